@@ -1,0 +1,1 @@
+"""CustomerTrack: a slowly-changing-dimension pipeline, on Snowflake and on one machine."""
