@@ -1,0 +1,117 @@
+-- From landed text to events: each pending row typed, classified, and with the reasons if it is a reject (semantics: "Valid events").
+USE SCHEMA {{ database }}.dimension;
+
+-- Equal states have equal signatures; NULL and any text differ, because each value stands behind its length.
+CREATE OR REPLACE FUNCTION customer_signature(
+    -- customer: attributes, from here
+    first_name VARCHAR, last_name VARCHAR, email VARCHAR, street VARCHAR, city VARCHAR, state VARCHAR, country VARCHAR
+    -- customer: to here
+)
+RETURNS BINARY
+LANGUAGE SQL
+IMMUTABLE
+AS
+$$
+MD5_BINARY(
+    -- customer: attributes, from here
+    NVL2(first_name, LENGTH(first_name) || ':' || first_name, '-')
+    || NVL2(last_name, LENGTH(last_name) || ':' || last_name, '-')
+    || NVL2(email, LENGTH(email) || ':' || email, '-')
+    || NVL2(street, LENGTH(street) || ':' || street, '-')
+    || NVL2(city, LENGTH(city) || ':' || city, '-')
+    || NVL2(state, LENGTH(state) || ':' || state, '-')
+    || NVL2(country, LENGTH(country) || ':' || country, '-')
+    -- customer: to here
+)
+$$;
+
+CREATE OR ALTER VIEW v_customer_changing_data AS
+WITH landed AS (
+    SELECT
+        customer_id AS customer_id_text, -- customer: business key
+        op AS op_text,
+        updated_at AS updated_at_text,
+        first_name, last_name, email, street, city, state, country, -- customer: attributes
+        source_file,
+        source_row,
+        file_modified_at,
+        CONVERT_TIMEZONE('UTC', loaded_at)::TIMESTAMP_NTZ(6) AS loaded_at,
+        -- ISO 8601, checked by shape: TRY_TO_TIMESTAMP alone would take '1' for a second of 1970 and depends on a session parameter.
+        REGEXP_LIKE(
+            updated_at,
+            '[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?( ?(Z|z|UTC|[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?))?)?'
+        ) AS is_iso_8601,
+        REGEXP_REPLACE(SUBSTR(updated_at, 12), '[^0-9:.].*$', '') AS time_text,
+        COALESCE(UPPER(op), 'U') AS op_code
+    FROM customer_table_changes
+),
+
+split AS (
+    SELECT
+        landed.*,
+        -- Cut to microseconds and filled up to one fixed format.
+        SUBSTR(updated_at_text, 1, 10) || ' ' || SUBSTR(time_text, 1, 15) || SUBSTR('00:00:00.000000', LENGTH(SUBSTR(time_text, 1, 15)) + 1) AS wall_clock_text,
+        REPLACE(LTRIM(SUBSTR(updated_at_text, 12 + LENGTH(time_text))), ':', '') AS zone_text,
+        op_code = 'D' AS is_delete
+    FROM landed
+),
+
+typed AS (
+    SELECT
+        split.*,
+        -- customer: business key. A fraction would be rounded by the cast, and two keys would become one.
+        IFF(
+            REGEXP_LIKE(customer_id_text, '[+-]?[0-9]{1,38}([.]0*)?'), TRY_TO_NUMBER(SPLIT_PART(customer_id_text, '.', 1), 38, 0), NULL
+        ) AS customer_id,
+        IFF(is_iso_8601, TRY_TO_TIMESTAMP_NTZ(wall_clock_text, 'YYYY-MM-DD HH24:MI:SS.FF6'), NULL) AS wall_clock,
+        IFF(
+            is_iso_8601 AND SUBSTR(zone_text, 1, 1) IN ('+', '-'),
+            IFF(zone_text LIKE '-%', -1, 1) * (60 * TRY_TO_NUMBER(SUBSTR(zone_text, 2, 2)) + TRY_TO_NUMBER('0' || SUBSTR(zone_text, 4, 2))),
+            0
+        ) AS offset_minutes
+    FROM split
+),
+
+timed AS (
+    SELECT
+        typed.*,
+        -- At the ends of the calendar there is no room for an offset; such a time is rejected as in the future, or is a sentinel that means no instant.
+        IFF(
+            wall_clock BETWEEN '0001-01-02'::TIMESTAMP_NTZ(6) AND '9999-12-30'::TIMESTAMP_NTZ(6), TIMESTAMPADD('minute', -offset_minutes, wall_clock), wall_clock
+        ) AS updated_at
+    FROM typed
+)
+
+SELECT
+    customer_id, -- customer: business key
+    customer_id_text, -- customer: business key as landed
+    updated_at,
+    updated_at_text,
+    is_delete,
+    op_text,
+    first_name, last_name, email, street, city, state, country, -- customer: attributes
+    IFF(
+        is_delete, NULL,
+        customer_signature(first_name, last_name, email, street, city, state, country) -- customer: attributes
+    ) AS signature,
+    NULLIF(LTRIM(
+        IFF(customer_id_text IS NULL, ', missing_key', IFF(customer_id IS NULL, ', invalid_key', '')) -- customer: business key
+        || IFF(updated_at_text IS NULL, ', missing_updated_at', IFF(updated_at IS NULL, ', invalid_updated_at', ''))
+        || IFF(updated_at > TIMESTAMPADD('hour', {{ clock_skew_hours }}, loaded_at), ', future_updated_at', '')
+        || IFF(op_code IN ('I', 'U', 'C', 'R', 'D'), '', ', invalid_op')
+        -- A delete's attributes are ignored. U+FFFD stands where a byte of the file was no UTF-8.
+        -- customer: attributes, from here
+        || IFF(NOT is_delete AND (LENGTH(first_name) > 256 OR CONTAINS(first_name, CHR(65533))), ', invalid_first_name', '')
+        || IFF(NOT is_delete AND (LENGTH(last_name) > 256 OR CONTAINS(last_name, CHR(65533))), ', invalid_last_name', '')
+        || IFF(NOT is_delete AND (LENGTH(email) > 320 OR CONTAINS(email, CHR(65533))), ', invalid_email', '')
+        || IFF(NOT is_delete AND (LENGTH(street) > 512 OR CONTAINS(street, CHR(65533))), ', invalid_street', '')
+        || IFF(NOT is_delete AND (LENGTH(city) > 256 OR CONTAINS(city, CHR(65533))), ', invalid_city', '')
+        || IFF(NOT is_delete AND (LENGTH(state) > 256 OR CONTAINS(state, CHR(65533))), ', invalid_state', '')
+        || IFF(NOT is_delete AND (LENGTH(country) > 256 OR CONTAINS(country, CHR(65533))), ', invalid_country', ''), -- customer: to here
+        ', '
+    ), '') AS reject_reasons,
+    source_file,
+    source_row,
+    file_modified_at,
+    loaded_at
+FROM timed;

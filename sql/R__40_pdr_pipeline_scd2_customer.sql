@@ -1,0 +1,270 @@
+-- The refresh: everything pending in the stream into customer_event, and from there into customer and customer_history.
+--
+-- The rule it keeps (semantics, "The one rule"): both tables are a pure function of the set of accepted events. Words:
+--   horizon    the least updated_at that this batch brings for a key
+--   late       at or before the last event already applied to its key (a tie counts: it may supersede that event, or its place in the file order)
+--   timeline   the states of a key from the horizon on, no-ops dropped, each until the next one
+-- A key in order only gets its open version closed and new ones appended. A late key is derived again from its horizon on, out of customer_event.
+-- Worked example, key 1 with Ann at 05, 10, 15 and Carl at 20 applied, then Bob at 12 lands: horizon 12. Ann [05, 20) is the version in effect just
+-- before it: deleted, and the start of the new timeline Ann 05, Bob 12, Ann 15, Carl 20; its closed entries are inserted, Carl is the open version again.
+USE SCHEMA {{ database }}.dimension;
+
+CREATE OR ALTER PROCEDURE pdr_pipeline_scd2_customer()
+RETURNS VARCHAR
+LANGUAGE SQL
+COMMENT = 'Applies the pending landed rows in one transaction; returns what it did'
+EXECUTE AS OWNER
+AS
+$$
+DECLARE
+    started_at TIMESTAMP_NTZ;
+    batch_id INTEGER;
+    files INTEGER;
+    rows_landed INTEGER;
+    rows_rejected INTEGER;
+    keys_touched INTEGER;
+    last_loaded_at TIMESTAMP_NTZ;
+    keys_late INTEGER DEFAULT 0;
+    least_horizon TIMESTAMP_NTZ;
+    versions_closed INTEGER;
+    versions_opened INTEGER;
+BEGIN
+    started_at := SYSDATE();
+    BEGIN TRANSACTION;
+
+    -- Refreshes wait for each other here.
+    UPDATE customer_refresh SET batch_id = batch_id + 1;
+    SELECT r.batch_id INTO :batch_id FROM customer_refresh AS r;
+
+    DELETE FROM customer_work_change;
+    DELETE FROM customer_work_timeline;
+    DELETE FROM customer_work_late;
+
+    -- The stream is read here and nowhere else: two statements of a transaction may see different committed data (READ COMMITTED).
+    INSERT INTO customer_work_change (
+        customer_id, customer_id_text, updated_at, updated_at_text, is_delete, op_text,
+        first_name, last_name, email, street, city, state, country, -- customer: attributes
+        signature, reject_reasons, source_file, source_row, file_modified_at, loaded_at
+    )
+    SELECT
+        customer_id, customer_id_text, updated_at, updated_at_text, is_delete, op_text,
+        first_name, last_name, email, street, city, state, country, -- customer: attributes
+        signature, reject_reasons, source_file, source_row, file_modified_at, loaded_at
+    FROM v_customer_changing_data;
+
+    SELECT
+        COUNT(*), COUNT(reject_reasons), COUNT(DISTINCT source_file), MAX(loaded_at),
+        COUNT(DISTINCT IFF(reject_reasons IS NULL, customer_id, NULL)) -- customer: business key
+    INTO :rows_landed, :rows_rejected, :files, :last_loaded_at, :keys_touched
+    FROM customer_work_change;
+
+    IF (rows_landed = 0) THEN
+        ROLLBACK;
+        RETURN 'nothing pending';
+    END IF;
+
+    IF (rows_rejected > 0) THEN
+        INSERT INTO customer_reject (
+            customer_id, first_name, last_name, email, street, city, state, country, op, updated_at, -- customer: the CSV contract
+            reject_reasons, source_file, source_row, file_modified_at, loaded_at, batch_id
+        )
+        SELECT
+            customer_id_text, first_name, last_name, email, street, city, state, country, op_text, updated_at_text, -- customer: the CSV contract
+            reject_reasons, source_file, source_row, file_modified_at, loaded_at, :batch_id
+        FROM customer_work_change
+        WHERE reject_reasons IS NOT NULL;
+
+        DELETE FROM customer_work_change WHERE reject_reasons IS NOT NULL;
+    END IF;
+
+    INSERT INTO customer_event (
+        customer_id, updated_at, is_delete, -- customer: business key
+        first_name, last_name, email, street, city, state, country, -- customer: attributes
+        signature, source_file, source_row, file_modified_at, loaded_at, batch_id
+    )
+    SELECT
+        customer_id, updated_at, is_delete, -- customer: business key
+        -- customer: attributes, from here
+        IFF(is_delete, NULL, first_name), IFF(is_delete, NULL, last_name), IFF(is_delete, NULL, email), IFF(is_delete, NULL, street),
+        IFF(is_delete, NULL, city), IFF(is_delete, NULL, state), IFF(is_delete, NULL, country), -- customer: to here
+        signature, source_file, source_row, file_modified_at, loaded_at, :batch_id
+    FROM customer_work_change;
+
+    -- The timeline of the keys in order: what the batch brings, after the state that customer_key remembers. Late keys are only marked.
+    INSERT INTO customer_work_timeline (
+        customer_id, first_name, last_name, email, street, city, state, country, -- customer: business key and attributes
+        valid_from, valid_to, signature, is_late, source_file, source_row
+    )
+    WITH counting AS (
+        -- Of several events with one updated_at the last by file and row counts.
+        SELECT c.*
+        FROM customer_work_change AS c
+        QUALIFY
+            LEAD(updated_at) OVER (PARTITION BY customer_id ORDER BY updated_at, source_file, source_row) -- customer: business key
+            IS DISTINCT FROM updated_at
+    ),
+
+    compared AS (
+        SELECT
+            n.*,
+            LAG(n.signature, 1, k.signature) OVER (PARTITION BY n.customer_id ORDER BY n.updated_at) AS signature_before, -- customer: business key
+            MIN(n.updated_at) OVER (PARTITION BY n.customer_id) <= k.last_event_at AS is_late -- customer: business key
+        FROM counting AS n
+        LEFT JOIN customer_key AS k ON n.customer_id = k.customer_id -- customer: business key
+    )
+
+    SELECT
+        customer_id, first_name, last_name, email, street, city, state, country, -- customer: business key and attributes
+        updated_at AS valid_from,
+        LEAD(updated_at) OVER (PARTITION BY customer_id ORDER BY updated_at) AS valid_to, -- customer: business key
+        signature,
+        COALESCE(is_late, FALSE) AS is_late,
+        source_file,
+        source_row
+    FROM compared
+    -- IS DISTINCT FROM: NULL is a state too, absent. A delete of an absent key is a no-op like any other.
+    WHERE is_late OR signature IS DISTINCT FROM signature_before;
+
+    INSERT INTO customer_work_late (customer_id, horizon) -- customer: business key
+    SELECT customer_id, MIN(valid_from) AS horizon FROM customer_work_timeline WHERE is_late GROUP BY customer_id; -- customer: business key
+    keys_late := SQLROWCOUNT;
+
+    IF (keys_late > 0) THEN
+        -- As a constant it lets the engine leave out all older partitions of the large tables.
+        SELECT MIN(horizon) INTO :least_horizon FROM customer_work_late;
+
+        DELETE FROM customer_work_timeline WHERE is_late;
+
+        INSERT INTO customer_work_timeline (
+            customer_id, first_name, last_name, email, street, city, state, country, -- customer: business key and attributes
+            valid_from, valid_to, signature, is_late, source_file, source_row
+        )
+        WITH counting AS (
+            SELECT e.*
+            FROM customer_event AS e
+            INNER JOIN customer_work_late AS l ON e.customer_id = l.customer_id AND e.updated_at >= l.horizon -- customer: business key
+            WHERE e.updated_at >= :least_horizon
+            QUALIFY ROW_NUMBER() OVER (PARTITION BY e.customer_id, e.updated_at ORDER BY e.source_file DESC, e.source_row DESC) = 1 -- customer: business key
+        ),
+
+        anchor AS (
+            -- The version in effect just before the horizon, open or closed.
+            SELECT h.*
+            FROM customer_history AS h
+            INNER JOIN customer_work_late AS l ON h.customer_id = l.customer_id AND h.valid_from < l.horizon AND h.valid_to >= l.horizon -- customer: business key
+            WHERE h.valid_to >= :least_horizon
+        ),
+
+        entry AS (
+            SELECT
+                customer_id, first_name, last_name, email, street, city, state, country, -- customer: business key and attributes
+                updated_at AS valid_from, signature, source_file, source_row
+            FROM counting
+            UNION ALL
+            SELECT
+                customer_id, first_name, last_name, email, street, city, state, country, -- customer: business key and attributes
+                valid_from,
+                customer_signature(first_name, last_name, email, street, city, state, country) AS signature, -- customer: attributes
+                source_file, source_row
+            FROM anchor
+        ),
+
+        change AS (
+            SELECT entry.*
+            FROM entry
+            QUALIFY signature IS DISTINCT FROM LAG(signature) OVER (PARTITION BY customer_id ORDER BY valid_from) -- customer: business key
+        )
+
+        SELECT
+            customer_id, first_name, last_name, email, street, city, state, country, -- customer: business key and attributes
+            valid_from,
+            LEAD(valid_from) OVER (PARTITION BY customer_id ORDER BY valid_from) AS valid_to, -- customer: business key
+            signature, TRUE AS is_late, source_file, source_row
+        FROM change;
+
+        -- What ends at or after the horizon is in the new timeline, the anchor included.
+        DELETE FROM customer_closed
+        WHERE
+            valid_to >= :least_horizon
+            AND EXISTS (
+                SELECT 1 FROM customer_work_late AS l
+                WHERE l.customer_id = customer_closed.customer_id AND l.horizon <= customer_closed.valid_to -- customer: business key
+            );
+
+        DELETE FROM customer
+        WHERE customer_id IN (SELECT customer_id FROM customer_work_late); -- customer: business key
+    END IF;
+
+    -- Closed versions: the open version of each changed key, and what the batch itself began and ended. Late keys have no open version left here.
+    INSERT INTO customer_closed (
+        customer_id, first_name, last_name, email, street, city, state, country, -- customer: business key and attributes
+        valid_from, valid_to, source_file, source_row
+    )
+    SELECT
+        c.customer_id, c.first_name, c.last_name, c.email, c.street, c.city, c.state, c.country, -- customer: business key and attributes
+        c.update_timestamp, t.changed_at, c.source_file, c.source_row
+    FROM customer AS c
+    INNER JOIN (
+        SELECT customer_id, MIN(valid_from) AS changed_at FROM customer_work_timeline GROUP BY customer_id -- customer: business key
+    ) AS t ON c.customer_id = t.customer_id -- customer: business key
+    UNION ALL
+    SELECT
+        customer_id, first_name, last_name, email, street, city, state, country, -- customer: business key and attributes
+        valid_from, valid_to, source_file, source_row
+    FROM customer_work_timeline
+    WHERE valid_to IS NOT NULL AND signature IS NOT NULL;
+    versions_closed := SQLROWCOUNT;
+
+    -- Delete and insert, not MERGE: an UPDATE of wide rows is many times dearer in a column store, and on Snowflake it rewrites the same partitions (decision 0004).
+    DELETE FROM customer
+    WHERE customer_id IN (SELECT customer_id FROM customer_work_timeline); -- customer: business key
+
+    INSERT INTO customer (
+        customer_id, first_name, last_name, email, street, city, state, country, -- customer: business key and attributes
+        update_timestamp, source_file, source_row
+    )
+    SELECT
+        customer_id, first_name, last_name, email, street, city, state, country, -- customer: business key and attributes
+        valid_from, source_file, source_row
+    FROM customer_work_timeline
+    WHERE valid_to IS NULL AND signature IS NOT NULL;
+    versions_opened := SQLROWCOUNT;
+
+    -- The new rows first, because they look at the old ones; then the old ones go. A late key without any timeline is absent.
+    INSERT INTO customer_key (customer_id, last_event_at, signature, batch_id) -- customer: business key
+    SELECT
+        w.customer_id, -- customer: business key
+        GREATEST(w.last_event_at, COALESCE(k.last_event_at, w.last_event_at)),
+        CASE
+            WHEN t.customer_id IS NOT NULL THEN t.signature -- customer: business key
+            WHEN l.customer_id IS NOT NULL THEN NULL -- customer: business key
+            ELSE k.signature
+        END,
+        :batch_id
+    FROM (
+        SELECT customer_id, MAX(updated_at) AS last_event_at FROM customer_work_change GROUP BY customer_id -- customer: business key
+    ) AS w
+    LEFT JOIN customer_key AS k ON w.customer_id = k.customer_id -- customer: business key
+    LEFT JOIN customer_work_timeline AS t ON w.customer_id = t.customer_id AND t.valid_to IS NULL -- customer: business key
+    LEFT JOIN customer_work_late AS l ON w.customer_id = l.customer_id; -- customer: business key
+
+    DELETE FROM customer_key
+    WHERE batch_id <> :batch_id AND customer_id IN (SELECT customer_id FROM customer_work_change); -- customer: business key
+
+    INSERT INTO customer_batch (
+        batch_id, started_at, finished_at, files, rows_landed, events_accepted, rows_rejected, keys_touched, keys_late,
+        versions_closed, versions_opened, last_loaded_at
+    )
+    SELECT
+        :batch_id, :started_at, SYSDATE(), :files, :rows_landed, :rows_landed - :rows_rejected, :rows_rejected, :keys_touched, :keys_late,
+        :versions_closed, :versions_opened, :last_loaded_at;
+
+    COMMIT;
+    RETURN 'batch ' || batch_id || ': ' || rows_landed || ' rows landed, ' || rows_rejected || ' rejected, '
+        || keys_touched || ' keys touched, ' || keys_late || ' late, ' || versions_closed || ' versions closed, ' || versions_opened || ' opened';
+EXCEPTION
+    WHEN OTHER THEN
+        ROLLBACK;
+        RAISE;
+END;
+$$;

@@ -1,0 +1,29 @@
+-- What the pipe writes and the refresh reads: landed rows, exactly as they came.
+USE SCHEMA {{ database }}.dimension;
+
+-- Every field of the file is VARCHAR, so that no cast can fail while loading: with CSV and a stream on the target a pipe's ON_ERROR
+-- "might not work as expected" (docs.snowflake.com, CREATE PIPE). The casts happen in v_customer_changing_data, where a bad row is a reject.
+CREATE TABLE IF NOT EXISTS customer_raw (
+    customer_id VARCHAR, -- customer: the CSV contract, from here
+    first_name VARCHAR,
+    last_name VARCHAR,
+    email VARCHAR,
+    street VARCHAR,
+    city VARCHAR,
+    state VARCHAR,
+    country VARCHAR,
+    op VARCHAR,
+    updated_at VARCHAR, -- customer: to here
+    source_file VARCHAR NOT NULL COMMENT 'METADATA$FILENAME: with source_row the place of the row, and the order between rows of one updated_at',
+    source_row NUMBER(38, 0) NOT NULL COMMENT 'METADATA$FILE_ROW_NUMBER',
+    file_modified_at TIMESTAMP_NTZ(6) COMMENT 'METADATA$FILE_LAST_MODIFIED, UTC',
+    -- METADATA$START_SCAN_TIME is a TIMESTAMP_LTZ. Kept as one, it stays the same instant whatever time zone the account has set for Snowpipe.
+    loaded_at TIMESTAMP_LTZ(6) NOT NULL COMMENT 'METADATA$START_SCAN_TIME: when the row reached the warehouse'
+)
+COMMENT = 'Landed rows as they came, one per CSV record. Never TRUNCATE it: that drops the load metadata; DELETE old rows instead';
+
+-- Append-only, and on the landed rows (decision 0001): a standard stream shows the net change between two offsets, so versions in between vanish.
+CREATE STREAM IF NOT EXISTS customer_table_changes
+    ON TABLE customer_raw
+    APPEND_ONLY = TRUE
+    COMMENT = 'Landed rows that no refresh has applied yet';

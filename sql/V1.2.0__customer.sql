@@ -1,0 +1,110 @@
+-- The event log, what is derived from it, and what the refresh notes down. No keys are declared: Snowflake would not enforce them,
+-- sql/invariants/ checks what they would promise.
+USE SCHEMA {{ database }}.dimension;
+
+CREATE TABLE IF NOT EXISTS customer_event (
+    customer_id NUMBER(38, 0) NOT NULL, -- customer: business key
+    updated_at TIMESTAMP_NTZ(6) NOT NULL COMMENT 'Event time, UTC',
+    is_delete BOOLEAN NOT NULL COMMENT 'A tombstone: the attributes are NULL',
+    first_name VARCHAR(256), -- customer: attributes, from here
+    last_name VARCHAR(256),
+    email VARCHAR(320),
+    street VARCHAR(512),
+    city VARCHAR(256),
+    state VARCHAR(256),
+    country VARCHAR(256), -- customer: to here
+    signature BINARY(16) COMMENT 'customer_signature of the attributes; NULL for a tombstone',
+    source_file VARCHAR NOT NULL,
+    source_row NUMBER(38, 0) NOT NULL,
+    file_modified_at TIMESTAMP_NTZ(6),
+    loaded_at TIMESTAMP_NTZ(6) NOT NULL COMMENT 'When the row reached the warehouse, UTC',
+    batch_id NUMBER(38, 0) NOT NULL COMMENT 'customer_batch'
+)
+COMMENT = 'Every accepted event, no-ops too: the truth that customer and customer_history are derived from. Only ever appended to';
+
+CREATE TABLE IF NOT EXISTS customer_reject (
+    customer_id VARCHAR, -- customer: the CSV contract, from here
+    first_name VARCHAR,
+    last_name VARCHAR,
+    email VARCHAR,
+    street VARCHAR,
+    city VARCHAR,
+    state VARCHAR,
+    country VARCHAR,
+    op VARCHAR,
+    updated_at VARCHAR, -- customer: to here
+    reject_reasons VARCHAR NOT NULL COMMENT 'All reasons, separated by a comma and a blank',
+    source_file VARCHAR NOT NULL,
+    source_row NUMBER(38, 0) NOT NULL,
+    file_modified_at TIMESTAMP_NTZ(6),
+    loaded_at TIMESTAMP_NTZ(6) NOT NULL,
+    batch_id NUMBER(38, 0) NOT NULL
+)
+COMMENT = 'Landed rows that are no valid event, whole, with the reasons';
+
+-- A version lives in exactly one place (decision 0002): the open ones here, the closed ones in customer_closed.
+CREATE TABLE IF NOT EXISTS customer (
+    customer_id NUMBER(38, 0) NOT NULL, -- customer: business key
+    first_name VARCHAR(256), -- customer: attributes, from here
+    last_name VARCHAR(256),
+    email VARCHAR(320),
+    street VARCHAR(512),
+    city VARCHAR(256),
+    state VARCHAR(256),
+    country VARCHAR(256), -- customer: to here
+    update_timestamp TIMESTAMP_NTZ(6) NOT NULL COMMENT 'valid_from of the open version, UTC',
+    source_file VARCHAR NOT NULL COMMENT 'File of the event that began the version',
+    source_row NUMBER(38, 0) NOT NULL COMMENT 'Row in that file'
+)
+COMMENT = 'SCD type 1: the current truth, one row per customer that is not deleted';
+
+CREATE TABLE IF NOT EXISTS customer_closed (
+    customer_id NUMBER(38, 0) NOT NULL, -- customer: business key
+    first_name VARCHAR(256), -- customer: attributes, from here
+    last_name VARCHAR(256),
+    email VARCHAR(320),
+    street VARCHAR(512),
+    city VARCHAR(256),
+    state VARCHAR(256),
+    country VARCHAR(256), -- customer: to here
+    valid_from TIMESTAMP_NTZ(6) NOT NULL,
+    valid_to TIMESTAMP_NTZ(6) NOT NULL,
+    source_file VARCHAR NOT NULL,
+    source_row NUMBER(38, 0) NOT NULL
+)
+COMMENT = 'Closed versions. Only appended to while the feed is in order; read it through customer_history';
+
+-- Narrow on purpose: lateness and no-ops are decided on it, so that a refresh reads wide rows only where something changed (decision 0004).
+CREATE TABLE IF NOT EXISTS customer_key (
+    customer_id NUMBER(38, 0) NOT NULL, -- customer: business key
+    last_event_at TIMESTAMP_NTZ(6) NOT NULL COMMENT 'Greatest updated_at applied: an event at or before it is late',
+    signature BINARY(16) COMMENT 'State after the last event; NULL: deleted',
+    batch_id NUMBER(38, 0) NOT NULL COMMENT 'Refresh that wrote the row'
+)
+COMMENT = 'One row per customer ever seen, deleted ones too';
+
+CREATE TABLE IF NOT EXISTS customer_batch (
+    batch_id NUMBER(38, 0) NOT NULL,
+    started_at TIMESTAMP_NTZ(6) NOT NULL,
+    finished_at TIMESTAMP_NTZ(6) NOT NULL,
+    files NUMBER(38, 0) NOT NULL,
+    rows_landed NUMBER(38, 0) NOT NULL COMMENT 'Always events_accepted + rows_rejected',
+    events_accepted NUMBER(38, 0) NOT NULL,
+    rows_rejected NUMBER(38, 0) NOT NULL,
+    keys_touched NUMBER(38, 0) NOT NULL,
+    keys_late NUMBER(38, 0) NOT NULL COMMENT 'Keys with a late-arriving event, re-derived from their horizon on',
+    versions_closed NUMBER(38, 0) NOT NULL COMMENT 'Rows written to customer_closed',
+    versions_opened NUMBER(38, 0) NOT NULL COMMENT 'Rows written to customer',
+    last_loaded_at TIMESTAMP_NTZ(6) NOT NULL COMMENT 'Newest landed row of the batch: how far the tables have come'
+)
+COMMENT = 'One row per refresh that applied something';
+
+-- One row. Updating it first makes concurrent refreshes wait for each other, and numbers them without gaps.
+CREATE TABLE IF NOT EXISTS customer_refresh (
+    batch_id NUMBER(38, 0) NOT NULL
+)
+COMMENT = 'Number of the last refresh';
+
+INSERT INTO customer_refresh (batch_id)
+SELECT 0 AS batch_id
+WHERE NOT EXISTS (SELECT 1 FROM customer_refresh);

@@ -1,0 +1,16 @@
+-- 4. Between two versions of a key there is a gap only where a delete made it.
+WITH ended AS (
+    SELECT
+        customer_id, valid_to, -- customer: business key
+        LEAD(valid_from) OVER (PARTITION BY customer_id ORDER BY valid_from) AS next_valid_from -- customer: business key
+    FROM customer_history
+)
+
+SELECT ended.*
+FROM ended
+WHERE
+    next_valid_from > valid_to
+    AND NOT EXISTS (
+        SELECT 1 FROM customer_event AS e
+        WHERE e.customer_id = ended.customer_id AND e.updated_at = ended.valid_to AND e.is_delete -- customer: business key
+    );
