@@ -99,7 +99,7 @@ CREATE TABLE IF NOT EXISTS customer_batch (
 )
 COMMENT = 'One row per refresh that applied something';
 
--- One row. Updating it first makes concurrent refreshes wait for each other, and numbers them without gaps.
+-- One row. Updating it first makes concurrent refreshes wait for each other; its number rises with each, and is nobody else's.
 CREATE TABLE IF NOT EXISTS customer_refresh (
     batch_id NUMBER(38, 0) NOT NULL
 )

@@ -59,7 +59,8 @@ BEGIN
     FROM customer_work_change;
 
     IF (rows_landed = 0) THEN
-        ROLLBACK;
+        -- COMMIT, so that the stream moves on: SYSTEM$STREAM_HAS_DATA may be wrong in this direction, and would call again each minute.
+        COMMIT;
         RETURN 'nothing pending';
     END IF;
 
