@@ -1,0 +1,100 @@
+# Kept to GNU make 3.81, which macOS still ships.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test check check-code check-format check-types check-imports check-sql bench lock clean
+
+venv := .venv
+python := $(or $(PYTHON),python3)
+pip_install := -m pip install --quiet --disable-pip-version-check --no-input --no-compile
+
+help: ## this text
+	@echo 'CustomerTrack keeps slowly changing dimensions of types 1 and 2 from CSV files.'
+	@echo
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+	@echo
+	@echo 'ARGS goes on to the program:    make run ARGS="--batches 5"    make test ARGS="-k history"'
+	@echo 'PYTHON chooses the Python:      PYTHON=python3.12 make run     (3.11 or newer, python3 if not given)'
+
+run: $(venv)/.local ## set up, then the main job: generate, land, ingest, refresh, and show what came of it
+	@$(venv)/bin/customertrack run $(ARGS)
+
+test: $(venv)/.dev ## set up, then all tests
+	@$(venv)/bin/pytest -n auto --maxprocesses 8 $(ARGS)
+
+check: check-code check-format check-types check-imports check-sql ## style, types, import contracts and SQL; with -k all of them, whatever fails
+
+check-code: $(venv)/.dev
+	@echo 'ruff check' && $(venv)/bin/ruff check --quiet .
+
+check-format: $(venv)/.dev
+	@echo 'ruff format' && $(venv)/bin/ruff format --quiet --check .
+
+check-types: $(venv)/.dev
+	@echo 'pyright' && $(venv)/bin/pyright --pythonpath $(venv)/bin/python
+
+check-imports: $(venv)/.dev
+	@echo 'import-linter' && $(venv)/bin/lint-imports --no-logo
+
+check-sql: $(venv)/.dev
+	@echo 'sqlfluff' && $(venv)/bin/sqlfluff lint --disable-progress-bar sql
+
+bench: $(venv)/.local .venv-bench/.made ## measure the refresh against a peer and the floor
+	@$(venv)/bin/python -m benchmarks $(ARGS)
+
+# Others pin what local pins, so local comes before them; what is not named here follows.
+lock_order := build local generator dev
+lock: .venv-lock/.made ## pin what requirements/*.in ask for; ARGS=--upgrade takes the newest versions
+	@for name in $(lock_order) $(filter-out $(lock_order),$(basename $(notdir $(wildcard requirements/*.in)))); do \
+		echo "requirements/$$name.txt" && \
+		.venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+			--custom-compile-command 'make lock' $(ARGS) requirements/$$name.in --output-file requirements/$$name.txt || exit 1; \
+	done
+
+clean: ## remove what the other targets made, except the data in .customertrack
+	@rm -rf .venv .venv-* build *.egg-info .pytest_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
+
+# The environments. Each stamp is written last, so a set-up that was interrupted is done again.
+
+# $(1): the environment, $(2): what to say, $(3): lock files
+define install
+	@echo '$(2) ...' >&2
+	@$(1)/bin/python $(pip_install) --require-hashes --only-binary duckdb,numpy $(addprefix -r ,$(3)) || { \
+		echo 'The set-up of $(1) is not finished; pip says why above. It needs the network, or a mirror that PIP_INDEX_URL names. Then type the same command again.' >&2; \
+		exit 1; }
+endef
+
+define new_environment
+	@$(python) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "CustomerTrack needs Python 3.11 or newer, and $(python) is $$($(python) --version 2>/dev/null || echo not there); name another, for example: PYTHON=python3.12 make run" >&2; \
+		exit 1; }
+	@$(python) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo '$(python) has no venv module; install it (on Debian and Ubuntu: apt-get install python3-venv), then type the same command again' >&2; \
+		exit 1; }
+	@$(python) -m venv --clear $(1)
+endef
+
+# Made anew if there is none, if its Python is gone, if the folder was moved (the scripts in it name the old place), or if PYTHON asks for another.
+made := $(shell cat $(venv)/.made 2>/dev/null)
+ifneq ($(made),$(CURDIR) $(or $(PYTHON),$(lastword $(made))))
+.PHONY: $(venv)/.made
+endif
+
+$(venv)/bin/python: ;
+
+$(venv)/.made: $(venv)/bin/python
+	$(call new_environment,$(venv))
+	@echo '$(CURDIR) $(python)' > $@
+
+$(venv)/.local: $(venv)/.made requirements/build.txt requirements/local.txt pyproject.toml
+	$(call install,$(venv),Setting up $(venv) (once; about 15 seconds),requirements/build.txt requirements/local.txt)
+	@$(venv)/bin/python $(pip_install) --no-build-isolation --no-deps --editable .
+	@touch $@
+
+$(venv)/.dev: $(venv)/.local requirements/dev.txt
+	$(call install,$(venv),Adding what checks and tests need to $(venv) (once; about 30 seconds),requirements/dev.txt)
+	@touch $@
+
+.venv-%/.made: requirements/%.txt
+	$(call new_environment,$(@D))
+	$(call install,$(@D),Setting up $(@D) (once; about a minute),$<)
+	@touch $@
