@@ -1,0 +1,52 @@
+"""The exceptions of the embedded connection: the part of snowflake.connector.errors that callers look at (PEP 249).
+
+A caller that catches by class and reads `errno` and `sqlstate` cannot tell which of the two warehouses raised.
+"""
+
+UNKNOWN_ERRNO = -1
+UNKNOWN_SQLSTATE = "n/a"
+
+
+class Error(Exception):
+    """The root of all errors of a connection.
+
+    `msg` is the sentence alone, `errno` Snowflake's error number (-1: none known), `sqlstate` five characters ("n/a": none
+    known), `sfqid` the id of the query that failed, if one ran. As a string it reads as the connector prints it:
+    "100038 (22018): Numeric value 'x' is not recognized".
+    """
+
+    def __init__(
+        self, msg: str, errno: int = UNKNOWN_ERRNO, sqlstate: str = UNKNOWN_SQLSTATE, sfqid: str | None = None
+    ) -> None:
+        super().__init__(msg)
+        self.msg = msg
+        self.errno = errno
+        self.sqlstate = sqlstate
+        self.sfqid = sfqid
+
+    def __str__(self) -> str:
+        if self.errno == UNKNOWN_ERRNO:
+            return self.msg
+        if self.sqlstate == UNKNOWN_SQLSTATE:
+            return f"{self.errno:06d}: {self.msg}"
+        return f"{self.errno:06d} ({self.sqlstate}): {self.msg}"
+
+
+class InterfaceError(Error):
+    """The connection or cursor was used wrongly, as after its close."""
+
+
+class DatabaseError(Error):
+    """Something about the database went wrong."""
+
+
+class OperationalError(DatabaseError):
+    """The database could not work: its file is locked, the disk is full."""
+
+
+class ProgrammingError(DatabaseError):
+    """A statement is wrong, or failed on the data it met."""
+
+
+class NotSupportedError(DatabaseError):
+    """A statement that Snowflake may know and the embedded warehouse does not."""
