@@ -1,0 +1,72 @@
+"""A peer: a dbt snapshot (timestamp strategy) into a DuckDB file, given the changed rows only.
+
+A snapshot learns of a delete only from the full source, so here deleted customers stay open.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
+
+import duckdb
+
+# It lives in the peers' environment, and reads the variable above while it is imported.
+from dbt.cli.main import dbtRunner  # pyright: ignore[reportMissingImports]
+
+from benchmarks.reading import LAST_STATE_PER_KEY
+
+PROJECT = {
+    "dbt_project.yml": "name: benchmark\nprofile: benchmark\nflags:\n  send_anonymous_usage_stats: false\n",
+    "profiles.yml": (
+        "benchmark:\n  target: local\n  outputs:\n    local:\n      type: duckdb\n      path: dbt.duckdb\n"
+        "      schema: warehouse\n      threads: 1\n"
+    ),
+    "snapshots/customer.sql": (
+        "{% snapshot customer %}\n"
+        "{{ config(unique_key='customer_id', strategy='timestamp', updated_at='updated_at') }}\n"
+        f"SELECT * FROM ({LAST_STATE_PER_KEY.replace('$files', repr('current/*.csv'))}) WHERE op <> 'D'\n"
+        "{% endsnapshot %}\n"
+    ),
+}
+
+
+class Dbt:
+    """One project, parsed once; each batch is one `dbt snapshot` of the folder that the link `current` points to."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        for name, text in PROJECT.items():
+            (home / name).parent.mkdir(exist_ok=True)
+            (home / name).write_text(text)
+        self._runner = dbtRunner(manifest=self._invoked(dbtRunner(), "parse"))
+
+    def apply(self, files: list[Path]) -> None:
+        """Point at the batch and snapshot it."""
+        current = self._home / "current"
+        current.unlink(missing_ok=True)
+        current.symlink_to(files[0].parent, target_is_directory=True)
+        self._invoked(self._runner, "snapshot")
+
+    def _invoked(self, runner: dbtRunner, command: str) -> object:
+        outcome = runner.invoke([command, "--quiet", "--no-write-json", "--profiles-dir", "."])
+        if not outcome.success:
+            raise outcome.exception or RuntimeError(f"dbt {command} failed: {outcome.result}")
+        return outcome.result
+
+    def export_history(self, target: Path) -> bool:
+        """The intervals are of event time, as ours."""
+        with duckdb.connect(self._home / "dbt.duckdb") as connection:
+            connection.sql(
+                "SELECT customer_id, first_name, last_name, email, street, city, state, country, "
+                "dbt_valid_from AS valid_from, dbt_valid_to AS valid_to FROM warehouse.customer"
+            ).write_parquet(str(target))
+        return True
+
+
+@contextmanager
+def opened(home: Path) -> Iterator[Dbt]:
+    """dbt in a new project in `home`, which becomes the working directory: dbt's paths are relative to it."""
+    os.chdir(home)
+    yield Dbt(home)

@@ -1,0 +1,62 @@
+"""A peer: dlt's `scd2` merge into a DuckDB file, given the changed rows only.
+
+Deletes reach it too: a deleted key is staged, is in the scope that may be retired, and is filtered out of the source
+(the merge options `destination_scope` and `source_filter`).
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
+os.environ.setdefault("RUNTIME__LOG_LEVEL", "ERROR")
+
+# It lives in the peers' environment, and reads the variables above while it is imported.
+import dlt  # pyright: ignore[reportMissingImports]
+import duckdb
+
+from benchmarks.reading import LAST_STATE_PER_KEY
+
+MERGE = {
+    "disposition": "merge",
+    "strategy": "scd2",
+    "row_version_column_name": "row_version",
+    "source_filter": "op <> 'D'",
+    "destination_scope": "customer_id IN (SELECT customer_id FROM {staging_table})",
+}
+
+
+class Dlt:
+    """One pipeline, one run per batch, rows handed over as an Arrow table, which is dlt's fastest way in."""
+
+    def __init__(self, home: Path) -> None:
+        self._database = home / "dlt.duckdb"
+        self._reader = duckdb.connect()
+        self._pipeline: Any = dlt.pipeline(
+            "benchmark",
+            pipelines_dir=str(home / "pipelines"),
+            destination=dlt.destinations.duckdb(str(self._database)),
+            dataset_name="warehouse",
+        )
+
+    def apply(self, files: list[Path]) -> None:
+        """Stage the last state of each key in the files, and merge."""
+        rows = self._reader.sql(LAST_STATE_PER_KEY, params={"files": [str(file) for file in files]}).to_arrow_table()
+        self._pipeline.run([rows], table_name="customer", write_disposition=MERGE).raise_on_failed_jobs()
+
+    def export_history(self, target: Path) -> bool:
+        """dlt's interval is the time of its load; the event's own time is kept as a column."""
+        with duckdb.connect(self._database) as connection:
+            connection.sql(
+                "SELECT customer_id, first_name, last_name, email, street, city, state, country, "
+                "updated_at::TIMESTAMP AS valid_from, _dlt_valid_to::TIMESTAMP AS valid_to FROM warehouse.customer"
+            ).write_parquet(str(target))
+        return True
+
+
+@contextmanager
+def opened(home: Path) -> Iterator[Dlt]:
+    """dlt on a new DuckDB file in `home`."""
+    yield Dlt(home)

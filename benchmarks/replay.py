@@ -1,0 +1,108 @@
+"""The truth, worked out once from all batches together, and how far each contestant's history is from it.
+
+Plain DuckDB SQL after "The one rule" of the semantics, sharing nothing with the project's own SQL.
+"""
+
+import json
+from argparse import ArgumentParser
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import duckdb
+
+from benchmarks.reading import ROWS
+
+# `arrival` is the order of the files' names and of the rows in them: DuckDB keeps both for a list of files.
+EVENTS = f"""
+    CREATE TABLE event AS
+    SELECT
+        row_number() OVER () AS arrival, customer_id::BIGINT AS customer_id, updated_at::TIMESTAMP AS updated_at,
+        CASE
+            WHEN op IS DISTINCT FROM 'D' THEN row(first_name, last_name, email, street, city, state, country)
+        END AS state
+    FROM {ROWS}
+"""
+
+TRUTH = """
+    CREATE TABLE truth AS
+    WITH counted AS (
+        SELECT * FROM event
+        QUALIFY row_number() OVER (PARTITION BY customer_id, updated_at ORDER BY arrival DESC) = 1
+    ), changing AS (
+        SELECT * FROM counted
+        QUALIFY state IS DISTINCT FROM lag(state) OVER (PARTITION BY customer_id ORDER BY updated_at)
+    ), bounded AS (
+        SELECT *, lead(updated_at) OVER (PARTITION BY customer_id ORDER BY updated_at) AS valid_to FROM changing
+    )
+    SELECT customer_id, state, updated_at AS valid_from, valid_to FROM bounded WHERE state IS NOT NULL
+"""
+
+KEPT = """
+    CREATE OR REPLACE TABLE kept AS
+    SELECT customer_id, row(first_name, last_name, email, street, city, state, country) AS state, valid_from, valid_to
+    FROM read_parquet($history)
+"""
+
+DIFFERENCE = """
+    WITH missing AS (
+        SELECT customer_id, valid_from, state FROM truth EXCEPT SELECT customer_id, valid_from, state FROM kept
+    ), extra AS (
+        SELECT customer_id, valid_from, state FROM kept EXCEPT ALL SELECT customer_id, valid_from, state FROM truth
+    )
+    SELECT
+        (SELECT count(*) FROM kept),
+        (SELECT count(*) FROM kept WHERE valid_to IS NULL),
+        (SELECT count(*) FROM missing),
+        (SELECT count(*) FROM extra),
+        (
+            SELECT count(*) FROM truth JOIN kept USING (customer_id, valid_from)
+            WHERE truth.state IS NOT DISTINCT FROM kept.state AND truth.valid_to IS DISTINCT FROM kept.valid_to
+        )
+"""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A history against the truth, in rows: `missing` and `extra` by key, begin and state; `ends` that differ."""
+
+    versions: int
+    open_versions: int
+    missing: int
+    extra: int
+    ends: int
+
+    @property
+    def exact(self) -> bool:
+        """Whether the history is the truth, row for row."""
+        return not (self.missing or self.extra or self.ends)
+
+
+def replayed(folder: Path) -> duckdb.DuckDBPyConnection:
+    """An in-memory database with table `truth`: the versions that all CSV files below `folder` amount to."""
+    files = sorted(folder.glob("[0-9]*/*.csv"), key=lambda file: file.name)
+    connection = duckdb.connect()
+    connection.execute(EVENTS, {"files": [str(file) for file in files]})
+    connection.execute(TRUTH)
+    return connection
+
+
+def difference(truth: duckdb.DuckDBPyConnection, history: Path) -> Difference:
+    """Compare a Parquet file with `HISTORY_COLUMNS` with the truth."""
+    truth.execute(KEPT, {"history": str(history)})
+    (counts,) = truth.execute(DIFFERENCE).fetchall()
+    return Difference(*counts)
+
+
+def main() -> None:
+    """Print one JSON object: contestant -> how its history differs from the truth; `truth` is the truth itself."""
+    parser = ArgumentParser(description=main.__doc__)
+    parser.add_argument("--folder", type=Path, required=True, help="where the batches are")
+    parser.add_argument("histories", nargs="*", metavar="NAME=FILE")
+    arguments = parser.parse_args()
+    truth = replayed(arguments.folder)
+    named = (history.split("=", 1) for history in arguments.histories)
+    print(json.dumps({name: asdict(difference(truth, Path(file))) for name, file in named}))
+
+
+if __name__ == "__main__":
+    main()
