@@ -1,0 +1,151 @@
+"""The generator's command line, in pieces that another program can use: flags, settings from them, the run."""
+
+import sys
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields
+from datetime import datetime
+from itertools import takewhile
+from typing import Any
+
+from generator.delivery import Delivered, Stop, deliver, paced, stopped_by_signals
+from generator.errors import GeneratorError, SettingsError
+from generator.faults import Faults
+from generator.feed import Batch, Feed, Kind
+from generator.settings import LAST_SLOT, Settings, check_whole
+from generator.sink import open_sink
+
+BATCHES = 10
+YES = ("1", "true", "yes", "on")
+NO = ("", "0", "false", "no", "off")
+
+
+def add_arguments(parser: ArgumentParser, environ: Mapping[str, str] | None = None) -> None:
+    """Adds every flag; what is not given on the line comes from GENERATOR_<FLAG> in ``environ``, if that is set.
+
+    Raises SettingsError if such a variable should be a yes or no and is neither.
+    """
+    variables = environ or {}
+
+    def add(flag: str, kind: Callable[[str], Any], metavar: str, text: str) -> None:
+        # An empty variable is one that was not set. argparse converts and checks a default that is a string.
+        given = variables.get(_name(flag)) or None
+        parser.add_argument(f"--{flag}", type=kind, metavar=metavar, help=text, default=given)
+
+    def add_switch(flag: str, text: str) -> None:
+        parser.add_argument(f"--{flag}", action="store_true", help=text, default=_switch(variables, _name(flag)))
+
+    usual = {field.name: field.default for field in fields(Settings)}
+    add("to", str, "TARGET", "where the files go: a folder, or s3://BUCKET/PREFIX/")
+    add("batches", int, "N", f"how many batches (default {BATCHES}; without end with --follow or --interval)")
+    add("first", int, "K", "the first batch (default 0: the initial customers)")
+    add("slot-time", _time, "TIME", "make only the batch whose slot covers this time, such as 2026-01-01T00:02:30Z")
+    add_switch("follow", "make one batch per interval, until Ctrl-C if --batches is not given")
+    add("interval", float, "SECONDS", f"length of a slot (default {usual['interval']:g}); alone it means --follow too")
+    add("start", _time, "TIME", "start of slot 0, UTC unless it has an offset (default 2026-01-01)")
+    add("seed", int, "S", f"another seed, other customers (default {usual['seed']})")
+    add("customers", int, "N", f"customers in batch 0 (default {usual['customers']})")
+    add("growth", int, "N", f"new customers in each later batch (default {usual['growth']})")
+    for group, what in (("name", "names"), ("email", "e-mails"), ("address", "addresses")):
+        add(
+            f"rate-{group}",
+            float,
+            "SHARE",
+            f"share of {what} that change in a batch (default {usual[f'rate_{group}']})",
+        )
+    add("delete-rate", float, "SHARE", f"share of customers deleted in a batch (default {usual['delete_rate']})")
+    add("reinsert-rate", float, "SHARE", f"share of the deleted that come back (default {usual['reinsert_rate']})")
+    add("late", float, "SHARE", "share of rows that arrive one to three batches late")
+    add("duplicates", float, "SHARE", "share of rows that come twice")
+    add("duplicate-files", float, "SHARE", "share of files that come twice, under another name")
+    add("malformed", float, "SHARE", "additional rows that are no valid events, as a share of the valid ones")
+    add_switch("shuffle", "rows in random order within files, and the files of a finite run too")
+    add_switch("gzip", "write .csv.gz")
+
+
+def settings_from(args: Namespace) -> Settings:
+    """The settings that the flags ask for. Raises SettingsError."""
+    return Settings(**_given(args, Settings))
+
+
+def faults_from(args: Namespace) -> Faults:
+    """The faults that the flags ask for. Raises SettingsError."""
+    return Faults(**_given(args, Faults))
+
+
+def run(args: Namespace, say: Callable[[str], None] | None = None) -> Delivered:
+    """Makes what the flags ask for until it is done or a signal comes, and says so, by default to stderr.
+
+    Raises SettingsError for flags that cannot be, GeneratorError if a file cannot be written or a run with a known end
+    was stopped before it.
+    """
+    say = say or _to_stderr
+    if not args.to:
+        raise SettingsError("it is not said where the files go: give --to FOLDER or --to s3://BUCKET/PREFIX/")
+    feed = Feed(settings_from(args), faults_from(args))
+    with stopped_by_signals() as stop:
+        files, wanted = _files(args, feed, stop)
+        done = deliver(files, open_sink(args.to), gzip=args.gzip, say=say)
+    made = _counted(done.batches, "batch", "batches")
+    say(f"made {made}: {_counted(done.files, 'file')}, {_counted(done.rows, 'row')}")
+    if wanted is not None and done.batches < wanted:
+        raise GeneratorError(f"stopped after {done.batches} of {wanted} batches: run it again to make the others")
+    return done
+
+
+def _files(args: Namespace, feed: Feed, stop: Stop) -> tuple[Iterable[Batch], int | None]:
+    """The files to write, and how many batches they must come to (None: as many as there is time for)."""
+    if args.slot_time is not None:
+        if args.batches is not None or args.first is not None or args.follow:
+            raise SettingsError("--slot-time is one batch: give it without --batches, --first and --follow")
+        return feed.files(feed.slot_at(args.slot_time)), 1
+    first = _whole("--first", args.first, 0)
+    if args.batches is None and (args.follow or args.interval is not None):
+        return paced(feed, first, None, stop), None
+    batches = _whole("--batches", args.batches, BATCHES)
+    if batches:
+        feed.object_name(first + batches - 1)  # a slot that cannot be is better known before the first file
+    if args.follow:
+        return paced(feed, first, batches, stop), batches
+    # Only between slots: a slot's copy, and what the last one held back, belong to what has been written.
+    files = takewhile(lambda batch: not stop.asked or batch.kind is not Kind.SLOT, feed.run(first, batches))
+    return files, batches
+
+
+def _whole(flag: str, given: int | None, otherwise: int) -> int:
+    if given is None:
+        return otherwise
+    check_whole(flag, given, most=LAST_SLOT)
+    return given
+
+
+def _given(args: Namespace, record: type) -> dict[str, Any]:
+    """The fields of a record that have a flag of their name which was given."""
+    values = {field.name: getattr(args, field.name, None) for field in fields(record)}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _name(flag: str) -> str:
+    return f"GENERATOR_{flag.upper().replace('-', '_')}"
+
+
+def _switch(variables: Mapping[str, str], name: str) -> bool:
+    value = variables.get(name, "").lower()
+    if value not in YES + NO:
+        raise SettingsError(f"{name} is '{value}': set it to 1 or 0")
+    return value in YES
+
+
+def _time(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"'{text}' is no time: give one such as 2026-01-01T00:02:30Z") from None
+
+
+def _counted(number: int, one: str, several: str = "") -> str:
+    return f"{number:,} {one if number == 1 else several or one + 's'}"
+
+
+def _to_stderr(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)

@@ -1,0 +1,109 @@
+"""How a feed can go wrong without telling anything untrue."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.errors import SettingsError
+from generator.events import UPDATE, Rows
+from generator.hashing import Ints, below, chosen, draw
+from generator.settings import check_rate, check_whole
+
+
+class Flaw(NamedTuple):
+    """A way to spoil a row so that it is a reject: which cells of generator.rendering.LAYOUT to overwrite.
+
+    ``reasons`` are those of semantics.md, "Valid events". A shifted or short row is told by its last two columns.
+    """
+
+    name: str
+    reasons: tuple[str, ...]
+    cells: dict[str, bytes]
+
+
+# Stands for a name too long for any attribute, and for the fixed width in which rows are put together.
+LONG_NAME_MARK = b"\x01"
+LONG_NAME = b"x" * 5_000
+
+FLAWS = (
+    Flaw("missing key", ("missing_key",), {"key": b""}),
+    Flaw("invalid key", ("invalid_key",), {"key_prefix": b"C"}),
+    Flaw("missing updated_at", ("missing_updated_at",), {"day": b"", "time": b"", "millisecond": b""}),
+    Flaw("invalid updated_at", ("invalid_updated_at",), {"day": b"2026-02-30"}),
+    Flaw("future updated_at", ("future_updated_at",), {"day": b"9998-12-31"}),
+    Flaw("invalid op", ("invalid_op",), {"op": b",X,"}),
+    Flaw("too long name", ("invalid_first_name",), {"first_name": b"," + LONG_NAME_MARK}),
+    Flaw("unquoted comma", ("invalid_op", "invalid_updated_at"), {"last_name": b",Row, Jr."}),
+    Flaw("short row", ("missing_updated_at",), {"op": b"", "day": b"", "time": b"", "millisecond": b""}),
+    Flaw("two faults", ("missing_key", "invalid_op"), {"key": b"", "op": b",X,"}),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Faults:
+    """What goes wrong in a feed; none of it changes the truth once every file and the held-back rows are in.
+
+    late: share of rows that arrive 1..lateness batches after their own, with their own updated_at.
+    duplicates: share of rows that come once more, in the same file or one of the next ``lateness``.
+    duplicate_files: share of files that come once more under another name.
+    shuffle: rows lie in random order within files, and the files of a finite run come in random order.
+    malformed: additional rows, as a share of the batch's own, that are no valid events (one of FLAWS each).
+
+    Raises SettingsError for a share outside 0..1 or a lateness below 1.
+    """
+
+    late: float = 0.0
+    duplicates: float = 0.0
+    duplicate_files: float = 0.0
+    shuffle: bool = False
+    malformed: float = 0.0
+    lateness: int = 3
+
+    def __post_init__(self) -> None:
+        for name in ("late", "duplicates", "duplicate_files", "malformed"):
+            check_rate(name, getattr(self, name))
+        check_whole("lateness", self.lateness, most=1000)
+        if self.lateness == 0:
+            raise SettingsError("lateness is 0: give the number of batches, 1 or more, that a late row may take")
+
+
+@dataclass(frozen=True)
+class Luck:
+    """Which rows meet which fault: drawn from the seed, the customer and the batch of the row, never from the file."""
+
+    seed: int
+    faults: Faults
+
+    def delays(self, rows: Rows) -> Ints:
+        """How many batches after its own each row is delivered: 0, or 1..lateness if it is late."""
+        late = self._meets("late", rows, self.faults.late)
+        return np.where(late, 1 + below(self._draw("delay", rows), self.faults.lateness), 0)
+
+    def copies(self, rows: Rows) -> Ints:
+        """How many batches after its own each row's copy is delivered: 0..lateness, or -1 if it has none."""
+        copied = self._meets("copy", rows, self.faults.duplicates)
+        return np.where(copied, below(self._draw("delay of copy", rows), self.faults.lateness + 1), -1)
+
+    def spoiled(self, rows: Rows) -> Rows:
+        """The malformed rows that come with these: copies of some, spoiled. All are upserts, as of a delete's
+        attributes nothing is asked."""
+        source = rows.pick(self._meets("malformed", rows, self.faults.malformed))
+        flaws = below(self._draw("flaw", source), len(FLAWS)).astype(np.int8)
+        return Rows(source.ids, source.batches, np.full(len(source), UPDATE, np.int8), flaws)
+
+    def order(self, purpose: str, count: int) -> Ints:
+        """The positions 0..count-1 in random order."""
+        return np.argsort(draw(self.seed, f"order of {purpose}", np.arange(count)), kind="stable")
+
+    def file_comes_twice(self, k: int) -> bool:
+        """Whether the file of slot k comes once more."""
+        slot = np.array([k], np.int64)
+        return bool(chosen(draw(self.seed, "file twice", slot), self.faults.duplicate_files)[0])
+
+    def _meets(self, fault: str, rows: Rows, share: float) -> NDArray[np.bool_]:
+        return chosen(self._draw(fault, rows), share) if share else np.zeros(len(rows), np.bool_)
+
+    def _draw(self, fault: str, rows: Rows) -> NDArray[np.uint64]:
+        return draw(self.seed, fault, rows.ids, rows.batches)

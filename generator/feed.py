@@ -1,0 +1,145 @@
+"""The files of a feed: what each slot delivers, with the faults that were asked for.
+
+Every file is a pure function of settings, faults and slot: it can be made on any machine, in any order, any number of
+times, and is always the same, byte for byte, under the same name. So a late row cannot be moved into "the last" file,
+which would depend on where a run ends; what is still held back when a run ends comes in a file of its own.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+from functools import cached_property, lru_cache
+
+import numpy as np
+
+from generator.events import DELETE, NO_FLAW, Rows, events, joined
+from generator.faults import Faults, Luck
+from generator.rendering import HEADER, LINES_AT_ONCE, Renderer
+from generator.settings import Settings
+
+
+class Kind(Enum):
+    """Why there is a file. The value tells its name from the slot's others, and sorts it behind them."""
+
+    SLOT = ""
+    AGAIN = "_again"
+    LATE = "_late"
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One file: its slot, its kind, its name and its rows. It becomes CSV when ``chunks`` or ``csv`` is asked for."""
+
+    k: int
+    kind: Kind
+    name: str
+    rows: Rows
+    renderer: Renderer
+
+    @cached_property
+    def deletes(self) -> int:
+        """The delete events in the file, those that come twice counted twice."""
+        return int(np.count_nonzero(self.rows.ops == DELETE))
+
+    @cached_property
+    def malformed(self) -> int:
+        """The rows that must end as rejects."""
+        return int(np.count_nonzero(self.rows.flaws != NO_FLAW))
+
+    @property
+    def upserts(self) -> int:
+        """The insert and update events in the file, those that come twice counted twice."""
+        return len(self.rows) - self.deletes - self.malformed
+
+    def chunks(self) -> Iterator[bytes]:
+        """The file from its header on, in pieces of a few thousand lines, so that no file need fit into memory."""
+        yield HEADER
+        for begin in range(0, len(self.rows), LINES_AT_ONCE):
+            yield self.renderer.lines(self.rows.pick(slice(begin, begin + LINES_AT_ONCE)))
+
+    def csv(self) -> bytes:
+        """The whole file: UTF-8, a header, the columns of the CSV contract, lines that end in a line feed."""
+        return b"".join(self.chunks())
+
+
+class Feed:
+    """The files of a population. Raises SettingsError for a slot that does not exist."""
+
+    def __init__(self, settings: Settings, faults: Faults | None = None) -> None:
+        self.settings = settings
+        self.faults = faults or Faults()
+        self._luck = Luck(settings.seed, self.faults)
+        # How many batches back a file may draw on; without such faults there is nothing to look for there.
+        self._reach = self.faults.lateness if self.faults.late or self.faults.duplicates else 0
+        # A file with late rows draws on the batches before it, which were just made.
+        self._events = lru_cache(maxsize=self._reach + 1)(lambda k: events(settings, k))
+
+    @cached_property
+    def _renderer(self) -> Renderer:
+        return Renderer(self.settings)
+
+    def slot_at(self, moment: datetime) -> int:
+        """The slot that covers a moment (no offset: UTC)."""
+        return self.settings.slot_at(moment)
+
+    def object_name(self, k: int) -> str:
+        """The name of slot k's file: unique per slot and seed, and in the order of the slots."""
+        return self._name(k, Kind.SLOT)
+
+    def batch(self, k: int) -> Batch:
+        """The file of slot k."""
+        return self._file(k, Kind.SLOT, self._delivered(k))
+
+    def files(self, k: int) -> list[Batch]:
+        """All files of slot k: the batch, and its copy under another name if that fault meets it."""
+        batch = self.batch(k)
+        if not self._luck.file_comes_twice(k):
+            return [batch]
+        return [batch, replace(batch, kind=Kind.AGAIN, name=self._name(k, Kind.AGAIN))]
+
+    def held_back(self, k: int) -> Batch | None:
+        """The late rows still under way after slot k, as a file; None if there are none."""
+        parts = []
+        for past in range(max(0, k - self._reach + 1), k + 1):
+            rows = self._events(past)
+            parts.append(rows.pick(self._luck.delays(rows) > k - past))
+        late = sum(map(len, parts))
+        return self._file(k, Kind.LATE, joined(parts)) if late else None
+
+    def run(self, first: int, batches: int) -> Iterator[Batch]:
+        """All files of the slots first..first+batches-1 and, last, what is then still held back."""
+        slots = range(first, first + batches)
+        order = self._luck.order("files", batches) if self.faults.shuffle else range(batches)
+        for position in order:
+            yield from self.files(slots[position])
+        held_back = self.held_back(slots[-1]) if slots else None
+        if held_back:
+            yield held_back
+
+    def _delivered(self, k: int) -> Rows:
+        own = self._events(k)
+        parts = self._due(k) if self._reach else [own]
+        if self.faults.malformed:
+            parts.append(self._luck.spoiled(own))
+        return joined(parts)
+
+    def _due(self, k: int) -> list[Rows]:
+        """The rows, and the copies of rows, of this and earlier batches whose time has come."""
+        parts = []
+        for past in range(max(0, k - self._reach), k + 1):
+            rows = self._events(past)
+            parts.append(rows.pick(self._luck.delays(rows) == k - past))
+            parts.append(rows.pick(self._luck.copies(rows) == k - past))
+        return parts
+
+    def _file(self, k: int, kind: Kind, rows: Rows) -> Batch:
+        if self.faults.shuffle:
+            rows = rows.pick(self._luck.order(f"rows of {k}{kind.value}", len(rows)))
+        return Batch(k, kind, self._name(k, kind), rows, self._renderer)
+
+    def _name(self, k: int, kind: Kind) -> str:
+        begin = self.settings.slot_start(k)
+        whole_seconds = self.settings.start_ms % 1000 == 0 and self.settings.interval_ms % 1000 == 0
+        fraction = "" if whole_seconds else f"{begin.microsecond // 1000:03}"
+        return f"customer_{begin:%Y%m%dT%H%M%S}{fraction}Z_seed{self.settings.seed}{kind.value}.csv"
