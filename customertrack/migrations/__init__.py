@@ -1,0 +1,32 @@
+"""Migrations: a folder of SQL files, run once each (V) or whenever they change (R), in order and one run at a time.
+
+`discover` reads the folder, `plan` compares it with the history, `apply` does both and runs what is pending.
+"""
+
+from customertrack.migrations.files import Migration, discover
+from customertrack.migrations.history import read_history
+from customertrack.migrations.lease import Patience
+from customertrack.migrations.names import Name
+from customertrack.migrations.planning import HistoryRow, Pending, Plan, describe, plan
+from customertrack.migrations.report import Applied, Event, MigrationFailed, Report
+from customertrack.migrations.runner import apply
+from customertrack.migrations.tables import Tables
+
+__all__ = [
+    "Applied",
+    "Event",
+    "HistoryRow",
+    "Migration",
+    "MigrationFailed",
+    "Name",
+    "Patience",
+    "Pending",
+    "Plan",
+    "Report",
+    "Tables",
+    "apply",
+    "describe",
+    "discover",
+    "plan",
+    "read_history",
+]

@@ -1,0 +1,115 @@
+"""Reads a folder of migrations: every file is named, substituted and split before one is run."""
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from customertrack import variables as placeholders
+from customertrack.errors import UserError
+from customertrack.migrations import names
+from customertrack.migrations.names import Identity, Name
+from customertrack.migrations.problems import together
+from customertrack.statements import Statement, split
+
+# The runner writes its history between statements, which must not become part of a file's transaction; DECLARE and END
+# show a block outside $$, whose parts cannot run alone.
+_BLOCK_WORDS = re.compile(r"(?:BEGIN|START|COMMIT|ROLLBACK|DECLARE|END)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Migration:
+    """One file. `script` is its name; `checksum` is SHA-224 in hex, as schemachange's, with line ends normalised.
+
+    The checksum is that of a versioned file before substitution, since another deploy value does not change what was
+    applied; and of a repeatable one after it, since another value must apply it again.
+    """
+
+    name: Name
+    script: str
+    checksum: str
+    statements: tuple[Statement, ...]
+
+
+def discover(folder: Path, variables: Mapping[str, str]) -> list[Migration]:
+    """The migrations of the top level of `folder`, by file name; folders in it and files of other kinds are left alone.
+
+    Raises UserError listing every file that looks like a migration but has another name than schemachange's patterns
+    allow, cannot be read as UTF-8, is empty, holds something unterminated or a transaction of its own, or repeats a
+    version or description; every placeholder without a value; every variable that no file uses.
+    """
+    problems: list[str] = []
+    found: list[Migration] = []
+    used: set[str] = set()
+    for path in _candidates(folder):
+        try:
+            migration, used_here = _read(path, variables)
+        except UserError as error:
+            problems.append(str(error))
+        else:
+            found.append(migration)
+            used |= used_here
+    problems += duplicates(found)
+    if problems or (problems := placeholders.unused(variables, used)):
+        raise together(problems)
+    return found
+
+
+def duplicates(found: Sequence[Migration]) -> list[str]:
+    """One sentence for each migration whose version or description an earlier one has already."""
+    first: dict[Identity, Migration] = {}
+    sentences: list[str] = []
+    for migration in found:
+        other = first.setdefault(migration.name.identity, migration)
+        if other is not migration:
+            what = "version" if migration.name.kind == "V" else "description"
+            sentences.append(f"{migration.script} has the {what} of {other.script}; give one of them another {what}")
+    return sentences
+
+
+def _candidates(folder: Path) -> list[Path]:
+    try:
+        files = sorted(path for path in folder.iterdir() if path.is_file() and names.meant_as_migration(path.name))
+    except OSError as error:
+        raise UserError(
+            f"the folder {folder} cannot be read ({error.strerror}); name the folder of the migrations"
+        ) from error
+    if not files:
+        raise UserError(f"the folder {folder} holds no migration; name the folder that has files like V1.0__tables.sql")
+    return files
+
+
+def _read(path: Path, variables: Mapping[str, str]) -> tuple[Migration, set[str]]:
+    name = names.parse(path.name)
+    if name is None:
+        raise UserError(
+            f"{path}: the name is neither V<version>__<description>.sql nor R__<description>.sql (case matters, two "
+            "underscores; letters, digits, _ and - in the description); rename the file or move it elsewhere"
+        )
+    written = _text(path)
+    text, used = placeholders.substitute(written, variables, str(path))
+    statements = tuple(split(text, str(path)))
+    _refuse_unrunnable(path, statements)
+    checksum = hashlib.sha224((written if name.kind == "V" else text).encode()).hexdigest()
+    return Migration(name, path.name, checksum, statements), used
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UserError(f"{path}: not UTF-8 at byte {error.start}; save the file as UTF-8") from error
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read ({error.strerror}); make it readable") from error
+
+
+def _refuse_unrunnable(path: Path, statements: Sequence[Statement]) -> None:
+    if not statements:
+        raise UserError(f"{path}: holds no statement; write one or remove the file")
+    for statement in statements:
+        if word := _BLOCK_WORDS.match(statement.text):
+            raise UserError(
+                f"{path}:{statement.line}: a migration's statement cannot begin with {word.group().upper()}, because "
+                "each is committed by itself; put a block's body between $$, what belongs together into one statement"
+            )

@@ -1,0 +1,46 @@
+"""What the name of a migration file says: schemachange's `V<version>__<description>.sql` and `R__<description>.sql`."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["V", "R"]
+Identity = tuple[Kind, tuple[int, ...], str]
+
+_NAME = re.compile(r"(?:V(?P<version>[0-9]+(?:\.[0-9]+)*)|R)__(?P<description>[A-Za-z0-9][A-Za-z0-9_-]*)\.sql")
+_MEANT_AS_MIGRATION = re.compile(r"V[0-9].*|[VR]_.*|.*\.sql", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Name:
+    """`version` is numbers with dots between for a versioned migration, None for a repeatable one."""
+
+    kind: Kind
+    version: str | None
+    description: str
+
+    @property
+    def number(self) -> tuple[int, ...]:
+        """The version as numbers, without zeros at its end: 1 = 1.0 = 1.0.0, and 1.10 is above 1.9. Else empty."""
+        numbers = [int(number) for number in self.version.split(".")] if self.version else []
+        while numbers and numbers[-1] == 0:
+            numbers.pop()
+        return tuple(numbers)
+
+    @property
+    def identity(self) -> Identity:
+        """What makes two files the same migration: the version as a number, or the description whatever its case."""
+        return (self.kind, self.number, "") if self.kind == "V" else (self.kind, (), self.description.casefold())
+
+
+def parse(script: str) -> Name | None:
+    """The parts of the file name `script`, or None if it follows neither pattern. Case matters."""
+    match = _NAME.fullmatch(script)
+    if match is None:
+        return None
+    return Name("V" if match["version"] else "R", match["version"], match["description"])
+
+
+def meant_as_migration(script: str) -> bool:
+    """Whether its author expects the file to be run: `.sql` at the end of its name, or V or R at the beginning."""
+    return _MEANT_AS_MIGRATION.fullmatch(script) is not None
