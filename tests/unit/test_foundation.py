@@ -1,0 +1,78 @@
+"""What every other part stands on: what the wheel carries, and the rules that no linter checks."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from zipfile import ZipFile
+
+import pathspec
+import pytest
+
+ROOT = Path(__file__).parents[2]
+# The brackets keep the patterns from finding themselves.
+MACHINE = re.compile(r"(py[p]i|npm[j]s|pythonhoste[d]|deb[.]debia[n])[.](org|com)|/wor[k]/|/roo[t]/|/tmp/bas[h]_")
+MIGRATION_MODULES = ["errors", "identifiers", "migrations", "statements", "variables", "warehouse"]
+
+FOREIGN_MODULES = """
+import importlib, sys
+before = set(sys.modules)
+importlib.import_module(sys.argv[1])
+loaded = {name.partition(".")[0] for name in set(sys.modules) - before}
+print(*sorted(loaded - sys.stdlib_module_names - {"customertrack"}))
+"""
+
+
+def project_files() -> list[Path]:
+    ignored = pathspec.GitIgnoreSpec.from_lines([".git/", *(ROOT / ".gitignore").read_text().splitlines()])
+    found: list[Path] = []
+    for folder, folders, files in os.walk(ROOT):
+        here = Path(folder).relative_to(ROOT)
+        folders[:] = [name for name in folders if not ignored.match_file(f"{here / name}/")]
+        found += [ROOT / here / name for name in files if not ignored.match_file(str(here / name))]
+    return found
+
+
+def test_no_file_names_a_registry_or_a_place_on_one_machine() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in project_files()
+        for number, line in enumerate(path.read_text(errors="replace").splitlines(), 1)
+        if MACHINE.search(line)
+    ]
+    assert found == []
+
+
+def test_no_module_is_longer_than_300_lines() -> None:
+    modules = [path for path in project_files() if path.suffix == ".py"]
+    assert Path(__file__) in modules
+    assert [str(path.relative_to(ROOT)) for path in modules if len(path.read_text().splitlines()) > 300] == []
+
+
+@pytest.mark.parametrize("module", MIGRATION_MODULES)
+def test_what_a_migration_needs_loads_nothing_foreign(module: str) -> None:
+    command = [sys.executable, "-c", FOREIGN_MODULES, f"customertrack.{module}"]
+    loaded = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert loaded.stdout.split() == []
+
+
+def test_the_wheel_carries_every_module_and_every_sql_file(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    carried = {"customertrack": "customertrack", "generator": "generator", "sql": "customertrack/sql"}
+    expected: set[str] = set()
+    for path in project_files():
+        inside = path.relative_to(ROOT)
+        if inside.parts[0] in {*carried, "requirements", "pyproject.toml"}:
+            copy = source / inside
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(path.read_bytes())
+        if inside.parts[0] in carried and path.suffix in {".py", ".sql"}:
+            expected.add("/".join([carried[inside.parts[0]], *inside.parts[1:]]))
+    options = ["--quiet", "--no-build-isolation", "--no-deps", "--no-index", "--disable-pip-version-check"]
+    command = [sys.executable, "-m", "pip", "wheel", *options, "--wheel-dir", str(tmp_path), str(source)]
+    subprocess.run(command, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("customertrack-*.whl")
+    names = ZipFile(wheel).namelist()
+    assert any(name.startswith("customertrack/sql/invariants/") for name in names)
+    assert {name for name in names if ".dist-info/" not in name} == expected
