@@ -1,0 +1,161 @@
+"""The objects that DuckDB has no notion of (stages, file formats, pipes, streams, tasks, procedures ...), kept in the database file itself."""
+
+import json
+from dataclasses import asdict, dataclass, fields
+from typing import Any, TypeVar
+
+import duckdb
+
+_SCHEMA = """
+CREATE SCHEMA IF NOT EXISTS embedded;
+CREATE TABLE IF NOT EXISTS embedded.object (kind VARCHAR NOT NULL, name VARCHAR NOT NULL, definition VARCHAR NOT NULL);
+CREATE TABLE IF NOT EXISTS embedded.load (
+    target VARCHAR NOT NULL, table_name VARCHAR NOT NULL, file_name VARCHAR NOT NULL, file_size BIGINT, file_modified_at TIMESTAMP,
+    status VARCHAR NOT NULL, row_count BIGINT NOT NULL, first_error VARCHAR, loaded_at TIMESTAMP NOT NULL
+);
+CREATE TABLE IF NOT EXISTS embedded.task_run (
+    name VARCHAR NOT NULL, started_at TIMESTAMP NOT NULL, completed_at TIMESTAMP NOT NULL, state VARCHAR NOT NULL,
+    return_value VARCHAR, error_message VARCHAR
+);
+CREATE SEQUENCE IF NOT EXISTS embedded.stream_position;
+"""
+
+
+@dataclass(frozen=True)
+class FileFormat:
+    """CREATE FILE FORMAT: its options as written, keys in upper case."""
+
+    name: str
+    options: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """CREATE STAGE: an external location. `prefix` ends with a slash or is empty."""
+
+    name: str
+    bucket: str
+    prefix: str
+    options: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Pipe:
+    """CREATE PIPE: its COPY statement as written."""
+
+    name: str
+    copy: str
+    options: dict[str, Any]
+    paused: bool = False
+
+
+@dataclass(frozen=True)
+class Stream:
+    """CREATE STREAM ... APPEND_ONLY: `delta` is the DuckDB table of rows inserted into `table` and not yet consumed."""
+
+    name: str
+    table: str
+    delta: str
+
+
+@dataclass(frozen=True)
+class Task:
+    """CREATE TASK: created suspended. `failures` counts failed runs in a row."""
+
+    name: str
+    body: str
+    condition: str
+    options: dict[str, Any]
+    started: bool = False
+    failures: int = 0
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """CREATE PROCEDURE ... LANGUAGE SQL: the text between $$ and the names of its arguments."""
+
+    name: str
+    body: str
+    arguments: list[str]
+
+
+@dataclass(frozen=True)
+class View:
+    """CREATE VIEW: the names it reads, so that a read through it is known to reach a stream. The view itself is DuckDB's."""
+
+    name: str
+    reads: list[str]
+
+
+@dataclass(frozen=True)
+class Function:
+    """CREATE FUNCTION: a DuckDB macro, and the names that its body reads."""
+
+    name: str
+    reads: list[str]
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A grant, role, warehouse or integration: accepted, kept as written, without effect on one machine."""
+
+    name: str
+    statement: str
+
+
+Entry = FileFormat | Stage | Pipe | Stream | Task | Procedure | View | Function | Recorded
+E = TypeVar("E", FileFormat, Stage, Pipe, Stream, Task, Procedure, View, Function, Recorded)
+
+
+class Catalog:
+    """All entries by kind and name. The one process that has the file open keeps them in memory; each change is written through."""
+
+    def __init__(self, duck: duckdb.DuckDBPyConnection) -> None:
+        """Make the catalog's tables if the file is new, and read them. `duck`: a connection whose current database is the warehouse's."""
+        duck.execute(_SCHEMA)
+        kinds = {kind.__name__: kind for kind in (FileFormat, Stage, Pipe, Stream, Task, Procedure, View, Function, Recorded)}
+        self._entries: dict[tuple[type, str], Entry] = {}
+        self.version = 0
+        for kind, name, definition in duck.execute("SELECT kind, name, definition FROM embedded.object").fetchall():
+            self._entries[kinds[kind], name] = kinds[kind](**json.loads(definition))
+
+    def get(self, kind: type[E], name: str) -> E | None:
+        """The entry, or None."""
+        entry = self._entries.get((kind, name))
+        return entry if isinstance(entry, kind) else None
+
+    def all(self, kind: type[E]) -> list[E]:
+        """All entries of one kind, by name."""
+        return sorted((e for e in self._entries.values() if isinstance(e, kind)), key=lambda e: e.name)
+
+    def put(self, duck: duckdb.DuckDBPyConnection, entry: Entry) -> None:
+        """Add or replace an entry, within `duck`'s open transaction."""
+        kind = type(entry)
+        definition = json.dumps(asdict(entry))
+        duck.execute("DELETE FROM embedded.object WHERE kind = ? AND name = ?", [kind.__name__, entry.name])
+        duck.execute("INSERT INTO embedded.object VALUES (?, ?, ?)", [kind.__name__, entry.name, definition])
+        self._entries[kind, entry.name] = kind(**{f.name: json.loads(definition)[f.name] for f in fields(kind)})
+        self.version += 1
+
+    def drop(self, duck: duckdb.DuckDBPyConnection, kind: type, name: str) -> None:
+        """Take an entry out, within `duck`'s open transaction."""
+        duck.execute("DELETE FROM embedded.object WHERE kind = ? AND name = ?", [kind.__name__, name])
+        self._entries.pop((kind, name), None)
+        self.version += 1
+
+    def streams_on(self, table: str) -> list[Stream]:
+        """The streams on one table."""
+        return [stream for stream in self.all(Stream) if stream.table == table]
+
+    def streams_read(self, names: frozenset[str]) -> list[Stream]:
+        """The streams that a statement reads which names `names`, directly or through views and functions."""
+        found: dict[str, Stream] = {}
+        open_names, seen = set(names), set()
+        while open_names:
+            name = open_names.pop()
+            seen.add(name)
+            if stream := self.get(Stream, name):
+                found[name] = stream
+            for entry in (self.get(View, name), self.get(Function, name)):
+                open_names |= set(entry.reads) - seen if entry else set()
+        return [found[name] for name in sorted(found)]

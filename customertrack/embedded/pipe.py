@@ -1,0 +1,95 @@
+"""Pipes: CREATE PIPE, ALTER PIPE, and what Snowpipe does when files are announced. A name is loaded once, whatever its content is later."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from customertrack.embedded.catalog import Pipe
+from customertrack.embedded.copy import Copy, FileLoad, load_file, loaded_names, matches, matching, parse_copy
+from customertrack.embedded.errors import ProgrammingError
+from customertrack.embedded.results import Result, ResultColumn, status
+from customertrack.embedded.session import Session
+from customertrack.embedded.stage import find_stage
+from customertrack.embedded.storage import StoredFile
+from customertrack.embedded.tokens import Tokens
+
+_OPTIONS: dict[str, Any] = {"AUTO_INGEST": True, "ERROR_INTEGRATION": "", "AWS_SNS_TOPIC": "", "COMMENT": ""}
+_PAUSE: dict[str, Any] = {"PIPE_EXECUTION_PAUSED": True}
+
+Loaded = Callable[[FileLoad], None]
+
+
+def create_pipe(session: Session, tokens: Tokens, if_not_exists: bool) -> Result:
+    """CREATE PIPE [IF NOT EXISTS] name options AS COPY INTO ..."""
+    name = session.qualify(tokens.name())
+    options = tokens.options(_OPTIONS)
+    tokens.expect("AS")
+    copy = tokens.rest()
+    parse_copy(session, copy)
+    if session.catalog.get(Pipe, name):
+        if not if_not_exists:
+            raise ProgrammingError(f"Object '{name.upper()}' already exists.", 2002, "42710")
+        return status(f"{name.upper()} already exists, statement succeeded.")
+    with session.ddl():
+        session.catalog.put(session.duck, Pipe(name, copy, options))
+    return status(f"Pipe {name.upper()} successfully created.")
+
+
+def alter_pipe(session: Session, tokens: Tokens) -> Result:
+    """ALTER PIPE [IF EXISTS] name REFRESH | SET PIPE_EXECUTION_PAUSED = TRUE | FALSE."""
+    if_exists = tokens.accept("IF", "EXISTS")
+    name = session.qualify(tokens.name())
+    if if_exists and session.catalog.get(Pipe, name) is None:
+        return status(f"{name.upper()} does not exist, statement succeeded.")
+    pipe = find_pipe(session, name)
+    if tokens.accept("REFRESH"):
+        tokens.end()
+        loads = list(refresh(session, name))
+        return Result([ResultColumn("File", 2), ResultColumn("Status", 2)], [(load.name, load.status) for load in loads])
+    tokens.expect("SET")
+    options = tokens.options(_PAUSE)
+    tokens.end()
+    with session.ddl():
+        session.catalog.put(session.duck, replace(pipe, paused=bool(options["PIPE_EXECUTION_PAUSED"])))
+    return status("Statement executed successfully.")
+
+
+def refresh(session: Session, name: str) -> Iterator[FileLoad]:
+    """Load what lies in the pipe's stage and was not taken before, by name: ALTER PIPE ... REFRESH. Yields each file when it is done."""
+    pipe = find_pipe(session, session.qualify(name))
+    copy = parse_copy(session, pipe.copy)
+    yield from _load(session, pipe, copy, matching(session, copy, find_stage(session, copy.stage)))
+
+
+def announce(session: Session, name: str, files: Iterable[str]) -> Iterator[FileLoad]:
+    """Load the named files as if S3 had announced them: names outside the pipe's stage or pattern are not for it. Yields each file when it is done."""
+    pipe = find_pipe(session, session.qualify(name))
+    copy = parse_copy(session, pipe.copy)
+    bucket = session.database.buckets[find_stage(session, copy.stage).bucket]
+    yield from _load(session, pipe, copy, [bucket.stat(file) for file in files if matches(session, copy, file)])
+
+
+def pending(session: Session, name: str) -> list[StoredFile]:
+    """The files of the pipe's stage that it has not taken yet."""
+    pipe = find_pipe(session, session.qualify(name))
+    copy = parse_copy(session, pipe.copy)
+    taken = loaded_names(session, pipe.name)
+    return [file for file in matching(session, copy, find_stage(session, copy.stage)) if file.name not in taken]
+
+
+def find_pipe(session: Session, name: str) -> Pipe:
+    """The pipe of that qualified name. Raises ProgrammingError if there is none."""
+    pipe = session.catalog.get(Pipe, name)
+    if pipe is None:
+        raise ProgrammingError(f"Pipe '{name.upper()}' does not exist or not authorized.", 2003, "02000")
+    return pipe
+
+
+def _load(session: Session, pipe: Pipe, copy: Copy, files: list[StoredFile]) -> Iterator[FileLoad]:
+    if pipe.paused:
+        return
+    taken = loaded_names(session, pipe.name)
+    for file in files:
+        if file.name not in taken:
+            taken.add(file.name)
+            yield load_file(session, copy, pipe.name, file)

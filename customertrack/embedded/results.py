@@ -1,0 +1,71 @@
+"""What a statement gives back."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+Row = tuple[Any, ...]
+_FETCH_SIZE = 10_000
+
+
+class ResultColumn(NamedTuple):
+    """One column of a result, as in snowflake.connector's `description`: the name in upper case unless it was quoted, Snowflake's type code."""
+
+    name: str
+    type_code: int
+    display_size: int | None = None
+    internal_size: int | None = None
+    precision: int | None = None
+    scale: int | None = None
+    is_nullable: bool = True
+
+
+@dataclass
+class Result:
+    """Rows, all at hand (`rows`) or still to be fetched (`fetch`: the next so many); `rowcount`: rows written by DML, or None."""
+
+    columns: Sequence[ResultColumn]
+    rows: list[Row] = field(default_factory=list)
+    rowcount: int | None = None
+    fetch: Callable[[int], list[Row]] | None = None
+
+    def read(self, size: int) -> None:
+        """Have up to `size` rows more at hand."""
+        if self.fetch:
+            more = self.fetch(size)
+            self.rows += more
+            if len(more) < size:
+                self.fetch = None
+
+    def all_rows(self) -> list[Row]:
+        """Have all rows at hand."""
+        while self.fetch:
+            self.read(_FETCH_SIZE)
+        return self.rows
+
+
+_CODES = {"BOOLEAN": 13, "DATE": 3, "TIME": 12, "TIMESTAMP": 8, "TIMESTAMP WITH TIME ZONE": 6, "BLOB": 11, "DOUBLE": 1, "FLOAT": 1, "VARCHAR": 2, "JSON": 5}
+_NUMBERS = ("DECIMAL", "HUGEINT", "UHUGEINT", "BIGINT", "UBIGINT", "INTEGER", "UINTEGER", "SMALLINT", "USMALLINT", "TINYINT", "UTINYINT")
+
+
+def columns_of(description: Sequence[Any]) -> list[ResultColumn]:
+    """DuckDB's description as the connector's."""
+    return [ResultColumn(str(name).upper(), _code(str(kind))) for name, kind, *_ in description]
+
+
+def status(text: str) -> Result:
+    """The one row with a sentence that DDL answers with."""
+    return Result([ResultColumn("status", 2)], [(text,)])
+
+
+def counted(what: str, count: int) -> Result:
+    """The one row with a number that DML answers with."""
+    return Result([ResultColumn(f"number of rows {what}", 0)], [(count,)], rowcount=count)
+
+
+def _code(kind: str) -> int:
+    if kind.startswith(_NUMBERS):
+        return 0
+    if kind.endswith("]"):
+        return 10
+    return _CODES.get(kind, 2)

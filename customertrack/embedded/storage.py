@@ -1,0 +1,57 @@
+"""What a stage reads from: a bucket. On one machine a bucket is a folder."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A file of a bucket: its name (the key, from the bucket's root), size in bytes, and time of last modification (UTC, naive)."""
+
+    name: str
+    size: int
+    modified_at: datetime
+
+
+class Bucket(Protocol):
+    """Named, immutable files. Whoever connects says which bucket stands behind the host name of a stage's s3:// URL."""
+
+    def list(self, prefix: str) -> list[StoredFile]:
+        """All files whose name begins with `prefix`, by name."""
+        ...
+
+    def fetch(self, name: str) -> Path:
+        """A local path with the file's content. Raises OSError."""
+        ...
+
+    def stat(self, name: str) -> StoredFile:
+        """One file. Raises OSError if there is none."""
+        ...
+
+
+@dataclass(frozen=True)
+class FolderBucket:
+    """A bucket that is a folder. Names beginning with a dot, and what is below them, are not there: writers use them until a file is whole."""
+
+    folder: Path
+
+    def list(self, prefix: str) -> list[StoredFile]:
+        """See Bucket."""
+        start = self.folder / prefix if prefix.endswith("/") else (self.folder / prefix).parent
+        found = []
+        for path in start.rglob("*"):
+            name = path.relative_to(self.folder).as_posix()
+            if path.is_file() and name.startswith(prefix) and not any(part.startswith(".") for part in name.split("/")):
+                found.append(self.stat(name))
+        return sorted(found, key=lambda file: file.name)
+
+    def fetch(self, name: str) -> Path:
+        """See Bucket."""
+        return self.folder / name
+
+    def stat(self, name: str) -> StoredFile:
+        """See Bucket."""
+        status = (self.folder / name).stat()
+        return StoredFile(name, status.st_size, datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None))
