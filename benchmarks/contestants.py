@@ -1,6 +1,5 @@
 """Who takes part, and what a contestant has to do."""
 
-from contextlib import AbstractContextManager
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol
@@ -36,14 +35,18 @@ class Contestant(Protocol):
         """Apply one batch; when this returns, the batch is committed. This is what is timed."""
         ...
 
+    def close(self) -> None:
+        """Put away the database file. Timed too: what was put off until now, such as a checkpoint, shows here."""
+        ...
+
     def export_history(self, target: Path) -> bool:
-        """Write all versions to a Parquet file with `HISTORY_COLUMNS`, `valid_to` NULL in open ones.
+        """Once closed, write all versions to a Parquet file with `HISTORY_COLUMNS`, `valid_to` NULL in open ones.
 
         False, and no file, if the contestant keeps no history.
         """
         ...
 
 
-def opened(name: str, home: Path) -> AbstractContextManager[Contestant]:
+def opened(name: str, home: Path) -> Contestant:
     """Open a contestant on an empty folder. Only its own module is imported: its environment may lack the others."""
     return import_module(MODULES[name]).opened(home)

@@ -1,7 +1,5 @@
 """The floor: read the batch and store it. No dimension, so nothing that keeps one can be faster."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -14,6 +12,8 @@ class Floor:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
+        # As the embedded warehouse has it. The peers keep their defaults.
+        self._connection.execute("SET checkpoint_threshold = '256MB'")
         self._connection.execute(
             "CREATE TABLE landed (customer_id VARCHAR, first_name VARCHAR, last_name VARCHAR, email VARCHAR, "
             "street VARCHAR, city VARCHAR, state VARCHAR, country VARCHAR, op VARCHAR, updated_at VARCHAR)"
@@ -23,13 +23,15 @@ class Floor:
         """Append the rows of the files."""
         self._connection.execute(f"INSERT INTO landed FROM {ROWS}", {"files": [str(file) for file in files]})
 
+    def close(self) -> None:
+        """Checkpoint, and close the file."""
+        self._connection.close()
+
     def export_history(self, target: Path) -> bool:
         """There is none."""
         return False
 
 
-@contextmanager
-def opened(home: Path) -> Iterator[Floor]:
+def opened(home: Path) -> Floor:
     """The floor on a new DuckDB file in `home`."""
-    with duckdb.connect(home / "floor.duckdb") as connection:
-        yield Floor(connection)
+    return Floor(duckdb.connect(home / "floor.duckdb"))

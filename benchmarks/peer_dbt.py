@@ -4,8 +4,6 @@ A snapshot learns of a delete only from the full source, so here deleted custome
 """
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
@@ -13,6 +11,7 @@ os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
 import duckdb
 
 # It lives in the peers' environment, and reads the variable above while it is imported.
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager  # pyright: ignore[reportMissingImports]
 from dbt.cli.main import dbtRunner  # pyright: ignore[reportMissingImports]
 
 from benchmarks.reading import LAST_STATE_PER_KEY
@@ -55,6 +54,10 @@ class Dbt:
             raise outcome.exception or RuntimeError(f"dbt {command} failed: {outcome.result}")
         return outcome.result
 
+    def close(self) -> None:
+        """Close the file, which dbt keeps open from run to run of one process."""
+        DuckDBConnectionManager.close_all_connections()
+
     def export_history(self, target: Path) -> bool:
         """The intervals are of event time, as ours."""
         with duckdb.connect(self._home / "dbt.duckdb") as connection:
@@ -65,8 +68,7 @@ class Dbt:
         return True
 
 
-@contextmanager
-def opened(home: Path) -> Iterator[Dbt]:
+def opened(home: Path) -> Dbt:
     """dbt in a new project in `home`, which becomes the working directory: dbt's paths are relative to it."""
     os.chdir(home)
-    yield Dbt(home)
+    return Dbt(home)

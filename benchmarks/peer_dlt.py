@@ -5,8 +5,6 @@ Deletes reach it too: a deleted key is staged, is in the scope that may be retir
 """
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +44,9 @@ class Dlt:
         rows = self._reader.sql(LAST_STATE_PER_KEY, params={"files": [str(file) for file in files]}).to_arrow_table()
         self._pipeline.run([rows], table_name="customer", write_disposition=MERGE).raise_on_failed_jobs()
 
+    def close(self) -> None:
+        """Nothing is open: each run closes the file."""
+
     def export_history(self, target: Path) -> bool:
         """dlt's interval is the time of its load; the event's own time is kept as a column."""
         with duckdb.connect(self._database) as connection:
@@ -56,7 +57,6 @@ class Dlt:
         return True
 
 
-@contextmanager
-def opened(home: Path) -> Iterator[Dlt]:
+def opened(home: Path) -> Dlt:
     """dlt on a new DuckDB file in `home`."""
-    yield Dlt(home)
+    return Dlt(home)

@@ -5,8 +5,6 @@ an environment of its own.
 """
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -60,9 +58,12 @@ class SqlMesh:
             self._context.run(execution_time=now, skip_janitor=True)
         self._runs += 1
 
+    def close(self) -> None:
+        """Close the context, and with it the files."""
+        self._context.close()
+
     def export_history(self, target: Path) -> bool:
         """The intervals are of event time, as ours."""
-        self._context.close()
         with duckdb.connect(self._home / "sqlmesh.duckdb") as connection:
             connection.sql(
                 "SELECT customer_id, first_name, last_name, email, street, city, state, country, "
@@ -71,8 +72,7 @@ class SqlMesh:
         return True
 
 
-@contextmanager
-def opened(home: Path) -> Iterator[SqlMesh]:
+def opened(home: Path) -> SqlMesh:
     """SQLMesh in a new project in `home`, which becomes the working directory: the model's path is relative to it."""
     os.chdir(home)
-    yield SqlMesh(home)
+    return SqlMesh(home)

@@ -1,7 +1,7 @@
 """One contestant, one workload, one process: `python -m benchmarks.run_one floor --workload W1 ... --folder DIR`.
 
 Prints one JSON object per line: `{"batch": 0, "milliseconds": ..., "cpu_seconds": ...}` for each batch, then
-`{"peak_rss_bytes": ..., "history": FILE or null}`.
+`{"peak_rss_bytes": ..., "close_milliseconds": ..., "history": FILE or null}`.
 """
 
 import json
@@ -10,10 +10,12 @@ import resource
 import sys
 import time
 from argparse import ArgumentParser
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
-from benchmarks.contestants import MODULES, Contestant, opened
+from benchmarks.contestants import MODULES, opened
 from benchmarks.plan import Plan, add_arguments, batch_files, from_arguments
 
 
@@ -36,26 +38,26 @@ def peak_rss_bytes() -> int:
     return peak if sys.platform == "darwin" else peak * 1024
 
 
-def timed(contestant: Contestant, files: list[Path]) -> dict[str, float]:
-    """Apply one batch and say what it cost."""
+def timed(work: Callable[[], None]) -> dict[str, float]:
+    """Do something and say what it cost."""
     cpu, begin = cpu_seconds(), time.perf_counter()
-    contestant.apply(files)
+    work()
     milliseconds = (time.perf_counter() - begin) * 1000
     return {"milliseconds": milliseconds, "cpu_seconds": cpu_seconds() - cpu}
 
 
 def run(name: str, plan: Plan, folder: Path, home: Path, figures: TextIO, in_step: bool) -> None:
     """Apply all batches of the plan in order; `in_step`, wait for a line on stdin before each."""
-    with opened(name, home) as contestant:
-        for number in range(plan.batches + 1):
-            files = batch_files(folder, number)
-            if in_step and not sys.stdin.readline():
-                return
-            print(json.dumps({"batch": number, **timed(contestant, files)}), file=figures)
-        peak = peak_rss_bytes()
-        history = home / "history.parquet"
-        kept = contestant.export_history(history)
-        print(json.dumps({"peak_rss_bytes": peak, "history": str(history) if kept else None}), file=figures)
+    contestant = opened(name, home)
+    for number in range(plan.batches + 1):
+        files = batch_files(folder, number)
+        if in_step and not sys.stdin.readline():
+            return
+        print(json.dumps({"batch": number, **timed(partial(contestant.apply, files))}), file=figures)
+    summary = {"peak_rss_bytes": peak_rss_bytes(), "close_milliseconds": timed(contestant.close)["milliseconds"]}
+    history = home / "history.parquet"
+    kept = contestant.export_history(history)
+    print(json.dumps({**summary, "history": str(history) if kept else None}), file=figures)
 
 
 def main() -> None:

@@ -29,6 +29,7 @@ class Figures:
     milliseconds: list[float] = field(default_factory=list)
     cpu_seconds: list[float] = field(default_factory=list)
     peak_rss_bytes: int = 0
+    close_milliseconds: float = 0
     history: str | None = None
     difference: Difference | None = None
 
@@ -89,6 +90,7 @@ class Runner:
         """Wait for its summary."""
         answer = self._answer()
         self.figures.peak_rss_bytes = answer["peak_rss_bytes"]
+        self.figures.close_milliseconds = answer["close_milliseconds"]
         self.figures.history = answer["history"]
 
     def _answer(self) -> dict[str, Any]:
