@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-# Stands for python3: makes an environment of itself, is the program in it, notes what it is asked, and fails on request.
+# Stands for python3: makes an environment of itself, is the program in it, notes what it is asked, fails on request.
 FAKE_PYTHON = """#!/bin/sh
 echo "$*" >> asked
 case "$*" in
