@@ -134,6 +134,10 @@ class Connection:
         """Have a pipe load what lies in its stage and was not taken yet; yields each file when it is done."""
         return pipe.refresh(self._ready(), pipe_name)
 
+    def names_taken(self, pipe_name: str) -> frozenset[str]:
+        """The names that a pipe will not load again: those it has loaded, or has tried to."""
+        return pipe.names_taken(self._ready(), pipe_name)
+
     def run_task(self, task_name: str) -> TaskRun:
         """What the task's schedule would do now."""
         return task.run_scheduled(self._ready(), task_name, execute.execute)

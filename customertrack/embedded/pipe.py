@@ -77,6 +77,11 @@ def pending(session: Session, name: str) -> list[StoredFile]:
     return [file for file in matching(session, copy, find_stage(session, copy.stage)) if file.name not in taken]
 
 
+def names_taken(session: Session, name: str) -> frozenset[str]:
+    """The names that the pipe has loaded or tried to."""
+    return frozenset(loaded_names(session, find_pipe(session, session.qualify(name)).name))
+
+
 def find_pipe(session: Session, name: str) -> Pipe:
     """The pipe of that qualified name. Raises ProgrammingError if there is none."""
     pipe = session.catalog.get(Pipe, name)
