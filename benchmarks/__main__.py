@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.contestants import MODULES, OURS
-from benchmarks.plan import WORKLOADS, Plan, usual_changes
+from benchmarks.plan import WORKLOADS, Plan
 from benchmarks.report import Result, plain, tables
 from benchmarks.side_by_side import REPOSITORY, SETTLING_BATCHES, Figures, interpreter, measure
 from customertrack.errors import UsageError, UserError
@@ -32,11 +32,17 @@ def names(text: str) -> list[str]:
 def parser() -> ArgumentParser:
     """The command line."""
     made = ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    made.add_argument("--customers", type=numbers, default=[10_000, 100_000], help="default: 10000,100000")
-    made.add_argument("--changes", type=numbers, help="changed rows per refresh (default: 1 %%, at least 1000)")
-    made.add_argument("--batches", type=int, default=12, help="after the initial load (default: 12)")
+    made.add_argument(
+        "--customers", type=numbers, default=[10_000, 100_000, 1_000_000], help="default: 10000,100000,1000000"
+    )
+    made.add_argument(
+        "--changes", type=numbers, default=[1_000, 10_000], help="changed rows a batch (default: 1000,10000)"
+    )
+    made.add_argument("--batches", type=int, default=8, help="after the initial load (default: 8)")
     made.add_argument("--workloads", type=names, default=list(WORKLOADS), help="default: W1,W2")
-    made.add_argument("--contestants", type=names, default=["ours", "floor", "dlt", "dbt"], help=f"of {list(MODULES)}")
+    made.add_argument(
+        "--contestants", type=names, default=["ours", "floor", "dlt", "dbt"], help=f"of {', '.join(MODULES)}"
+    )
     made.add_argument("--peer-python", type=Path, default=REPOSITORY / ".venv-bench/bin/python", help="has dlt and dbt")
     made.add_argument("--sqlmesh-python", type=Path, default=REPOSITORY / ".venv-sqlmesh/bin/python")
     made.add_argument("--quick", action="store_true", help="a tiny run that only shows that everything works")
@@ -51,6 +57,8 @@ def checked(arguments: Namespace) -> None:
             raise UsageError(f"{', '.join(sorted(strangers))} is not known: choose from {', '.join(known)}.")
     if arguments.batches <= SETTLING_BATCHES - 1:
         raise UsageError(f"Ask for at least {SETTLING_BATCHES} --batches: the first ones do not count.")
+    if arguments.json and not arguments.json.absolute().parent.is_dir():
+        raise UsageError(f"There is no folder for {arguments.json}: make it, or name another file.")
 
 
 def plans(arguments: Namespace) -> list[Plan]:
@@ -59,7 +67,7 @@ def plans(arguments: Namespace) -> list[Plan]:
         Plan(workload, customers, changes, arguments.batches)
         for workload in arguments.workloads
         for customers in arguments.customers
-        for changes in arguments.changes or [usual_changes(customers)]
+        for changes in arguments.changes
     ]
 
 

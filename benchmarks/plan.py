@@ -40,25 +40,19 @@ class Plan:
         return [part for field in fields(self) for part in (f"--{field.name}", str(getattr(self, field.name)))]
 
 
-def usual_changes(customers: int) -> int:
-    """1 % of the customers, at least 1,000: the batch that all published figures are about."""
-    return max(1_000, customers // 100)
-
-
 def add_arguments(parser: ArgumentParser) -> None:
     """Add the options that describe a plan, and the folder of its files."""
     parser.add_argument("--workload", choices=list(WORKLOADS), required=True)
     parser.add_argument("--customers", type=int, required=True)
-    parser.add_argument("--changes", type=int, help="changed rows per batch (default: 1 %%, at least 1000)")
-    parser.add_argument("--batches", type=int, default=12)
+    parser.add_argument("--changes", type=int, default=1_000, help="changed rows per batch")
+    parser.add_argument("--batches", type=int, default=8)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", type=Path, required=True, help="where the batches are, a folder for each")
 
 
 def from_arguments(arguments: Namespace) -> Plan:
     """The plan that parsed `add_arguments` options describe."""
-    changes = arguments.changes or usual_changes(arguments.customers)
-    return Plan(arguments.workload, arguments.customers, changes, arguments.batches, arguments.seed)
+    return Plan(**{field.name: getattr(arguments, field.name) for field in fields(Plan)})
 
 
 def batch_folder(folder: Path, number: int) -> Path:

@@ -97,8 +97,8 @@ class Runner:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
-            words = self._log.read_text().strip().splitlines() or ["it said nothing"]
-            raise UserError(f"{self.name} ended too early ({words[-1]}): leave it out with --contestants, or mend it.")
+            words = _last_words(self._log.read_text())
+            raise UserError(f"{self.name} ended too early ({words}): leave it out with --contestants, or mend it.")
         return json.loads(line)
 
 
@@ -148,4 +148,12 @@ def _compare(figures: dict[str, Figures], batches: Path) -> None:
 
 def _python(module: str, *arguments: str) -> str:
     command = [sys.executable, "-m", module, *arguments]
-    return subprocess.run(command, cwd=REPOSITORY, check=True, text=True, stdout=subprocess.PIPE).stdout
+    done = subprocess.run(command, cwd=REPOSITORY, check=False, text=True, capture_output=True)
+    if done.returncode:
+        raise UserError(f"{module} failed ({_last_words(done.stderr)}): is there room for temporary files?")
+    return done.stdout
+
+
+def _last_words(text: str) -> str:
+    """The line that says what went wrong, if one does."""
+    return (text.strip().splitlines() or ["it said nothing"])[-1]
