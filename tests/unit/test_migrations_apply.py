@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 import sqlglot
+from sqlfluff.core import Linter
 from sqlglot import exp
 
 from customertrack.errors import UserError
@@ -438,6 +439,33 @@ def test_a_run_that_lost_its_lease_stops_and_records_nothing(warehouse, folder, 
     assert [n for (n,) in rows("SELECT n FROM ct.work.told ORDER BY n")] == words
     assert rows(f"SELECT status FROM {HISTORY} WHERE script = ?", "V2__words.sql") == [("Started",)]
     assert rows(f"SELECT holder FROM {LEASE}") == [("another",)]
+
+
+def test_a_run_that_lost_its_lease_between_files_begins_no_other(warehouse, folder, rows):
+    def steal(event: Event) -> None:
+        if event.kind == "applied":
+            rows(f"UPDATE {LEASE} SET holder = ?", "another")
+
+    with pytest.raises(MigrationFailed, match=r"V2__words\.sql:1: stopped here") as raised:
+        run(warehouse(), folder, on_event=steal)
+    assert scripts(raised.value.report) == ["V1__tables.sql"]
+    assert rows(f"SELECT script FROM {HISTORY}") == [("V1__tables.sql",)]
+
+
+def test_what_the_runner_sends_is_snowflakes_sql_to_a_second_grammar(warehouse, folder, rows):
+    killed, waiting, last = Watched(warehouse(), killed_at("USE")), Watched(warehouse()), Watched(warehouse())
+    with pytest.raises(Killed):
+        run(killed, folder)
+    with pytest.raises(UserError, match="holds their lease"):
+        run(waiting, folder)
+    expire_lease(rows)
+    run(last, folder)
+    own = {command for command in [*killed.sent, *waiting.sent, *last.sent] if "ct.work" not in command}
+    assert {command.split()[0] for command in own} == {"CREATE", "MERGE", "SELECT", "INSERT", "UPDATE", "USE"}
+    grammar = Linter(dialect="snowflake")
+    # sqlfluff knows no binds.
+    with_literals = [command.replace("?", "'1'") for command in own]
+    assert [command for command in with_literals if grammar.parse_string(command).violations] == []
 
 
 def test_a_refused_record_is_told_in_a_sentence(warehouse, folder):
