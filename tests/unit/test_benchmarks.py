@@ -145,16 +145,21 @@ def test_the_comparison_counts_what_is_missing_extra_and_ended_elsewhere(tmp_pat
     assert not harmed.exact
 
 
-def test_a_quick_run_measures_every_batch_and_prints_a_table(tmp_path, capfd):
+def test_a_quick_run_measures_every_batch_prints_a_table_and_ends_at_the_truth(tmp_path, capfd):
     figures = tmp_path / "figures.json"
-    assert main(["--quick", "--contestants", "floor", "--json", str(figures)]) == 0
+    assert main(["--quick", "--contestants", "ours,floor", "--json", str(figures)]) == 0
     records = json.loads(figures.read_text())
-    assert [record["workload"] for record in records] == ["W1", "W2"]
+    assert [(record["workload"], record["contestant"]) for record in records] == [
+        (workload, contestant) for workload in ("W1", "W2") for contestant in ("ours", "floor")
+    ]
     for record in records:
         assert len(record["milliseconds"]) == record["batches"] + 1
         assert all(cost > 0 for cost in (*record["milliseconds"], record["peak_rss_bytes"]))
+        if record["contestant"] == "ours":
+            assert record["difference"]["versions"] > 1_000
+            assert Difference(**record["difference"]).exact
     out, err = capfd.readouterr()
-    assert len(re.findall(r"^\|  *1,000 \|  *100 \|  *floor \|", out, re.MULTILINE)) == len(records)
+    assert len(re.findall(r"^\|  *1,000 \|  *100 \|  *(?:ours|floor) \|", out, re.MULTILINE)) == len(records)
     assert "batch 0 of" in err
 
 
