@@ -10,8 +10,8 @@ UNKNOWN_SQLSTATE = "n/a"
 class Error(Exception):
     """The root of all errors of a connection.
 
-    `msg` is the sentence alone, `errno` Snowflake's error number (-1: none known), `sqlstate` five characters ("n/a": none
-    known), `sfqid` the id of the query that failed, if one ran. As a string it reads as the connector prints it:
+    `msg` is the sentence alone, `errno` Snowflake's error number (-1: none known), `sqlstate` five characters ("n/a":
+    none known), `sfqid` the id of the query that failed, if one ran. As a string it reads as the connector prints it:
     "100038 (22018): Numeric value 'x' is not recognized".
     """
 
