@@ -60,7 +60,9 @@ class Home:
 
     def migrate(self, connection: Connection) -> migrations.Report:
         """Apply what is pending of sql/. Raises UserError."""
-        report = migrations.apply(connection, sql_folder(), VARIABLES, database=DATABASE, installed_by=DATABASE)
+        # No other process has the file, so a lease that is still held is that of a run that was killed.
+        patience = migrations.Patience(lease=3, wait=15, poll=0.1)
+        report = migrations.apply(connection, sql_folder(), VARIABLES, database=DATABASE, installed_by=DATABASE, patience=patience)
         connection.cursor().execute(f"USE SCHEMA {DATABASE}.dimension")
         return report
 

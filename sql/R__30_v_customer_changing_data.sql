@@ -1,28 +1,19 @@
 -- From landed text to events: each pending row typed, classified, and with the reasons if it is a reject (semantics: "Valid events").
 USE SCHEMA {{ database }}.dimension;
 
--- Equal states have equal signatures; NULL and any text differ, because each value stands behind its length.
+-- Equal states have equal signatures. As JSON no two states look alike: values are quoted, and a NULL is not.
 CREATE OR REPLACE FUNCTION customer_signature(
-    -- customer: attributes, from here
+    -- customer: attributes
     first_name VARCHAR, last_name VARCHAR, email VARCHAR, street VARCHAR, city VARCHAR, state VARCHAR, country VARCHAR
-    -- customer: to here
 )
 RETURNS BINARY
 LANGUAGE SQL
 IMMUTABLE
 AS
 $$
-MD5_BINARY(
-    -- customer: attributes, from here
-    NVL2(first_name, LENGTH(first_name) || ':' || first_name, '-')
-    || NVL2(last_name, LENGTH(last_name) || ':' || last_name, '-')
-    || NVL2(email, LENGTH(email) || ':' || email, '-')
-    || NVL2(street, LENGTH(street) || ':' || street, '-')
-    || NVL2(city, LENGTH(city) || ':' || city, '-')
-    || NVL2(state, LENGTH(state) || ':' || state, '-')
-    || NVL2(country, LENGTH(country) || ':' || country, '-')
-    -- customer: to here
-)
+MD5_BINARY(TO_JSON(ARRAY_CONSTRUCT(
+    first_name, last_name, email, street, city, state, country -- customer: attributes
+)))
 $$;
 
 CREATE OR ALTER VIEW v_customer_changing_data AS
@@ -50,7 +41,7 @@ split AS (
     SELECT
         landed.*,
         -- Cut to microseconds and filled up to one fixed format.
-        SUBSTR(updated_at_text, 1, 10) || ' ' || SUBSTR(time_text, 1, 15) || SUBSTR('00:00:00.000000', LENGTH(SUBSTR(time_text, 1, 15)) + 1) AS wall_clock_text,
+        SUBSTR(updated_at_text, 1, 10) || ' ' || SUBSTR(time_text, 1, 15) || SUBSTR('00:00:00.000000', 1 + LENGTH(SUBSTR(time_text, 1, 15))) AS wall_clock_text,
         REPLACE(LTRIM(SUBSTR(updated_at_text, 12 + LENGTH(time_text))), ':', '') AS zone_text,
         op_code = 'D' AS is_delete
     FROM landed
@@ -63,9 +54,10 @@ typed AS (
         IFF(
             REGEXP_LIKE(customer_id_text, '[+-]?[0-9]{1,38}([.]0*)?'), TRY_TO_NUMBER(SPLIT_PART(customer_id_text, '.', 1), 38, 0), NULL
         ) AS customer_id,
-        IFF(is_iso_8601, TRY_TO_TIMESTAMP_NTZ(wall_clock_text, 'YYYY-MM-DD HH24:MI:SS.FF6'), NULL) AS wall_clock,
+        -- There is no year 0.
+        IFF(is_iso_8601 AND SUBSTR(updated_at_text, 1, 4) <> '0000', TRY_TO_TIMESTAMP_NTZ(wall_clock_text, 'YYYY-MM-DD HH24:MI:SS.FF6'), NULL) AS wall_clock,
         IFF(
-            is_iso_8601 AND SUBSTR(zone_text, 1, 1) IN ('+', '-'),
+            is_iso_8601 AND (zone_text LIKE '+%' OR zone_text LIKE '-%'),
             IFF(zone_text LIKE '-%', -1, 1) * (60 * TRY_TO_NUMBER(SUBSTR(zone_text, 2, 2)) + TRY_TO_NUMBER('0' || SUBSTR(zone_text, 4, 2))),
             0
         ) AS offset_minutes
@@ -98,16 +90,19 @@ SELECT
         IFF(customer_id_text IS NULL, ', missing_key', IFF(customer_id IS NULL, ', invalid_key', '')) -- customer: business key
         || IFF(updated_at_text IS NULL, ', missing_updated_at', IFF(updated_at IS NULL, ', invalid_updated_at', ''))
         || IFF(updated_at > TIMESTAMPADD('hour', {{ clock_skew_hours }}, loaded_at), ', future_updated_at', '')
-        || IFF(op_code IN ('I', 'U', 'C', 'R', 'D'), '', ', invalid_op')
-        -- A delete's attributes are ignored. U+FFFD stands where a byte of the file was no UTF-8.
-        -- customer: attributes, from here
-        || IFF(NOT is_delete AND (LENGTH(first_name) > 256 OR CONTAINS(first_name, CHR(65533))), ', invalid_first_name', '')
-        || IFF(NOT is_delete AND (LENGTH(last_name) > 256 OR CONTAINS(last_name, CHR(65533))), ', invalid_last_name', '')
-        || IFF(NOT is_delete AND (LENGTH(email) > 320 OR CONTAINS(email, CHR(65533))), ', invalid_email', '')
-        || IFF(NOT is_delete AND (LENGTH(street) > 512 OR CONTAINS(street, CHR(65533))), ', invalid_street', '')
-        || IFF(NOT is_delete AND (LENGTH(city) > 256 OR CONTAINS(city, CHR(65533))), ', invalid_city', '')
-        || IFF(NOT is_delete AND (LENGTH(state) > 256 OR CONTAINS(state, CHR(65533))), ', invalid_state', '')
-        || IFF(NOT is_delete AND (LENGTH(country) > 256 OR CONTAINS(country, CHR(65533))), ', invalid_country', ''), -- customer: to here
+        || IFF(REGEXP_LIKE(op_code, '[IUCRD]'), '', ', invalid_op')
+        || IFF(
+            -- A delete's attributes are ignored. U+FFFD stands where a byte of the file was no UTF-8.
+            is_delete, '',
+            -- customer: attributes, from here
+            IFF(LENGTH(first_name) > 256 OR CONTAINS(first_name, CHR(65533)), ', invalid_first_name', '')
+            || IFF(LENGTH(last_name) > 256 OR CONTAINS(last_name, CHR(65533)), ', invalid_last_name', '')
+            || IFF(LENGTH(email) > 320 OR CONTAINS(email, CHR(65533)), ', invalid_email', '')
+            || IFF(LENGTH(street) > 512 OR CONTAINS(street, CHR(65533)), ', invalid_street', '')
+            || IFF(LENGTH(city) > 256 OR CONTAINS(city, CHR(65533)), ', invalid_city', '')
+            || IFF(LENGTH(state) > 256 OR CONTAINS(state, CHR(65533)), ', invalid_state', '')
+            || IFF(LENGTH(country) > 256 OR CONTAINS(country, CHR(65533)), ', invalid_country', '') -- customer: to here
+        ),
         ', '
     ), '') AS reject_reasons,
     source_file,

@@ -24,7 +24,7 @@ DECLARE
     rows_rejected INTEGER;
     keys_touched INTEGER;
     last_loaded_at TIMESTAMP_NTZ;
-    keys_late INTEGER DEFAULT 0;
+    keys_late INTEGER;
     least_horizon TIMESTAMP_NTZ;
     versions_closed INTEGER;
     versions_opened INTEGER;
@@ -37,8 +37,8 @@ BEGIN
     SELECT r.batch_id INTO :batch_id FROM customer_refresh AS r;
 
     DELETE FROM customer_work_change;
+    DELETE FROM customer_work_key;
     DELETE FROM customer_work_timeline;
-    DELETE FROM customer_work_late;
 
     -- The stream is read here and nowhere else: two statements of a transaction may see different committed data (READ COMMITTED).
     INSERT INTO customer_work_change (
@@ -52,10 +52,8 @@ BEGIN
         signature, reject_reasons, source_file, source_row, file_modified_at, loaded_at
     FROM v_customer_changing_data;
 
-    SELECT
-        COUNT(*), COUNT(reject_reasons), COUNT(DISTINCT source_file), MAX(loaded_at),
-        COUNT(DISTINCT IFF(reject_reasons IS NULL, customer_id, NULL)) -- customer: business key
-    INTO :rows_landed, :rows_rejected, :files, :last_loaded_at, :keys_touched
+    SELECT COUNT(*), COUNT(reject_reasons), COUNT(DISTINCT source_file), MAX(loaded_at)
+    INTO :rows_landed, :rows_rejected, :files, :last_loaded_at
     FROM customer_work_change;
 
     IF (rows_landed = 0) THEN
@@ -91,10 +89,28 @@ BEGIN
         signature, source_file, source_row, file_modified_at, loaded_at, :batch_id
     FROM customer_work_change;
 
-    -- The timeline of the keys in order: what the batch brings, after the state that customer_key remembers. Late keys are only marked.
+    INSERT INTO customer_work_key (customer_id, horizon, last_event_at, signature_before, is_late) -- customer: business key
+    SELECT
+        c.customer_id, -- customer: business key
+        c.horizon,
+        GREATEST(c.last_event_at, COALESCE(k.last_event_at, c.last_event_at)) AS last_event_at,
+        k.signature AS signature_before,
+        COALESCE(c.horizon <= k.last_event_at, FALSE) AS is_late
+    FROM (
+        SELECT customer_id, MIN(updated_at) AS horizon, MAX(updated_at) AS last_event_at -- customer: business key
+        FROM customer_work_change
+        GROUP BY customer_id -- customer: business key
+    ) AS c
+    LEFT JOIN customer_key AS k ON c.customer_id = k.customer_id; -- customer: business key
+    keys_touched := SQLROWCOUNT;
+
+    -- As a constant, the least horizon lets the engine leave out all older partitions of the large tables.
+    SELECT COUNT(*), MIN(horizon) INTO :keys_late, :least_horizon FROM customer_work_key WHERE is_late;
+
+    -- The timeline of the keys in order: what the batch brings, after the state that customer_key remembers.
     INSERT INTO customer_work_timeline (
         customer_id, first_name, last_name, email, street, city, state, country, -- customer: business key and attributes
-        valid_from, valid_to, signature, is_late, source_file, source_row
+        valid_from, valid_to, signature, source_file, source_row
     )
     WITH counting AS (
         -- Of several events with one updated_at the last by file and row counts.
@@ -108,10 +124,10 @@ BEGIN
     compared AS (
         SELECT
             n.*,
-            LAG(n.signature, 1, k.signature) OVER (PARTITION BY n.customer_id ORDER BY n.updated_at) AS signature_before, -- customer: business key
-            MIN(n.updated_at) OVER (PARTITION BY n.customer_id) <= k.last_event_at AS is_late -- customer: business key
+            LAG(n.signature, 1, k.signature_before) OVER (PARTITION BY n.customer_id ORDER BY n.updated_at) AS signature_before -- customer: business key
         FROM counting AS n
-        LEFT JOIN customer_key AS k ON n.customer_id = k.customer_id -- customer: business key
+        INNER JOIN customer_work_key AS k ON n.customer_id = k.customer_id -- customer: business key
+        WHERE NOT k.is_late
     )
 
     SELECT
@@ -119,32 +135,22 @@ BEGIN
         updated_at AS valid_from,
         LEAD(updated_at) OVER (PARTITION BY customer_id ORDER BY updated_at) AS valid_to, -- customer: business key
         signature,
-        COALESCE(is_late, FALSE) AS is_late,
         source_file,
         source_row
     FROM compared
     -- IS DISTINCT FROM: NULL is a state too, absent. A delete of an absent key is a no-op like any other.
-    WHERE is_late OR signature IS DISTINCT FROM signature_before;
-
-    INSERT INTO customer_work_late (customer_id, horizon) -- customer: business key
-    SELECT customer_id, MIN(valid_from) AS horizon FROM customer_work_timeline WHERE is_late GROUP BY customer_id; -- customer: business key
-    keys_late := SQLROWCOUNT;
+    WHERE signature IS DISTINCT FROM signature_before;
 
     IF (keys_late > 0) THEN
-        -- As a constant it lets the engine leave out all older partitions of the large tables.
-        SELECT MIN(horizon) INTO :least_horizon FROM customer_work_late;
-
-        DELETE FROM customer_work_timeline WHERE is_late;
-
         INSERT INTO customer_work_timeline (
             customer_id, first_name, last_name, email, street, city, state, country, -- customer: business key and attributes
-            valid_from, valid_to, signature, is_late, source_file, source_row
+            valid_from, valid_to, signature, source_file, source_row
         )
         WITH counting AS (
             SELECT e.*
             FROM customer_event AS e
-            INNER JOIN customer_work_late AS l ON e.customer_id = l.customer_id AND e.updated_at >= l.horizon -- customer: business key
-            WHERE e.updated_at >= :least_horizon
+            INNER JOIN customer_work_key AS k ON e.customer_id = k.customer_id AND e.updated_at >= k.horizon -- customer: business key
+            WHERE k.is_late AND e.updated_at >= :least_horizon
             QUALIFY ROW_NUMBER() OVER (PARTITION BY e.customer_id, e.updated_at ORDER BY e.source_file DESC, e.source_row DESC) = 1 -- customer: business key
         ),
 
@@ -152,8 +158,8 @@ BEGIN
             -- The version in effect just before the horizon, open or closed.
             SELECT h.*
             FROM customer_history AS h
-            INNER JOIN customer_work_late AS l ON h.customer_id = l.customer_id AND h.valid_from < l.horizon AND h.valid_to >= l.horizon -- customer: business key
-            WHERE h.valid_to >= :least_horizon
+            INNER JOIN customer_work_key AS k ON h.customer_id = k.customer_id AND h.valid_from < k.horizon AND h.valid_to >= k.horizon -- customer: business key
+            WHERE k.is_late AND h.valid_to >= :least_horizon
         ),
 
         entry AS (
@@ -180,7 +186,7 @@ BEGIN
             customer_id, first_name, last_name, email, street, city, state, country, -- customer: business key and attributes
             valid_from,
             LEAD(valid_from) OVER (PARTITION BY customer_id ORDER BY valid_from) AS valid_to, -- customer: business key
-            signature, TRUE AS is_late, source_file, source_row
+            signature, source_file, source_row
         FROM change;
 
         -- What ends at or after the horizon is in the new timeline, the anchor included.
@@ -188,12 +194,12 @@ BEGIN
         WHERE
             valid_to >= :least_horizon
             AND EXISTS (
-                SELECT 1 FROM customer_work_late AS l
-                WHERE l.customer_id = customer_closed.customer_id AND l.horizon <= customer_closed.valid_to -- customer: business key
+                SELECT 1 FROM customer_work_key AS k
+                WHERE k.is_late AND k.customer_id = customer_closed.customer_id AND k.horizon <= customer_closed.valid_to -- customer: business key
             );
 
         DELETE FROM customer
-        WHERE customer_id IN (SELECT customer_id FROM customer_work_late); -- customer: business key
+        WHERE customer_id IN (SELECT customer_id FROM customer_work_key WHERE is_late); -- customer: business key
     END IF;
 
     -- Closed versions: the open version of each changed key, and what the batch itself began and ended. Late keys have no open version left here.
@@ -231,26 +237,16 @@ BEGIN
     WHERE valid_to IS NULL AND signature IS NOT NULL;
     versions_opened := SQLROWCOUNT;
 
-    -- The new rows first, because they look at the old ones; then the old ones go. A late key without any timeline is absent.
-    INSERT INTO customer_key (customer_id, last_event_at, signature, batch_id) -- customer: business key
-    SELECT
-        w.customer_id, -- customer: business key
-        GREATEST(w.last_event_at, COALESCE(k.last_event_at, w.last_event_at)),
-        CASE
-            WHEN t.customer_id IS NOT NULL THEN t.signature -- customer: business key
-            WHEN l.customer_id IS NOT NULL THEN NULL -- customer: business key
-            ELSE k.signature
-        END,
-        :batch_id
-    FROM (
-        SELECT customer_id, MAX(updated_at) AS last_event_at FROM customer_work_change GROUP BY customer_id -- customer: business key
-    ) AS w
-    LEFT JOIN customer_key AS k ON w.customer_id = k.customer_id -- customer: business key
-    LEFT JOIN customer_work_timeline AS t ON w.customer_id = t.customer_id AND t.valid_to IS NULL -- customer: business key
-    LEFT JOIN customer_work_late AS l ON w.customer_id = l.customer_id; -- customer: business key
-
     DELETE FROM customer_key
-    WHERE batch_id <> :batch_id AND customer_id IN (SELECT customer_id FROM customer_work_change); -- customer: business key
+    WHERE customer_id IN (SELECT customer_id FROM customer_work_key); -- customer: business key
+
+    -- A key in order without a timeline is as it was; a late one without a timeline is absent.
+    INSERT INTO customer_key (customer_id, last_event_at, signature) -- customer: business key
+    SELECT
+        k.customer_id, k.last_event_at, -- customer: business key
+        IFF(t.customer_id IS NULL AND NOT k.is_late, k.signature_before, t.signature) AS signature -- customer: business key
+    FROM customer_work_key AS k
+    LEFT JOIN customer_work_timeline AS t ON k.customer_id = t.customer_id AND t.valid_to IS NULL; -- customer: business key
 
     INSERT INTO customer_batch (
         batch_id, started_at, finished_at, files, rows_landed, events_accepted, rows_rejected, keys_touched, keys_late,

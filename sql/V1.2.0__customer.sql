@@ -78,8 +78,7 @@ COMMENT = 'Closed versions. Only appended to while the feed is in order; read it
 CREATE TABLE IF NOT EXISTS customer_key (
     customer_id NUMBER(38, 0) NOT NULL, -- customer: business key
     last_event_at TIMESTAMP_NTZ(6) NOT NULL COMMENT 'Greatest updated_at applied: an event at or before it is late',
-    signature BINARY(16) COMMENT 'State after the last event; NULL: deleted',
-    batch_id NUMBER(38, 0) NOT NULL COMMENT 'Refresh that wrote the row'
+    signature BINARY(16) COMMENT 'State after the last event; NULL: deleted'
 )
 COMMENT = 'One row per customer ever seen, deleted ones too';
 

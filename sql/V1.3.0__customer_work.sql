@@ -26,6 +26,16 @@ CREATE TRANSIENT TABLE IF NOT EXISTS customer_work_change (
 DATA_RETENTION_TIME_IN_DAYS = 0
 COMMENT = 'The stream, read once: v_customer_changing_data as the refresh saw it';
 
+CREATE TRANSIENT TABLE IF NOT EXISTS customer_work_key (
+    customer_id NUMBER(38, 0), -- customer: business key
+    horizon TIMESTAMP_NTZ(6) COMMENT 'Least updated_at of the batch',
+    last_event_at TIMESTAMP_NTZ(6) COMMENT 'Greatest updated_at, the batch included',
+    signature_before BINARY(16) COMMENT 'State before the batch; NULL: absent',
+    is_late BOOLEAN COMMENT 'The horizon is not after the last event applied before'
+)
+DATA_RETENTION_TIME_IN_DAYS = 0
+COMMENT = 'The touched keys, with what customer_key knew of them';
+
 CREATE TRANSIENT TABLE IF NOT EXISTS customer_work_timeline (
     customer_id NUMBER(38, 0), -- customer: business key
     first_name VARCHAR(256), -- customer: attributes, from here
@@ -38,16 +48,8 @@ CREATE TRANSIENT TABLE IF NOT EXISTS customer_work_timeline (
     valid_from TIMESTAMP_NTZ(6),
     valid_to TIMESTAMP_NTZ(6) COMMENT 'NULL: the last entry of its key',
     signature BINARY(16) COMMENT 'NULL: absent from valid_from on',
-    is_late BOOLEAN,
     source_file VARCHAR,
     source_row NUMBER(38, 0)
 )
 DATA_RETENTION_TIME_IN_DAYS = 0
 COMMENT = 'The timeline of each touched key from its horizon on, no-ops dropped';
-
-CREATE TRANSIENT TABLE IF NOT EXISTS customer_work_late (
-    customer_id NUMBER(38, 0), -- customer: business key
-    horizon TIMESTAMP_NTZ(6)
-)
-DATA_RETENTION_TIME_IN_DAYS = 0
-COMMENT = 'Keys with late-arriving events, and the least updated_at that came for them';

@@ -16,6 +16,8 @@ from customertrack.embedded.storage import Bucket
 _open: dict[Path, "Database"] = {}
 _guard = Lock()
 
+_LONGEST_WAIT = 60
+
 # A checkpoint rewrites whole row groups; with DuckDB's default of 16 MB it was over half of a refresh's time on a million customers.
 _SETTINGS = "SET checkpoint_threshold = '256MB'; SET TimeZone = 'UTC'; SET preserve_insertion_order = true; SET autoinstall_known_extensions = false"
 
@@ -30,6 +32,7 @@ class Database:
         self.scratch = path.with_suffix(".scratch")
         self.connections = 0
         self._lock_file = lock_file
+        self._turn = Lock()
         shutil.rmtree(self.scratch, ignore_errors=True)
         self.scratch.mkdir(parents=True)
         self.duck = duckdb.connect(":memory:")
@@ -38,6 +41,15 @@ class Database:
         self.duck.execute(f"ATTACH '{str(path).replace(chr(39), chr(39) * 2)}' AS {name}")
         self.duck.execute(f"USE {name}")
         self.catalog = Catalog(self.duck)
+
+    def wait_for_turn(self) -> None:
+        """Wait until no other session has a transaction open: a writer waits for the one before it, as in Snowflake, where DuckDB would fail."""
+        if not self._turn.acquire(timeout=_LONGEST_WAIT):
+            raise OperationalError(f"Another session's transaction has been open for {_LONGEST_WAIT} seconds: commit it or roll it back", 625, "57014")
+
+    def end_turn(self) -> None:
+        """Let the next session have its transaction."""
+        self._turn.release()
 
     def close(self) -> None:
         """Close the file and let other processes have it."""

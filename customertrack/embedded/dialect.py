@@ -23,6 +23,8 @@ _KINDS: dict[type[exp.Expression], str] = {
     exp.Create: "create",
 }
 _INTEGERS = {exp.DType.INT, exp.DType.BIGINT, exp.DType.SMALLINT, exp.DType.TINYINT}
+# What sqlglot would wrap in a CASE for arguments that do not occur here; every CASE costs planning time.
+_PLAIN = {"LENGTH", "SUBSTRING", "SPLIT_PART"}
 CLOCK = "$now"
 
 
@@ -126,6 +128,10 @@ def adapt(tree: exp.Expression, sql: str, functions: frozenset[str]) -> exp.Expr
             return exp.Table(this=node.this, alias=node.args.get("alias"))
         if isinstance(node, exp.Length):
             return exp.Anonymous(this="LENGTH", expressions=[node.this])
+        if isinstance(node, exp.Substring) and _whole_and_positive(node.args.get("start")):
+            return exp.Anonymous(this="SUBSTRING", expressions=[node.this, *(a for a in (node.args["start"], node.args.get("length")) if a is not None)])
+        if isinstance(node, exp.SplitPart) and node.args["delimiter"].name and _whole_and_positive(node.args.get("part_index")):
+            return exp.Anonymous(this="SPLIT_PART", expressions=[node.this, node.args["delimiter"], node.args["part_index"]])
         if isinstance(node, exp.CurrentTimestamp):
             return _clock(utc=bool(node.args.get("sysdate")))
         if isinstance(node, exp.ToNumber) and not node.args.get("format") and (node.args.get("scale") is None or node.args["scale"].name == "0"):
@@ -134,11 +140,18 @@ def adapt(tree: exp.Expression, sql: str, functions: frozenset[str]) -> exp.Expr
             return _type(node)
         if isinstance(node, exp.Placeholder) and node.this:
             return exp.Parameter(this=exp.Var(this=node.name))
-        if isinstance(node, exp.Anonymous) and node.name.lower() not in functions and node.name != "LENGTH":
+        if isinstance(node, exp.Anonymous) and node.name.lower() not in functions and node.name not in _PLAIN:
             raise NotSupportedError(f"The embedded warehouse does not know the function {node.name} in: {head(sql)}", 2140, "42601")
         return node
 
     return tree.transform(change)
+
+
+def _whole_and_positive(node: exp.Expression | None) -> bool:
+    """Whether it is a literal that needs none of the care sqlglot takes of 0 and negative positions; a sum is positive if it begins with one."""
+    while isinstance(node, exp.Add):
+        node = node.this
+    return isinstance(node, exp.Literal) and not node.is_string and node.name != "0"
 
 
 def _clock(utc: bool) -> exp.Expression:

@@ -122,11 +122,13 @@ def _body(tokens: Tokens) -> str:
 
 
 def _cast_arguments(tree: exp.Expression, arguments: Mapping[str, str]) -> exp.Expression:
-    """Give each argument its declared type, as Snowflake does when it is passed."""
+    """Give each argument its declared type, as Snowflake does when it is passed; text is taken to be text already."""
+    types = {name: exp.DataType.build(kind, dialect="snowflake") for name, kind in arguments.items()}
+    typed = {name: kind for name, kind in types.items() if kind.this is not exp.DType.VARCHAR}
 
     def change(node: exp.Expression) -> exp.Expression:
-        if isinstance(node, exp.Column) and not node.table and node.name.lower() in arguments:
-            return exp.cast(node, exp.DataType.build(arguments[node.name.lower()], dialect="snowflake"))
+        if isinstance(node, exp.Column) and not node.table and node.name.lower() in typed:
+            return exp.cast(node, typed[node.name.lower()])
         return node
 
     return tree.transform(change)

@@ -72,7 +72,12 @@ class Session:
     def begin(self) -> None:
         """Open a transaction; inside one it changes nothing, as in Snowflake."""
         if not self.in_transaction:
-            self.run("BEGIN")
+            self.database.wait_for_turn()
+            try:
+                self.run("BEGIN")
+            except BaseException:
+                self.database.end_turn()
+                raise
             self.in_transaction = True
 
     def commit(self) -> None:
@@ -88,13 +93,17 @@ class Session:
             raise
         self._consumed.clear()
         self.in_transaction = False
+        self.database.end_turn()
 
     def rollback(self) -> None:
         """Undo what is open; its streams stay where they were."""
         if self.in_transaction:
             self._consumed.clear()
             self.in_transaction = False
-            self.run("ROLLBACK")
+            try:
+                self.run("ROLLBACK")
+            finally:
+                self.database.end_turn()
 
     @contextmanager
     def atomic(self) -> Iterator[None]:
