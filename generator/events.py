@@ -58,8 +58,9 @@ def events(settings: Settings, k: int) -> Rows:
     """The events of batch k by customer id, one at most per customer.
 
     An insert for who is there now and was not before (new, or back after a delete), a delete for who was there and is
-    not, an update for who stays with an attribute group in a new version.
+    not, an update for who stays with an attribute group in a new version. Raises SettingsError if there is no slot k.
     """
+    settings.slot_start(k)
     found = [_changes(settings, block, k) for block in blocks(1, known(settings, k - 1))]
     arrivals = np.arange(known(settings, k - 1) + 1, known(settings, k) + 1, dtype=np.int64)
     return joined([*found, events_of(arrivals, k, np.full(len(arrivals), INSERT, np.int8))])

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from generator.hashing import Ints
 from generator.pools import DOMAINS, Pools, make_pools
 from generator.population import Cohort, blocks, known
-from generator.settings import GROUPS, Settings, check_whole, to_utc
+from generator.settings import GROUPS, LAST_SLOT, Settings, check_whole, to_utc
 
 # Column name -> array of one length for all columns.
 Columns = dict[str, NDArray[Any]]
@@ -33,6 +33,7 @@ def truth_history(settings: Settings, batches: int, ids: range | None = None) ->
     NULL); valid_from, valid_to (datetime64[ms], UTC; 9999-12-31 00:00:00 in an open version). Faults change none of it.
     Raises SettingsError if there cannot be so many batches.
     """
+    _check(settings, batches)
     ranges = [ids] if ids is not None else id_ranges(settings, batches)
     parts = [_versions(settings, batches, part) for part in ranges] or [_versions(settings, batches, range(0))]
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
@@ -55,8 +56,15 @@ def truth(settings: Settings, batches: int, at: datetime | None = None, ids: ran
 
 
 def id_ranges(settings: Settings, batches: int, size: int = 2**16) -> Iterator[range]:
-    """All customer ids of batches 0..batches-1 in ranges of at most ``size``."""
+    """All customer ids of batches 0..batches-1 in ranges of at most ``size``. Raises SettingsError as the truth does."""
+    _check(settings, batches)
     return blocks(1, known(settings, batches - 1), size)
+
+
+def _check(settings: Settings, batches: int) -> None:
+    check_whole("batches", batches, most=LAST_SLOT + 1)
+    if batches:
+        settings.slot_start(batches - 1)
 
 
 def _versions(settings: Settings, batches: int, ids: range) -> Columns:
@@ -78,7 +86,6 @@ def _versions(settings: Settings, batches: int, ids: range) -> Columns:
 
 def _borders(cohort: Cohort, batches: int) -> tuple[Ints, Ints, NDArray[np.bool_]]:
     """Where states change, by customer and batch: position in the cohort, batch, and whether a version starts there."""
-    check_whole("batches", batches, most=2**30)
     state = np.full(len(cohort.ids), ABSENT, np.int64)
     who: list[Ints] = []
     when: list[Ints] = []

@@ -104,6 +104,7 @@ class Recorded:
 
 
 Entry = FileFormat | Stage | Pipe | Stream | Task | Procedure | View | Function | Recorded
+_KINDS = {kind.__name__: kind for kind in (FileFormat, Stage, Pipe, Stream, Task, Procedure, View, Function, Recorded)}
 E = TypeVar("E", FileFormat, Stage, Pipe, Stream, Task, Procedure, View, Function, Recorded)
 
 
@@ -113,11 +114,15 @@ class Catalog:
     def __init__(self, duck: duckdb.DuckDBPyConnection) -> None:
         """Make the catalog's tables if the file is new, and read them. `duck`: a connection whose current database is the warehouse's."""
         duck.execute(_SCHEMA)
-        kinds = {kind.__name__: kind for kind in (FileFormat, Stage, Pipe, Stream, Task, Procedure, View, Function, Recorded)}
-        self._entries: dict[tuple[type, str], Entry] = {}
         self.version = 0
+        self.read(duck)
+
+    def read(self, duck: duckdb.DuckDBPyConnection) -> None:
+        """Take what the file says, as after a rollback."""
+        self._entries: dict[tuple[type, str], Entry] = {}
+        self.version += 1
         for kind, name, definition in duck.execute("SELECT kind, name, definition FROM embedded.object").fetchall():
-            self._entries[kinds[kind], name] = kinds[kind](**json.loads(definition))
+            self._entries[_KINDS[kind], name] = _KINDS[kind](**json.loads(definition))
 
     def get(self, kind: type[E], name: str) -> E | None:
         """The entry, or None."""

@@ -1,9 +1,9 @@
 """COPY INTO table FROM @stage: one file at a time, each in a transaction of its own with the note that it was loaded."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from customertrack.embedded.catalog import Stage
 from customertrack.embedded.csv_file import CsvError, CsvRows, open_csv
 from customertrack.embedded.errors import NotSupportedError
 from customertrack.embedded.session import Session, quoted
@@ -80,12 +80,16 @@ def load_file(session: Session, copy: Copy, target: str, file: StoredFile) -> Fi
         load = FileLoad(file.name, "LOAD_FAILED", error=_reason(error))
         with session.atomic():
             _note(session, copy, target, file, load, scanned_at)
+    loaded_names(session, target).add(file.name)
     return load
 
 
 def loaded_names(session: Session, target: str) -> set[str]:
     """The names that `target`, a pipe or a table, has taken before."""
-    return {name for (name,) in session.rows("SELECT file_name FROM embedded.load WHERE target = ?", [target])}
+    known = session.database.loaded_names
+    if target not in known:
+        known[target] = {name for (name,) in session.rows("SELECT file_name FROM embedded.load WHERE target = ?", [target])}
+    return known[target]
 
 
 def _insert(session: Session, copy: Copy, rows: CsvRows, file: StoredFile, scanned_at: object) -> int:
@@ -119,12 +123,12 @@ def _reason(error: CsvError | OSError) -> str:
     return f"the file cannot be read: {error.strerror or error}"
 
 
-def matching(session: Session, copy: Copy, stage: Stage) -> list[StoredFile]:
-    """The stage's files that the COPY takes, by name."""
-    files = session.database.buckets[stage.bucket].list(copy.prefix)
-    return [file for file in files if matches(session, copy, file.name)]
+def waiting(session: Session, copy: Copy, target: str) -> list[StoredFile]:
+    """The stage's files that the COPY takes and `target` has not taken yet, by name."""
+    bucket, taken = session.database.buckets[find_stage(session, copy.stage).bucket], loaded_names(session, target)
+    return [bucket.stat(name) for name in bucket.names(copy.prefix) if name not in taken and matches(copy, name)]
 
 
-def matches(session: Session, copy: Copy, name: str) -> bool:
+def matches(copy: Copy, name: str) -> bool:
     """Whether a name lies in the stage and fits the pattern, as a whole."""
-    return name.startswith(copy.prefix) and (not copy.pattern or session.rows("SELECT regexp_full_match(?, ?)", [name, copy.pattern])[0][0])
+    return name.startswith(copy.prefix) and (not copy.pattern or re.fullmatch(copy.pattern, name) is not None)

@@ -31,6 +31,8 @@ class Database:
         self.buckets = dict(buckets)
         self.scratch = path.with_suffix(".scratch")
         self.connections = 0
+        self.loaded_names: dict[str, set[str]] = {}
+        self.table_columns: dict[tuple[int, str], dict[str, str]] = {}
         self._lock_file = lock_file
         self._turn = Lock()
         shutil.rmtree(self.scratch, ignore_errors=True)

@@ -11,6 +11,7 @@ from sqlglot.tokens import TokenType
 
 from customertrack.embedded.errors import NotSupportedError
 from customertrack.embedded.tokens import head, syntax_error
+from customertrack.embedded.windows import in_one_order
 
 _KINDS: dict[type[exp.Expression], str] = {
     exp.Insert: "insert",
@@ -126,6 +127,8 @@ def adapt(tree: exp.Expression, sql: str, functions: frozenset[str]) -> exp.Expr
         if isinstance(node, exp.TableFromRows) and isinstance(node.this, exp.Anonymous):
             # TABLE(f(x)) is Snowflake's way to call a table function; DuckDB calls it by name alone.
             return exp.Table(this=node.this, alias=node.args.get("alias"))
+        if isinstance(node, exp.Window):
+            return in_one_order(node)
         if isinstance(node, exp.Length):
             return exp.Anonymous(this="LENGTH", expressions=[node.this])
         if isinstance(node, exp.Substring) and _whole_and_positive(node.args.get("start")):

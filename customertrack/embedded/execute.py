@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from customertrack.embedded import dialect, pipe, procedure, recorded, stage, stream, system, tables, task
-from customertrack.embedded.copy import load_file, loaded_names, matching, parse_copy
+from customertrack.embedded.copy import load_file, parse_copy, waiting
 from customertrack.embedded.dialect import Translation
 from customertrack.embedded.errors import NotSupportedError
 from customertrack.embedded.results import Result, ResultColumn, columns_of, counted, status
@@ -113,9 +113,7 @@ def _use(session: Session, tokens: Tokens) -> Result:
 def _copy(session: Session, sql: str) -> Result:
     copy = parse_copy(session, sql)
     target = f"table {copy.table}"
-    taken = loaded_names(session, target)
-    files = [file for file in matching(session, copy, stage.find_stage(session, copy.stage)) if file.name not in taken]
-    loads = [load_file(session, copy, target, file) for file in files]
+    loads = [load_file(session, copy, target, file) for file in waiting(session, copy, target)]
     columns = [ResultColumn(name, code) for name, code in (("file", 2), ("status", 2), ("rows_loaded", 0), ("first_error", 2))]
     return Result(columns, [(load.name, load.status, load.rows, load.error) for load in loads], rowcount=sum(load.rows for load in loads))
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from customertrack.embedded.catalog import Pipe
-from customertrack.embedded.copy import Copy, FileLoad, load_file, loaded_names, matches, matching, parse_copy
+from customertrack.embedded.copy import Copy, FileLoad, load_file, loaded_names, matches, parse_copy, waiting
 from customertrack.embedded.errors import ProgrammingError
 from customertrack.embedded.results import Result, ResultColumn, status
 from customertrack.embedded.session import Session
@@ -58,7 +58,7 @@ def refresh(session: Session, name: str) -> Iterator[FileLoad]:
     """Load what lies in the pipe's stage and was not taken before, by name: ALTER PIPE ... REFRESH. Yields each file when it is done."""
     pipe = find_pipe(session, session.qualify(name))
     copy = parse_copy(session, pipe.copy)
-    yield from _load(session, pipe, copy, matching(session, copy, find_stage(session, copy.stage)))
+    yield from _load(session, pipe, copy, waiting(session, copy, pipe.name))
 
 
 def announce(session: Session, name: str, files: Iterable[str]) -> Iterator[FileLoad]:
@@ -66,15 +66,13 @@ def announce(session: Session, name: str, files: Iterable[str]) -> Iterator[File
     pipe = find_pipe(session, session.qualify(name))
     copy = parse_copy(session, pipe.copy)
     bucket = session.database.buckets[find_stage(session, copy.stage).bucket]
-    yield from _load(session, pipe, copy, [bucket.stat(file) for file in files if matches(session, copy, file)])
+    yield from _load(session, pipe, copy, [bucket.stat(file) for file in files if matches(copy, file)])
 
 
 def pending(session: Session, name: str) -> list[StoredFile]:
     """The files of the pipe's stage that it has not taken yet."""
     pipe = find_pipe(session, session.qualify(name))
-    copy = parse_copy(session, pipe.copy)
-    taken = loaded_names(session, pipe.name)
-    return [file for file in matching(session, copy, find_stage(session, copy.stage)) if file.name not in taken]
+    return waiting(session, parse_copy(session, pipe.copy), pipe.name)
 
 
 def names_taken(session: Session, name: str) -> frozenset[str]:
@@ -93,8 +91,6 @@ def find_pipe(session: Session, name: str) -> Pipe:
 def _load(session: Session, pipe: Pipe, copy: Copy, files: list[StoredFile]) -> Iterator[FileLoad]:
     if pipe.paused:
         return
-    taken = loaded_names(session, pipe.name)
     for file in files:
-        if file.name not in taken:
-            taken.add(file.name)
+        if file.name not in loaded_names(session, pipe.name):
             yield load_file(session, copy, pipe.name, file)

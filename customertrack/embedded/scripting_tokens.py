@@ -23,7 +23,6 @@ _CLOSING = frozenset((TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE)
 class _Tokenizer(Snowflake.Tokenizer):
     # Otherwise CALL, EXECUTE and EXPLAIN swallow the rest of their statement, binds and all, as one string.
     COMMANDS: ClassVar[set[TokenType]] = set()
-    COMMAND_PREFIX_TOKENS: ClassVar[set[TokenType]] = set()
 
 
 def words(text: str) -> frozenset[str]:

@@ -123,8 +123,13 @@ class Session:
     def ddl(self) -> Iterator[None]:
         """A DDL statement: commits the open transaction first and is one of its own, as in Snowflake."""
         self.commit()
-        with self.atomic():
-            yield
+        try:
+            with self.atomic():
+                yield
+        except BaseException:
+            self.catalog.read(self.duck)
+            raise
+        self.catalog.version += 1
 
     def consume(self, streams: Sequence[Stream]) -> None:
         """Note that the open transaction's DML has read `streams`: at COMMIT they move past what it saw."""

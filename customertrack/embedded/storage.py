@@ -1,5 +1,6 @@
 """What a stage reads from: a bucket. On one machine a bucket is a folder."""
 
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,8 +19,8 @@ class StoredFile:
 class Bucket(Protocol):
     """Named, immutable files. Whoever connects says which bucket stands behind the host name of a stage's s3:// URL."""
 
-    def list(self, prefix: str) -> list[StoredFile]:
-        """All files whose name begins with `prefix`, by name."""
+    def names(self, prefix: str) -> list[str]:
+        """The names of all files that begin with `prefix`, in order."""
         ...
 
     def fetch(self, name: str) -> Path:
@@ -37,15 +38,15 @@ class FolderBucket:
 
     folder: Path
 
-    def list(self, prefix: str) -> list[StoredFile]:
+    def names(self, prefix: str) -> list[str]:
         """See Bucket."""
         start = self.folder / prefix if prefix.endswith("/") else (self.folder / prefix).parent
-        found = []
-        for path in start.rglob("*"):
-            name = path.relative_to(self.folder).as_posix()
-            if path.is_file() and name.startswith(prefix) and not any(part.startswith(".") for part in name.split("/")):
-                found.append(self.stat(name))
-        return sorted(found, key=lambda file: file.name)
+        found: list[str] = []
+        for folder, inside, files in os.walk(start):
+            inside[:] = [name for name in inside if not name.startswith(".")]
+            base = Path(folder).relative_to(self.folder).as_posix()
+            found += [f"{base}/{name}" for name in files if not name.startswith(".")]
+        return sorted(name for name in found if name.startswith(prefix))
 
     def fetch(self, name: str) -> Path:
         """See Bucket."""

@@ -7,6 +7,10 @@ from customertrack.embedded.results import Result, status
 from customertrack.embedded.session import Session, quoted, quoted_name
 from customertrack.embedded.tokens import Tokens, head
 
+_COLUMNS = """
+SELECT column_name, data_type FROM duckdb_columns()
+WHERE database_name = ? AND lower(schema_name) = ? AND lower(table_name) = ? ORDER BY column_index
+"""
 _OPTIONS = {"APPEND_ONLY": True, "COMMENT": ""}
 
 
@@ -81,12 +85,12 @@ def has_data(session: Session, name: str) -> str:
 
 def table_columns(session: Session, table: str) -> dict[str, str]:
     """The columns of a table with their DuckDB types, in order; empty if there is no such table."""
-    schema, name = table.split(".")
-    found = session.rows(
-        "SELECT column_name, data_type FROM duckdb_columns() WHERE database_name = ? AND lower(schema_name) = ? AND lower(table_name) = ? ORDER BY column_index",
-        [session.database.name, schema, name],
-    )
-    return {str(column): str(kind) for column, kind in found}
+    known, at = session.database.table_columns, (session.catalog.version, table)
+    if at not in known:
+        schema, name = table.split(".")
+        found = session.rows(_COLUMNS, [session.database.name, schema, name])
+        known[at] = {str(column): str(kind) for column, kind in found}
+    return known[at]
 
 
 def _create_view(session: Session, stream: Stream, columns: dict[str, str]) -> None:

@@ -256,6 +256,12 @@ def test_the_result_is_a_value():
     assert parse(body, ("v",)) != parse(body.replace("'x'", "'y'"), ("v",))
 
 
+def test_each_handler_and_branch_has_names_of_its_own():
+    branches = "IF (v = 1) THEN LET n := 1; ELSEIF (v = 2) THEN LET n := 2; ELSE LET n := 3; END IF;"
+    body = f"BEGIN {branches} EXCEPTION WHEN STATEMENT_ERROR THEN LET n := 4; WHEN OTHER THEN LET n := 5; END"
+    assert parse(body, ("v",)).slots == parse("BEGIN NULL; END", ("v",)).slots + 5
+
+
 def test_an_inner_name_hides_an_outer_one():
     body = "BEGIN LET n := 1; BEGIN LET n := 2; DELETE FROM t WHERE x = :n; END; DELETE FROM t WHERE x = :n; END"
     _, inner, delete = parse(body).block.body

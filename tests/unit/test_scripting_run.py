@@ -63,8 +63,15 @@ def test_a_comparison_of_other_values_than_integers_is_asked_for():
         assert executor.asked == [("SELECT ? > 4", [value])]
 
 
+def test_joined_values_other_than_text_and_integers_are_asked_for():
+    for value in (None, 1.5, True, date(2020, 1, 1)):
+        executor = Recorder({"SELECT 'x' || ?": Outcome(rows=[("x?",)])})
+        assert call("BEGIN RETURN 'x' || v; END", executor, v=value) == "x?"
+        assert executor.asked == [("SELECT 'x' || ?", [value])]
+
+
 def test_the_row_count_is_that_of_the_last_statement_if_it_was_dml():
-    executor = Recorder({"DELETE FROM t": Outcome(3), "UPDATE t SET x = 1": Outcome(0)})
+    executor = Recorder({"DELETE FROM t": Outcome(3), "UPDATE t SET x = 1": Outcome(0), "SELECT 1": Outcome(1)})
     assert call("BEGIN RETURN SQLROWCOUNT; END") is None
     assert call("BEGIN DELETE FROM t; LET n := 1; n := SQLROWCOUNT; RETURN SQLROWCOUNT; END", executor) == 3
     assert call("BEGIN DELETE FROM t; RETURN SQLFOUND; END", executor) is True

@@ -1,0 +1,110 @@
+"""The slow way through a CSV file: any file that can be read at all is rewritten as one that DuckDB cannot misread."""
+
+import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+FIELD_LIMIT = 16 * 1024 * 1024
+"""Bytes in one field: Snowflake's default length of VARCHAR."""
+
+LINE_LIMIT = 256 * 1024 * 1024
+"""Characters up to one line end. Only so that a file without any line end cannot take all memory."""
+
+_MOST_BYTES = 4  # of one character in UTF-8
+
+
+class CsvError(Exception):
+    """The file as a whole cannot be loaded. `reason` is a clause without the file's name, with the line if known."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Normalised:
+    """The names in the header, which `normalise` does not write, and the characters in the longest record it wrote."""
+
+    header: tuple[str, ...]
+    longest: int
+
+
+def normalise(source: Path, target: Path) -> Normalised:
+    """Write the data records of `source` to `target`: UTF-8, LF, every field quoted, all as wide as the header.
+
+    A record of empty fields comes first, in place of the header, which may itself contain line ends.
+    Invalid bytes become U+FFFD, a byte order mark and blank lines go, missing fields become empty, surplus fields go.
+    Memory holds one record. Raises CsvError if `source` is not CSV, OSError if `target` cannot be written.
+    """
+    with (
+        _field_limit(),
+        source.open(encoding="utf-8-sig", errors="replace", newline="") as text,
+        target.open("w", encoding="utf-8", newline="") as out,
+    ):
+        records = _records(text)
+        header = next(records, (0, []))[1]
+        write = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL).writerow
+        width, longest = len(header), 0
+        write([""] * width)
+        for line, record in records:
+            if len(record) != width:
+                record = (record + [""] * width)[:width]
+            length = write(record)
+            longest = max(longest, length)
+            if length > FIELD_LIMIT // _MOST_BYTES:
+                _check_fields(record, line)
+    return Normalised(tuple(header), longest)
+
+
+@contextmanager
+def _field_limit() -> Iterator[None]:
+    """The csv module has one limit for the whole process; it is given back as it was."""
+    before = csv.field_size_limit(FIELD_LIMIT)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
+
+
+def _records(text: TextIO) -> Iterator[tuple[int, list[str]]]:
+    """Each record that is not a blank line, with the number of the line on which it begins."""
+    lines = _Lines(text)
+    reader = csv.reader(lines, strict=True)
+    while True:
+        line = reader.line_num + 1
+        try:
+            record = next(reader, None)
+        except csv.Error as error:
+            if lines.ended:
+                raise CsvError(f"line {line}: a quoted field begins in this record and is never closed") from error
+            raise CsvError(f"line {reader.line_num} is not valid CSV: {error}") from error
+        if record is None:
+            return
+        if record:
+            yield line, record
+
+
+class _Lines:
+    """The lines of a text with their ends, and whether all have been read. LF, CRLF and a lone CR end a line."""
+
+    def __init__(self, text: TextIO) -> None:
+        self._text = text
+        self.ended = False
+
+    def __iter__(self) -> Iterator[str]:
+        try:
+            while line := self._text.readline(LINE_LIMIT):
+                if len(line) == LINE_LIMIT:
+                    raise CsvError(f"a line is longer than {LINE_LIMIT:,} characters")
+                yield line
+        except OSError as error:
+            raise CsvError(f"the file cannot be read: {error.strerror}") from error
+        self.ended = True
+
+
+def _check_fields(record: list[str], line: int) -> None:
+    if any(len(field.encode()) > FIELD_LIMIT for field in record):
+        raise CsvError(f"line {line}: a field is longer than {FIELD_LIMIT:,} bytes")
