@@ -221,7 +221,7 @@ def test_what_cannot_be_opened_is_refused(tmp_path, scratch):
             pass
 
 
-def test_a_full_disk_is_not_taken_for_a_broken_file(landed):
+def test_a_fault_of_the_scratch_folder_is_not_laid_at_the_files_door(landed):
     landed.write_bytes(gzip.compress(b"a,b\n1\n"))
     with pytest.raises(FileNotFoundError), open_csv(landed, landed.parent / "missing"):
         pass
