@@ -17,7 +17,7 @@ CREATE TABLE IF NOT EXISTS embedded.task_run (
     name VARCHAR NOT NULL, started_at TIMESTAMP NOT NULL, completed_at TIMESTAMP NOT NULL, state VARCHAR NOT NULL,
     return_value VARCHAR, error_message VARCHAR
 );
-CREATE SEQUENCE IF NOT EXISTS embedded.stream_position;
+CREATE TABLE IF NOT EXISTS embedded.stream_position (stream VARCHAR NOT NULL, position BIGINT NOT NULL);
 """
 
 
@@ -51,11 +51,10 @@ class Pipe:
 
 @dataclass(frozen=True)
 class Stream:
-    """CREATE STREAM ... APPEND_ONLY: `delta` is the DuckDB table of rows inserted into `table` and not yet consumed."""
+    """CREATE STREAM ... APPEND_ONLY: the rows of `table` from a position on, which is kept in embedded.stream_position."""
 
     name: str
     table: str
-    delta: str
 
 
 @dataclass(frozen=True)
@@ -77,6 +76,14 @@ class Procedure:
     name: str
     body: str
     arguments: list[str]
+
+
+@dataclass(frozen=True)
+class TransientTable:
+    """CREATE TRANSIENT TABLE: its definition in DuckDB's SQL. Each session has it for itself, empty at first (see tables.py)."""
+
+    name: str
+    definition: str
 
 
 @dataclass(frozen=True)
@@ -103,9 +110,9 @@ class Recorded:
     statement: str
 
 
-Entry = FileFormat | Stage | Pipe | Stream | Task | Procedure | View | Function | Recorded
-_KINDS = {kind.__name__: kind for kind in (FileFormat, Stage, Pipe, Stream, Task, Procedure, View, Function, Recorded)}
-E = TypeVar("E", FileFormat, Stage, Pipe, Stream, Task, Procedure, View, Function, Recorded)
+Entry = FileFormat | Stage | Pipe | Stream | Task | Procedure | TransientTable | View | Function | Recorded
+_KINDS = {kind.__name__: kind for kind in (FileFormat, Stage, Pipe, Stream, Task, Procedure, TransientTable, View, Function, Recorded)}
+E = TypeVar("E", FileFormat, Stage, Pipe, Stream, Task, Procedure, TransientTable, View, Function, Recorded)
 
 
 class Catalog:

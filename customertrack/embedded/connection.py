@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any
 from uuid import uuid4
 
-from customertrack.embedded import database, execute, pipe, task
+from customertrack.embedded import database, execute, pipe, tables, task
 from customertrack.embedded.copy import FileLoad
 from customertrack.embedded.errors import InterfaceError
 from customertrack.embedded.results import Result, ResultColumn, Row
@@ -30,7 +30,9 @@ def connect(
     """
     opened = database.acquire(path, database_name, buckets or {})
     try:
-        return Connection(opened, Session(opened, schema, clock))
+        session = Session(opened, schema, clock)
+        tables.make_transient(session)
+        return Connection(opened, session)
     except BaseException:
         database.release(opened)
         raise

@@ -6,10 +6,9 @@ from typing import Any
 
 from customertrack.embedded.csv_file import CsvError, CsvRows, open_csv
 from customertrack.embedded.errors import NotSupportedError
-from customertrack.embedded.session import Session, quoted
+from customertrack.embedded.session import Session, quoted, quoted_name
 from customertrack.embedded.stage import find_file_format, find_stage
 from customertrack.embedded.storage import StoredFile
-from customertrack.embedded.stream import insert, table_columns
 from customertrack.embedded.tokens import Tokens, head
 
 _OPTIONS: dict[str, Any] = {
@@ -94,12 +93,13 @@ def loaded_names(session: Session, target: str) -> set[str]:
 
 def _insert(session: Session, copy: Copy, rows: CsvRows, file: StoredFile, scanned_at: object) -> int:
     places = {name.lower(): f"c{at}" for at, name in enumerate(rows.header)}
-    columns = [column for column in table_columns(session, copy.table) if column in places or column in copy.metadata]
+    columns = [column for column in session.table_columns(copy.table) if column in places or column in copy.metadata]
     values = [_metadata(copy.metadata[column]) if column in copy.metadata else places[column] for column in columns]
-    selected = ", ".join(f"{value} AS {quoted(column)}" for column, value in zip(columns, values, strict=True))
     bound = {"METADATA$FILENAME": file.name, "METADATA$FILE_LAST_MODIFIED": file.modified_at, "METADATA$START_SCAN_TIME": scanned_at}
     params = [bound[copy.metadata[column]] for column in columns if copy.metadata.get(column) in bound]
-    return insert(session, copy.table, tuple(columns), f"SELECT {selected} FROM {rows.table}", [*params, *rows.params])
+    names = ", ".join(quoted(column) for column in columns)
+    statement = f"INSERT INTO {quoted_name(copy.table)} ({names}) SELECT {', '.join(values)} FROM {rows.table}"
+    return int(session.run(statement, [*params, *rows.params]).fetchall()[0][0])
 
 
 def _metadata(name: str) -> str:

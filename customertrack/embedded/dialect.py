@@ -35,7 +35,7 @@ class Translation:
 
     `kind`: query, insert, update, delete, merge, truncate, alter, drop or create. `binds`: how many `?` it had; they are `$b1`, `$b2` ... now,
     because a translation may move an expression. `uses_clock`: it has the bind `$now` (UTC). `reads`: names of tables, views and functions it reads,
-    as written, in lower case. `target`: the table that DML writes. `columns`: those an INSERT names. `source`: an INSERT's query, in DuckDB's SQL.
+    as written, in lower case. `target`: the table that DML writes.
     """
 
     kind: str
@@ -44,8 +44,6 @@ class Translation:
     uses_clock: bool
     reads: frozenset[str]
     target: str = ""
-    columns: tuple[str, ...] = ()
-    source: str = ""
 
 
 def translate(sql: str, functions: frozenset[str] = frozenset()) -> Translation:
@@ -69,17 +67,13 @@ def _translation(tree: exp.Expression, sql: str, binds: int, functions: frozense
     kind = "query" if isinstance(tree, exp.Query) else _KINDS.get(type(tree), "")
     if not kind:
         raise unknown(sql)
-    reads, target, columns, source = frozenset(table_names(tree)), "", (), ""
+    reads, target = frozenset(table_names(tree)), ""
     if kind in ("insert", "update", "delete", "merge", "truncate"):
         table = tree.find(exp.Table)
         target = table_name(table) if table else ""
         reads = frozenset(table_names(tree, leave_out=table))
-    tree = adapt(tree, sql, functions)
-    if isinstance(tree, exp.Insert):
-        columns = tuple(column.name.lower() for column in getattr(tree.this, "expressions", ()))
-        source = generate(tree.expression, sql)
-    duck_sql = generate(tree, sql)
-    return Translation(kind, duck_sql, binds, CLOCK in duck_sql, reads, target, columns, source)
+    duck_sql = generate(adapt(tree, sql, functions), sql)
+    return Translation(kind, duck_sql, binds, CLOCK in duck_sql, reads, target)
 
 
 def parse(text: str, sql: str) -> exp.Expression:

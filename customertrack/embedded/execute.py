@@ -149,11 +149,11 @@ def _dml(session: Session, translation: Translation, binds: Mapping[str, object]
     streams = session.catalog.streams_read(frozenset(session.qualify(name) for name in translation.reads))
     with session.atomic():
         session.consume(streams)
-        if session.catalog.streams_on(target) and translation.kind in ("insert", "merge"):
-            if translation.kind == "merge":
-                raise NotSupportedError(f"The embedded warehouse cannot MERGE into {target}, a stream watches it", 2, "0A000")
-            count = stream.insert(session, target, translation.columns, translation.source, binds)
-        else:
+        if not session.catalog.streams_on(target) or translation.kind == "insert":
             count = int(session.run(translation.sql, binds).fetchall()[0][0])
+        elif translation.kind in ("delete", "truncate"):
+            count = stream.delete(session, target, translation.sql, binds)
+        else:
+            raise NotSupportedError(f"The embedded warehouse only inserts into {target} and deletes from it, a stream watches it", 2, "0A000")
     words = {"insert": "inserted", "update": "updated", "merge": "inserted or updated"}
     return counted(words.get(translation.kind, "deleted"), count)

@@ -11,6 +11,11 @@ from customertrack.embedded.catalog import Catalog, Stream
 from customertrack.embedded.database import Database
 from customertrack.embedded.errors import DatabaseError, OperationalError, ProgrammingError
 
+_COLUMNS = """
+SELECT column_name, data_type FROM duckdb_columns()
+WHERE database_name IN (?, 'temp') AND lower(schema_name) IN (?, 'main') AND lower(table_name) = ? ORDER BY column_index
+"""
+
 Clock = Callable[[], datetime]
 
 
@@ -30,7 +35,7 @@ class Session:
         self.duck.execute(f"USE {database.name}")
         self.schema = "main"
         self.in_transaction = False
-        self._consumed: dict[str, tuple[Stream, int]] = {}
+        self._consumed: dict[str, int] = {}
         if schema and self.schema_exists(schema):
             self.use_schema(schema)
 
@@ -69,6 +74,14 @@ class Session:
         self.run(f"USE {self.database.name}.{quoted(name)}")
         self.schema = name.lower()
 
+    def table_columns(self, table: str) -> dict[str, str]:
+        """The columns of a qualified table or view with their DuckDB types, in order; empty if there is none."""
+        known, at = self.database.table_columns, (self.catalog.version, table)
+        if at not in known:
+            found = self.rows(_COLUMNS, [self.database.name, *table.split(".")])
+            known[at] = {str(column): str(kind) for column, kind in found}
+        return known[at]
+
     def begin(self) -> None:
         """Open a transaction; inside one it changes nothing, as in Snowflake."""
         if not self.in_transaction:
@@ -85,8 +98,8 @@ class Session:
         if not self.in_transaction:
             return
         try:
-            for stream, position in self._consumed.values():
-                self.run(f"DELETE FROM {stream.delta} WHERE position <= ?", [position])
+            for stream, position in self._consumed.items():
+                self.run("UPDATE embedded.stream_position SET position = ? WHERE stream = ?", [position, stream])
             self.run("COMMIT")
         except DatabaseError:
             self.rollback()
@@ -134,8 +147,8 @@ class Session:
     def consume(self, streams: Sequence[Stream]) -> None:
         """Note that the open transaction's DML has read `streams`: at COMMIT they move past what it saw."""
         for stream in streams:
-            position = self.rows(f"SELECT COALESCE(MAX(position), 0) FROM {stream.delta}")[0][0]
-            self._consumed.setdefault(stream.name, (stream, position))
+            if stream.name not in self._consumed:
+                self._consumed[stream.name] = self.rows(f"SELECT COUNT(*) FROM {quoted_name(stream.table)}")[0][0]
 
     def has_consumed(self, stream: Stream) -> bool:
         """Whether the open transaction has read it by DML."""

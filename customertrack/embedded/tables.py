@@ -3,7 +3,7 @@
 from sqlglot import exp
 
 from customertrack.embedded import dialect, stream
-from customertrack.embedded.catalog import Function, Pipe, Procedure, Stage, Stream, Task, View
+from customertrack.embedded.catalog import Function, Pipe, Procedure, Stage, Stream, Task, TransientTable, View
 from customertrack.embedded.errors import NotSupportedError, ProgrammingError
 from customertrack.embedded.results import Result, status
 from customertrack.embedded.session import Session, quoted, quoted_name
@@ -20,6 +20,7 @@ def create(session: Session, sql: str, or_alter: bool, functions: frozenset[str]
     tree = dialect.parse(sql, sql)
     if not isinstance(tree, exp.Create):
         raise dialect.unknown(sql)
+    transient = tree.find(exp.TransientProperty) is not None
     _strip_properties(tree, sql)
     match str(tree.args.get("kind")):
         case "DATABASE":
@@ -28,7 +29,7 @@ def create(session: Session, sql: str, or_alter: bool, functions: frozenset[str]
         case "SCHEMA":
             return _create_schema(session, tree)
         case "TABLE":
-            return _create_table(session, tree, sql, or_alter, functions)
+            return _create_table(session, tree, sql, or_alter, transient, functions)
         case "VIEW":
             return _create_view(session, tree, sql, functions)
     raise dialect.unknown(sql)
@@ -96,19 +97,40 @@ def _create_schema(session: Session, tree: exp.Create) -> Result:
     return status(f"Schema {name.upper()} successfully created.")
 
 
-def _create_table(session: Session, tree: exp.Create, sql: str, or_alter: bool, functions: frozenset[str]) -> Result:
+def _create_table(session: Session, tree: exp.Create, sql: str, or_alter: bool, transient: bool, functions: frozenset[str]) -> Result:
     if tree.args.get("replace") and not or_alter:
         raise NotSupportedError(f"CREATE OR REPLACE TABLE loses the rows and stops the streams; use IF NOT EXISTS or OR ALTER: {head(sql)}", 2, "0A000")
     definition = tree.this
     name = session.qualify(dialect.table_name(definition.this if isinstance(definition, exp.Schema) else definition))
-    existing = stream.table_columns(session, name)
+    existing = session.table_columns(name)
     if existing and or_alter:
         return _alter_to(session, name, existing, definition, sql)
     tree.set("replace", False)
-    tree = dialect.adapt(tree, sql, functions)
+    definition_sql = dialect.generate(dialect.adapt(tree, sql, functions), sql)
     with session.ddl():
-        session.run(dialect.generate(tree, sql))
+        if transient:
+            _create_transient(session, name, definition_sql)
+        else:
+            session.run(definition_sql)
     return status(f"Table {name.upper()} successfully created.")
+
+
+def _create_transient(session: Session, name: str, definition: str) -> None:
+    """A table without fail-safe and time travel is DuckDB's temporary one: never in the write-ahead log, and each session's own.
+
+    In Snowflake its rows would outlive the session. sql/ has only tables like this whose rows are worthless after the refresh; a name with a schema
+    does not find them, so that nobody takes them for more.
+    """
+    if session.catalog.get(TransientTable, name) is None:
+        table = TransientTable(name, f"CREATE TEMPORARY TABLE IF NOT EXISTS {quoted(name.partition('.')[2])} {definition[definition.index('(') :]}")
+        session.catalog.put(session.duck, table)
+    make_transient(session)
+
+
+def make_transient(session: Session) -> None:
+    """Have the transient tables of the catalog in this session."""
+    for table in session.catalog.all(TransientTable):
+        session.run(table.definition)
 
 
 def _alter_to(session: Session, name: str, existing: dict[str, str], definition: exp.Expression, sql: str) -> Result:
@@ -126,7 +148,7 @@ def _add_column(session: Session, table: str, column: exp.ColumnDef, sql: str) -
     kind = dialect.generate(dialect.adapt(column.args["kind"].copy(), sql, frozenset()), sql)
     session.run(f"ALTER TABLE {quoted_name(table)} ADD COLUMN {quoted(column.name)} {kind}")
     for watching in session.catalog.streams_on(table):
-        stream.add_column(session, watching, column.name, kind)
+        stream.create_view(session, watching)
 
 
 def _create_view(session: Session, tree: exp.Create, sql: str, functions: frozenset[str]) -> Result:
