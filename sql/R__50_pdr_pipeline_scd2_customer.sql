@@ -89,15 +89,16 @@ BEGIN
         signature, source_file, source_row, file_modified_at, loaded_at, :batch_id
     FROM customer_work_change;
 
-    INSERT INTO customer_work_key (customer_id, horizon, last_event_at, signature_before, is_late) -- customer: business key
+    INSERT INTO customer_work_key (customer_id, horizon, last_event_at, signature_before, events, is_late) -- customer: business key
     SELECT
         c.customer_id, -- customer: business key
         c.horizon,
         GREATEST(c.last_event_at, COALESCE(k.last_event_at, c.last_event_at)) AS last_event_at,
         k.signature AS signature_before,
+        c.events,
         COALESCE(c.horizon <= k.last_event_at, FALSE) AS is_late
     FROM (
-        SELECT customer_id, MIN(updated_at) AS horizon, MAX(updated_at) AS last_event_at -- customer: business key
+        SELECT customer_id, MIN(updated_at) AS horizon, MAX(updated_at) AS last_event_at, COUNT(*) AS events -- customer: business key
         FROM customer_work_change
         GROUP BY customer_id -- customer: business key
     ) AS c
@@ -107,39 +108,50 @@ BEGIN
     -- As a constant, the least horizon lets the engine leave out all older partitions of the large tables.
     SELECT COUNT(*), MIN(horizon) INTO :keys_late, :least_horizon FROM customer_work_key WHERE is_late;
 
-    -- The timeline of the keys in order: what the batch brings, after the state that customer_key remembers.
+    -- The timeline of the keys in order: what the batch brings, after the state that customer_key remembers. IS DISTINCT FROM: NULL is a state too,
+    -- absent, and a delete of an absent key is a no-op like any other. Most keys have one event, and nothing to be compared with but that state.
     INSERT INTO customer_work_timeline (
         customer_id, first_name, last_name, email, street, city, state, country, -- customer: business key and attributes
         valid_from, valid_to, signature, source_file, source_row
     )
-    WITH counting AS (
-        -- Of several events with one updated_at the last by file and row counts.
-        SELECT c.*
-        FROM customer_work_change AS c
-        QUALIFY
-            LEAD(updated_at) OVER (PARTITION BY customer_id ORDER BY updated_at, source_file, source_row) -- customer: business key
-            IS DISTINCT FROM updated_at
-    ),
-
-    compared AS (
-        SELECT
-            n.*,
-            LAG(n.signature, 1, k.signature_before) OVER (PARTITION BY n.customer_id ORDER BY n.updated_at) AS signature_before -- customer: business key
-        FROM counting AS n
-        INNER JOIN customer_work_key AS k ON n.customer_id = k.customer_id -- customer: business key
-        WHERE NOT k.is_late
-    )
-
     SELECT
-        customer_id, first_name, last_name, email, street, city, state, country, -- customer: business key and attributes
-        updated_at AS valid_from,
-        LEAD(updated_at) OVER (PARTITION BY customer_id ORDER BY updated_at) AS valid_to, -- customer: business key
-        signature,
-        source_file,
-        source_row
-    FROM compared
-    -- IS DISTINCT FROM: NULL is a state too, absent. A delete of an absent key is a no-op like any other.
-    WHERE signature IS DISTINCT FROM signature_before;
+        c.customer_id, c.first_name, c.last_name, c.email, c.street, c.city, c.state, c.country, -- customer: business key and attributes
+        c.updated_at AS valid_from, NULL AS valid_to, c.signature, c.source_file, c.source_row
+    FROM customer_work_change AS c
+    INNER JOIN customer_work_key AS k ON c.customer_id = k.customer_id -- customer: business key
+    WHERE k.events = 1 AND NOT k.is_late AND c.signature IS DISTINCT FROM k.signature_before;
+
+    IF (keys_touched < rows_landed - rows_rejected) THEN
+        INSERT INTO customer_work_timeline (
+            customer_id, first_name, last_name, email, street, city, state, country, -- customer: business key and attributes
+            valid_from, valid_to, signature, source_file, source_row
+        )
+        WITH counting AS (
+            -- Of several events with one updated_at the last by file and row counts.
+            SELECT c.*, k.signature_before AS signature_before_batch
+            FROM customer_work_change AS c
+            INNER JOIN customer_work_key AS k ON c.customer_id = k.customer_id -- customer: business key
+            WHERE k.events > 1 AND NOT k.is_late
+            QUALIFY
+                LEAD(c.updated_at) OVER (PARTITION BY c.customer_id ORDER BY c.updated_at, c.source_file, c.source_row) -- customer: business key
+                IS DISTINCT FROM c.updated_at
+        ),
+
+        change AS (
+            SELECT counting.*
+            FROM counting
+            QUALIFY
+                signature IS DISTINCT FROM
+                LAG(signature, 1, signature_before_batch) OVER (PARTITION BY customer_id ORDER BY updated_at) -- customer: business key
+        )
+
+        SELECT
+            customer_id, first_name, last_name, email, street, city, state, country, -- customer: business key and attributes
+            updated_at AS valid_from,
+            LEAD(updated_at) OVER (PARTITION BY customer_id ORDER BY updated_at) AS valid_to, -- customer: business key
+            signature, source_file, source_row
+        FROM change;
+    END IF;
 
     IF (keys_late > 0) THEN
         INSERT INTO customer_work_timeline (

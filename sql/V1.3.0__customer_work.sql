@@ -31,6 +31,7 @@ CREATE TRANSIENT TABLE IF NOT EXISTS customer_work_key (
     horizon TIMESTAMP_NTZ(6) COMMENT 'Least updated_at of the batch',
     last_event_at TIMESTAMP_NTZ(6) COMMENT 'Greatest updated_at, the batch included',
     signature_before BINARY(16) COMMENT 'State before the batch; NULL: absent',
+    events NUMBER(38, 0) COMMENT 'How many the batch brings',
     is_late BOOLEAN COMMENT 'The horizon is not after the last event applied before'
 )
 DATA_RETENTION_TIME_IN_DAYS = 0

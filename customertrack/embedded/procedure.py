@@ -9,10 +9,10 @@ from customertrack.embedded import dialect
 from customertrack.embedded.catalog import Function, Procedure
 from customertrack.embedded.errors import NotSupportedError, ProgrammingError
 from customertrack.embedded.results import Result, ResultColumn, status
-from customertrack.embedded.scripting import parse
-from customertrack.embedded.scripting_ast import Procedure as Script
-from customertrack.embedded.scripting_frame import Outcome
-from customertrack.embedded.scripting_run import run
+from customertrack.embedded.scripting.frame import Outcome
+from customertrack.embedded.scripting.parser import parse
+from customertrack.embedded.scripting.run import run
+from customertrack.embedded.scripting.tree import Procedure as Script
 from customertrack.embedded.session import Session, quoted_name
 from customertrack.embedded.tokens import Tokens, head
 

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from customertrack.embedded.errors import ProgrammingError
-from customertrack.embedded.scripting_frame import Outcome
+from customertrack.embedded.scripting.frame import Outcome
 from tests.unit.scripting_recorder import call
 
 

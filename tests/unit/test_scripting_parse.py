@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from customertrack.embedded.scripting import parse
-from customertrack.embedded.scripting_ast import (
+from customertrack.embedded.scripting.parser import parse
+from customertrack.embedded.scripting.tree import (
     Assignment,
     Block,
     Comparison,

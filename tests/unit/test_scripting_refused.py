@@ -3,9 +3,9 @@
 import pytest
 
 from customertrack.embedded.errors import Error, NotSupportedError, ProgrammingError
-from customertrack.embedded.scripting import parse
-from customertrack.embedded.scripting_ast import Sql
-from customertrack.embedded.scripting_tokens import Cursor
+from customertrack.embedded.scripting.parser import parse
+from customertrack.embedded.scripting.tree import Sql
+from customertrack.embedded.scripting.tokens import Cursor
 
 
 def refused(body, error, *fragments):

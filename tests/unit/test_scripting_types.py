@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from customertrack.embedded.errors import ProgrammingError
-from customertrack.embedded.scripting_types import convert, variable_type
+from customertrack.embedded.scripting.types import convert, variable_type
 
 
 def typed(name, *parameters):

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Literal as OneOf
 from typing import TypeAlias
 
-from customertrack.embedded.scripting_types import VariableType
+from customertrack.embedded.scripting.types import VariableType
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from customertrack.embedded.errors import Error, NotSupportedError, ProgrammingError
-from customertrack.embedded.scripting_ast import (
+from customertrack.embedded.scripting.evaluate import evaluate, execute, store
+from customertrack.embedded.scripting.frame import Executor, Frame, ScriptError
+from customertrack.embedded.scripting.tree import (
     EXPRESSION_ERROR,
     OTHER,
     SQLERRM,
@@ -27,8 +29,6 @@ from customertrack.embedded.scripting_ast import (
     Statement,
     Transaction,
 )
-from customertrack.embedded.scripting_evaluate import evaluate, execute, store
-from customertrack.embedded.scripting_frame import Executor, Frame, ScriptError
 
 
 def run(procedure: Procedure, arguments: Mapping[str, object], executor: Executor) -> object:

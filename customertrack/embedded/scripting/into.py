@@ -2,10 +2,10 @@
 
 from sqlglot import TokenType
 
-from customertrack.embedded.scripting_ast import BUILT_INS, SelectInto, Variable
-from customertrack.embedded.scripting_expressions import bound_text
-from customertrack.embedded.scripting_names import Scope
-from customertrack.embedded.scripting_tokens import Cursor
+from customertrack.embedded.scripting.expressions import bound_text
+from customertrack.embedded.scripting.names import Scope
+from customertrack.embedded.scripting.tokens import Cursor
+from customertrack.embedded.scripting.tree import BUILT_INS, SelectInto, Variable
 
 _SET_OPERATIONS = frozenset(("UNION", "INTERSECT", "EXCEPT", "MINUS"))
 

@@ -11,7 +11,9 @@ import sqlglot
 from sqlglot import TokenType, exp
 from sqlglot.errors import SqlglotError
 
-from customertrack.embedded.scripting_ast import (
+from customertrack.embedded.scripting.names import Scope
+from customertrack.embedded.scripting.tokens import Cursor, words
+from customertrack.embedded.scripting.tree import (
     Comparison,
     Concatenation,
     Expression,
@@ -22,8 +24,6 @@ from customertrack.embedded.scripting_ast import (
     Simple,
     Variable,
 )
-from customertrack.embedded.scripting_names import Scope
-from customertrack.embedded.scripting_tokens import Cursor, words
 
 _EXPRESSION_WORDS = words("""
     ALL AND ANY AS BETWEEN CASE CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP CURRENT_USER DISTINCT ELSE END ESCAPE FALSE

@@ -5,11 +5,11 @@ https://docs.snowflake.com/en/sql-reference/snowflake-scripting/declare and .../
 
 from sqlglot import TokenType
 
-from customertrack.embedded.scripting_ast import Assignment, DeclaredException
-from customertrack.embedded.scripting_expressions import expression
-from customertrack.embedded.scripting_names import Scope
-from customertrack.embedded.scripting_tokens import Cursor
-from customertrack.embedded.scripting_types import VariableType, variable_type
+from customertrack.embedded.scripting.expressions import expression
+from customertrack.embedded.scripting.names import Scope
+from customertrack.embedded.scripting.tokens import Cursor
+from customertrack.embedded.scripting.tree import Assignment, DeclaredException
+from customertrack.embedded.scripting.types import VariableType, variable_type
 
 # The numbers that exceptions of one's own may have; the last is the one of an exception declared without.
 _FIRST_NUMBER, _LAST_NUMBER = -20999, -20000

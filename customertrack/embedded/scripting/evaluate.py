@@ -5,7 +5,8 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from customertrack.embedded.errors import Error
-from customertrack.embedded.scripting_ast import (
+from customertrack.embedded.scripting.frame import Frame, Outcome, ScriptError
+from customertrack.embedded.scripting.tree import (
     EXPRESSION_ERROR,
     Comparison,
     Concatenation,
@@ -16,8 +17,7 @@ from customertrack.embedded.scripting_ast import (
     Simple,
     Variable,
 )
-from customertrack.embedded.scripting_frame import Frame, Outcome, ScriptError
-from customertrack.embedded.scripting_types import convert
+from customertrack.embedded.scripting.types import convert
 
 _OPERATIONS: dict[Operator, Callable[[Any, Any], bool]] = {
     "=": operator.eq,

@@ -3,9 +3,9 @@
 https://docs.snowflake.com/en/developer-guide/snowflake-scripting/variables#understanding-the-scope-of-declarations
 """
 
-from customertrack.embedded.scripting_ast import BUILT_INS, DeclaredException, Variable
-from customertrack.embedded.scripting_tokens import words
-from customertrack.embedded.scripting_types import VariableType
+from customertrack.embedded.scripting.tokens import words
+from customertrack.embedded.scripting.tree import BUILT_INS, DeclaredException, Variable
+from customertrack.embedded.scripting.types import VariableType
 
 # Names that no variable can have. https://docs.snowflake.com/en/sql-reference/reserved-keywords
 RESERVED = words("""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from customertrack.embedded.errors import Error, ProgrammingError
-from customertrack.embedded.scripting_ast import DeclaredException, Procedure
+from customertrack.embedded.scripting.tree import DeclaredException, Procedure
 
 
 @dataclass(frozen=True, slots=True)

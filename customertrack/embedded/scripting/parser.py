@@ -11,7 +11,12 @@ from typing import NoReturn
 
 from sqlglot import TokenType
 
-from customertrack.embedded.scripting_ast import (
+from customertrack.embedded.scripting.declarations import declarations, let, name_here
+from customertrack.embedded.scripting.expressions import bound_text, expression
+from customertrack.embedded.scripting.into import select_into
+from customertrack.embedded.scripting.names import Scope
+from customertrack.embedded.scripting.tokens import Cursor, words
+from customertrack.embedded.scripting.tree import (
     BUILT_INS,
     EXPRESSION_ERROR,
     OTHER,
@@ -30,11 +35,6 @@ from customertrack.embedded.scripting_ast import (
     Transaction,
     Variable,
 )
-from customertrack.embedded.scripting_declarations import declarations, let, name_here
-from customertrack.embedded.scripting_expressions import bound_text, expression
-from customertrack.embedded.scripting_into import select_into
-from customertrack.embedded.scripting_names import Scope
-from customertrack.embedded.scripting_tokens import Cursor, words
 
 _QUERY_WORDS = ("SELECT", "WITH")
 # TRUNCATE counts no rows, and of COPY the documentation does not say.
