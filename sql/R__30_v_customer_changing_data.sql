@@ -69,7 +69,7 @@ timed AS (
         typed.*,
         -- At the ends of the calendar there is no room for an offset; such a time is rejected as in the future, or is a sentinel that means no instant.
         IFF(
-            wall_clock BETWEEN '0001-01-02'::TIMESTAMP_NTZ(6) AND '9999-12-30'::TIMESTAMP_NTZ(6), TIMESTAMPADD('minute', -offset_minutes, wall_clock), wall_clock
+            wall_clock BETWEEN '0001-01-02'::TIMESTAMP_NTZ(6) AND '9999-12-30'::TIMESTAMP_NTZ(6), DATEADD('minute', -offset_minutes, wall_clock), wall_clock
         ) AS updated_at
     FROM typed
 )
@@ -89,7 +89,7 @@ SELECT
     NULLIF(LTRIM(
         IFF(customer_id_text IS NULL, ', missing_key', IFF(customer_id IS NULL, ', invalid_key', '')) -- customer: business key
         || IFF(updated_at_text IS NULL, ', missing_updated_at', IFF(updated_at IS NULL, ', invalid_updated_at', ''))
-        || IFF(updated_at > TIMESTAMPADD('hour', {{ clock_skew_hours }}, loaded_at), ', future_updated_at', '')
+        || IFF(updated_at > DATEADD('hour', {{ clock_skew_hours }}, loaded_at), ', future_updated_at', '')
         || IFF(REGEXP_LIKE(op_code, '[IUCRD]'), '', ', invalid_op')
         || IFF(
             -- A delete's attributes are ignored. U+FFFD stands where a byte of the file was no UTF-8.

@@ -203,12 +203,12 @@ BEGIN
 
         -- What ends at or after the horizon is in the new timeline, the anchor included.
         DELETE FROM customer_closed
+        USING customer_work_key AS k
         WHERE
-            valid_to >= :least_horizon
-            AND EXISTS (
-                SELECT 1 FROM customer_work_key AS k
-                WHERE k.is_late AND k.customer_id = customer_closed.customer_id AND k.horizon <= customer_closed.valid_to -- customer: business key
-            );
+            k.is_late
+            AND customer_closed.customer_id = k.customer_id -- customer: business key
+            AND customer_closed.valid_to >= k.horizon
+            AND customer_closed.valid_to >= :least_horizon;
 
         DELETE FROM customer
         WHERE customer_id IN (SELECT customer_id FROM customer_work_key WHERE is_late); -- customer: business key

@@ -105,5 +105,6 @@ CREATE TABLE IF NOT EXISTS customer_refresh (
 COMMENT = 'Number of the last refresh';
 
 INSERT INTO customer_refresh (batch_id)
-SELECT 0 AS batch_id
+SELECT first_row.batch_id
+FROM (SELECT 0 AS batch_id) AS first_row
 WHERE NOT EXISTS (SELECT 1 FROM customer_refresh);

@@ -13,7 +13,7 @@ applied AS (
         SELECT source_file, source_row FROM customer_event
         UNION ALL
         SELECT source_file, source_row FROM customer_reject
-    )
+    ) AS kept
     GROUP BY source_file, source_row
 )
 
@@ -29,4 +29,4 @@ LEFT JOIN pending AS p ON l.source_file = p.source_file AND l.source_row = p.sou
 WHERE
     COALESCE(l.landed_rows, 0) - COALESCE(p.pending_rows, 0) IS DISTINCT FROM COALESCE(a.applied_rows, 0)
     -- Old landed rows may be deleted to save space; only files that are still there can be counted.
-    AND COALESCE(l.source_file, a.source_file) IN (SELECT source_file FROM customer_raw);
+    AND COALESCE(l.source_file, a.source_file) IN (SELECT r.source_file FROM customer_raw AS r);
