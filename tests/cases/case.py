@@ -1,0 +1,113 @@
+"""The worked cases: files of rows, and the history they make whatever the order they come in.
+
+scd_cases.json was collected from other tools' tests and bugs, semantics_cases.json goes through what the semantics
+promise. Both have one format.
+"""
+
+import csv
+import io
+import json
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_FOLDER = Path(__file__).parent
+_ALL = ["customer_id", "first_name", "last_name", "op", "updated_at"]
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Case:
+    """`files`: rows, in the order of the files' names, which decides ties. `history`: columns to compare, by row."""
+
+    id: str
+    title: str
+    files: list[list[Row]]
+    history: list[Row]
+
+    @property
+    def customer(self) -> list[Row]:
+        """The open versions, as customer has them."""
+        return [
+            {
+                **{column: value for column, value in row.items() if not column.startswith("valid_")},
+                "update_timestamp": row["valid_from"],
+            }
+            for row in self.history
+            if row["valid_to"] == "9999-12-31 00:00:00"
+        ]
+
+    def write(self, folder: Path, suffix: str = "") -> list[Path]:
+        """The files as CSV, named in the given order. Of those without rows every second one has no header either."""
+        paths = []
+        for at, rows in enumerate(self.files, 1):
+            path = folder / f"{at:02}{suffix}.csv"
+            path.write_text("" if not rows and at % 2 else _csv(rows), encoding="utf-8", newline="")
+            paths.append(path)
+        return paths
+
+
+def load() -> list[Case]:
+    """All cases."""
+    found = []
+    for name in ("scd_cases.json", "semantics_cases.json"):
+        found += [Case(**case) for case in json.loads((_FOLDER / name).read_text(encoding="utf-8"))]
+    return found
+
+
+CASES = {case.id: case for case in load()}
+
+
+@dataclass(frozen=True)
+class Step:
+    """Files given in one command, with one refresh or one for each."""
+
+    files: list[Path]
+    each: bool = False
+
+
+def one_by_one(files: list[Path]) -> list[Step]:
+    """A command for each file."""
+    return [Step([file]) for file in files]
+
+
+def _shuffled(case: Case, files: list[Path]) -> list[Path]:
+    return random.Random(case.id).sample(files, len(files))
+
+
+# How the files of a case may arrive. `twins`: the same content under other names, each next to the first by name.
+Arrangement = Callable[[Case, list[Path], list[Path]], list[Step]]
+ARRANGEMENTS: dict[str, Arrangement] = {
+    "given order": lambda case, files, twins: one_by_one(files),
+    "reversed": lambda case, files, twins: one_by_one(files[::-1]),
+    "all at once": lambda case, files, twins: [Step(files)],
+    "shuffled, a refresh for each": lambda case, files, twins: [Step(_shuffled(case, files), each=True)],
+    "each file twice": lambda case, files, twins: [
+        Step([file, twin, file]) for file, twin in zip(files, twins, strict=True)
+    ],
+    "all again in reverse": lambda case, files, twins: [Step(files), *one_by_one(twins[::-1]), Step(files)],
+}
+# Those that differ if there is one file.
+_OF_ONE_FILE = ("given order", "each file twice", "all again in reverse")
+
+
+def arrangements() -> list[tuple[str, str]]:
+    """Every case's id with each arrangement of it."""
+    return [
+        (case.id, name)
+        for case in CASES.values()
+        for name in ARRANGEMENTS
+        if len(case.files) > 1 or name in _OF_ONE_FILE
+    ]
+
+
+def _csv(rows: list[Row]) -> str:
+    columns = [column for column in _ALL if not rows or column in rows[0]]
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([["" if row[column] is None else row[column] for column in columns] for row in rows])
+    return out.getvalue()

@@ -1,0 +1,94 @@
+"""Every worked case in every arrangement: the same tables, and every invariant after each refresh."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from customertrack import queries
+from customertrack.pipeline import Event, Pipeline
+from tests.cases.case import ARRANGEMENTS, CASES, Row, arrangements
+from tests.replay import ATTRIBUTES, LandedRow, replay
+from tests.tables import assert_sound
+
+LOADED_AT = datetime(2026, 6, 1)
+
+
+@pytest.fixture
+def sound_pipeline(home: Path) -> Iterator[Pipeline]:
+    """A fresh home, open; after each refresh every invariant must hold."""
+
+    def check(event: Event) -> None:
+        if isinstance(event, queries.Batch):
+            assert_sound(opened.connection)
+
+    with Pipeline.open(home, tell=check) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(("case_id", "arrangement"), arrangements())
+def test_case(sound_pipeline: Pipeline, tmp_path: Path, case_id: str, arrangement: str):
+    case, pipeline = CASES[case_id], sound_pipeline
+    for step in ARRANGEMENTS[arrangement](case, case.write(tmp_path), case.write(tmp_path, "_again")):
+        assert pipeline.ingest(step.files, each=step.each).problems == []
+    assert rows(pipeline, "SELECT * FROM customer_history ORDER BY customer_id, valid_from", case.history) == in_order(
+        case.history
+    )
+    assert rows(pipeline, "SELECT * FROM customer ORDER BY customer_id", case.customer) == in_order(case.customer)
+
+
+@pytest.mark.parametrize("case_id", CASES)
+def test_the_replay_agrees(case_id: str):
+    case = CASES[case_id]
+    landed = [
+        LandedRow(
+            (f"{at:02}.csv", source_row),
+            {column: None if value is None else str(value) for column, value in row.items()},
+            LOADED_AT,
+        )
+        for at, file in enumerate(case.files, 1)
+        for source_row, row in enumerate(file, 1)
+    ]
+    first_name, last_name = list(ATTRIBUTES)[:2]
+    replayed = [
+        {
+            "customer_id": version.key,
+            first_name: version.state[0],
+            last_name: version.state[1],
+            "valid_from": text(version.valid_from),
+            "valid_to": text(version.valid_to),
+        }
+        for version in replay(landed).history
+    ]
+    assert replayed == in_order(case.history)
+
+
+def test_the_cases_are_as_collected():
+    assert len(CASES) == 91, "an id stands twice, or a case was lost"
+    assert not [case.id for case in CASES.values() if not case.files]
+
+
+def rows(pipeline: Pipeline, sql: str, expected: list[Row]) -> list[Row]:
+    """A table's rows, with the columns that the expected ones name. Asserts that nothing else is in the attributes."""
+    table = queries.query(pipeline.connection, sql)
+    found = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+    columns = list(expected[0]) if expected else []
+    assert not [row for row in found if any(row[attribute] is not None for attribute in set(ATTRIBUTES) - set(columns))]
+    return [{column: text(row[column]) for column in columns} for row in found]
+
+
+def in_order(expected: list[Row]) -> list[Row]:
+    """By key and begin, times spelt in one way."""
+    return sorted(
+        ({column: text(value) for column, value in row.items()} for row in expected),
+        key=lambda row: (row["customer_id"], row.get("valid_from", "")),
+    )
+
+
+def text(value: Any) -> Any:
+    """A time as the cases write it, microseconds only if there are any. Anything else as it is, numbers as int."""
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "microseconds").removesuffix(".000000")
+    return int(value) if not isinstance(value, str | None) else value

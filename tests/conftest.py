@@ -1,0 +1,67 @@
+"""What tests of the whole pipeline share: a fresh home that costs a copy instead of a migration; how much is random."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from customertrack.home import Home
+from customertrack.pipeline import Pipeline
+
+# No deadline: an example is many statements, and a shared machine is slow at times.
+# No database: what failed once is written down as a test.
+_COMMON = settings(
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.differing_executors],
+)
+# The same examples in every run, so that a failure is about the change at hand; `thorough` looks elsewhere each time.
+settings.register_profile("usual", _COMMON, derandomize=True, max_examples=100)
+settings.register_profile("thorough", _COMMON, derandomize=False, max_examples=2500, print_blob=True)
+settings.load_profile("usual")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--kills",
+        type=int,
+        default=25,
+        help="how often the kill test kills the pipeline (25); the property tests have --hypothesis-profile=thorough",
+    )
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The warehouse file of a home in which nothing has landed yet."""
+    folder = tmp_path_factory.mktemp("migrated")
+    with Pipeline.open(folder):
+        pass
+    return Home(folder).warehouse
+
+
+@pytest.fixture(scope="session")
+def new_home(migrated: Path) -> Callable[[Path], Path]:
+    """Makes a folder into a home like a fresh one."""
+
+    def make(folder: Path) -> Path:
+        home = Home(folder)
+        home.landing.mkdir(parents=True)
+        shutil.copyfile(migrated, home.warehouse)
+        return folder
+
+    return make
+
+
+@pytest.fixture
+def home(new_home: Callable[[Path], Path], tmp_path: Path) -> Path:
+    """A fresh home."""
+    return new_home(tmp_path / "home")
+
+
+@pytest.fixture
+def pipeline(home: Path) -> Iterator[Pipeline]:
+    """A fresh home, open."""
+    with Pipeline.open(home) as opened:
+        yield opened

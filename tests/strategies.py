@@ -1,0 +1,119 @@
+"""Random feeds for the property tests: files of rows, and how they arrive.
+
+Few keys, times and values, so that ties, no-ops and late events are the rule.
+"""
+
+import csv
+import io
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from hypothesis import strategies as st
+
+Row = dict[str, str | None]
+
+# In byte order, which no locale follows: 10.csv, 9.csv, B.csv, a b.csv, a.csv, a.csv.csv, b.csv, é.csv, 東.csv
+NAMES = ("10.csv", "9.csv", "B.csv", "a b.csv", "a.csv", "a.csv.csv", "b.csv", "é.csv", "東.csv")
+TIMES = tuple(f"2026-01-01 00:{minute:02}:00" for minute in range(0, 60, 10))
+# One instant, written in several ways.
+SPELLINGS = (
+    "2026-01-01 00:10:00",
+    "2026-01-01T00:10:00Z",
+    "2026-01-01T02:10:00+02:00",
+    "2025-12-31 19:10:00.000000-05:00",
+    "2026-01-01 00:10",
+)
+PLAIN = (None, "a", "b")
+# What collides when a state is glued together, trimmed, unquoted, or compared by a locale.
+TRICKY = (
+    None, "-", "1:a", "a-", "1:a-", "2:a-", " a", "a ", "A", "NULL", "\\N", "null", ",", '"', 'a"b', "l\nb", "\r\n", "\t",
+    "a", "é", "e\u0301", "\u00a0", "0",
+)  # fmt: skip
+FAULTS = st.sampled_from(
+    [
+        {"customer_id": None},
+        {"customer_id": "x"},
+        {"customer_id": "1x"},
+        {"updated_at": None},
+        {"updated_at": "soon"},
+        {"updated_at": "2026-02-30 00:00:00"},
+        {"updated_at": "2026-01-09 00:00:00"},
+        {"op": "X"},
+        {"op": "UPDATE"},
+        {"first_name": "x" * 257},
+        {"city": "x" * 257},
+    ]
+)
+OPS = st.sampled_from(["U", "U", "U", "U", "I", "u", None, "c", "R", "D", "D", "d"])
+
+
+class File(NamedTuple):
+    """A CSV file to be. `columns`: in the order of its header."""
+
+    name: str
+    rows: tuple[Row, ...]
+    columns: tuple[str, ...]
+    newline: str
+
+    def text(self) -> str:
+        """Its content; a file without rows has its header alone."""
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator=self.newline)
+        writer.writerow(self.columns)
+        writer.writerows(
+            [["" if row.get(column) is None else row[column] for column in self.columns] for row in self.rows]
+        )
+        return out.getvalue()
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Files that arrive together. `how`: ingested, with one refresh or one for "each", or "dropped" in."""
+
+    files: tuple[File, ...]
+    how: str
+
+
+def rows(
+    values: tuple[str | None, ...] = PLAIN, *, keys: int = 2, times: tuple[str, ...] = TIMES
+) -> st.SearchStrategy[Row]:
+    """Valid rows: upserts and deletes."""
+    value = st.sampled_from(values)
+    return st.fixed_dictionaries(
+        {
+            "customer_id": st.integers(1, keys).map(str),
+            "first_name": value,
+            "city": value,
+            "op": OPS,
+            "updated_at": st.sampled_from(times),
+        }
+    )
+
+
+def faulty_rows() -> st.SearchStrategy[Row]:
+    """Rows of which every third or so is no valid event, for one reason or several."""
+    faults = st.one_of(st.just([]), st.just([]), st.lists(FAULTS, min_size=1, max_size=3))
+    return st.builds(
+        lambda row, found: {**row, **{column: value for fault in found for column, value in fault.items()}},
+        rows(),
+        faults,
+    )
+
+
+@st.composite
+def feeds(draw: st.DrawFn, row: st.SearchStrategy[Row]) -> list[Delivery]:
+    """Rows in files, some files twice under other names, in any order, over any number of refreshes."""
+    contents = draw(st.lists(st.lists(row, max_size=7).map(tuple), min_size=1, max_size=5))
+    copies = draw(st.lists(st.sampled_from(contents), max_size=2))
+    names = draw(st.permutations(NAMES))
+    columns = st.permutations(("customer_id", "first_name", "city", "op", "updated_at")).map(tuple)
+    files = [
+        File(name, content, draw(columns), draw(st.sampled_from(["\n", "\r\n"])))
+        for name, content in zip(names, contents + copies, strict=False)
+    ]
+    found: list[Delivery] = []
+    while files:
+        taken = draw(st.integers(1, len(files)))
+        found.append(Delivery(tuple(files[:taken]), draw(st.sampled_from(["together", "each", "dropped"]))))
+        files = files[taken:]
+    return found
