@@ -47,12 +47,15 @@ class Stop:
 
 @contextmanager
 def stopped_by_signals() -> Iterator[Stop]:
-    """A Stop that SIGINT and SIGTERM ask. The second signal does what it always does. Main thread only."""
+    """A Stop that SIGINT and SIGTERM ask. The second signal raises KeyboardInterrupt at once. Main thread only."""
     stop = Stop()
     before = {int(number): signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
-    def ask(number: int, _: FrameType | None) -> None:
-        signal.signal(number, before[number])
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        if stop.asked:
+            for number in before:
+                signal.signal(number, signal.SIG_IGN)  # a third signal must not break off the tidying up
+            raise KeyboardInterrupt
         stop.ask()
 
     for number in before:

@@ -56,7 +56,7 @@ def truth(settings: Settings, batches: int, at: datetime | None = None, ids: ran
 
 
 def id_ranges(settings: Settings, batches: int, size: int = 2**16) -> Iterator[range]:
-    """All customer ids of batches 0..batches-1 in ranges of at most ``size``. Raises SettingsError as the truth does."""
+    """All customer ids of batches 0..batches-1 in ranges of at most ``size``. Raises SettingsError."""
     _check(settings, batches)
     return blocks(1, known(settings, batches - 1), size)
 

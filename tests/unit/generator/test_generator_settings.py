@@ -1,0 +1,92 @@
+"""Settings and slots: what cannot be is refused in a sentence, and every moment has its slot."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator import Faults, Feed, GeneratorError, Settings, SettingsError
+
+starts = st.datetimes(min_value=datetime(1900, 1, 1), max_value=datetime(2200, 1, 1), timezones=st.just(UTC))
+intervals = st.integers(1, 86_400_000).map(lambda milliseconds: milliseconds / 1000)
+
+
+@pytest.mark.parametrize(
+    ("record", "wrong"),
+    [
+        (Settings, {"seed": -1}),
+        (Settings, {"seed": 2**63}),
+        (Settings, {"customers": -1}),
+        (Settings, {"customers": 10.5}),
+        (Settings, {"customers": True}),
+        (Settings, {"growth": -5}),
+        (Settings, {"rate_name": 1.01}),
+        (Settings, {"rate_email": -0.1}),
+        (Settings, {"rate_address": float("nan")}),
+        (Settings, {"delete_rate": float("inf")}),
+        (Settings, {"reinsert_rate": 2}),
+        (Settings, {"interval": 0}),
+        (Settings, {"interval": -150.0}),
+        (Settings, {"interval": float("nan")}),
+        (Settings, {"interval": 1e9}),
+        (Faults, {"late": 1.5}),
+        (Faults, {"duplicates": -0.5}),
+        (Faults, {"duplicate_files": 7}),
+        (Faults, {"malformed": float("nan")}),
+        (Faults, {"lateness": 0}),
+    ],
+)
+def test_a_value_that_cannot_be_is_refused_and_named(record, wrong):
+    with pytest.raises(SettingsError, match=f"^{next(iter(wrong))} is .*: give "):
+        record(**wrong)
+
+
+def test_wrong_usage_and_failure_have_their_own_exit_codes():
+    assert (GeneratorError.exit_code, SettingsError.exit_code) == (1, 2)
+
+
+def test_a_start_without_offset_is_utc_and_one_with_offset_is_converted():
+    naive = Settings(start=datetime(2026, 1, 1, 12))
+    eastern = Settings(start=datetime(2026, 1, 1, 14, tzinfo=timezone(timedelta(hours=2))))
+    assert naive == eastern
+    assert naive.start == datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+@given(starts, intervals, st.integers(0, 10_000), st.floats(0, 0.999))
+def test_every_moment_of_a_slot_is_in_that_slot(start, interval, k, part):
+    settings = Settings(start=start, interval=interval)
+    begin = settings.slot_start(k)
+    within = timedelta(milliseconds=int(settings.interval_ms * part))
+    assert settings.slot_at(begin) == settings.slot_at(begin + within) == k
+    assert settings.slot_start(k + 1) == begin + timedelta(milliseconds=settings.interval_ms)
+
+
+def test_a_time_before_the_first_slot_is_refused():
+    with pytest.raises(SettingsError, match="before the first slot"):
+        Feed(Settings()).slot_at(datetime(2025, 12, 31, 23, 59, 59))
+
+
+@pytest.mark.parametrize("k", [-1, 2**31, 1.5])
+def test_a_slot_that_does_not_exist_is_refused(k):
+    with pytest.raises(SettingsError, match="slot"):
+        Feed(Settings()).batch(k)
+
+
+@pytest.mark.parametrize("start", [datetime(9998, 12, 31, 23, 59), datetime(9999, 12, 31)])
+def test_a_slot_that_would_touch_the_open_end_is_refused(start):
+    with pytest.raises(SettingsError, match="after the year 9998"):
+        Feed(Settings(start=start)).batch(1)
+
+
+def test_an_object_name_tells_slot_time_and_seed():
+    feed = Feed(Settings(seed=7, start=datetime(2026, 3, 1, 23, 59)))
+    assert feed.object_name(1) == "customer_20260302T000130Z_seed7.csv"
+
+
+@given(starts, intervals, st.lists(st.integers(0, 100_000), min_size=2, unique=True))
+def test_object_names_are_distinct_and_in_the_order_of_the_slots(start, interval, slots):
+    feed = Feed(Settings(start=start, interval=interval))
+    names = [feed.object_name(k) for k in sorted(slots)]
+    assert names == sorted(set(names))
+    assert len(names) == len(slots)
