@@ -10,6 +10,7 @@ import json
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,21 @@ def arrangements() -> list[tuple[str, str]]:
         for name in ARRANGEMENTS
         if len(case.files) > 1 or name in _OF_ONE_FILE
     ]
+
+
+def in_order(rows: list[Row]) -> list[Row]:
+    """By key and begin, times as datetime, keys as int: rows of a case, of a table, or of a command's output."""
+    plain = [{column: _plain(column, value) for column, value in row.items()} for row in rows]
+    return sorted(plain, key=lambda row: (row["customer_id"], row.get("valid_from")))
+
+
+def _plain(column: str, value: Any) -> Any:
+    match column:
+        case "customer_id":
+            return int(value)
+        case "valid_from" | "valid_to" | "update_timestamp":
+            return datetime.fromisoformat(str(value))
+    return value
 
 
 def _csv(rows: list[Row]) -> str:
