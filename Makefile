@@ -83,7 +83,7 @@ $(venv)/bin/python: ;
 
 $(venv)/.made: $(venv)/bin/python
 	$(call new_environment,$(venv))
-	@echo '$(CURDIR) $(python)' > $@
+	@echo "$(CURDIR) $(python)" > $@
 
 $(venv)/.local: $(venv)/.made requirements/build.txt requirements/local.txt pyproject.toml
 	$(call install,$(venv),Setting up $(venv) (once; about 15 seconds),requirements/build.txt requirements/local.txt)
