@@ -1,0 +1,128 @@
+"""`customertrack`: the entry point. It reads the environment, and it is where every error becomes a sentence."""
+
+import os
+import shlex
+import shutil
+import sys
+import traceback
+from argparse import Namespace
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from io import TextIOWrapper
+from pathlib import Path
+
+from customertrack.commands import arguments
+from customertrack.errors import UserError
+
+# The module in customertrack.commands, and its function.
+_COMMANDS = {
+    "run": ("run", "run"),
+    "ingest": ("ingest", "run"),
+    "query": ("query", "run"),
+    "status": ("status", "run"),
+    "history": ("reading", "history"),
+    "as-of": ("reading", "as_of"),
+    "rejects": ("reading", "rejects"),
+    "verify": ("verify", "run"),
+    "generate": ("generate", "run"),
+    "migrate": ("migrate", "run"),
+}
+_DEBUG = "CUSTOMERTRACK_DEBUG"
+
+
+def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] = os.environ) -> int:
+    """Run a command line; returns its exit code: 0 done, 1 failed, 2 wrong usage. Raises nothing."""
+    _make_stdout_safe()
+    try:
+        code = _run(list(sys.argv[1:] if argv is None else argv))
+        sys.stdout.flush()
+        return code
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 0
+    except UserError as error:
+        return _fail(str(error), error.exit_code)
+    except BrokenPipeError:
+        _give_up_stdout()
+        return 0
+    except KeyboardInterrupt:
+        return _fail("Interrupted; nothing is lost, and the same command can be given again.")
+    except Exception as error:  # noqa: BLE001  whatever happens, a user sees a sentence
+        return _unexpected(error, environ)
+
+
+def _run(argv: Sequence[str]) -> int:
+    parser = arguments.build(argv)
+    args = parser.parse_args(argv)
+    if args.version:
+        return _version()
+    if args.command is None:
+        parser.print_help()
+        return 0
+    return _command(args)
+
+
+def _command(args: Namespace) -> int:
+    from customertrack.commands.context import Context
+    from customertrack.home import Home
+
+    module, function = _COMMANDS[args.command]
+    context = Context(Home(args.home), _program(sys.argv[0]), sys.stdout, sys.stderr)
+    return getattr(import_module(f"customertrack.commands.{module}"), function)(args, context)
+
+
+def _version() -> int:
+    from importlib import metadata
+
+    try:
+        print(f"customertrack {metadata.version('customertrack')}")
+    except metadata.PackageNotFoundError:
+        print("customertrack, not installed")
+    return 0
+
+
+def _program(called: str) -> str:
+    """What the user can type to call it again: a name on the PATH, a path from here, or the module."""
+    path = Path(called)
+    if path.name == "__main__.py":
+        return f"{_typed(Path(sys.executable))} -m customertrack"
+    return _typed(path)
+
+
+def _typed(path: Path) -> str:
+    on_path = shutil.which(path.name)
+    if on_path and Path(on_path).resolve() == path.resolve():
+        return path.name
+    absolute, here = path.absolute(), Path.cwd()
+    return shlex.quote(str(absolute.relative_to(here) if absolute.is_relative_to(here) else absolute))
+
+
+def _unexpected(error: Exception, environ: Mapping[str, str]) -> int:
+    from customertrack.warehouse import WarehouseError
+    from customertrack.warehouse_messages import sentence
+
+    if environ.get(_DEBUG):
+        traceback.print_exc()
+    if isinstance(error, WarehouseError):
+        return _fail(sentence(error))
+    said = " ".join(str(error).split())
+    if isinstance(error, OSError):
+        return _fail(f"{said or type(error).__name__}. Correct that, then try again.")
+    return _fail(f"This is a defect ({type(error).__name__}: {said}); set {_DEBUG}=1 to see where.")
+
+
+def _fail(sentence: str, code: int = UserError.exit_code) -> int:
+    print(f"customertrack: {sentence}", file=sys.stderr)
+    return code
+
+
+def _make_stdout_safe() -> None:
+    """A stdout that was closed, or that cannot show a character, is no reason to fail."""
+    if sys.stdout is None:
+        sys.stdout = Path(os.devnull).open("w")
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def _give_up_stdout() -> None:
+    """Whoever read stdout has gone: what Python still holds for it must not become an error while the program ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

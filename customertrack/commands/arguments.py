@@ -1,0 +1,161 @@
+"""The command line's words: every command, its arguments, its help."""
+
+import re
+from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NoReturn
+
+from customertrack.errors import UsageError
+
+DEFAULT_HOME = Path(".customertrack")
+FORMATS = ("table", "csv", "json")
+
+_EXAMPLES = """\
+examples:
+  customertrack run                              generate, land, ingest, refresh; then show what came of it
+  customertrack run --follow --interval 5        a batch every 5 seconds until Ctrl-C
+  customertrack ingest customers.csv             a CSV file of your own
+  customertrack history 42                       every version of customer 42
+  customertrack as-of '2026-01-01 00:30:00' 42   what was true then
+  customertrack query 'SELECT COUNT(*) FROM customer_history'
+  customertrack verify                           is all of it right?
+
+Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 failed, 2 wrong usage.
+One command at a time can have a home open; while `run --follow` has it, give others a home of their own.
+"""
+_CSV_CONTRACT = """\
+A file has a header and columns by name, in any order: customer_id, first_name, last_name, email, street, city,
+state, country, op, updated_at. op (I, U, C, R: upsert; D: delete) may be left out. A row that is no valid event
+becomes a reject, with its reasons, and the rows beside it are applied; the exit code is 0 all the same.
+Files land under their own names, and a name is used once.
+"""
+
+
+class Parser(ArgumentParser):
+    """Wrong usage is an error like every other: a sentence that names the next step."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise UsageError."""
+        raise UsageError(f"{message[:1].upper()}{message[1:]}; see: {self.prog} --help")
+
+
+def build(argv: Sequence[str]) -> Parser:
+    """The parser of the whole command line. Its result has `command`, `home`, and what the command takes.
+
+    `argv` only tells whether the generator's own flags are needed, which take a while to load.
+    """
+    parser = Parser(
+        prog="customertrack",
+        description="Slowly changing dimensions of types 1 and 2 from CSV files, on one machine.",
+        epilog=_EXAMPLES,
+        formatter_class=RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    _add_home(parser, DEFAULT_HOME)
+    parser.add_argument("--version", action="store_true", help="show the version and exit")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", parser_class=Parser)
+
+    def add(name: str, text: str, **options: Any) -> Parser:
+        command = commands.add_parser(
+            name,
+            help=text,
+            description=f"{text[:1].upper()}{text[1:]}.",
+            allow_abbrev=False,
+            formatter_class=RawDescriptionHelpFormatter,
+            **options,
+        )
+        _add_home(command, SUPPRESS)
+        return command
+
+    _add_run(add("run", "the main job: generate changes, land, ingest and refresh them, and show what came of it"))
+    ingest = add("ingest", "land CSV files of your own, load and apply them", epilog=_CSV_CONTRACT)
+    ingest.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a CSV file, or a folder of them")
+    ingest.add_argument("--each", action="store_true", help="refresh after each file, not once at the end")
+    query = add("query", "run Snowflake SQL on the local warehouse")
+    query.add_argument("sql", metavar="SQL", help="statements; the last one's result is shown; - reads them from stdin")
+    _add_format(query)
+    _add_format(add("status", "show tables, pipe, pending rows, failed files, the last refresh"))
+    history = add("history", "show all versions of a customer; exit code 1 if there is none")
+    history.add_argument("key", type=_key, metavar="KEY", help="customer_id")
+    _add_format(history)
+    as_of = add("as-of", "show what was true at a time; exit code 1 if the customer asked for was not there")
+    as_of.add_argument("time", type=_time, metavar="TIME", help="such as '2026-01-01 00:30:00'; UTC without an offset")
+    as_of.add_argument("key", type=_key, metavar="KEY", nargs="?", help="customer_id; all customers if not given")
+    as_of.add_argument("--known", type=_time, metavar="TIME", help="by what had reached the warehouse at this time")
+    _add_format(as_of)
+    rejects = add("rejects", "show the rows that are no valid events, and why, newest first")
+    rejects.add_argument("--limit", type=_limit, metavar="N", default=100, help="at most so many (default 100)")
+    _add_format(rejects)
+    add("verify", "check all invariants, and the generator's truth; exit code 1 on any offence")
+    generate = add("generate", "only write the generator's files, by default into the landing folder")
+    if "generate" in argv:
+        from generator.cli import add_arguments
+
+        add_arguments(generate)
+    migrate = add("migrate", "bring the warehouse to the state of the SQL files")
+    migrate.add_argument("--plan", action="store_true", help="only show what would run")
+    return parser
+
+
+def _add_home(parser: ArgumentParser, default: Any) -> None:
+    # Before the command or after it; only the first has a default, or it would undo what stands before.
+    parser.add_argument(
+        "--home",
+        type=Path,
+        metavar="DIR",
+        default=default,
+        help="the folder of warehouse and landing files (default .customertrack)",
+    )
+
+
+def _add_format(parser: ArgumentParser) -> None:
+    parser.add_argument("--format", choices=FORMATS, default="table", help="how to write the result (default table)")
+
+
+def _add_run(parser: ArgumentParser) -> None:
+    def add(flag: str, kind: Any, metavar: str, text: str) -> None:
+        parser.add_argument(f"--{flag}", type=kind, metavar=metavar, help=text)
+
+    add("batches", int, "N", "how many batches (default 20; with --follow without end)")
+    add("customers", int, "N", "customers in the first batch (default 10000)")
+    add("seed", int, "S", "another seed, other customers (default 42)")
+    parser.add_argument("--follow", action="store_true", help="one batch per interval, until Ctrl-C")
+    add("interval", float, "SECONDS", "time from batch to batch (default 150)")
+    add("start", _time, "TIME", "when the first batch happens, UTC (default 2026-01-01; with --follow now)")
+    add("growth", int, "N", "new customers in each later batch (default 20)")
+    for group, what, share in (("name", "names", 0.01), ("email", "e-mails", 0.02), ("address", "addresses", 0.02)):
+        add(f"rate-{group}", float, "SHARE", f"share of {what} that change in a batch (default {share})")
+    add("delete-rate", float, "SHARE", "share of customers deleted in a batch (default 0.002)")
+    add("reinsert-rate", float, "SHARE", "share of the deleted that come back (default 0.05)")
+    add("late", float, "SHARE", "share of rows that arrive one to three batches late (default 0.05)")
+    add("duplicates", float, "SHARE", "share of rows that come twice (default 0.01)")
+    add("duplicate-files", float, "SHARE", "share of files that come twice (default 0)")
+    add("malformed", float, "SHARE", "rows that are no valid events, as a share of the others (default 0.005)")
+    parser.add_argument("--shuffle", action="store_true", help="rows and files in random order")
+    parser.epilog = (
+        "Run again, it goes on with the same feed, whose settings the home remembers. Files that\n"
+        "others put into the landing folder are taken too. None of the faults changes what is true."
+    )
+
+
+def _key(written: str) -> int:
+    if not re.fullmatch(r"[+-]?[0-9]{1,38}", written):
+        raise ArgumentTypeError(f"'{written}' is no whole number, as a customer_id is")
+    return int(written)
+
+
+def _limit(written: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,18}", written):
+        raise ArgumentTypeError(f"'{written}' is no number of rows")
+    return int(written)
+
+
+def _time(written: str) -> datetime:
+    """UTC, without a zone, as the warehouse keeps times."""
+    try:
+        time = datetime.fromisoformat(written)
+        return time.astimezone(UTC).replace(tzinfo=None) if time.tzinfo else time
+    except (ValueError, OverflowError):
+        raise ArgumentTypeError(f"'{written}' is no time; give one such as 2026-01-01T00:30:00Z") from None
