@@ -141,8 +141,11 @@ BEGIN
             SELECT counting.*
             FROM counting
             QUALIFY
-                signature IS DISTINCT FROM
-                LAG(signature, 1, signature_before_batch) OVER (PARTITION BY customer_id ORDER BY updated_at) -- customer: business key
+                signature IS DISTINCT FROM IFF(
+                    LAG(updated_at) OVER (PARTITION BY customer_id ORDER BY updated_at) IS NULL, -- customer: business key
+                    signature_before_batch,
+                    LAG(signature) OVER (PARTITION BY customer_id ORDER BY updated_at) -- customer: business key
+                )
         )
 
         SELECT
