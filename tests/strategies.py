@@ -3,12 +3,12 @@
 Few keys, times and values, so that ties, no-ops and late events are the rule.
 """
 
-import csv
-import io
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from hypothesis import strategies as st
+
+from tests.csv_text import csv_text
 
 Row = dict[str, str | None]
 
@@ -57,13 +57,7 @@ class File(NamedTuple):
 
     def text(self) -> str:
         """Its content; a file without rows has its header alone."""
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator=self.newline)
-        writer.writerow(self.columns)
-        writer.writerows(
-            [["" if row.get(column) is None else row[column] for column in self.columns] for row in self.rows]
-        )
-        return out.getvalue()
+        return csv_text(self.columns, self.rows, self.newline)
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,6 @@ scd_cases.json was collected from other tools' tests and bugs, semantics_cases.j
 promise. Both have one format.
 """
 
-import csv
-import io
 import json
 import random
 from collections.abc import Callable
@@ -13,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from tests.csv_text import csv_text
 
 _FOLDER = Path(__file__).parent
 _ALL = ["customer_id", "first_name", "last_name", "op", "updated_at"]
@@ -46,7 +46,8 @@ class Case:
         paths = []
         for at, rows in enumerate(self.files, 1):
             path = folder / f"{at:02}{suffix}.csv"
-            path.write_text("" if not rows and at % 2 else _csv(rows), encoding="utf-8", newline="")
+            columns = [column for column in _ALL if not rows or column in rows[0]]
+            path.write_text("" if not rows and at % 2 else csv_text(columns, rows), encoding="utf-8", newline="")
             paths.append(path)
         return paths
 
@@ -118,12 +119,3 @@ def _plain(column: str, value: Any) -> Any:
         case "valid_from" | "valid_to" | "update_timestamp":
             return datetime.fromisoformat(str(value))
     return value
-
-
-def _csv(rows: list[Row]) -> str:
-    columns = [column for column in _ALL if not rows or column in rows[0]]
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([["" if row[column] is None else row[column] for column in columns] for row in rows])
-    return out.getvalue()
