@@ -24,10 +24,10 @@ test: $(venv)/.dev ## set up, then all tests
 check: check-code check-format check-types check-imports check-sql ## style, types, import contracts and SQL; with -k all of them, whatever fails
 
 check-code: $(venv)/.dev
-	@echo 'ruff check' && $(venv)/bin/ruff check --quiet .
+	@echo 'ruff check' && $(venv)/bin/ruff check --quiet --output-format concise .
 
 check-format: $(venv)/.dev
-	@echo 'ruff format' && $(venv)/bin/ruff format --quiet --check .
+	@echo 'ruff format' && $(venv)/bin/ruff format --quiet --check --output-format concise .
 
 check-types: $(venv)/.dev
 	@echo 'pyright' && $(venv)/bin/pyright --pythonpath $(venv)/bin/python
@@ -35,8 +35,9 @@ check-types: $(venv)/.dev
 check-imports: $(venv)/.dev
 	@echo 'import-linter' && $(venv)/bin/lint-imports --no-logo
 
+# The warning left out is about a semaphore of sqlfluff's progress bar, which it makes even if told not to show one.
 check-sql: $(venv)/.dev
-	@echo 'sqlfluff' && $(venv)/bin/sqlfluff lint --disable-progress-bar sql
+	@echo 'sqlfluff' && PYTHONWARNINGS=ignore::UserWarning:multiprocessing.resource_tracker $(venv)/bin/sqlfluff lint --disable-progress-bar sql
 
 bench: $(venv)/.local .venv-bench/.made ## measure the refresh against a peer and the floor
 	@$(venv)/bin/python -m benchmarks $(ARGS)

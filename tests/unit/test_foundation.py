@@ -13,6 +13,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 # The brackets keep the patterns from finding themselves.
 MACHINE = re.compile(r"(py[p]i|npm[j]s|pythonhoste[d]|deb[.]debia[n])[.](org|com)|/wor[k]/|/roo[t]/|/tmp/bas[h]_")
+# Folders of the checkout, and where the wheel has them.
+CARRIED = {"customertrack": "customertrack", "generator": "generator", "sql": "customertrack/sql"}
 MIGRATION_MODULES = ["errors", "identifiers", "migrations", "statements", "variables", "warehouse"]
 
 FOREIGN_MODULES = """
@@ -57,22 +59,34 @@ def test_what_a_migration_needs_loads_nothing_foreign(module: str) -> None:
     assert loaded.stdout.split() == []
 
 
-def test_the_wheel_carries_every_module_and_every_sql_file(tmp_path: Path) -> None:
-    source = tmp_path / "source"
-    carried = {"customertrack": "customertrack", "generator": "generator", "sql": "customertrack/sql"}
-    expected: set[str] = set()
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    source = folder / "source"
     for path in project_files():
         inside = path.relative_to(ROOT)
-        if inside.parts[0] in {*carried, "requirements", "pyproject.toml"}:
+        if inside.parts[0] in {*CARRIED, "requirements", "pyproject.toml"}:
             copy = source / inside
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_bytes(path.read_bytes())
-        if inside.parts[0] in carried and path.suffix in {".py", ".sql"}:
-            expected.add("/".join([carried[inside.parts[0]], *inside.parts[1:]]))
     options = ["--quiet", "--no-build-isolation", "--no-deps", "--no-index", "--disable-pip-version-check"]
-    command = [sys.executable, "-m", "pip", "wheel", *options, "--wheel-dir", str(tmp_path), str(source)]
+    command = [sys.executable, "-m", "pip", "wheel", *options, "--wheel-dir", str(folder), str(source)]
     subprocess.run(command, check=True, capture_output=True)
-    (wheel,) = tmp_path.glob("customertrack-*.whl")
+    (made,) = folder.glob("customertrack-*.whl")
+    return made
+
+
+def test_the_wheel_carries_every_module_and_every_sql_file(wheel: Path) -> None:
+    inside = [path.relative_to(ROOT) for path in project_files() if path.suffix in {".py", ".sql"}]
+    expected = {"/".join([CARRIED[path.parts[0]], *path.parts[1:]]) for path in inside if path.parts[0] in CARRIED}
     names = ZipFile(wheel).namelist()
     assert any(name.startswith("customertrack/sql/invariants/") for name in names)
     assert {name for name in names if ".dist-info/" not in name} == expected
+
+
+def test_an_installed_wheel_finds_its_own_sql_files(wheel: Path, tmp_path: Path) -> None:
+    ZipFile(wheel).extractall(tmp_path)
+    command = [sys.executable, "-c", "from customertrack.home import sql_folder; print(sql_folder())"]
+    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    found = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == str(tmp_path / "customertrack/sql")
