@@ -85,7 +85,7 @@ def run(args: Namespace, say: Callable[[str], None] | None = None) -> Delivered:
     feed = Feed(settings_from(args), faults_from(args))
     with stopped_by_signals() as stop:
         files, wanted = _files(args, feed, stop)
-        done = deliver(files, open_sink(args.to), gzip=args.gzip, say=say)
+        done = deliver(files, open_sink(args.to), stop, gzip=args.gzip, say=say)
     made = _counted(done.batches, "batch", "batches")
     say(f"made {made}: {_counted(done.files, 'file')}, {_counted(done.rows, 'row')}")
     if wanted is not None and done.batches < wanted:

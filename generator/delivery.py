@@ -23,13 +23,14 @@ class Delivered:
 
 
 class Stop:
-    """A wish to end, kept until the file that is being written is there.
+    """A wish to end, kept until the file that is being written is there; or, if abandoned, not even until then.
 
     A SimpleQueue, because its put may be called from a signal handler at any moment; an Event's set may not.
     """
 
     def __init__(self) -> None:
         self.asked = False
+        self.abandoned = False
         self._wakes: SimpleQueue[None] = SimpleQueue()
 
     def ask(self) -> None:
@@ -47,16 +48,16 @@ class Stop:
 
 @contextmanager
 def stopped_by_signals() -> Iterator[Stop]:
-    """A Stop that SIGINT and SIGTERM ask. The second signal raises KeyboardInterrupt at once. Main thread only."""
+    """A Stop that SIGINT and SIGTERM ask. The second signal raises KeyboardInterrupt. Main thread only."""
     stop = Stop()
     before = {int(number): signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
     def ask(_number: int, _frame: FrameType | None) -> None:
-        if stop.asked:
-            for number in before:
-                signal.signal(number, signal.SIG_IGN)  # a third signal must not break off the tidying up
+        if not stop.asked:
+            stop.ask()
+        elif not stop.abandoned:  # a third signal must not break off the tidying up after the second
+            stop.abandoned = True
             raise KeyboardInterrupt
-        stop.ask()
 
     for number in before:
         signal.signal(number, ask)
@@ -85,12 +86,25 @@ def paced(feed: Feed, first: int, batches: int | None, stop: Stop) -> Iterator[B
         yield held_back
 
 
-def deliver(files: Iterable[Batch], sink: Sink, *, gzip: bool, say: Callable[[str], None]) -> Delivered:
-    """Writes the files in their order, a sentence said about each. Raises GeneratorError if one cannot be written."""
+def deliver(files: Iterable[Batch], sink: Sink, stop: Stop, *, gzip: bool, say: Callable[[str], None]) -> Delivered:
+    """Writes the files in their order, a sentence said about each.
+
+    When to end between files is up to ``files``; a file in the making is given up only if the stop is abandoned, with
+    KeyboardInterrupt. Raises GeneratorError if one cannot be written.
+    """
     done = Delivered()
     for batch in files:
         name = f"{batch.name}.gz" if gzip else batch.name
-        written = sink.write(name, gzipped(batch.chunks()) if gzip else batch.chunks())
+        chunks = _unless_abandoned(batch.chunks(), stop)
+        written = sink.write(name, gzipped(chunks) if gzip else chunks)
         say(f"{name}: {len(batch.rows):,} rows" if written else f"{name}: there already")
         done = Delivered(done.batches + (batch.kind is Kind.SLOT), done.files + 1, done.rows + len(batch.rows))
     return done
+
+
+def _unless_abandoned(chunks: Iterable[bytes], stop: Stop) -> Iterator[bytes]:
+    """The chunks, a look at the stop before each: what a signal handler raises within a call of numpy may be lost."""
+    for chunk in chunks:
+        if stop.abandoned:
+            raise KeyboardInterrupt
+        yield chunk

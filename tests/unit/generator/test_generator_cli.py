@@ -215,7 +215,7 @@ def test_a_signal_during_a_write_lets_the_file_be_finished(tmp_path):
 
 
 def test_a_second_signal_ends_it_in_the_middle_and_leaves_nothing(tmp_path):
-    with started("--to", tmp_path, "--customers", 5_000_000, "--batches", 1) as (process, talk):
+    with started("--to", tmp_path, "--customers", 1_500_000, "--batches", 1) as (process, talk):
         wait_for_a_write(tmp_path, process)
         # Two signals in a hurry may become one, so a user, too, presses Ctrl-C until something happens.
         while list(tmp_path.glob(".*.part")):
@@ -227,7 +227,7 @@ def test_a_second_signal_ends_it_in_the_middle_and_leaves_nothing(tmp_path):
 
 
 def test_a_killed_generator_leaves_no_file_that_looks_landed(tmp_path):
-    with started("--to", tmp_path, "--customers", 5_000_000, "--batches", 1) as (process, _):
+    with started("--to", tmp_path, "--customers", 1_500_000, "--batches", 1) as (process, _):
         wait_for_a_write(tmp_path, process)
         process.kill()
     assert list(tmp_path.glob("*.csv")) == []
