@@ -1,0 +1,171 @@
+"""The documentation names what there is: links, flags, objects, reasons, invariants, files."""
+
+import re
+from argparse import ArgumentParser, _SubParsersAction
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from benchmarks.__main__ import parser as benchmarks_parser
+from customertrack.commands import arguments
+from customertrack.home import VARIABLES
+
+ROOT = Path(__file__).parents[2]
+SQL = ROOT / "sql"
+PAGES = sorted([ROOT / "README.md", SQL / "README.md", *(ROOT / "docs").rglob("*.md")])
+
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
+_FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+_SPAN = re.compile(r"`([^`\n]+)`")
+_FLAG = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
+_OBJECT = re.compile(
+    r"^CREATE (?:OR ALTER |OR REPLACE )?(?:TRANSIENT )?(?:FILE FORMAT|\w+) (?:IF NOT EXISTS )?([a-z]\w*)", re.MULTILINE
+)
+_REASON = re.compile(r"\b(?:missing|invalid|future)_(?:key|op|\w+_at|[a-z_]+)\b")
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def _page(name: str) -> str:
+    return _text(ROOT / "docs" / name)
+
+
+def _names(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def _anchors(path: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.+)$", _FENCE.sub("", _text(path)), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def _sql() -> str:
+    return "\n".join(_text(path) for path in sorted(SQL.glob("*.sql")))
+
+
+def _commands() -> dict[str, ArgumentParser]:
+    parser = arguments.build(["generate"])
+    (commands,) = (action for action in parser._actions if isinstance(action, _SubParsersAction))
+    return {"": parser, **commands.choices}
+
+
+def _flags(parser: ArgumentParser) -> set[str]:
+    return {flag for action in parser._actions for flag in action.option_strings}
+
+
+def _command_lines() -> Iterator[tuple[str, str]]:
+    """Each `customertrack ...` that a page shows, with the page's name."""
+    for page in PAGES:
+        for line in re.findall(r"(?:^|`|\$ |bin/)customertrack ([^`\n]+)", _text(page), re.MULTILINE):
+            yield _names(page), line
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_names)
+def test_links_lead_somewhere(page: Path) -> None:
+    for link in _LINK.findall(_FENCE.sub("", _text(page))):
+        target, _, anchor = link.partition("#")
+        path = (page.parent / target).resolve() if target else page
+        assert path.exists(), link
+        assert path.is_relative_to(ROOT), link
+        assert not anchor or anchor in _anchors(path), link
+
+
+def test_every_decision_has_a_number_of_its_own_and_its_parts() -> None:
+    decisions = sorted((ROOT / "docs" / "decisions").iterdir())
+    assert [path.name[:4] for path in decisions] == [f"{number:04}" for number in range(1, len(decisions) + 1)]
+    for path in decisions:
+        headings = re.findall(r"^#+ (.+)$", _text(path), re.MULTILINE)
+        assert headings[0].startswith(path.name[:4]), path
+        for part in ("Context", "Decision", "Consequences", "What would change our mind"):
+            assert any(heading.startswith(part) for heading in headings), (path, part)
+
+
+def test_commands_shown_are_commands_with_such_flags() -> None:
+    commands = _commands()
+    shown = list(_command_lines())
+    assert len(shown) > 20
+    for page, line in shown:
+        words = re.sub(r"^--home \S+ ", "", line).split()
+        name = "" if words[0].startswith("-") or words[0].isupper() else words[0]
+        assert name in commands, (page, line)
+        known = _flags(commands[name]) | _flags(commands[""])
+        assert set(_FLAG.findall(re.sub(r"'[^']*'|\"[^\"]*\"", "", line))) <= known, (page, line)
+
+
+def test_flags_named_in_a_sentence_are_flags_of_a_command() -> None:
+    known = {flag for parser in (*_commands().values(), benchmarks_parser()) for flag in _flags(parser)}
+    for page in PAGES:
+        for span in _SPAN.findall(_FENCE.sub("", _text(page))):
+            assert set(_FLAG.findall(span)) <= known, (page, span)
+
+
+def test_readme_names_every_command_and_every_flag_of_run() -> None:
+    readme, commands = _text(ROOT / "README.md"), _commands()
+    for name in filter(None, commands):
+        assert f"`customertrack {name}" in readme, name
+    for flag in _flags(commands["run"]) - {"-h", "--help"}:
+        assert f"`{flag}" in readme, flag
+
+
+def test_architecture_names_the_objects_of_sql_and_no_others() -> None:
+    made = set(_OBJECT.findall(_sql()))
+    assert {"customer", "customer_csv", "customer_s3_pipe", "pdr_pipeline_scd2_customer", "customer_as_of"} <= made
+    named = {
+        span
+        for span in _SPAN.findall(_page("architecture.md"))
+        if re.fullmatch(r"(?:customer|v_|pdr_)\w*", span) and span != "customertrack"
+    }
+    assert named == made
+
+
+def test_reasons_in_the_rule_are_those_of_the_view() -> None:
+    view = set(re.findall(r"', ((?:missing|invalid|future)_\w+)'", _text(SQL / "R__30_v_customer_changing_data.sql")))
+    rows = re.findall(r"^\|.*\| `(\w+)` \|$", _page("semantics.md"), re.MULTILINE)
+    assert set(rows) == view
+    assert len(rows) == len(view)
+
+
+def test_reasons_named_elsewhere_exist() -> None:
+    view = _text(SQL / "R__30_v_customer_changing_data.sql")
+    for page in PAGES:
+        for reason in _REASON.findall(_text(page)):
+            assert f"', {reason}'" in view, (page, reason)
+
+
+def test_lengths_in_the_rule_are_those_of_the_view() -> None:
+    view = dict(re.findall(r"LENGTH\((\w+)\) > (\d+)", _text(SQL / "R__30_v_customer_changing_data.sql")))
+    rule = dict(re.findall(r"^\| `(\w+)`(?: has at most|:) (\d+).*\| `invalid_", _page("semantics.md"), re.MULTILINE))
+    assert rule == view
+
+
+def test_invariants_in_the_rule_are_those_of_sql() -> None:
+    files = [int(path.name[:2]) for path in sorted((SQL / "invariants").glob("*.sql"))]
+    section = _page("semantics.md").partition("## Invariants")[2].partition("\n## ")[0]
+    assert [int(number) for number in re.findall(r"^\| (\d+) \|", section, re.MULTILINE)] == files
+
+
+def test_sql_readme_lists_the_files_and_the_variables() -> None:
+    readme = _text(SQL / "README.md")
+    listed = re.findall(r"^\| `([VR][\w.]+\.sql)` \|", readme, re.MULTILINE)
+    assert sorted(listed) == sorted(path.name for path in SQL.glob("*.sql"))
+    variables = readme.partition("## Variables")[2].partition("\n## ")[0]
+    explained = set(re.findall(r"^\| `(\w+)` \|", variables, re.MULTILINE))
+    assert explained == set(VARIABLES) == set(re.findall(r"\{\{ (\w+) \}\}", _sql()))
+
+
+def test_marks_explained_are_the_marks_there_are() -> None:
+    explained = re.findall(r"^\| `-- (customer: [^`]+)` \|", _text(SQL / "README.md"), re.MULTILINE)
+    used = {mark for path in SQL.rglob("*.sql") for mark in re.findall(r"-- (customer: .*)", _text(path))}
+    for mark in used - {"customer: to here", "customer: from here"}:
+        assert any(mark.startswith(one) for one in explained) or mark.startswith("customer: business key"), mark
+    assert all(any(mark.startswith(one) for mark in used) for one in explained)
+
+
+def test_the_picture_names_objects_of_sql() -> None:
+    texts = re.findall(r"<text[^>]*>([^<]+)</text>", _page("pipeline.svg"))
+    named = {word for text in texts for word in re.findall(r"\b(?:customer|v|pdr)_\w+", text)}
+    assert named
+    assert named <= set(_OBJECT.findall(_sql()))
