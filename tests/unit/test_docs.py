@@ -121,6 +121,11 @@ def test_architecture_names_the_objects_of_sql_and_no_others() -> None:
     assert named == made
 
 
+def test_files_named_in_architecture_are_there() -> None:
+    there = {path.name for path in (ROOT / "customertrack").rglob("*.py")}
+    assert set(re.findall(r"\b(\w+\.py)\b", _page("architecture.md"))) <= there
+
+
 def test_reasons_in_the_rule_are_those_of_the_view() -> None:
     view = set(re.findall(r"', ((?:missing|invalid|future)_\w+)'", _text(SQL / "R__30_v_customer_changing_data.sql")))
     rows = re.findall(r"^\|.*\| `(\w+)` \|$", _page("semantics.md"), re.MULTILINE)
