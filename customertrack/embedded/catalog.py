@@ -1,8 +1,8 @@
-"""The objects that DuckDB has no notion of (stages, file formats, pipes, streams, tasks, procedures ...), kept in the database file itself."""
+"""What DuckDB has no notion of (stages, pipes, streams, tasks, procedures ...), kept in the database file itself."""
 
 import json
-from dataclasses import asdict, dataclass, fields
-from typing import Any, TypeVar
+from dataclasses import asdict, dataclass
+from typing import Any, TypeVar, get_args
 
 import duckdb
 
@@ -10,12 +10,23 @@ _SCHEMA = """
 CREATE SCHEMA IF NOT EXISTS embedded;
 CREATE TABLE IF NOT EXISTS embedded.object (kind VARCHAR NOT NULL, name VARCHAR NOT NULL, definition VARCHAR NOT NULL);
 CREATE TABLE IF NOT EXISTS embedded.load (
-    target VARCHAR NOT NULL, table_name VARCHAR NOT NULL, file_name VARCHAR NOT NULL, file_size BIGINT, file_modified_at TIMESTAMP,
-    status VARCHAR NOT NULL, row_count BIGINT NOT NULL, first_error VARCHAR, loaded_at TIMESTAMP NOT NULL
+    target VARCHAR NOT NULL,
+    table_name VARCHAR NOT NULL,
+    file_name VARCHAR NOT NULL,
+    file_size BIGINT,
+    file_modified_at TIMESTAMP,
+    status VARCHAR NOT NULL,
+    row_count BIGINT NOT NULL,
+    first_error VARCHAR,
+    loaded_at TIMESTAMP NOT NULL
 );
 CREATE TABLE IF NOT EXISTS embedded.task_run (
-    name VARCHAR NOT NULL, started_at TIMESTAMP NOT NULL, completed_at TIMESTAMP NOT NULL, state VARCHAR NOT NULL,
-    return_value VARCHAR, error_message VARCHAR
+    name VARCHAR NOT NULL,
+    started_at TIMESTAMP NOT NULL,
+    completed_at TIMESTAMP NOT NULL,
+    state VARCHAR NOT NULL,
+    return_value VARCHAR,
+    error_message VARCHAR
 );
 CREATE TABLE IF NOT EXISTS embedded.stream_position (stream VARCHAR NOT NULL, position BIGINT NOT NULL);
 """
@@ -51,7 +62,7 @@ class Pipe:
 
 @dataclass(frozen=True)
 class Stream:
-    """CREATE STREAM ... APPEND_ONLY: the rows of `table` from a position on, which is kept in embedded.stream_position."""
+    """CREATE STREAM ... APPEND_ONLY: the rows of `table` from the position on that embedded.stream_position holds."""
 
     name: str
     table: str
@@ -71,16 +82,17 @@ class Task:
 
 @dataclass(frozen=True)
 class Procedure:
-    """CREATE PROCEDURE ... LANGUAGE SQL: the text between $$ and the names of its arguments."""
+    """CREATE PROCEDURE ... LANGUAGE SQL: the body, pairs of an argument and its type, the type it returns."""
 
     name: str
     body: str
-    arguments: list[str]
+    arguments: list[tuple[str, str]]
+    returns: str = "VARCHAR"
 
 
 @dataclass(frozen=True)
 class TransientTable:
-    """CREATE TRANSIENT TABLE: its definition in DuckDB's SQL. Each session has it for itself, empty at first (see tables.py)."""
+    """CREATE TRANSIENT TABLE: its definition in DuckDB's SQL. Each session has its own table."""
 
     name: str
     definition: str
@@ -88,7 +100,7 @@ class TransientTable:
 
 @dataclass(frozen=True)
 class View:
-    """CREATE VIEW: the names it reads, so that a read through it is known to reach a stream. The view itself is DuckDB's."""
+    """CREATE VIEW: the names it reads, so that a read through it is known to reach a stream. The rest is DuckDB's."""
 
     name: str
     reads: list[str]
@@ -111,23 +123,24 @@ class Recorded:
 
 
 Entry = FileFormat | Stage | Pipe | Stream | Task | Procedure | TransientTable | View | Function | Recorded
-_KINDS = {kind.__name__: kind for kind in (FileFormat, Stage, Pipe, Stream, Task, Procedure, TransientTable, View, Function, Recorded)}
-E = TypeVar("E", FileFormat, Stage, Pipe, Stream, Task, Procedure, TransientTable, View, Function, Recorded)
+_KINDS: dict[str, type[Entry]] = {kind.__name__: kind for kind in get_args(Entry)}
+E = TypeVar("E", bound=Entry)
 
 
 class Catalog:
-    """All entries by kind and name. The one process that has the file open keeps them in memory; each change is written through."""
+    """All entries by kind and name, in memory and in the file, which one process alone has open."""
 
     def __init__(self, duck: duckdb.DuckDBPyConnection) -> None:
-        """Make the catalog's tables if the file is new, and read them. `duck`: a connection whose current database is the warehouse's."""
+        """Make the catalog's tables if the file is new, and read them. `duck`: connected to the warehouse."""
         duck.execute(_SCHEMA)
         self.version = 0
+        self._function_names: tuple[int, frozenset[str]] = (-1, frozenset())
         self.read(duck)
 
     def read(self, duck: duckdb.DuckDBPyConnection) -> None:
         """Take what the file says, as after a rollback."""
         self._entries: dict[tuple[type, str], Entry] = {}
-        self.version += 1
+        self.changed()
         for kind, name, definition in duck.execute("SELECT kind, name, definition FROM embedded.object").fetchall():
             self._entries[_KINDS[kind], name] = _KINDS[kind](**json.loads(definition))
 
@@ -146,14 +159,27 @@ class Catalog:
         definition = json.dumps(asdict(entry))
         duck.execute("DELETE FROM embedded.object WHERE kind = ? AND name = ?", [kind.__name__, entry.name])
         duck.execute("INSERT INTO embedded.object VALUES (?, ?, ?)", [kind.__name__, entry.name, definition])
-        self._entries[kind, entry.name] = kind(**{f.name: json.loads(definition)[f.name] for f in fields(kind)})
-        self.version += 1
+        self._entries[kind, entry.name] = kind(**json.loads(definition))
+        self.changed()
 
     def drop(self, duck: duckdb.DuckDBPyConnection, kind: type, name: str) -> None:
         """Take an entry out, within `duck`'s open transaction."""
         duck.execute("DELETE FROM embedded.object WHERE kind = ? AND name = ?", [kind.__name__, name])
         self._entries.pop((kind, name), None)
+        self.changed()
+
+    def changed(self) -> None:
+        """Note that objects or columns are others than before: what was read of them is out of date."""
         self.version += 1
+
+    def function_names(self) -> frozenset[str]:
+        """The names, with and without their schema, by which the functions may be called."""
+        version, names = self._function_names
+        if version != self.version:
+            qualified = frozenset(function.name for function in self.all(Function))
+            names = qualified | {name.partition(".")[2] for name in qualified}
+            self._function_names = (self.version, names)
+        return names
 
     def streams_on(self, table: str) -> list[Stream]:
         """The streams on one table."""

@@ -1,6 +1,6 @@
 """The part of snowflake.connector's Connection and Cursor that the project uses, in front of the embedded warehouse.
 
-Binds are `?` (the connector's paramstyle `qmark`), autocommit is on. Statements of several threads need a connection each.
+Binds are `?` (the connector's paramstyle `qmark`), autocommit is on. Several threads need a connection each.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,12 +21,17 @@ _FETCH_SIZE = 10_000
 
 
 def connect(
-    path: Path, *, database_name: str = "customertrack", schema: str = "dimension", buckets: Mapping[str, Bucket] | None = None, clock: Clock = utc_now
+    path: Path,
+    *,
+    database_name: str = "customertrack",
+    schema: str = "dimension",
+    buckets: Mapping[str, Bucket] | None = None,
+    clock: Clock = utc_now,
 ) -> "Connection":
     """Open the warehouse file at `path`, made if it is not there.
 
-    `buckets`: what stands behind the host names of s3:// URLs. `clock`: the time now, UTC and naive. Raises OperationalError if another process
-    has the file open or the file cannot be opened.
+    `buckets`: what stands behind the host names of s3:// URLs; the same for all connections of a process. `clock`: the
+    time now, UTC and naive. Raises OperationalError if another process has the file open or the file cannot be opened.
     """
     opened = database.acquire(path, database_name, buckets or {})
     try:
@@ -98,12 +103,17 @@ class Cursor:
     def __enter__(self) -> "Cursor":
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
 
 class Connection:
-    """A session with the embedded warehouse. `announce`, `refresh_pipe` and `run_task` are what Snowflake's services do by themselves."""
+    """A session with the embedded warehouse.
+
+    `announce`, `refresh_pipe` and `run_task` are what Snowflake's services do by themselves.
+    """
 
     def __init__(self, opened: database.Database, session: Session) -> None:
         self._database: database.Database | None = opened
@@ -159,7 +169,9 @@ class Connection:
     def __enter__(self) -> "Connection":
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def _ready(self) -> Session:

@@ -1,25 +1,37 @@
-"""COPY INTO table FROM @stage: one file at a time, each in a transaction of its own with the note that it was loaded."""
+"""COPY INTO table FROM @stage: one file at a time, each in one transaction with the note that it was loaded."""
 
 import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from customertrack.embedded.csv_file import CsvError, CsvRows, open_csv
-from customertrack.embedded.errors import NotSupportedError
-from customertrack.embedded.session import Session, quoted, quoted_name
+from customertrack.embedded.errors import NotSupportedError, ProgrammingError, does_not_exist
+from customertrack.embedded.names import quoted, quoted_name
+from customertrack.embedded.results import Result, ResultColumn
+from customertrack.embedded.session import Session
 from customertrack.embedded.stage import find_file_format, find_stage
 from customertrack.embedded.storage import StoredFile
 from customertrack.embedded.tokens import Tokens, head
 
 _OPTIONS: dict[str, Any] = {
-    "FILE_FORMAT": {}, "PATTERN": "", "ON_ERROR": "SKIP_FILE", "MATCH_BY_COLUMN_NAME": "CASE_INSENSITIVE", "INCLUDE_METADATA": {},
-}  # fmt: skip
+    "FILE_FORMAT": {},
+    "PATTERN": "",
+    "ON_ERROR": "SKIP_FILE",
+    "MATCH_BY_COLUMN_NAME": "CASE_INSENSITIVE",
+    "INCLUDE_METADATA": {},
+}
 _METADATA = {"METADATA$FILENAME", "METADATA$FILE_ROW_NUMBER", "METADATA$FILE_LAST_MODIFIED", "METADATA$START_SCAN_TIME"}
+
+
+_RESULT = (("file", 2), ("status", 2), ("rows_loaded", 0), ("first_error", 2))
 
 
 @dataclass(frozen=True)
 class Copy:
-    """A COPY statement: `table` and `stage` qualified, `pattern` a regular expression for whole names, `metadata` from column to METADATA$ name."""
+    """A COPY statement: `table` and `stage` qualified, `prefix` where the stage's names begin.
+
+    `pattern`: a regular expression for whole names, or "". `metadata`: from column to METADATA$ name.
+    """
 
     table: str
     stage: str
@@ -30,7 +42,7 @@ class Copy:
 
 @dataclass(frozen=True)
 class FileLoad:
-    """What became of one file: `status` is LOADED or LOAD_FAILED, `rows` those that were loaded, `error` why the file was left out."""
+    """What became of one file: `status` is LOADED or LOAD_FAILED, `rows` those loaded, `error` why it was left out."""
 
     name: str
     status: str
@@ -39,34 +51,57 @@ class FileLoad:
 
 
 def parse_copy(session: Session, sql: str) -> Copy:
-    """Read COPY INTO table FROM @stage[/path] options. Another shape, or an option that would load differently, is an error."""
+    """Read COPY INTO table FROM @stage options. Any other shape, or option that would load otherwise, is an error."""
     tokens = Tokens(sql)
     tokens.expect("COPY", "INTO")
     table = session.qualify(tokens.name())
     tokens.expect("FROM", "@")
     stage = find_stage(session, tokens.name())
-    prefix = stage.prefix
-    while tokens.accept("/"):
-        prefix += tokens.name() + "/"
     options = tokens.options(_OPTIONS)
     tokens.end()
-    if options.get("ON_ERROR") != "SKIP_FILE" or options.get("MATCH_BY_COLUMN_NAME") != "CASE_INSENSITIVE":
-        raise NotSupportedError(
-            f"The embedded warehouse loads with ON_ERROR = SKIP_FILE and MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE alone: {head(sql)}", 2, "0A000"
-        )
-    file_format = options.get("FILE_FORMAT")
-    if not isinstance(file_format, dict) or set(file_format) != {"FORMAT_NAME"}:
-        raise NotSupportedError(f"The embedded warehouse wants FILE_FORMAT = (FORMAT_NAME = '...'): {head(sql)}", 2, "0A000")
+    for key in ("ON_ERROR", "MATCH_BY_COLUMN_NAME"):
+        if options.get(key) != _OPTIONS[key]:
+            raise _refused(f"cannot load without {key} = {_OPTIONS[key]}", sql)
+    file_format = options.get("FILE_FORMAT", {})
+    if set(file_format) != {"FORMAT_NAME"}:
+        raise _refused("wants FILE_FORMAT = (FORMAT_NAME = '...')", sql)
     find_file_format(session, str(file_format["FORMAT_NAME"]))
-    wanted = options.get("INCLUDE_METADATA", {})
-    metadata = {str(column).lower(): str(name) for column, name in wanted.items()} if isinstance(wanted, dict) else {}
-    if unknown := set(metadata.values()) - _METADATA:
-        raise NotSupportedError(f"The embedded warehouse does not know {', '.join(sorted(unknown))}: {head(sql)}", 2, "0A000")
-    return Copy(table, stage.name, prefix, str(options.get("PATTERN", "")), metadata)
+    pattern = options.get("PATTERN", "")
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise _refused(f"cannot read this PATTERN ({error})", sql) from error
+    return Copy(table, stage.name, stage.prefix, pattern, _metadata_columns(session, table, options, sql))
+
+
+def _metadata_columns(session: Session, table: str, options: dict[str, Any], sql: str) -> dict[str, str]:
+    columns = session.table_columns(table)
+    if not columns:
+        raise does_not_exist("TABLE", table)
+    metadata = {str(column).lower(): str(name) for column, name in options.get("INCLUDE_METADATA", {}).items()}
+    if unknown := sorted(set(metadata.values()) - _METADATA):
+        raise _refused(f"does not know {', '.join(unknown)}", sql)
+    if missing := sorted(metadata.keys() - {column.lower() for column in columns}):
+        raise ProgrammingError(f"Invalid identifier {', '.join(missing)} in: {head(sql)}", 904, "42000")
+    return metadata
+
+
+def copy_now(session: Session, sql: str) -> Result:
+    """COPY INTO as a statement of its own: loads what the table has not taken from the stage yet."""
+    copy = parse_copy(session, sql)
+    target = f"table {copy.table}"
+    loads = [load_file(session, copy, target, file) for file in waiting(session, copy, target)]
+    columns = [ResultColumn(name, code) for name, code in _RESULT]
+    rows = [(load.name, load.status, load.rows, load.error) for load in loads]
+    return Result(columns, rows, rowcount=sum(load.rows for load in loads))
 
 
 def load_file(session: Session, copy: Copy, target: str, file: StoredFile) -> FileLoad:
-    """Load one file and note it under `target`, both or neither. A file that cannot be read as CSV is noted as failed, with none of its rows."""
+    """Load one file and note it under `target`, both or neither.
+
+    A file that cannot be read as CSV, or has a row that the table does not take, is noted as failed, with none of its
+    rows.
+    """
     scanned_at = session.clock()
     stage = find_stage(session, copy.stage)
     try:
@@ -75,7 +110,7 @@ def load_file(session: Session, copy: Copy, target: str, file: StoredFile) -> Fi
             count = _insert(session, copy, rows, file, scanned_at)
             load = FileLoad(file.name, "LOADED", count)
             _note(session, copy, target, file, load, scanned_at)
-    except (CsvError, OSError) as error:
+    except (CsvError, OSError, ProgrammingError) as error:
         load = FileLoad(file.name, "LOAD_FAILED", error=_reason(error))
         with session.atomic():
             _note(session, copy, target, file, load, scanned_at)
@@ -87,15 +122,21 @@ def loaded_names(session: Session, target: str) -> set[str]:
     """The names that `target`, a pipe or a table, has taken before."""
     known = session.database.loaded_names
     if target not in known:
-        known[target] = {name for (name,) in session.rows("SELECT file_name FROM embedded.load WHERE target = ?", [target])}
+        rows = session.rows("SELECT file_name FROM embedded.load WHERE target = ?", [target])
+        known[target] = {name for (name,) in rows}
     return known[target]
 
 
 def _insert(session: Session, copy: Copy, rows: CsvRows, file: StoredFile, scanned_at: object) -> int:
     places = {name.lower(): f"c{at}" for at, name in enumerate(rows.header)}
-    columns = [column for column in session.table_columns(copy.table) if column in places or column in copy.metadata]
+    known = [column.lower() for column in session.table_columns(copy.table)]
+    columns = [column for column in known if column in places or column in copy.metadata]
     values = [_metadata(copy.metadata[column]) if column in copy.metadata else places[column] for column in columns]
-    bound = {"METADATA$FILENAME": file.name, "METADATA$FILE_LAST_MODIFIED": file.modified_at, "METADATA$START_SCAN_TIME": scanned_at}
+    bound = {
+        "METADATA$FILENAME": file.name,
+        "METADATA$FILE_LAST_MODIFIED": file.modified_at,
+        "METADATA$START_SCAN_TIME": scanned_at,
+    }
     params = [bound[copy.metadata[column]] for column in columns if copy.metadata.get(column) in bound]
     names = ", ".join(quoted(column) for column in columns)
     statement = f"INSERT INTO {quoted_name(copy.table)} ({names}) SELECT {', '.join(values)} FROM {rows.table}"
@@ -117,10 +158,12 @@ def _note(session: Session, copy: Copy, target: str, file: StoredFile, load: Fil
     )
 
 
-def _reason(error: CsvError | OSError) -> str:
-    if isinstance(error, CsvError):
-        return str(error)
-    return f"the file cannot be read: {error.strerror or error}"
+def _reason(error: CsvError | OSError | ProgrammingError) -> str:
+    if isinstance(error, ProgrammingError):
+        return error.msg
+    if isinstance(error, OSError):
+        return f"the file cannot be read: {error.strerror or error}"
+    return str(error)
 
 
 def waiting(session: Session, copy: Copy, target: str) -> list[StoredFile]:
@@ -132,3 +175,7 @@ def waiting(session: Session, copy: Copy, target: str) -> list[StoredFile]:
 def matches(copy: Copy, name: str) -> bool:
     """Whether a name lies in the stage and fits the pattern, as a whole."""
     return name.startswith(copy.prefix) and (not copy.pattern or re.fullmatch(copy.pattern, name) is not None)
+
+
+def _refused(what: str, sql: str) -> NotSupportedError:
+    return NotSupportedError(f"The embedded warehouse {what}: {head(sql)}", 2, "0A000")

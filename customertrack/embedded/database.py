@@ -10,7 +10,9 @@ from typing import IO
 import duckdb
 
 from customertrack.embedded.catalog import Catalog
-from customertrack.embedded.errors import OperationalError
+from customertrack.embedded.duck_errors import translated
+from customertrack.embedded.errors import InterfaceError, OperationalError
+from customertrack.embedded.names import literal, quoted
 from customertrack.embedded.storage import Bucket
 
 _open: dict[Path, "Database"] = {}
@@ -18,8 +20,15 @@ _guard = Lock()
 
 _LONGEST_WAIT = 60
 
-# A checkpoint rewrites whole row groups; with DuckDB's default of 16 MB it was over half of a refresh's time on a million customers.
-_SETTINGS = "SET checkpoint_threshold = '256MB'; SET TimeZone = 'UTC'; SET preserve_insertion_order = true; SET autoinstall_known_extensions = false"
+# A checkpoint rewrites whole row groups; with DuckDB's default of 16 MB it was over half of a refresh's time on a
+# million customers. A name that is no table must never mean a variable of Python's.
+_SETTINGS = """
+SET checkpoint_threshold = '256MB';
+SET TimeZone = 'UTC';
+SET preserve_insertion_order = true;
+SET autoinstall_known_extensions = false;
+SET python_enable_replacements = false;
+"""
 
 
 class Database:
@@ -39,15 +48,31 @@ class Database:
         self.scratch.mkdir(parents=True)
         self.duck = duckdb.connect(":memory:")
         self.duck.execute(_SETTINGS)
-        self.duck.execute(f"SET temp_directory = '{str(self.scratch).replace(chr(39), chr(39) * 2)}'")
-        self.duck.execute(f"ATTACH '{str(path).replace(chr(39), chr(39) * 2)}' AS {name}")
-        self.duck.execute(f"USE {name}")
+        self.duck.execute(f"SET temp_directory = {literal(str(self.scratch))}")
+        self.duck.execute(f"ATTACH {literal(str(path))} AS {quoted(name)}")
+        self.duck.execute(f"USE {quoted(name)}")
+        self._confine()
+        self.views_of_duckdb = frozenset(
+            str(view) for (view,) in self.duck.execute("SELECT view_name FROM duckdb_views() WHERE internal").fetchall()
+        )
         self.catalog = Catalog(self.duck)
 
+    def _confine(self) -> None:
+        """From now on DuckDB opens no file but the warehouse's own, temporary ones, and those of the buckets."""
+        folders = [self.scratch, *(bucket.root for bucket in self.buckets.values())]
+        allowed = ", ".join(literal(f"{folder}/") for folder in folders)
+        self.duck.execute(f"SET allowed_directories = [{allowed}]; SET enable_external_access = false")
+
     def wait_for_turn(self) -> None:
-        """Wait until no other session has a transaction open: a writer waits for the one before it, as in Snowflake, where DuckDB would fail."""
+        """Wait until no other session has a transaction open.
+
+        A writer waits for the one before it, as in Snowflake, where DuckDB would fail.
+        """
         if not self._turn.acquire(timeout=_LONGEST_WAIT):
-            raise OperationalError(f"Another session's transaction has been open for {_LONGEST_WAIT} seconds: commit it or roll it back", 625, "57014")
+            message = (
+                f"Another session's transaction has been open for {_LONGEST_WAIT} seconds: commit it or roll it back"
+            )
+            raise OperationalError(message, 625, "57014")
 
     def end_turn(self) -> None:
         """Let the next session have its transaction."""
@@ -63,7 +88,8 @@ class Database:
 def acquire(path: Path, name: str, buckets: Mapping[str, Bucket]) -> Database:
     """The open database of `path`, opened now if no connection of this process has it.
 
-    Raises OperationalError if another process has it, or if it cannot be opened.
+    Raises OperationalError if another process has it or it cannot be opened, and InterfaceError if this process has it
+    open under another name or with other buckets.
     """
     path = path.resolve()
     with _guard:
@@ -73,8 +99,13 @@ def acquire(path: Path, name: str, buckets: Mapping[str, Bucket]) -> Database:
                 _open[path] = Database(path, name, buckets, lock_file)
             except (duckdb.Error, OSError) as error:
                 lock_file.close()
-                raise OperationalError(f"The warehouse file {path} cannot be opened: {str(error).splitlines()[0]}", 250001, "08001") from error
+                reason = translated(error).msg if isinstance(error, duckdb.Error) else error.strerror
+                raise OperationalError(
+                    f"The warehouse file {path} cannot be opened: {reason}", 250001, "08001"
+                ) from error
         database = _open[path]
+        if database.name != name or database.buckets != dict(buckets):
+            raise InterfaceError(f"{path} is open already, with another name or other buckets", 250001, "08001")
         database.connections += 1
         return database
 
@@ -89,15 +120,17 @@ def release(database: Database) -> None:
 
 
 def _lock(path: Path) -> IO[str]:
-    """Hold the lock beside the file for as long as the process has it open; the system lets go of it whatever ends the process."""
+    """Hold the lock beside the file while the process has it open; it ends with the process, however that ends."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock_file = path.with_suffix(".lock").open("a+")
     except OSError as error:
-        raise OperationalError(f"The folder {path.parent} cannot be written: {error.strerror}. Choose another one or change its permissions", 250001, "08001") from error
+        message = f"The folder {path.parent} cannot be written: {error.strerror}"
+        raise OperationalError(f"{message}. Choose another one or change its permissions", 250001, "08001") from error
     try:
         fcntl.flock(lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         lock_file.close()
-        raise OperationalError(f"Another process has {path} open. Wait until it has ended, or give this one a home of its own", 250001, "08001") from error
+        message = f"Another process has {path} open. Wait until it has ended, or give this one a home of its own"
+        raise OperationalError(message, 250001, "08001") from error
     return lock_file

@@ -1,41 +1,36 @@
-"""Ordinary SQL: Snowflake's, translated to DuckDB's by sqlglot. What neither knows is an error here, never a silent pass."""
+"""Ordinary SQL: Snowflake's, translated to DuckDB's by sqlglot. What grammar.py does not know is an error."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
-import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ErrorLevel, SqlglotError, UnsupportedError
-from sqlglot.tokens import TokenType
+from sqlglot.tokens import Token, TokenType
 
+from customertrack.embedded import functions, grammar
+from customertrack.embedded.adapt import CLOCK, adapt
 from customertrack.embedded.errors import NotSupportedError
-from customertrack.embedded.tokens import head, syntax_error
-from customertrack.embedded.windows import in_one_order
+from customertrack.embedded.tokens import head, syntax_error, unknown
 
-_KINDS: dict[type[exp.Expression], str] = {
+_KINDS: dict[type[exp.Expr], str] = {
     exp.Insert: "insert",
     exp.Update: "update",
     exp.Delete: "delete",
     exp.Merge: "merge",
-    exp.TruncateTable: "truncate",
-    exp.Alter: "alter",
-    exp.Drop: "drop",
-    exp.Create: "create",
 }
-_INTEGERS = {exp.DType.INT, exp.DType.BIGINT, exp.DType.SMALLINT, exp.DType.TINYINT}
-# What sqlglot would wrap in a CASE for arguments that do not occur here; every CASE costs planning time.
-_PLAIN = {"LENGTH", "SUBSTRING", "SPLIT_PART"}
-CLOCK = "$now"
+_QUERIES = (exp.Select, exp.SetOperation)
+_DIALECT = functions.Dialect()
 
 
 @dataclass(frozen=True)
 class Translation:
     """One statement in DuckDB's SQL.
 
-    `kind`: query, insert, update, delete, merge, truncate, alter, drop or create. `binds`: how many `?` it had; they are `$b1`, `$b2` ... now,
-    because a translation may move an expression. `uses_clock`: it has the bind `$now` (UTC). `reads`: names of tables, views and functions it reads,
-    as written, in lower case. `target`: the table that DML writes.
+    `kind`: query, insert, update, delete or merge. `binds`: how many `?` it had; they are `$b1`, `$b2` ... now, because
+    a translation may move an expression. `uses_clock`: it has the bind `$now` (UTC). `reads`: names of tables, views
+    and functions it reads, as written, in lower case. `target`: the table that DML writes.
     """
 
     kind: str
@@ -46,60 +41,46 @@ class Translation:
     target: str = ""
 
 
-def translate(sql: str, functions: frozenset[str] = frozenset()) -> Translation:
-    """Translate one statement. `functions`: the names of the catalog's own functions; any other that sqlglot does not know is an error."""
-    return _translate(sql, functions)
+def translate(sql: str, own_functions: frozenset[str]) -> Translation:
+    """Translate one query or DML statement. `own_functions`: the names of the catalog's functions."""
+    return _translate(sql, own_functions)
 
 
-def translate_with(sql: str, functions: frozenset[str], expand: Callable[[exp.Expression], exp.Expression]) -> Translation:
-    """Translate a statement whose meaning depends on the catalog as it is now: `expand` changes its tree first. Not cached."""
-    text, binds = _named_binds(sql)
-    return _translation(expand(parse(text, sql)), sql, binds, functions)
+def translate_with(sql: str, own_functions: frozenset[str], expand: Callable[[exp.Expr], exp.Expr]) -> Translation:
+    """Translate a statement whose meaning depends on the catalog's state: `expand` changes its tree. Not cached."""
+    return _translation(sql, own_functions, expand)
 
 
 @lru_cache(maxsize=2048)
-def _translate(sql: str, functions: frozenset[str]) -> Translation:
-    text, binds = _named_binds(sql)
-    return _translation(parse(text, sql), sql, binds, functions)
+def _translate(sql: str, own_functions: frozenset[str]) -> Translation:
+    return _translation(sql, own_functions, lambda tree: tree)
 
 
-def _translation(tree: exp.Expression, sql: str, binds: int, functions: frozenset[str]) -> Translation:
-    kind = "query" if isinstance(tree, exp.Query) else _KINDS.get(type(tree), "")
+def _translation(sql: str, own_functions: frozenset[str], expand: Callable[[exp.Expr], exp.Expr]) -> Translation:
+    tokens, binds = _named_binds(_tokens(sql, sql), sql)
+    tree = _parse(tokens, sql, own_functions, binds)
+    kind = "query" if isinstance(tree, _QUERIES) else _KINDS.get(type(tree), "")
     if not kind:
         raise unknown(sql)
-    reads, target = frozenset(table_names(tree)), ""
-    if kind in ("insert", "update", "delete", "merge", "truncate"):
-        table = tree.find(exp.Table)
-        target = table_name(table) if table else ""
-        reads = frozenset(table_names(tree, leave_out=table))
-    duck_sql = generate(adapt(tree, sql, functions), sql)
-    return Translation(kind, duck_sql, binds, CLOCK in duck_sql, reads, target)
+    written = None if kind == "query" else _table(tree)
+    reads = frozenset(names_read(tree, leave_out=written))
+    target = table_name(written) if written else ""
+    adapted = adapt(expand(tree))
+    uses_clock = any(node.name == CLOCK for node in adapted.find_all(exp.Parameter))
+    return Translation(kind, generate(adapted, sql), binds, uses_clock, reads, target)
 
 
-def parse(text: str, sql: str) -> exp.Expression:
-    """The syntax tree of one statement; `sql` is what an error shows."""
+def parse(text: str, sql: str, own_functions: frozenset[str] = frozenset()) -> exp.Expr:
+    """The checked syntax tree of one statement without binds; `sql` is what an error shows."""
+    return _parse(_tokens(text, sql), sql, own_functions, 0)
+
+
+def generate(tree: exp.Expr, sql: str) -> str:
+    """The tree in DuckDB's SQL; what DuckDB has no way to say is an error. Quoted, no name means a DuckDB keyword."""
     try:
-        trees = [tree for tree in sqlglot.parse(text, read="snowflake") if tree is not None]
-    except SqlglotError as error:
-        raise syntax_error(sql, str(error).splitlines()[0]) from error
-    if len(trees) != 1:
-        raise syntax_error(sql, "expected one statement")
-    if isinstance(trees[0], exp.Command):
-        raise unknown(sql)
-    return trees[0]
-
-
-def generate(tree: exp.Expression, sql: str) -> str:
-    """The tree in DuckDB's SQL; what DuckDB has no way to say is an error."""
-    try:
-        return tree.sql(dialect="duckdb", unsupported_level=ErrorLevel.RAISE, comments=False)
+        return tree.sql(dialect="duckdb", unsupported_level=ErrorLevel.RAISE, comments=False, identify=True)
     except UnsupportedError as error:
         raise NotSupportedError(f"The embedded warehouse cannot do this ({error}): {head(sql)}", 2, "0A000") from error
-
-
-def unknown(sql: str) -> NotSupportedError:
-    """The error for a statement that nothing here knows."""
-    return NotSupportedError(f"The embedded warehouse does not know this statement: {head(sql)}", 2, "0A000")
 
 
 def table_name(table: exp.Table) -> str:
@@ -107,80 +88,78 @@ def table_name(table: exp.Table) -> str:
     return ".".join(part.name for part in table.parts).lower()
 
 
-def table_names(tree: exp.Expression, leave_out: exp.Expression | None = None) -> set[str]:
+def names_read(tree: exp.Expr, leave_out: exp.Expr | None = None) -> set[str]:
     """The names a statement reads: tables, views, table functions and scalar functions; not its own CTEs."""
-    own = {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
-    names = {table_name(t) for t in tree.find_all(exp.Table) if t is not leave_out and isinstance(t.this, exp.Identifier)}
-    return (names - own) | {f.name.lower() for f in tree.find_all(exp.Anonymous)}
+    tables = (table for table in tree.find_all(exp.Table) if table is not leave_out)
+    names = {table_name(table) for table in tables if table.db or table.name.lower() not in _ctes(table)}
+    return names | {name for call in tree.find_all(exp.Anonymous) if not _is_system(name := grammar.call_name(call))}
 
 
-def adapt(tree: exp.Expression, sql: str, functions: frozenset[str]) -> exp.Expression:
-    """Change what sqlglot would translate into something slower, or not at all."""
-
-    def change(node: exp.Expression) -> exp.Expression:
-        if isinstance(node, exp.TableFromRows) and isinstance(node.this, exp.Anonymous):
-            # TABLE(f(x)) is Snowflake's way to call a table function; DuckDB calls it by name alone.
-            return exp.Table(this=node.this, alias=node.args.get("alias"))
-        if isinstance(node, exp.Window):
-            return in_one_order(node)
-        if isinstance(node, exp.Length):
-            return exp.Anonymous(this="LENGTH", expressions=[node.this])
-        if isinstance(node, exp.Substring) and _whole_and_positive(node.args.get("start")):
-            return exp.Anonymous(this="SUBSTRING", expressions=[node.this, *(a for a in (node.args["start"], node.args.get("length")) if a is not None)])
-        if isinstance(node, exp.SplitPart) and node.args["delimiter"].name and _whole_and_positive(node.args.get("part_index")):
-            return exp.Anonymous(this="SPLIT_PART", expressions=[node.this, node.args["delimiter"], node.args["part_index"]])
-        if isinstance(node, exp.CurrentTimestamp):
-            return _clock(utc=bool(node.args.get("sysdate")))
-        if isinstance(node, exp.ToNumber) and not node.args.get("format") and (node.args.get("scale") is None or node.args["scale"].name == "0"):
-            return (exp.TryCast if node.args.get("safe") else exp.Cast)(this=node.this, to=exp.DataType.build("INT128"))
-        if isinstance(node, exp.DataType):
-            return _type(node)
-        if isinstance(node, exp.Placeholder) and node.this:
-            return exp.Parameter(this=exp.Var(this=node.name))
-        if isinstance(node, exp.Anonymous) and node.name.lower() not in functions and node.name not in _PLAIN:
-            raise NotSupportedError(f"The embedded warehouse does not know the function {node.name} in: {head(sql)}", 2140, "42601")
-        return node
-
-    return tree.transform(change)
+def _is_system(name: str) -> bool:
+    return name in functions.SYSTEM or name in functions.HISTORY
 
 
-def _whole_and_positive(node: exp.Expression | None) -> bool:
-    """Whether it is a literal that needs none of the care sqlglot takes of 0 and negative positions; a sum is positive if it begins with one."""
-    while isinstance(node, exp.Add):
-        node = node.this
-    return isinstance(node, exp.Literal) and not node.is_string and node.name != "0"
+def _ctes(table: exp.Table) -> Iterator[str]:
+    """The CTEs that a table's name may mean: those of the queries around it, and within a WITH those before it."""
+    node: exp.Expr = table
+    inside: exp.Expr | None = None
+    while node.parent is not None:
+        node = node.parent
+        if isinstance(node, exp.CTE):
+            inside = node
+        if isinstance(node, exp.With):
+            earlier = node.expressions[: node.expressions.index(inside)]
+            yield from (cte.alias.lower() for cte in earlier)
+        elif (clause := node.args.get("with_")) and (inside is None or inside.parent is not clause):
+            yield from (cte.alias.lower() for cte in clause.expressions)
 
 
-def _clock(utc: bool) -> exp.Expression:
-    now = exp.cast(exp.Parameter(this=exp.Var(this=CLOCK[1:])), exp.DType.TIMESTAMP)
-    return now if utc else exp.AtTimeZone(this=now, zone=exp.Literal.string("UTC"))
+def _table(tree: exp.Expr) -> exp.Table:
+    """The table that DML writes."""
+    written = tree.this.this if isinstance(tree.this, exp.Schema) else tree.this
+    if not isinstance(written, exp.Table):
+        raise unknown(tree.sql(dialect="snowflake"))
+    return written
 
 
-def _type(node: exp.DataType) -> exp.DataType:
-    """Snowflake's integers are NUMBER(38, 0). Times keep microseconds, and DuckDB's VARCHAR takes no length."""
-    if node.this in _INTEGERS:
-        return exp.DataType.build("INT128")
-    if node.this is exp.DType.DECIMAL:
-        precision, scale = [int(p.name) for p in node.expressions] or [38, 0]
-        if scale == 0:
-            return exp.DataType.build("INT128" if precision > 18 else "BIGINT")
-    if node.this is exp.DType.TIMESTAMPNTZ:
-        return exp.DataType.build("TIMESTAMP")
-    if node.this in (exp.DType.TIMESTAMPLTZ, exp.DType.TIMESTAMPTZ):
-        return exp.DataType.build("TIMESTAMPTZ")
-    if node.this in (exp.DType.VARCHAR, exp.DType.BINARY, exp.DType.TEXT):
-        return exp.DataType(this=node.this)
-    return node
-
-
-def _named_binds(sql: str) -> tuple[str, int]:
-    """Number the `?` of a statement, so that they keep their values wherever they go."""
-    if "?" not in sql:
-        return sql, 0
+def _tokens(text: str, sql: str) -> list[Token]:
     try:
-        marks = [t for t in sqlglot.tokenize(sql, read="snowflake") if t.token_type is TokenType.PLACEHOLDER]
+        return _DIALECT.tokenize(text)
     except SqlglotError as error:
         raise syntax_error(sql, str(error).splitlines()[0]) from error
-    for number, token in reversed(list(enumerate(marks, 1))):
-        sql = f"{sql[: token.start]}:b{number}{sql[token.end + 1 :]}"
-    return sql, len(marks)
+
+
+def _parse(tokens: list[Token], sql: str, own_functions: frozenset[str], binds: int) -> exp.Expr:
+    # DuckDB's SELECT may be left out before FROM, and sqlglot reads it for every dialect.
+    types = [token.token_type for token in tokens]
+    if (TokenType.L_PAREN, TokenType.FROM) in pairwise(types):
+        raise syntax_error(sql, "expected SELECT before FROM")
+    try:
+        trees = [tree for tree in _DIALECT.parser().parse(tokens, sql) if tree is not None]
+    except SqlglotError as error:
+        raise syntax_error(sql, str(error).splitlines()[0]) from error
+    if len(trees) != 1:
+        raise syntax_error(sql, "expected one statement")
+    tree = trees[0]
+    if isinstance(tree, exp.Command) or (not binds and tree.find(exp.Placeholder)):
+        raise unknown(sql)
+    grammar.check(tree, sql, own_functions)
+    return tree
+
+
+def _named_binds(tokens: list[Token], sql: str) -> tuple[list[Token], int]:
+    """Number the `?` of a statement, so that they keep their values wherever they go."""
+    if not any(token.token_type is TokenType.PLACEHOLDER for token in tokens):
+        return tokens, 0
+    named: list[Token] = []
+    count = 0
+    for token in tokens:
+        if token.token_type is TokenType.COLON:
+            raise unknown(sql)
+        if token.token_type is TokenType.PLACEHOLDER:
+            count += 1
+            place = (token.line, token.col, token.start, token.end)
+            named += [Token(TokenType.COLON, ":", *place), Token(TokenType.VAR, f"b{count}", *place)]
+        else:
+            named.append(token)
+    return named, count

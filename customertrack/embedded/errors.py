@@ -50,3 +50,14 @@ class ProgrammingError(DatabaseError):
 
 class NotSupportedError(DatabaseError):
     """A statement that Snowflake may know and the embedded warehouse does not."""
+
+
+def does_not_exist(kind: str, name: str) -> ProgrammingError:
+    """Snowflake's error for a missing object: errno 2003, sqlstate 42S02 of a table or view, else 02000."""
+    sqlstate = "42S02" if kind.upper() in ("TABLE", "VIEW") else "02000"
+    return ProgrammingError(f"{kind.capitalize()} '{name.upper()}' does not exist or not authorized.", 2003, sqlstate)
+
+
+def already_exists(name: str) -> ProgrammingError:
+    """Snowflake's error for a name that is taken: errno 2002, sqlstate 42710."""
+    return ProgrammingError(f"Object '{name.upper()}' already exists.", 2002, "42710")

@@ -3,31 +3,53 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from customertrack.embedded import dialect, pipe, procedure, recorded, stage, stream, system, tables, task
-from customertrack.embedded.copy import load_file, parse_copy, waiting
+from customertrack.embedded import (
+    dialect,
+    drop,
+    function,
+    pipe,
+    procedure,
+    recorded,
+    stage,
+    stream,
+    system,
+    tables,
+    task,
+    views,
+)
+from customertrack.embedded.catalog import Stream
+from customertrack.embedded.copy import copy_now
 from customertrack.embedded.dialect import Translation
-from customertrack.embedded.errors import NotSupportedError
-from customertrack.embedded.results import Result, ResultColumn, columns_of, counted, status
+from customertrack.embedded.errors import NotSupportedError, ProgrammingError
+from customertrack.embedded.results import Result, columns_of, counted, status
 from customertrack.embedded.session import Session
-from customertrack.embedded.tokens import Tokens, head
+from customertrack.embedded.tokens import Tokens, head, unknown
 
 _FIRST_WORD = re.compile(r"(?:\s|--[^\n]*\n|//[^\n]*\n|/\*.*?\*/)*([A-Za-z]+)", re.DOTALL)
-_ORDINARY = {"SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE", "VALUES"}
-_NO_REPLACE = {"STAGE", "PIPE", "STREAM", "TASK"}
+_ORDINARY = {"SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE"}
+# Kinds by what may stand between CREATE and them. OR REPLACE is missing where it loses what the old object knew.
+_BY_SQLGLOT = {"DATABASE", "SCHEMA", "TABLE", "VIEW"}
+_REPLACEABLE = {"FILE FORMAT", "PROCEDURE", "FUNCTION", "VIEW"}
+_ALTERABLE = {"FILE FORMAT", "PROCEDURE", "FUNCTION", "VIEW", "TABLE", "TASK"}
+_WITHOUT_IF = {"PROCEDURE", "FUNCTION"}
 
 
 def execute(session: Session, sql: str, params: Sequence[object] = ()) -> Result:
-    """Execute one Snowflake statement, its `?` bound to `params`. Raises the errors of customertrack.embedded.errors."""
+    """Execute one Snowflake statement, its `?` bound to `params`. Raises what customertrack.embedded.errors has."""
     found = _FIRST_WORD.match(sql)
-    word = found[1].upper() if found else ""
+    if found is None:
+        raise unknown(sql)
+    word = found[1].upper()
     if word in _ORDINARY:
         return _ordinary(session, sql, params)
-    if found and recorded.is_recorded(sql[found.start(1) :]):
-        return recorded.record(session, sql[found.start(1) :])
-    if found is None:
-        raise dialect.unknown(sql)
     # sqlglot makes one token of what follows some first words.
     tokens = Tokens(sql[found.end(1) :], sql)
+    if word == "CALL":
+        return procedure.call(session, tokens, params, execute)
+    if params:
+        raise ProgrammingError(f"This statement takes no binds: {head(sql)}", 2049, "42601")
+    if recorded.is_recorded(sql[found.start(1) :]):
+        return recorded.record(session, sql[found.start(1) :])
     match word:
         case "BEGIN" | "START" | "COMMIT" | "ROLLBACK":
             return _transaction(session, word, tokens)
@@ -36,40 +58,48 @@ def execute(session: Session, sql: str, params: Sequence[object] = ()) -> Result
         case "ALTER":
             return _alter(session, sql, tokens)
         case "DROP":
-            return tables.drop(session, tokens)
+            return drop.drop(session, tokens)
         case "USE":
             return _use(session, tokens)
-        case "CALL":
-            return procedure.call(session, tokens, params, execute)
         case "EXECUTE" if tokens.accept("TASK"):
             return task.execute_task(session, tokens, execute)
         case "COPY":
-            return _copy(session, sql)
-    raise dialect.unknown(sql)
+            return copy_now(session, sql)
+    raise unknown(sql)
 
 
 def _transaction(session: Session, word: str, tokens: Tokens) -> Result:
-    if word in ("BEGIN", "START") and not (tokens.accept("TRANSACTION") or tokens.accept("WORK")) and word == "START":
-        raise tokens.unexpected("expected TRANSACTION")
-    tokens.accept("WORK")
+    if word == "START":
+        tokens.expect("TRANSACTION")
+    elif not (word == "BEGIN" and tokens.accept("TRANSACTION")):
+        tokens.accept("WORK")
     tokens.end()
     {"BEGIN": session.begin, "START": session.begin, "COMMIT": session.commit, "ROLLBACK": session.rollback}[word]()
     return status("Statement executed successfully.")
 
 
 def _create(session: Session, sql: str, tokens: Tokens) -> Result:
-    or_alter, or_replace = tokens.accept("OR", "ALTER"), tokens.accept("OR", "REPLACE")
-    tokens.accept("TRANSIENT")
+    or_alter = tokens.accept("OR", "ALTER")
+    or_replace = not or_alter and tokens.accept("OR", "REPLACE")
+    transient = tokens.accept("TRANSIENT")
     kind = " ".join(tokens.peek().split())
-    if kind in ("DATABASE", "SCHEMA", "TABLE", "VIEW"):
-        return tables.create(session, sql, or_alter, tables.function_names(session))
+    if transient and kind != "TABLE":
+        raise unknown(sql)
+    if or_replace and kind not in _REPLACEABLE:
+        message = f"CREATE OR REPLACE {kind} loses what the old one knew; use IF NOT EXISTS or ALTER: {head(sql)}"
+        raise NotSupportedError(message, 2, "0A000")
+    if or_alter and kind not in _ALTERABLE:
+        raise unknown(sql)
+    if kind == "VIEW":
+        return views.create_view(session, sql)
+    if kind in _BY_SQLGLOT:
+        return tables.create(session, sql, or_alter)
     tokens.accept(tokens.peek())
-    if or_replace and kind in _NO_REPLACE:
-        raise NotSupportedError(f"CREATE OR REPLACE {kind} loses what the old one knew; use IF NOT EXISTS and ALTER: {head(sql)}", 2, "0A000")
-    if_not_exists = tokens.accept("IF", "NOT", "EXISTS")
+    may_exist = or_alter or or_replace
+    if_not_exists = kind not in _WITHOUT_IF and tokens.accept("IF", "NOT", "EXISTS")
     match kind:
         case "FILE FORMAT":
-            return stage.create_file_format(session, tokens, if_not_exists)
+            return stage.create_file_format(session, tokens, if_not_exists, may_exist)
         case "STAGE":
             return stage.create_stage(session, tokens, if_not_exists)
         case "PIPE":
@@ -79,10 +109,10 @@ def _create(session: Session, sql: str, tokens: Tokens) -> Result:
         case "TASK":
             return task.create_task(session, tokens, if_not_exists, or_alter)
         case "PROCEDURE":
-            return procedure.create_procedure(session, tokens, or_alter or or_replace)
+            return procedure.create_procedure(session, tokens, may_exist)
         case "FUNCTION":
-            return procedure.create_function(session, sql, tokens, tables.function_names(session))
-    raise dialect.unknown(sql)
+            return function.create_function(session, tokens, may_exist)
+    raise unknown(sql)
 
 
 def _alter(session: Session, sql: str, tokens: Tokens) -> Result:
@@ -94,48 +124,47 @@ def _alter(session: Session, sql: str, tokens: Tokens) -> Result:
         return task.alter_task(session, tokens)
     if tokens.accept("TABLE"):
         return tables.alter_table(session, sql)
-    raise dialect.unknown(sql)
+    raise unknown(sql)
 
 
 def _use(session: Session, tokens: Tokens) -> Result:
-    if tokens.accept("DATABASE"):
-        session.check_database(tokens.name())
-    else:
-        tokens.accept("SCHEMA")
+    """USE [DATABASE] database, USE SCHEMA [database.]schema, or USE database.schema."""
+    if tokens.accept("SCHEMA"):
         database, _, schema = tokens.name().rpartition(".")
-        if database:
-            session.check_database(database)
-        session.use_schema(schema)
+    else:
+        tokens.accept("DATABASE")
+        database, _, schema = tokens.name().partition(".")
     tokens.end()
+    if database:
+        session.check_database(database)
+    if schema:
+        session.use_schema(schema)
     return status("Statement executed successfully.")
-
-
-def _copy(session: Session, sql: str) -> Result:
-    copy = parse_copy(session, sql)
-    target = f"table {copy.table}"
-    loads = [load_file(session, copy, target, file) for file in waiting(session, copy, target)]
-    columns = [ResultColumn(name, code) for name, code in (("file", 2), ("status", 2), ("rows_loaded", 0), ("first_error", 2))]
-    return Result(columns, [(load.name, load.status, load.rows, load.error) for load in loads], rowcount=sum(load.rows for load in loads))
 
 
 def _ordinary(session: Session, sql: str, params: Sequence[object]) -> Result:
     translation = _translation(session, sql)
     if len(params) != translation.binds:
-        raise NotSupportedError(f"{translation.binds} binds wanted, {len(params)} given: {head(sql)}", 2049, "42601")
+        message = f"The statement has {translation.binds} places for binds and {len(params)} are given: {head(sql)}"
+        raise ProgrammingError(message, 2049, "42601")
     binds: dict[str, object] = {f"b{number}": value for number, value in enumerate(params, 1)}
     if translation.uses_clock:
         binds["now"] = session.clock()
+    # Of a query too: a name of DuckDB's own is an error.
+    reads = frozenset(session.qualify(name) for name in translation.reads)
+    streams = session.catalog.streams_read(reads)
     if translation.kind == "query":
+        session.check_readable(streams)
         return _query(session, translation, binds)
-    return _dml(session, translation, binds)
+    return _dml(session, translation, streams, binds)
 
 
 def _translation(session: Session, sql: str) -> Translation:
-    functions = tables.function_names(session)
+    own_functions = session.catalog.function_names()
     upper = sql.upper()
     if "SYSTEM$" in upper or "INFORMATION_SCHEMA" in upper:
-        return dialect.translate_with(sql, functions, lambda tree: system.expand(session, tree))
-    return dialect.translate(sql, functions)
+        return dialect.translate_with(sql, own_functions, lambda tree: system.expand(session, tree))
+    return dialect.translate(sql, own_functions)
 
 
 def _query(session: Session, translation: Translation, binds: Mapping[str, object]) -> Result:
@@ -143,17 +172,16 @@ def _query(session: Session, translation: Translation, binds: Mapping[str, objec
     return Result(columns_of(cursor.description or ()), fetch=cursor.fetchmany)
 
 
-def _dml(session: Session, translation: Translation, binds: Mapping[str, object]) -> Result:
-    """INSERT, UPDATE, DELETE, MERGE or TRUNCATE; one that reads a stream consumes it, in the transaction it runs in."""
+def _dml(session: Session, translation: Translation, streams: Sequence[Stream], binds: Mapping[str, object]) -> Result:
+    """INSERT, UPDATE, DELETE or MERGE; one that reads a stream consumes it, in the transaction it runs in."""
     target = session.qualify(translation.target)
-    streams = session.catalog.streams_read(frozenset(session.qualify(name) for name in translation.reads))
-    with session.atomic():
-        session.consume(streams)
+    with session.atomic(), session.consuming(streams):
         if not session.catalog.streams_on(target) or translation.kind == "insert":
             count = int(session.run(translation.sql, binds).fetchall()[0][0])
-        elif translation.kind in ("delete", "truncate"):
+        elif translation.kind == "delete":
             count = stream.delete(session, target, translation.sql, binds)
         else:
-            raise NotSupportedError(f"The embedded warehouse only inserts into {target} and deletes from it, a stream watches it", 2, "0A000")
-    words = {"insert": "inserted", "update": "updated", "merge": "inserted or updated"}
-    return counted(words.get(translation.kind, "deleted"), count)
+            message = f"The embedded warehouse only inserts into {target} and deletes from it, a stream watches it"
+            raise NotSupportedError(message, 2, "0A000")
+    words = {"insert": "inserted", "update": "updated", "delete": "deleted", "merge": "inserted or updated"}
+    return counted(words[translation.kind], count)

@@ -1,22 +1,23 @@
-"""Pipes: CREATE PIPE, ALTER PIPE, and what Snowpipe does when files are announced. A name is loaded once, whatever its content is later."""
+"""Pipes: CREATE PIPE, ALTER PIPE, and what Snowpipe does when files are announced.
 
-from collections.abc import Callable, Iterable, Iterator
+A name is loaded once, whatever its content is later.
+"""
+
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
 from customertrack.embedded.catalog import Pipe
 from customertrack.embedded.copy import Copy, FileLoad, load_file, loaded_names, matches, parse_copy, waiting
-from customertrack.embedded.errors import ProgrammingError
+from customertrack.embedded.errors import NotSupportedError, already_exists, does_not_exist
 from customertrack.embedded.results import Result, ResultColumn, status
 from customertrack.embedded.session import Session
 from customertrack.embedded.stage import find_stage
 from customertrack.embedded.storage import StoredFile
-from customertrack.embedded.tokens import Tokens
+from customertrack.embedded.tokens import Tokens, head
 
 _OPTIONS: dict[str, Any] = {"AUTO_INGEST": True, "ERROR_INTEGRATION": "", "AWS_SNS_TOPIC": "", "COMMENT": ""}
 _PAUSE: dict[str, Any] = {"PIPE_EXECUTION_PAUSED": True}
-
-Loaded = Callable[[FileLoad], None]
 
 
 def create_pipe(session: Session, tokens: Tokens, if_not_exists: bool) -> Result:
@@ -26,9 +27,13 @@ def create_pipe(session: Session, tokens: Tokens, if_not_exists: bool) -> Result
     tokens.expect("AS")
     copy = tokens.rest()
     parse_copy(session, copy)
+    if options.get("AUTO_INGEST") is not True:
+        raise NotSupportedError(
+            f"The embedded warehouse has pipes with AUTO_INGEST = TRUE alone: {head(tokens.sql)}", 2, "0A000"
+        )
     if session.catalog.get(Pipe, name):
         if not if_not_exists:
-            raise ProgrammingError(f"Object '{name.upper()}' already exists.", 2002, "42710")
+            raise already_exists(name)
         return status(f"{name.upper()} already exists, statement succeeded.")
     with session.ddl():
         session.catalog.put(session.duck, Pipe(name, copy, options))
@@ -45,24 +50,34 @@ def alter_pipe(session: Session, tokens: Tokens) -> Result:
     if tokens.accept("REFRESH"):
         tokens.end()
         loads = list(refresh(session, name))
-        return Result([ResultColumn("File", 2), ResultColumn("Status", 2)], [(load.name, load.status) for load in loads])
+        return Result(
+            [ResultColumn("File", 2), ResultColumn("Status", 2)], [(load.name, load.status) for load in loads]
+        )
     tokens.expect("SET")
     options = tokens.options(_PAUSE)
     tokens.end()
+    if not options:
+        raise tokens.unexpected("expected PIPE_EXECUTION_PAUSED = TRUE | FALSE")
     with session.ddl():
-        session.catalog.put(session.duck, replace(pipe, paused=bool(options["PIPE_EXECUTION_PAUSED"])))
+        session.catalog.put(session.duck, replace(pipe, paused=options["PIPE_EXECUTION_PAUSED"]))
     return status("Statement executed successfully.")
 
 
 def refresh(session: Session, name: str) -> Iterator[FileLoad]:
-    """Load what lies in the pipe's stage and was not taken before, by name: ALTER PIPE ... REFRESH. Yields each file when it is done."""
+    """ALTER PIPE ... REFRESH: load what lies in the pipe's stage and was not taken before, by name.
+
+    Yields each file when it is done.
+    """
     pipe = find_pipe(session, session.qualify(name))
     copy = parse_copy(session, pipe.copy)
     yield from _load(session, pipe, copy, waiting(session, copy, pipe.name))
 
 
 def announce(session: Session, name: str, files: Iterable[str]) -> Iterator[FileLoad]:
-    """Load the named files as if S3 had announced them: names outside the pipe's stage or pattern are not for it. Yields each file when it is done."""
+    """Load the named files as if S3 had announced them. Yields each file when it is done.
+
+    Names outside the pipe's stage or pattern are not for it.
+    """
     pipe = find_pipe(session, session.qualify(name))
     copy = parse_copy(session, pipe.copy)
     bucket = session.database.buckets[find_stage(session, copy.stage).bucket]
@@ -84,7 +99,7 @@ def find_pipe(session: Session, name: str) -> Pipe:
     """The pipe of that qualified name. Raises ProgrammingError if there is none."""
     pipe = session.catalog.get(Pipe, name)
     if pipe is None:
-        raise ProgrammingError(f"Pipe '{name.upper()}' does not exist or not authorized.", 2003, "02000")
+        raise does_not_exist("PIPE", name)
     return pipe
 
 

@@ -1,4 +1,4 @@
-"""What exists in an account and has no meaning on one machine: grants, roles, warehouses, integrations. Accepted, kept as written, listed by SHOW."""
+"""What has no meaning on one machine: grants, roles, warehouses, integrations. Accepted, and kept as written."""
 
 import re
 
@@ -15,7 +15,7 @@ _NEVER = re.compile(r"CREATE\s+OR\s+REPLACE\s+STORAGE\s+INTEGRATION\s", re.IGNOR
 
 
 def is_recorded(sql: str) -> bool:
-    """Whether the statement is of that kind. CREATE OR REPLACE STORAGE INTEGRATION is not: it breaks the stages that use it."""
+    """Whether it is of that kind. CREATE OR REPLACE STORAGE INTEGRATION is not: it breaks the stages that use it."""
     return bool(_RECORDED.match(sql)) and not _NEVER.match(sql)
 
 

@@ -4,12 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from customertrack.embedded.errors import NotSupportedError
+
 Row = tuple[Any, ...]
 _FETCH_SIZE = 10_000
 
 
 class ResultColumn(NamedTuple):
-    """One column of a result, as in snowflake.connector's `description`: the name in upper case unless it was quoted, Snowflake's type code."""
+    """One column, as in snowflake.connector's `description`: the name in upper case, Snowflake's type code."""
 
     name: str
     type_code: int
@@ -22,7 +24,10 @@ class ResultColumn(NamedTuple):
 
 @dataclass
 class Result:
-    """Rows, all at hand (`rows`) or still to be fetched (`fetch`: the next so many); `rowcount`: rows written by DML, or None."""
+    """Rows, all at hand (`rows`) or still to be fetched (`fetch`: the next so many).
+
+    `rowcount`: rows written by DML, or None.
+    """
 
     columns: Sequence[ResultColumn]
     rows: list[Row] = field(default_factory=list)
@@ -44,13 +49,25 @@ class Result:
         return self.rows
 
 
-_CODES = {"BOOLEAN": 13, "DATE": 3, "TIME": 12, "TIMESTAMP": 8, "TIMESTAMP WITH TIME ZONE": 6, "BLOB": 11, "DOUBLE": 1, "FLOAT": 1, "VARCHAR": 2, "JSON": 5}
-_NUMBERS = ("DECIMAL", "HUGEINT", "UHUGEINT", "BIGINT", "UBIGINT", "INTEGER", "UINTEGER", "SMALLINT", "USMALLINT", "TINYINT", "UTINYINT")
+# The connector's type codes by DuckDB's types. NUMBER is 0.
+_CODES = {
+    "BLOB": 11,
+    "BOOLEAN": 13,
+    "DATE": 3,
+    "DOUBLE": 1,
+    "FLOAT": 1,
+    "JSON": 5,
+    "TIMESTAMP": 8,
+    "TIMESTAMP WITH TIME ZONE": 6,
+    "VARCHAR": 2,
+    '"NULL"': 2,
+}
+_NUMBERS = ("DECIMAL", "HUGEINT", "BIGINT", "INTEGER", "SMALLINT", "TINYINT", "UBIGINT", "UINTEGER")
 
 
 def columns_of(description: Sequence[Any]) -> list[ResultColumn]:
-    """DuckDB's description as the connector's."""
-    return [ResultColumn(str(name).upper(), _code(str(kind))) for name, kind, *_ in description]
+    """DuckDB's description as the connector's. Raises NotSupportedError for a column of a type that only DuckDB has."""
+    return [ResultColumn(str(name).upper(), _code(str(name), str(kind))) for name, kind, *_ in description]
 
 
 def status(text: str) -> Result:
@@ -63,9 +80,11 @@ def counted(what: str, count: int) -> Result:
     return Result([ResultColumn(f"number of rows {what}", 0)], [(count,)], rowcount=count)
 
 
-def _code(kind: str) -> int:
+def _code(name: str, kind: str) -> int:
     if kind.startswith(_NUMBERS):
         return 0
     if kind.endswith("]"):
         return 10
-    return _CODES.get(kind, 2)
+    if kind not in _CODES:
+        raise NotSupportedError(f"The embedded warehouse has no type for the column {name} ({kind})", 2, "0A000")
+    return _CODES[kind]

@@ -9,12 +9,17 @@ import duckdb
 
 from customertrack.embedded.catalog import Catalog, Stream
 from customertrack.embedded.database import Database
-from customertrack.embedded.errors import DatabaseError, OperationalError, ProgrammingError
+from customertrack.embedded.duck_errors import translated
+from customertrack.embedded.errors import DatabaseError, NotSupportedError, ProgrammingError
+from customertrack.embedded.names import quoted, quoted_name
 
 _COLUMNS = """
 SELECT column_name, data_type FROM duckdb_columns()
 WHERE database_name IN (?, 'temp') AND lower(schema_name) IN (?, 'main') AND lower(table_name) = ? ORDER BY column_index
 """
+
+# Schemas of DuckDB's, and the catalog's.
+_HIDDEN = {"embedded", "information_schema", "pg_catalog"}
 
 Clock = Callable[[], datetime]
 
@@ -32,10 +37,11 @@ class Session:
         self.catalog: Catalog = database.catalog
         self.clock = clock
         self.duck = database.duck.cursor()
-        self.duck.execute(f"USE {database.name}")
+        self.duck.execute(f"USE {quoted(database.name)}")
         self.schema = "main"
         self.in_transaction = False
         self._consumed: dict[str, int] = {}
+        self._rewritten: set[str] = set()
         if schema and self.schema_exists(schema):
             self.use_schema(schema)
 
@@ -51,16 +57,21 @@ class Session:
         return self.run(sql, params).fetchall()
 
     def qualify(self, name: str) -> str:
-        """`schema.name` in lower case. Only one database exists; another one's name is an error."""
+        """`schema.name` in lower case. The name of another database, or one of DuckDB's own, is an error."""
         parts = name.lower().split(".")
         if len(parts) == 3:
             self.check_database(parts.pop(0))
-        return ".".join(parts) if len(parts) == 2 else f"{self.schema}.{parts[0]}"
+        schema, own = parts if len(parts) == 2 else (self.schema, parts[0])
+        if schema in _HIDDEN or own in self.database.views_of_duckdb:
+            raise ProgrammingError(f"Object '{name.upper()}' does not exist or not authorized.", 2003, "42S02")
+        return f"{schema}.{own}"
 
     def check_database(self, name: str) -> None:
         """Raise unless `name` is the warehouse's own database."""
         if name.lower() != self.database.name.lower():
-            raise ProgrammingError(f"Database '{name.upper()}' does not exist: this warehouse holds {self.database.name.upper()} alone", 2003, "02000")
+            own = self.database.name.upper()
+            message = f"Database '{name.upper()}' does not exist: this warehouse holds {own} alone"
+            raise ProgrammingError(message, 2003, "02000")
 
     def schema_exists(self, name: str) -> bool:
         """Whether the schema is there."""
@@ -71,7 +82,7 @@ class Session:
         """Make it the schema of unqualified names."""
         if not self.schema_exists(name):
             raise ProgrammingError(f"Schema '{name.upper()}' does not exist or not authorized", 2043, "02000")
-        self.run(f"USE {self.database.name}.{quoted(name)}")
+        self.run(f"USE {quoted(self.database.name)}.{quoted(name)}")
         self.schema = name.lower()
 
     def table_columns(self, table: str) -> dict[str, str]:
@@ -94,7 +105,7 @@ class Session:
             self.in_transaction = True
 
     def commit(self) -> None:
-        """Commit what is open, and move the streams that it consumed."""
+        """Commit what is open, with the streams that it consumed moved. What cannot be committed is rolled back."""
         if not self.in_transaction:
             return
         try:
@@ -104,19 +115,23 @@ class Session:
         except DatabaseError:
             self.rollback()
             raise
-        self._consumed.clear()
-        self.in_transaction = False
-        self.database.end_turn()
+        self._end()
 
     def rollback(self) -> None:
         """Undo what is open; its streams stay where they were."""
         if self.in_transaction:
-            self._consumed.clear()
-            self.in_transaction = False
+            # It may have loaded files.
+            self.database.loaded_names.clear()
             try:
                 self.run("ROLLBACK")
             finally:
-                self.database.end_turn()
+                self._end()
+
+    def _end(self) -> None:
+        self._consumed.clear()
+        self._rewritten.clear()
+        self.in_transaction = False
+        self.database.end_turn()
 
     @contextmanager
     def atomic(self) -> Iterator[None]:
@@ -142,47 +157,28 @@ class Session:
         except BaseException:
             self.catalog.read(self.duck)
             raise
-        self.catalog.version += 1
+        self.catalog.changed()
 
-    def consume(self, streams: Sequence[Stream]) -> None:
-        """Note that the open transaction's DML has read `streams`: at COMMIT they move past what it saw."""
+    @contextmanager
+    def consuming(self, streams: Sequence[Stream]) -> Iterator[None]:
+        """A DML statement that reads `streams`: if it succeeds, they move past what it saw at COMMIT."""
+        self.check_readable(streams)
+        unread = [stream for stream in streams if stream.name not in self._consumed]
+        seen = {stream.name: self.rows(f"SELECT COUNT(*) FROM {quoted_name(stream.table)}")[0][0] for stream in unread}
+        yield
+        self._consumed |= seen
+
+    def rewritten(self, table: str, fewer: int) -> None:
+        """Note that the transaction wrote a watched table again, without so many rows that its streams had passed."""
+        self._rewritten.add(table)
+        for stream in self.catalog.streams_on(table):
+            if stream.name in self._consumed:
+                self._consumed[stream.name] -= fewer
+
+    def check_readable(self, streams: Sequence[Stream]) -> None:
+        """Raise if a stream's table was written again in the open transaction: DuckDB numbers its rows at COMMIT."""
         for stream in streams:
-            if stream.name not in self._consumed:
-                self._consumed[stream.name] = self.rows(f"SELECT COUNT(*) FROM {quoted_name(stream.table)}")[0][0]
-
-    def has_consumed(self, stream: Stream) -> bool:
-        """Whether the open transaction has read it by DML."""
-        return stream.name in self._consumed
-
-
-def quoted(name: str) -> str:
-    """A DuckDB identifier for one part of a name."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def quoted_name(name: str) -> str:
-    """A DuckDB identifier for a dotted name."""
-    return ".".join(quoted(part) for part in name.split("."))
-
-
-# Snowflake's numbers for what DuckDB tells apart by class: errno, sqlstate.
-_NUMBERS: list[tuple[type[duckdb.Error], int, str]] = [
-    (duckdb.CatalogException, 2003, "42S02"),
-    (duckdb.ParserException, 1003, "42000"),
-    (duckdb.BinderException, 904, "42000"),
-    (duckdb.ConstraintException, 100072, "22000"),
-    (duckdb.ConversionException, 100038, "22018"),
-    (duckdb.OutOfRangeException, 100132, "22003"),
-    (duckdb.TransactionException, 625, "57014"),
-]
-
-
-def translated(error: duckdb.Error) -> DatabaseError:
-    """DuckDB's error as the connection's: OperationalError if the machine is at fault (disk, memory), else ProgrammingError."""
-    message = str(error).strip()
-    if isinstance(error, (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException)):
-        return OperationalError(message, 604, "57014")
-    for kind, errno, sqlstate in _NUMBERS:
-        if isinstance(error, kind):
-            return ProgrammingError(message, errno, sqlstate)
-    return ProgrammingError(message, 1003, "42000")
+            if stream.table in self._rewritten:
+                deleted = f"the transaction that deleted rows of {stream.table}"
+                message = f"The embedded warehouse cannot read {stream.name} in {deleted}: commit first"
+                raise NotSupportedError(message, 2, "0A000")

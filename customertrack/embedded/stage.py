@@ -1,15 +1,15 @@
-"""File formats and stages: what a COPY reads, and how. One CSV format is known; an option that would read files differently is an error."""
+"""File formats and stages: what a COPY reads, and how. There is one CSV format; options that change it are errors."""
 
 from dataclasses import replace
 from typing import Any
 
 from customertrack.embedded.catalog import FileFormat, Stage
-from customertrack.embedded.errors import NotSupportedError, ProgrammingError
+from customertrack.embedded.errors import NotSupportedError, already_exists, does_not_exist
 from customertrack.embedded.results import Result, status
 from customertrack.embedded.session import Session
 from customertrack.embedded.tokens import Tokens, head
 
-# What csv_file reads, option by option. None: the option may have any value, it does not change how a file is read here.
+# What csv_file reads, option by option. None: any value, because it does not change how a file is read.
 _FORMAT: dict[str, Any] = {
     "TYPE": "CSV",
     "PARSE_HEADER": True,
@@ -30,14 +30,20 @@ _FORMAT: dict[str, Any] = {
     "COMMENT": None,
 }
 # Snowflake's defaults that differ from it: these options have to be written.
-_REQUIRED = [
-    "TYPE", "PARSE_HEADER", "ERROR_ON_COLUMN_COUNT_MISMATCH", "FIELD_OPTIONALLY_ENCLOSED_BY", "ESCAPE_UNENCLOSED_FIELD", "NULL_IF",
-    "SKIP_BLANK_LINES", "REPLACE_INVALID_CHARACTERS",
-]  # fmt: skip
+_REQUIRED = (
+    "TYPE",
+    "PARSE_HEADER",
+    "ERROR_ON_COLUMN_COUNT_MISMATCH",
+    "FIELD_OPTIONALLY_ENCLOSED_BY",
+    "ESCAPE_UNENCLOSED_FIELD",
+    "NULL_IF",
+    "SKIP_BLANK_LINES",
+    "REPLACE_INVALID_CHARACTERS",
+)
 _STAGE = {"URL": "", "STORAGE_INTEGRATION": "", "COMMENT": ""}
 
 
-def create_file_format(session: Session, tokens: Tokens, if_not_exists: bool) -> Result:
+def create_file_format(session: Session, tokens: Tokens, if_not_exists: bool, may_exist: bool) -> Result:
     """CREATE [OR ALTER | OR REPLACE] FILE FORMAT [IF NOT EXISTS] name options."""
     name = session.qualify(tokens.name())
     options = tokens.options(_FORMAT)
@@ -46,10 +52,14 @@ def create_file_format(session: Session, tokens: Tokens, if_not_exists: bool) ->
         options.setdefault(key, "its default")
     for key, value in options.items():
         if _FORMAT[key] is not None and value != _FORMAT[key]:
-            raise NotSupportedError(f"The embedded warehouse cannot read files with {key} = {value}, only with {_FORMAT[key]}: {head(tokens.sql)}", 2, "0A000")
-    if not (if_not_exists and session.catalog.get(FileFormat, name)):
-        with session.ddl():
-            session.catalog.put(session.duck, FileFormat(name, options))
+            message = f"The embedded warehouse cannot read files with {key} = {value}, only with {_FORMAT[key]}"
+            raise NotSupportedError(f"{message}: {head(tokens.sql)}", 2, "0A000")
+    if session.catalog.get(FileFormat, name) and not may_exist:
+        if not if_not_exists:
+            raise already_exists(name)
+        return status(f"{name.upper()} already exists, statement succeeded.")
+    with session.ddl():
+        session.catalog.put(session.duck, FileFormat(name, options))
     return status(f"File format {name.upper()} successfully created.")
 
 
@@ -58,10 +68,12 @@ def create_stage(session: Session, tokens: Tokens, if_not_exists: bool) -> Resul
     name = session.qualify(tokens.name())
     stage = _changed(session, Stage(name, "", "", {}), tokens)
     if not stage.bucket:
-        raise NotSupportedError(f"The embedded warehouse has external stages alone, with a URL: {head(tokens.sql)}", 2, "0A000")
-    if existing := session.catalog.get(Stage, name):
+        raise NotSupportedError(
+            f"The embedded warehouse has external stages alone, with a URL: {head(tokens.sql)}", 2, "0A000"
+        )
+    if session.catalog.get(Stage, name):
         if not if_not_exists:
-            raise ProgrammingError(f"Object '{existing.name.upper()}' already exists.", 2002, "42710")
+            raise already_exists(name)
         return status(f"{name.upper()} already exists, statement succeeded.")
     with session.ddl():
         session.catalog.put(session.duck, stage)
@@ -82,7 +94,7 @@ def find_stage(session: Session, name: str) -> Stage:
     """The stage of that name. Raises ProgrammingError if there is none."""
     stage = session.catalog.get(Stage, session.qualify(name))
     if stage is None:
-        raise ProgrammingError(f"Stage '{name.upper()}' does not exist or not authorized.", 2003, "02000")
+        raise does_not_exist("STAGE", name)
     return stage
 
 
@@ -90,19 +102,22 @@ def find_file_format(session: Session, name: str) -> FileFormat:
     """The file format of that name. Raises ProgrammingError if there is none."""
     found = session.catalog.get(FileFormat, session.qualify(name))
     if found is None:
-        raise ProgrammingError(f"File format '{name.upper()}' does not exist or not authorized.", 2003, "02000")
+        raise does_not_exist("FILE FORMAT", name)
     return found
 
 
 def _changed(session: Session, stage: Stage, tokens: Tokens) -> Stage:
     options = tokens.options(_STAGE)
     tokens.end()
+    if not options:
+        raise tokens.unexpected("expected URL or STORAGE_INTEGRATION")
     bucket, prefix = stage.bucket, stage.prefix
     if url := options.pop("URL", None):
         scheme, _, rest = str(url).partition("://")
         bucket, _, prefix = rest.partition("/")
         if scheme != "s3" or bucket not in session.database.buckets:
             known = ", ".join(f"s3://{name}" for name in sorted(session.database.buckets))
-            raise NotSupportedError(f"The embedded warehouse reaches the buckets it was connected with ({known}), not {url}", 2, "0A000")
+            message = f"The embedded warehouse reaches the buckets it was connected with ({known}), not {url}"
+            raise NotSupportedError(message, 2, "0A000")
         prefix = prefix if not prefix or prefix.endswith("/") else prefix + "/"
     return replace(stage, bucket=bucket, prefix=prefix, options={**stage.options, **options})

@@ -9,7 +9,7 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class StoredFile:
-    """A file of a bucket: its name (the key, from the bucket's root), size in bytes, and time of last modification (UTC, naive)."""
+    """A file of a bucket: its name (the key, from the bucket's root), bytes, and time of last modification (UTC)."""
 
     name: str
     size: int
@@ -18,6 +18,11 @@ class StoredFile:
 
 class Bucket(Protocol):
     """Named, immutable files. Whoever connects says which bucket stands behind the host name of a stage's s3:// URL."""
+
+    @property
+    def root(self) -> Path:
+        """The local folder below which all paths lie that `fetch` returns, absolute."""
+        ...
 
     def names(self, prefix: str) -> list[str]:
         """The names of all files that begin with `prefix`, in order."""
@@ -34,9 +39,17 @@ class Bucket(Protocol):
 
 @dataclass(frozen=True)
 class FolderBucket:
-    """A bucket that is a folder. Names beginning with a dot, and what is below them, are not there: writers use them until a file is whole."""
+    """A bucket that is a folder.
+
+    Names beginning with a dot, and what is below them, are not there: writers use them until a file is whole.
+    """
 
     folder: Path
+
+    @property
+    def root(self) -> Path:
+        """See Bucket."""
+        return self.folder.absolute()
 
     def names(self, prefix: str) -> list[str]:
         """See Bucket."""
@@ -50,7 +63,7 @@ class FolderBucket:
 
     def fetch(self, name: str) -> Path:
         """See Bucket."""
-        return self.folder / name
+        return self.root / name
 
     def stat(self, name: str) -> StoredFile:
         """See Bucket."""

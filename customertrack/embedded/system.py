@@ -1,41 +1,61 @@
-"""Snowflake's own functions that look at pipes, streams and tasks: SYSTEM$..., and the table functions of INFORMATION_SCHEMA."""
+"""What tells of pipes, streams and tasks: the functions SYSTEM$..., and table functions of INFORMATION_SCHEMA."""
 
 import json
 
 import sqlglot
 from sqlglot import exp
 
-from customertrack.embedded.catalog import Pipe
+from customertrack.embedded import functions, grammar
 from customertrack.embedded.errors import NotSupportedError
 from customertrack.embedded.pipe import find_pipe, pending
 from customertrack.embedded.session import Session
 from customertrack.embedded.stream import has_data
 
+_LAST_LOADED = """
+SELECT file_name, loaded_at FROM embedded.load WHERE target = ? ORDER BY loaded_at DESC, file_name DESC LIMIT 1
+"""
 _COPY_HISTORY = """
-(SELECT file_name AS "FILE_NAME", loaded_at AT TIME ZONE 'UTC' AS "LAST_LOAD_TIME", row_count AS "ROW_COUNT", file_size AS "FILE_SIZE",
-    first_error AS "FIRST_ERROR_MESSAGE", CASE status WHEN 'LOADED' THEN 'Loaded' ELSE 'Load failed' END AS "STATUS",
-    upper(split_part(table_name, '.', 2)) AS "TABLE_NAME", upper(split_part(target, '.', 2)) AS "PIPE_NAME"
-FROM embedded.load)
+SELECT
+    file_name AS "FILE_NAME",
+    loaded_at AT TIME ZONE 'UTC' AS "LAST_LOAD_TIME",
+    row_count AS "ROW_COUNT",
+    file_size AS "FILE_SIZE",
+    first_error AS "FIRST_ERROR_MESSAGE",
+    CASE status WHEN 'LOADED' THEN 'Loaded' ELSE 'Load failed' END AS "STATUS",
+    upper(split_part(table_name, '.', 2)) AS "TABLE_NAME",
+    CASE WHEN target NOT LIKE 'table %' THEN upper(split_part(target, '.', 2)) END AS "PIPE_NAME"
+FROM embedded.load
 """
 _TASK_HISTORY = """
-(SELECT upper(split_part(name, '.', 2)) AS "NAME", state AS "STATE", return_value AS "RETURN_VALUE", error_message AS "ERROR_MESSAGE",
-    started_at AT TIME ZONE 'UTC' AS "QUERY_START_TIME", completed_at AT TIME ZONE 'UTC' AS "COMPLETED_TIME"
-FROM embedded.task_run)
+SELECT
+    upper(split_part(name, '.', 2)) AS "NAME",
+    state AS "STATE",
+    return_value AS "RETURN_VALUE",
+    error_message AS "ERROR_MESSAGE",
+    started_at AT TIME ZONE 'UTC' AS "QUERY_START_TIME",
+    completed_at AT TIME ZONE 'UTC' AS "COMPLETED_TIME"
+FROM embedded.task_run
 """
 # The table function, its rows, the column that each argument restricts, and how.
 _TABLE_FUNCTIONS = {
-    "COPY_HISTORY": (_COPY_HISTORY, {"TABLE_NAME": ("TABLE_NAME", exp.EQ), "START_TIME": ("LAST_LOAD_TIME", exp.GTE)}),
-    "TASK_HISTORY": (_TASK_HISTORY, {"TASK_NAME": ("NAME", exp.EQ), "SCHEDULED_TIME_RANGE_START": ("QUERY_START_TIME", exp.GTE)}),
+    "COPY_HISTORY": (
+        _COPY_HISTORY,
+        {"TABLE_NAME": ("TABLE_NAME", exp.EQ), "START_TIME": ("LAST_LOAD_TIME", exp.GTE)},
+    ),
+    "TASK_HISTORY": (
+        _TASK_HISTORY,
+        {"TASK_NAME": ("NAME", exp.EQ), "SCHEDULED_TIME_RANGE_START": ("QUERY_START_TIME", exp.GTE)},
+    ),
 }
 
 
-def expand(session: Session, tree: exp.Expression) -> exp.Expression:
-    """Put what they stand for in their places. A SYSTEM$ or INFORMATION_SCHEMA function that is not known stays, and is an error later."""
+def expand(session: Session, tree: exp.Expr) -> exp.Expr:
+    """Put what they stand for in their places."""
 
-    def change(node: exp.Expression) -> exp.Expression:
-        if isinstance(node, exp.Anonymous) and node.name.upper().startswith("SYSTEM$"):
+    def change(node: exp.Expr) -> exp.Expr:
+        if isinstance(node, exp.Anonymous) and node.name.lower() in functions.SYSTEM:
             return _system_function(session, node)
-        if isinstance(node, exp.TableFromRows) and isinstance(node.this, exp.Dot):
+        if grammar.is_history_call(node):
             return _table_function(node)
         return node
 
@@ -43,47 +63,42 @@ def expand(session: Session, tree: exp.Expression) -> exp.Expression:
 
 
 def pipe_status(session: Session, name: str) -> str:
-    """SYSTEM$PIPE_STATUS: JSON with the execution state, the number of files not taken yet, and the name and time of the last one that was."""
+    """SYSTEM$PIPE_STATUS: JSON with the execution state, the number of files not taken yet, and the last one taken."""
     pipe = find_pipe(session, session.qualify(name))
-    last = session.rows("SELECT file_name, loaded_at FROM embedded.load WHERE target = ? ORDER BY loaded_at DESC, file_name DESC LIMIT 1", [pipe.name])
-    found: dict[str, object] = {"executionState": "PAUSED" if pipe.paused else "RUNNING", "pendingFileCount": len(pending(session, pipe.name))}
-    if last:
-        found |= {"lastIngestedFilePath": last[0][0], "lastIngestedTimestamp": last[0][1].isoformat(timespec="milliseconds") + "Z"}
+    found: dict[str, object] = {
+        "executionState": "PAUSED" if pipe.paused else "RUNNING",
+        "pendingFileCount": len(pending(session, pipe.name)),
+    }
+    for file_name, loaded_at in session.rows(_LAST_LOADED, [pipe.name]):
+        found["lastIngestedFilePath"] = file_name
+        found["lastIngestedTimestamp"] = loaded_at.isoformat(timespec="milliseconds") + "Z"
     return json.dumps(found)
 
 
-def pipe_names(session: Session) -> list[str]:
-    """The qualified names of all pipes."""
-    return [pipe.name for pipe in session.catalog.all(Pipe)]
-
-
-def _system_function(session: Session, node: exp.Anonymous) -> exp.Expression:
+def _system_function(session: Session, node: exp.Anonymous) -> exp.Expr:
     arguments = node.expressions
     if len(arguments) != 1 or not arguments[0].is_string:
-        return node
-    match node.name.upper():
-        case "SYSTEM$STREAM_HAS_DATA":
-            return sqlglot.parse_one(has_data(session, arguments[0].name), read="duckdb")
-        case "SYSTEM$PIPE_STATUS":
-            return exp.Literal.string(pipe_status(session, arguments[0].name))
-    return node
+        message = f"The embedded warehouse wants one name as the argument of {node.name.upper()}"
+        raise NotSupportedError(message, 2, "0A000")
+    if node.name.upper() == "SYSTEM$PIPE_STATUS":
+        return exp.Literal.string(pipe_status(session, arguments[0].name))
+    return sqlglot.parse_one(has_data(session, arguments[0].name), read="duckdb")
 
 
-def _table_function(node: exp.TableFromRows) -> exp.Expression:
-    schema, call = node.this.this, node.this.expression
-    known = _TABLE_FUNCTIONS.get(call.name.upper()) if isinstance(call, exp.Anonymous) and schema.name.upper() == "INFORMATION_SCHEMA" else None
-    if known is None:
-        return node
-    rows, restrictions = known
-    query = exp.select("*").from_(sqlglot.parse_one(f"SELECT * FROM {rows}", read="duckdb").subquery("history"))
+def _table_function(node: exp.Expr) -> exp.Expr:
+    call = node.this.expression
+    rows, restrictions = _TABLE_FUNCTIONS[call.name.upper()]
+    query = exp.subquery(rows, "history", dialect="duckdb").select("*")
     for argument in call.expressions:
         name = argument.this.name.upper() if isinstance(argument, exp.Kwarg) else ""
         if name not in restrictions:
-            raise NotSupportedError(f"The embedded warehouse does not know the argument {name or argument.sql()} of {call.name.upper()}", 2, "0A000")
+            message = (
+                f"The embedded warehouse does not know the argument {name or argument.sql()} of {call.name.upper()}"
+            )
+            raise NotSupportedError(message, 2, "0A000")
         column, comparison = restrictions[name]
         value = argument.expression
         if value.is_string and comparison is exp.EQ:
             value = exp.Literal.string(value.name.rpartition(".")[2].upper())
         query = query.where(comparison(this=exp.column(column, quoted=True), expression=value))
     return query.subquery(node.args["alias"] if node.args.get("alias") else "history")
-

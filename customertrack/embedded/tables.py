@@ -1,130 +1,54 @@
-"""Databases, schemas, tables and views: mostly DuckDB's own, with Snowflake's properties checked and its rules about streams kept."""
+"""Databases, schemas and tables: DuckDB's own, with Snowflake's properties checked."""
 
 from sqlglot import exp
 
 from customertrack.embedded import dialect, stream
-from customertrack.embedded.catalog import Function, Pipe, Procedure, Stage, Stream, Task, TransientTable, View
-from customertrack.embedded.errors import NotSupportedError, ProgrammingError
+from customertrack.embedded.adapt import adapt
+from customertrack.embedded.catalog import Stream, TransientTable, View
+from customertrack.embedded.errors import NotSupportedError, already_exists
+from customertrack.embedded.names import quoted, quoted_name
 from customertrack.embedded.results import Result, status
-from customertrack.embedded.session import Session, quoted, quoted_name
-from customertrack.embedded.tokens import Tokens, head
+from customertrack.embedded.session import Session
+from customertrack.embedded.tokens import head, unknown
 
 # Properties without effect on one machine; all others are errors.
-_IGNORED = (exp.TransientProperty, exp.SchemaCommentProperty)
-_IGNORED_KEYS = {"DATA_RETENTION_TIME_IN_DAYS", "MAX_DATA_EXTENSION_TIME_IN_DAYS"}
-_DROPPED = {"STREAM": Stream, "PIPE": Pipe, "TASK": Task, "STAGE": Stage, "PROCEDURE": Procedure}
+_WITHOUT_EFFECT = {"DATA_RETENTION_TIME_IN_DAYS", "MAX_DATA_EXTENSION_TIME_IN_DAYS"}
+_NULLABLE = """
+SELECT lower(column_name), is_nullable FROM duckdb_columns()
+WHERE database_name = ? AND lower(schema_name) = ? AND lower(table_name) = ?
+"""
 
 
-def create(session: Session, sql: str, or_alter: bool, functions: frozenset[str]) -> Result:
-    """CREATE DATABASE, SCHEMA, TABLE or VIEW."""
+def create(session: Session, sql: str, or_alter: bool) -> Result:
+    """CREATE DATABASE, SCHEMA or TABLE."""
     tree = dialect.parse(sql, sql)
-    if not isinstance(tree, exp.Create):
-        raise dialect.unknown(sql)
+    if not isinstance(tree, exp.Create) or tree.args.get("expression"):
+        raise unknown(sql)
     transient = tree.find(exp.TransientProperty) is not None
-    _strip_properties(tree, sql)
+    strip_properties(tree, sql)
     match str(tree.args.get("kind")):
         case "DATABASE":
-            session.check_database(tree.this.name)
-            return status(f"{tree.this.name.upper()} already exists, statement succeeded.")
+            return _create_database(session, tree)
         case "SCHEMA":
             return _create_schema(session, tree)
-        case "TABLE":
-            return _create_table(session, tree, sql, or_alter, transient, functions)
-        case "VIEW":
-            return _create_view(session, tree, sql, functions)
-    raise dialect.unknown(sql)
+        case "TABLE" if isinstance(tree.this, exp.Schema):
+            if or_alter:
+                return _create_or_alter_table(session, tree, sql, transient)
+            return _create_table(session, tree, sql, transient)
+    raise unknown(sql)
 
 
 def alter_table(session: Session, sql: str) -> Result:
     """ALTER TABLE name ADD COLUMN column type. The streams on the table follow."""
     tree = dialect.parse(sql, sql)
     actions = tree.args.get("actions") or []
-    if not isinstance(tree, exp.Alter) or not all(isinstance(action, exp.ColumnDef) for action in actions) or not actions:
-        raise dialect.unknown(sql)
+    if not isinstance(tree, exp.Alter) or not actions or not all(isinstance(a, exp.ColumnDef) for a in actions):
+        raise unknown(sql)
     table = session.qualify(dialect.table_name(tree.this))
     with session.ddl():
         for action in actions:
             _add_column(session, table, action, sql)
     return status("Statement executed successfully.")
-
-
-def drop(session: Session, tokens: Tokens) -> Result:
-    """DROP TABLE | VIEW | SCHEMA | FUNCTION | STREAM | PIPE | TASK | STAGE | PROCEDURE [IF EXISTS] name."""
-    kind = tokens.peek()
-    tokens.accept(kind)
-    if_exists = tokens.accept("IF", "EXISTS")
-    name = session.qualify(tokens.name())
-    tokens.accept("(", ")")
-    tokens.end()
-    if kind not in ("TABLE", "VIEW", *_DROPPED):
-        raise dialect.unknown(tokens.sql)
-    if kind in ("TABLE", "VIEW"):
-        if session.catalog.streams_on(name):
-            raise NotSupportedError(f"The embedded warehouse cannot drop {name}, a stream watches it: drop the stream first", 2, "0A000")
-        with session.ddl():
-            session.run(f"DROP {kind} {'IF EXISTS ' if if_exists else ''}{quoted_name(name)}")
-            session.catalog.drop(session.duck, View, name)
-        return status(f"{name.upper()} successfully dropped.")
-    entry = session.catalog.get(_DROPPED[kind], name)
-    if entry is None and not if_exists:
-        raise ProgrammingError(f"{kind.capitalize()} '{name.upper()}' does not exist or not authorized.", 2003, "02000")
-    if entry is not None:
-        with session.ddl():
-            if isinstance(entry, Stream):
-                stream.drop_stream(session, entry)
-            else:
-                session.catalog.drop(session.duck, type(entry), name)
-    return status(f"{name.upper()} successfully dropped.")
-
-
-def function_names(session: Session) -> frozenset[str]:
-    """The names, qualified or not, by which the catalog's functions may be called."""
-    names = [function.name for function in session.catalog.all(Function)]
-    return frozenset(names) | {name.partition(".")[2] for name in names}
-
-
-def _create_schema(session: Session, tree: exp.Create) -> Result:
-    *database, name = [part.name.lower() for part in tree.this.parts]
-    if database:
-        session.check_database(database[0])
-    exists = session.schema_exists(name)
-    if exists and not (tree.args.get("exists") or tree.args.get("replace")):
-        raise ProgrammingError(f"Object '{name.upper()}' already exists.", 2002, "42710")
-    if not exists:
-        with session.ddl():
-            session.run(f"CREATE SCHEMA {quoted(name)}")
-    session.use_schema(name)
-    return status(f"Schema {name.upper()} successfully created.")
-
-
-def _create_table(session: Session, tree: exp.Create, sql: str, or_alter: bool, transient: bool, functions: frozenset[str]) -> Result:
-    if tree.args.get("replace") and not or_alter:
-        raise NotSupportedError(f"CREATE OR REPLACE TABLE loses the rows and stops the streams; use IF NOT EXISTS or OR ALTER: {head(sql)}", 2, "0A000")
-    definition = tree.this
-    name = session.qualify(dialect.table_name(definition.this if isinstance(definition, exp.Schema) else definition))
-    existing = session.table_columns(name)
-    if existing and or_alter:
-        return _alter_to(session, name, existing, definition, sql)
-    tree.set("replace", False)
-    definition_sql = dialect.generate(dialect.adapt(tree, sql, functions), sql)
-    with session.ddl():
-        if transient:
-            _create_transient(session, name, definition_sql)
-        else:
-            session.run(definition_sql)
-    return status(f"Table {name.upper()} successfully created.")
-
-
-def _create_transient(session: Session, name: str, definition: str) -> None:
-    """A table without fail-safe and time travel is DuckDB's temporary one: never in the write-ahead log, and each session's own.
-
-    In Snowflake its rows would outlive the session. sql/ has only tables like this whose rows are worthless after the refresh; a name with a schema
-    does not find them, so that nobody takes them for more.
-    """
-    if session.catalog.get(TransientTable, name) is None:
-        table = TransientTable(name, f"CREATE TEMPORARY TABLE IF NOT EXISTS {quoted(name.partition('.')[2])} {definition[definition.index('(') :]}")
-        session.catalog.put(session.duck, table)
-    make_transient(session)
 
 
 def make_transient(session: Session) -> None:
@@ -133,41 +57,121 @@ def make_transient(session: Session) -> None:
         session.run(table.definition)
 
 
-def _alter_to(session: Session, name: str, existing: dict[str, str], definition: exp.Expression, sql: str) -> Result:
-    """CREATE OR ALTER TABLE on a table that exists: new columns are added; one that would vanish is an error."""
-    wanted = {column.name.lower(): column for column in definition.expressions if isinstance(column, exp.ColumnDef)}
-    if gone := sorted(set(map(str.lower, existing)) - set(wanted)):
-        raise NotSupportedError(f"The embedded warehouse does not drop columns ({', '.join(gone)}): {head(sql)}", 2, "0A000")
-    with session.ddl():
-        for column in wanted.keys() - set(map(str.lower, existing)):
-            _add_column(session, name, wanted[column], sql)
-    return status(f"Table {name.upper()} successfully altered.")
-
-
-def _add_column(session: Session, table: str, column: exp.ColumnDef, sql: str) -> None:
-    kind = dialect.generate(dialect.adapt(column.args["kind"].copy(), sql, frozenset()), sql)
-    session.run(f"ALTER TABLE {quoted_name(table)} ADD COLUMN {quoted(column.name)} {kind}")
-    for watching in session.catalog.streams_on(table):
-        stream.create_view(session, watching)
-
-
-def _create_view(session: Session, tree: exp.Create, sql: str, functions: frozenset[str]) -> Result:
-    target = tree.this.this if isinstance(tree.this, exp.Schema) else tree.this
-    name = session.qualify(dialect.table_name(target))
-    reads = [session.qualify(read) for read in sorted(dialect.table_names(tree, leave_out=target))]
-    with session.ddl():
-        session.run(dialect.generate(dialect.adapt(tree, sql, functions), sql))
-        session.catalog.put(session.duck, View(name, reads))
-    return status(f"View {name.upper()} successfully created.")
-
-
-def _strip_properties(tree: exp.Create, sql: str) -> None:
+def strip_properties(tree: exp.Create, sql: str) -> None:
+    """Take comments and properties without effect out of a CREATE; any other property is an error."""
     properties = tree.args.get("properties")
     for item in properties.expressions if properties else ():
-        known = isinstance(item, _IGNORED) or (type(item) is exp.Property and item.name.upper() in _IGNORED_KEYS)
-        if not known:
-            raise NotSupportedError(f"The embedded warehouse does not know {item.sql(dialect='snowflake')}: {head(sql)}", 2, "0A000")
+        if type(item) is exp.Property and item.name.upper() not in _WITHOUT_EFFECT:
+            message = f"The embedded warehouse does not know {item.sql(dialect='snowflake')}: {head(sql)}"
+            raise NotSupportedError(message, 2, "0A000")
     tree.set("properties", None)
     for constraint in list(tree.find_all(exp.ColumnConstraint)):
         if isinstance(constraint.kind, exp.CommentColumnConstraint):
             constraint.pop()
+
+
+def _create_database(session: Session, tree: exp.Create) -> Result:
+    """The warehouse is one database, which is always there."""
+    name = dialect.table_name(tree.this)
+    session.check_database(name)
+    if not tree.args.get("exists"):
+        raise already_exists(name)
+    return status(f"{name.upper()} already exists, statement succeeded.")
+
+
+def _create_schema(session: Session, tree: exp.Create) -> Result:
+    *database, name = [part.name.lower() for part in tree.this.parts]
+    if database:
+        session.check_database(database[0])
+    exists = session.schema_exists(name)
+    if exists and not tree.args.get("exists"):
+        raise already_exists(name)
+    session.qualify(f"{name}.any")
+    if not exists:
+        with session.ddl():
+            session.run(f"CREATE SCHEMA {quoted(name)}")
+    session.use_schema(name)
+    return status(f"Schema {name.upper()} successfully created.")
+
+
+def _create_table(session: Session, tree: exp.Create, sql: str, transient: bool) -> Result:
+    name = session.qualify(dialect.table_name(tree.this.this))
+    if session.table_columns(name):
+        if not tree.args.get("exists"):
+            raise already_exists(name)
+        return status(f"{name.upper()} already exists, statement succeeded.")
+    tree.set("replace", False)
+    definition = dialect.generate(adapt(tree), sql)
+    with session.ddl():
+        if transient:
+            _create_transient(session, name, definition)
+        else:
+            session.run(definition)
+    return status(f"Table {name.upper()} successfully created.")
+
+
+def _create_transient(session: Session, name: str, definition: str) -> None:
+    """A table without fail-safe and time travel is DuckDB's temporary one: not in the log, each session's own.
+
+    In Snowflake its rows would outlive the session. sql/ has only such whose rows are worthless after the refresh; a
+    name with a schema does not find them, so that nobody takes them for more.
+    """
+    own_name = quoted(name.partition(".")[2])
+    columns = definition[definition.index("(") :]
+    table = TransientTable(name, f"CREATE TEMPORARY TABLE IF NOT EXISTS {own_name} {columns}")
+    session.catalog.put(session.duck, table)
+    make_transient(session)
+
+
+def _create_or_alter_table(session: Session, tree: exp.Create, sql: str, transient: bool) -> Result:
+    """CREATE OR ALTER TABLE: of a table that exists, new columns are added, and any other change is an error."""
+    name = session.qualify(dialect.table_name(tree.this.this))
+    existing = {column.lower(): kind for column, kind in session.table_columns(name).items()}
+    if not existing:
+        return _create_table(session, tree, sql, transient)
+    if session.catalog.get(View, name) or session.catalog.get(Stream, name):
+        raise already_exists(name)
+    if transient != (session.catalog.get(TransientTable, name) is not None):
+        message = f"The embedded warehouse cannot make a table transient or permanent: {head(sql)}"
+        raise NotSupportedError(message, 2, "0A000")
+    wanted = {column.name.lower(): column for column in tree.this.expressions}
+    if gone := sorted(existing.keys() - wanted.keys()):
+        message = f"The embedded warehouse does not drop columns ({', '.join(gone)}): {head(sql)}"
+        raise NotSupportedError(message, 2, "0A000")
+    _check_unchanged(session, name, existing, wanted, sql)
+    with session.ddl():
+        for column in wanted.keys() - existing.keys():
+            _add_column(session, name, wanted[column], sql)
+    return status(f"Table {name.upper()} successfully altered.")
+
+
+def _check_unchanged(
+    session: Session, table: str, existing: dict[str, str], wanted: dict[str, exp.ColumnDef], sql: str
+) -> None:
+    nullable = dict(session.rows(_NULLABLE, [session.database.name, *table.split(".")]))
+    for name, kind in existing.items():
+        wanted_kind = session.rows(f"SELECT typeof(CAST(NULL AS {_type(wanted[name], sql)}))")[0][0]
+        if wanted_kind != kind or _is_not_null(wanted[name]) == nullable.get(name, True):
+            message = f"The embedded warehouse does not change the type of a column ({name}): {head(sql)}"
+            raise NotSupportedError(message, 2, "0A000")
+
+
+def _add_column(session: Session, table: str, column: exp.ColumnDef, sql: str) -> None:
+    if _is_not_null(column):
+        message = f"The embedded warehouse adds no column that is NOT NULL ({column.name}): {head(sql)}"
+        raise NotSupportedError(message, 2, "0A000")
+    session.run(f"ALTER TABLE {quoted_name(table)} ADD COLUMN {quoted(column.name)} {_type(column, sql)}")
+    session.catalog.changed()
+    for watching in session.catalog.streams_on(table):
+        stream.create_view(session, watching)
+
+
+def _type(column: exp.ColumnDef, sql: str) -> str:
+    """A column's type in DuckDB's SQL."""
+    return dialect.generate(adapt(column.args["kind"].copy()), sql)
+
+
+def _is_not_null(column: exp.ColumnDef) -> bool:
+    return any(
+        isinstance(constraint.kind, exp.NotNullColumnConstraint) for constraint in column.find_all(exp.ColumnConstraint)
+    )

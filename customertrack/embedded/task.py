@@ -1,4 +1,7 @@
-"""Tasks: CREATE TASK, ALTER TASK, EXECUTE TASK, and a scheduled run. Created suspended; runs do not overlap; suspended again after failures in a row."""
+"""Tasks: CREATE TASK, ALTER TASK, EXECUTE TASK, and a scheduled run.
+
+A task is created suspended, its runs do not overlap, and it is suspended again after failures in a row.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -6,17 +9,28 @@ from datetime import datetime
 from typing import Any
 
 from customertrack.embedded.catalog import Task
-from customertrack.embedded.errors import DatabaseError, ProgrammingError
+from customertrack.embedded.errors import (
+    DatabaseError,
+    NotSupportedError,
+    ProgrammingError,
+    already_exists,
+    does_not_exist,
+)
 from customertrack.embedded.results import Result, status
 from customertrack.embedded.session import Session
-from customertrack.embedded.tokens import Tokens
+from customertrack.embedded.tokens import Tokens, head
 
 Execute = Callable[[Session, str], Result]
 
 _OPTIONS: dict[str, Any] = {
-    "WAREHOUSE": "", "USER_TASK_MANAGED_INITIAL_WAREHOUSE_SIZE": "", "SCHEDULE": "", "SUSPEND_TASK_AFTER_NUM_FAILURES": 10, "TIMEZONE": "",
-    "ERROR_ON_NONDETERMINISTIC_MERGE": True, "COMMENT": "", "OVERLAP_POLICY": "", "USER_TASK_TIMEOUT_MS": 0,
-}  # fmt: skip
+    "WAREHOUSE": "",
+    "USER_TASK_MANAGED_INITIAL_WAREHOUSE_SIZE": "",
+    "SCHEDULE": "",
+    "TIMEZONE": "",
+    "SUSPEND_TASK_AFTER_NUM_FAILURES": 10,
+    "ERROR_ON_NONDETERMINISTIC_MERGE": True,
+    "COMMENT": "",
+}
 
 
 @dataclass(frozen=True)
@@ -38,11 +52,16 @@ def create_task(session: Session, tokens: Tokens, if_not_exists: bool, or_alter:
     if not condition:
         tokens.expect("AS")
     body = tokens.rest()
+    if not body:
+        raise tokens.unexpected("expected a statement")
+    if options.get("ERROR_ON_NONDETERMINISTIC_MERGE") is False:
+        message = f"In the embedded warehouse a MERGE with two matches is always an error: {head(tokens.sql)}"
+        raise NotSupportedError(message, 2, "0A000")
     existing = session.catalog.get(Task, name)
     if existing and if_not_exists:
         return status(f"{name.upper()} already exists, statement succeeded.")
     if existing and not or_alter:
-        raise ProgrammingError(f"Object '{name.upper()}' already exists.", 2002, "42710")
+        raise already_exists(name)
     if existing and existing.started:
         raise ProgrammingError(f"Unable to update task {name.upper()}: suspend it first.", 91089, "55000")
     with session.ddl():
@@ -66,7 +85,10 @@ def alter_task(session: Session, tokens: Tokens) -> Result:
 
 
 def execute_task(session: Session, tokens: Tokens, execute: Execute) -> Result:
-    """EXECUTE TASK name: run it now, suspended or not, whatever its condition. A failure is the run's, not the statement's, as in Snowflake."""
+    """EXECUTE TASK name: run it now, suspended or not, whatever its condition.
+
+    A failure is the run's, not the statement's, as in Snowflake.
+    """
     name = tokens.name()
     tokens.end()
     _run(session, find_task(session, session.qualify(name)), execute)
@@ -85,7 +107,7 @@ def find_task(session: Session, name: str) -> Task:
     """The task of that qualified name. Raises ProgrammingError if there is none."""
     task = session.catalog.get(Task, name)
     if task is None:
-        raise ProgrammingError(f"Task '{name.upper()}' does not exist or not authorized.", 2003, "02000")
+        raise does_not_exist("TASK", name)
     return task
 
 
@@ -101,9 +123,10 @@ def _run(session: Session, task: Task, execute: Execute) -> TaskRun:
     if failures != task.failures:
         limit = int(task.options.get("SUSPEND_TASK_AFTER_NUM_FAILURES", 10))
         _put(session, replace(task, failures=failures, started=task.started and not 0 < limit <= failures))
+    error_message = str(run.error) if run.error else None
     session.run(
         "INSERT INTO embedded.task_run VALUES (?, ?, ?, ?, ?, ?)",
-        [task.name, run.started_at, session.clock(), run.state, run.return_value, str(run.error) if run.error else None],
+        [task.name, run.started_at, session.clock(), run.state, run.return_value, error_message],
     )
     return run
 

@@ -1,13 +1,26 @@
 """Reading the statements that are our own work: a cursor over sqlglot's Snowflake tokens."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import sqlglot
+from sqlglot.errors import SqlglotError
 from sqlglot.tokens import Token, TokenType
 
 from customertrack.embedded.errors import NotSupportedError, ProgrammingError
 
-_NAME_END = {TokenType.EQ, TokenType.COMMA, TokenType.SEMICOLON, TokenType.STRING, TokenType.NUMBER, TokenType.L_PAREN, TokenType.R_PAREN}
+_NAME_END = {
+    TokenType.EQ,
+    TokenType.COMMA,
+    TokenType.SEMICOLON,
+    TokenType.STRING,
+    TokenType.NUMBER,
+    TokenType.L_PAREN,
+    TokenType.R_PAREN,
+}
+
+
+_QUOTED = {TokenType.STRING, TokenType.RAW_STRING, TokenType.IDENTIFIER}
 
 
 class Tokens:
@@ -19,19 +32,24 @@ class Tokens:
         self.sql = sql or text
         try:
             self._tokens: list[Token] = list(sqlglot.tokenize(text, read="snowflake"))
-        except sqlglot.errors.SqlglotError as error:
+        except SqlglotError as error:
             raise syntax_error(self.sql, str(error).splitlines()[0]) from error
         while self._tokens and self._tokens[-1].token_type is TokenType.SEMICOLON:
             self._tokens.pop()
+        if any(token.token_type is TokenType.SEMICOLON for token in self._tokens):
+            raise syntax_error(self.sql, "expected one statement")
         self._at = 0
 
     def __bool__(self) -> bool:
         return self._at < len(self._tokens)
 
     def peek(self, ahead: int = 0) -> str:
-        """The upper-case text of a token to come, or ''."""
+        """The upper-case text of a token to come, or ''; with its quotes, so that a string is taken for no keyword."""
         at = self._at + ahead
-        return self._tokens[at].text.upper() if at < len(self._tokens) else ""
+        if at >= len(self._tokens):
+            return ""
+        token = self._tokens[at]
+        return self.text[token.start : token.end + 1].upper() if token.token_type in _QUOTED else token.text.upper()
 
     def peek_type(self, ahead: int = 0) -> TokenType | None:
         """The type of a token to come."""
@@ -51,7 +69,7 @@ class Tokens:
             raise self.unexpected(f"expected {' '.join(words)}")
 
     def name(self) -> str:
-        """A name of one to three parts, in lower case (unquoted names fold; the embedded warehouse folds quoted ones too)."""
+        """A name of one to three parts, in lower case: the embedded warehouse folds quoted names too."""
         parts = [self._word()]
         while self.accept("."):
             parts.append(self._word())
@@ -63,15 +81,24 @@ class Tokens:
             raise self.unexpected("expected a string")
         return self._next().text
 
-    def options(self, known: Mapping[str, object]) -> dict[str, object]:
-        """`KEY = value` pairs up to the end or to a token that begins none. A key outside `known` is an error."""
-        found: dict[str, object] = {}
+    def options(self, known: Mapping[str, object]) -> dict[str, Any]:
+        """`KEY = value` pairs up to the end or to a token that begins none.
+
+        A key outside `known`, a key that is there twice, or a value of another type than the one in `known` (None: any)
+        is an error.
+        """
+        found: dict[str, Any] = {}
         while self.peek_type(1) is TokenType.EQ:
             key = self.peek()
             if key not in known:
-                raise NotSupportedError(f"The embedded warehouse does not know the option {key} in: {head(self.sql)}", 2, "0A000")
+                message = f"The embedded warehouse does not know the option {key} in: {head(self.sql)}"
+                raise NotSupportedError(message, 2, "0A000")
+            if key in found:
+                raise self.unexpected("it is there twice")
             self._at += 2
             found[key] = self._value()
+            if known[key] is not None and type(found[key]) is not type(known[key]):
+                raise syntax_error(self.sql, f"{key} takes no value like {found[key]!r}")
         return found
 
     def rest(self) -> str:
@@ -120,6 +147,8 @@ class Tokens:
         return syntax_error(self.sql, f"unexpected '{self.peek() or 'end of statement'}': {why}")
 
     def _next(self) -> Token:
+        if not self:
+            raise self.unexpected("expected more")
         token = self._tokens[self._at]
         self._at += 1
         return token
@@ -151,9 +180,10 @@ class Tokens:
                 pairs[key] = self._value()
             else:
                 items.append(self._value())
-            self.accept(",")
-            if not self:
-                raise self.unexpected("expected )")
+            if not self.accept(",") and self.peek() != ")":
+                raise self.unexpected("expected , or )")
+        if pairs and items:
+            raise self.unexpected("expected either values or keys with values in brackets")
         return pairs or tuple(items)
 
 
@@ -161,6 +191,11 @@ def head(sql: str) -> str:
     """The beginning of a statement, on one line, for an error."""
     line = " ".join(sql.split())
     return line if len(line) <= 80 else line[:77] + "..."
+
+
+def unknown(sql: str) -> NotSupportedError:
+    """The error for a statement that nothing here knows."""
+    return NotSupportedError(f"The embedded warehouse does not know this statement: {head(sql)}", 2, "0A000")
 
 
 def syntax_error(sql: str, why: str) -> ProgrammingError:

@@ -1,0 +1,79 @@
+"""Snowflake's functions that mean the same on DuckDB. Any other is an error, also where sqlglot or DuckDB know it."""
+
+from typing import Any, ClassVar
+
+from sqlglot import exp
+from sqlglot.dialects.snowflake import Snowflake
+from sqlglot.parsers.snowflake import SnowflakeParser
+
+_NAMES = """
+COALESCE DECODE EQUAL_NULL GREATEST IFF IFNULL LEAST NULLIF NULLIFZERO NVL NVL2 ZEROIFNULL
+ABS CEIL DIV0 EXP FLOOR LN LOG MOD POW POWER ROUND SIGN SQRT TRUNC TRUNCATE
+ASCII CHAR CHARINDEX CHR CONCAT CONCAT_WS CONTAINS ENDSWITH HEX_ENCODE INITCAP LEFT LEN LENGTH LOWER LPAD LTRIM MD5
+MD5_BINARY MD5_HEX POSITION REGEXP_COUNT REGEXP_INSTR REGEXP_LIKE REGEXP_REPLACE REGEXP_SUBSTR REPEAT REPLACE
+REVERSE RIGHT RLIKE RPAD RTRIM SHA1 SHA2 SPLIT_PART STARTSWITH SUBSTR SUBSTRING TRANSLATE TRIM UPPER
+ARRAY_CONSTRUCT TO_JSON
+ADD_MONTHS CONVERT_TIMEZONE CURRENT_DATE CURRENT_TIMESTAMP DATE DATE_FROM_PARTS DATE_PART DATE_TRUNC DATEADD
+DATEDIFF DAY DAYNAME DAYOFWEEK DAYOFYEAR EXTRACT GETDATE HOUR LAST_DAY LOCALTIMESTAMP MINUTE MONTH MONTHNAME QUARTER
+SECOND SYSDATE SYSTIMESTAMP TIMESTAMPADD TIMESTAMPDIFF YEAR
+CAST TO_BOOLEAN TO_CHAR TO_DATE TO_DECIMAL TO_DOUBLE TO_NUMBER TO_TIMESTAMP TO_TIMESTAMP_NTZ TO_VARCHAR TRY_CAST
+TRY_TO_BOOLEAN TRY_TO_DATE TRY_TO_DOUBLE TRY_TO_NUMBER TRY_TO_TIMESTAMP TRY_TO_TIMESTAMP_NTZ
+ANY_VALUE AVG BOOLAND_AGG BOOLOR_AGG COUNT COUNT_IF LISTAGG MAX MAX_BY MEDIAN MIN MIN_BY STDDEV STDDEV_POP SUM
+VARIANCE
+CUME_DIST DENSE_RANK FIRST_VALUE LAG LAST_VALUE LEAD NTH_VALUE NTILE PERCENT_RANK RANK ROW_NUMBER
+"""
+NAMES = frozenset(_NAMES.split())
+# What sqlglot makes of these names, and of operators.
+NODES: frozenset[type[exp.Expr]] = frozenset(
+    {
+        *(exp.And, exp.Case, exp.Cast, exp.Exists, exp.If, exp.Or, exp.TryCast),
+        *(exp.Coalesce, exp.DecodeCase, exp.EqualNull, exp.Greatest, exp.Least, exp.Nullif, exp.Nvl2),
+        *(exp.Abs, exp.Ceil, exp.Exp, exp.Floor, exp.Ln, exp.Log, exp.Pow, exp.Round, exp.Sign, exp.Sqrt, exp.Trunc),
+        *(exp.Ascii, exp.Chr, exp.Concat, exp.ConcatWs, exp.Contains, exp.EndsWith, exp.Hex, exp.Initcap, exp.Left),
+        *(exp.Length, exp.Lower, exp.MD5, exp.MD5Digest, exp.Pad, exp.RegexpCount, exp.RegexpExtract, exp.RegexpInstr),
+        *(exp.RegexpLike, exp.RegexpReplace, exp.Repeat, exp.Replace, exp.Reverse, exp.Right, exp.SHA, exp.SHA2),
+        *(exp.SplitPart, exp.StartsWith, exp.StrPosition, exp.Substring, exp.Translate, exp.Trim, exp.Upper),
+        *(exp.Array, exp.JSONFormat),
+        *(exp.AddMonths, exp.ConvertTimezone, exp.CurrentDate, exp.CurrentTimestamp, exp.DateAdd, exp.DateDiff),
+        *(exp.DateFromParts, exp.DateTrunc, exp.Day, exp.Dayname, exp.DayOfWeek, exp.DayOfYear, exp.Extract, exp.Hour),
+        *(exp.LastDay, exp.Minute, exp.Month, exp.Monthname, exp.Quarter, exp.Second, exp.TimestampTrunc, exp.Year),
+        *(exp.StrToTime, exp.TimeToStr, exp.ToBoolean, exp.ToChar, exp.ToDouble, exp.ToNumber, exp.TsOrDsToDate),
+        *(exp.UnixToTime,),
+        *(exp.AnyValue, exp.ArgMax, exp.ArgMin, exp.Avg, exp.Count, exp.CountIf, exp.GroupConcat, exp.LogicalAnd),
+        *(exp.LogicalOr, exp.Max, exp.Median, exp.Min, exp.Stddev, exp.StddevPop, exp.Sum, exp.Variance),
+        *(exp.CumeDist, exp.DenseRank, exp.FirstValue, exp.Lag, exp.LastValue, exp.Lead, exp.NthValue, exp.Ntile),
+        *(exp.PercentRank, exp.Rank, exp.RowNumber),
+    }
+)
+# Functions of the embedded warehouse itself (system.py), by their names in lower case.
+SYSTEM = frozenset({"system$stream_has_data", "system$pipe_status"})
+HISTORY = frozenset({"information_schema.copy_history", "information_schema.task_history"})
+
+
+class Dialect(Snowflake):
+    """Snowflake, with all other functions unknown by name."""
+
+    class Parser(SnowflakeParser):
+        """The tables by which sqlglot finds what a name stands for."""
+
+        FUNCTIONS: ClassVar[dict[str, Any]] = {
+            name: make for name, make in SnowflakeParser.FUNCTIONS.items() if name in (*NAMES, "TABLE")
+        }
+        FUNCTION_PARSERS: ClassVar[dict[str, Any]] = {
+            name: read for name, read in SnowflakeParser.FUNCTION_PARSERS.items() if name in NAMES
+        }
+        NO_PAREN_FUNCTION_PARSERS: ClassVar[dict[str, Any]] = {
+            "CASE": SnowflakeParser.NO_PAREN_FUNCTION_PARSERS["CASE"]
+        }
+
+
+def is_plain(node: exp.Func) -> bool:
+    """Whether it has none of the forms that one of our functions has and DuckDB would take otherwise."""
+    values: dict[str, Any] = node.args
+    if isinstance(node, (exp.CurrentTimestamp, exp.CurrentDate)):
+        # A precision or a time zone.
+        return values.get("this") is None
+    if isinstance(node, (exp.Cast, exp.TryCast)):
+        # VARCHAR(n) would cut the text, and DuckDB's VARCHAR has no length.
+        return not (values["to"].this in (exp.DType.VARCHAR, exp.DType.BINARY) and values["to"].expressions)
+    return True
