@@ -8,6 +8,7 @@ import duckdb
 
 _SCHEMA = """
 CREATE SCHEMA IF NOT EXISTS embedded;
+CREATE SCHEMA IF NOT EXISTS public;
 CREATE TABLE IF NOT EXISTS embedded.object (kind VARCHAR NOT NULL, name VARCHAR NOT NULL, definition VARCHAR NOT NULL);
 CREATE TABLE IF NOT EXISTS embedded.load (
     target VARCHAR NOT NULL,

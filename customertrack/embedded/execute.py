@@ -22,7 +22,7 @@ from customertrack.embedded.copy import copy_now
 from customertrack.embedded.dialect import Translation
 from customertrack.embedded.errors import NotSupportedError, ProgrammingError
 from customertrack.embedded.results import Result, columns_of, counted, status
-from customertrack.embedded.session import Session
+from customertrack.embedded.session import PUBLIC, Session
 from customertrack.embedded.tokens import Tokens, head, unknown
 
 _FIRST_WORD = re.compile(r"(?:\s|--[^\n]*\n|//[^\n]*\n|/\*.*?\*/)*([A-Za-z]+)", re.DOTALL)
@@ -128,7 +128,7 @@ def _alter(session: Session, sql: str, tokens: Tokens) -> Result:
 
 
 def _use(session: Session, tokens: Tokens) -> Result:
-    """USE [DATABASE] database, USE SCHEMA [database.]schema, or USE database.schema."""
+    """USE [DATABASE] database, which goes to its PUBLIC schema, USE SCHEMA [database.]schema, or USE database.schema."""
     if tokens.accept("SCHEMA"):
         database, _, schema = tokens.name().rpartition(".")
     else:
@@ -137,8 +137,7 @@ def _use(session: Session, tokens: Tokens) -> Result:
     tokens.end()
     if database:
         session.check_database(database)
-    if schema:
-        session.use_schema(schema)
+    session.use_schema(schema or PUBLIC)
     return status("Statement executed successfully.")
 
 

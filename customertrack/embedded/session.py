@@ -29,6 +29,10 @@ def utc_now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
+# The schema that every database has, and that USE DATABASE goes to.
+PUBLIC = "public"
+
+
 class Session:
     """One DuckDB connection, with Snowflake's rules about names and transactions around it."""
 
@@ -37,13 +41,11 @@ class Session:
         self.catalog: Catalog = database.catalog
         self.clock = clock
         self.duck = database.duck.cursor()
-        self.duck.execute(f"USE {quoted(database.name)}")
-        self.schema = "main"
         self.in_transaction = False
         self._consumed: dict[str, int] = {}
         self._rewritten: set[str] = set()
-        if schema and self.schema_exists(schema):
-            self.use_schema(schema)
+        self.schema = PUBLIC
+        self.use_schema(schema if schema and self.schema_exists(schema) else PUBLIC)
 
     def run(self, sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> duckdb.DuckDBPyConnection:
         """Execute DuckDB SQL; its errors become those of the connection."""

@@ -89,7 +89,7 @@ def _create_schema(session: Session, tree: exp.Create) -> Result:
     session.qualify(f"{name}.any")
     if not exists:
         with session.ddl():
-            session.run(f"CREATE SCHEMA {quoted(name)}")
+            session.run(f"CREATE SCHEMA IF NOT EXISTS {quoted(name)}")
     session.use_schema(name)
     return status(f"Schema {name.upper()} successfully created.")
 
