@@ -3,6 +3,7 @@
 import os
 import shlex
 import shutil
+import signal
 import sys
 import traceback
 from argparse import Namespace
@@ -45,6 +46,8 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] = os.envi
         _give_up_stdout()
         return 0
     except KeyboardInterrupt:
+        # The process is about to end, and once more Ctrl-C would only make it end in a traceback.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         return _fail("Interrupted; nothing is lost, and the same command can be given again.")
     except Exception as error:  # noqa: BLE001  whatever happens, a user sees a sentence
         return _unexpected(error, environ)
@@ -118,7 +121,7 @@ def _fail(sentence: str, code: int = UserError.exit_code) -> int:
 def _make_stdout_safe() -> None:
     """A stdout that was closed, or that cannot show a character, is no reason to fail."""
     if sys.stdout is None:
-        sys.stdout = Path(os.devnull).open("w")
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115  until the program ends
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
 

@@ -3,7 +3,7 @@
 import json
 from argparse import Namespace
 from collections.abc import Iterator, Mapping, Set
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from itertools import count
@@ -34,6 +34,8 @@ class HomeFeed:
     def forget(self, home: Home) -> None:
         """Undo `save`, as no file was made."""
         _path(home).unlink(missing_ok=True)
+        with suppress(OSError):
+            home.folder.rmdir()
 
     def save(self, home: Home) -> None:
         """Remember it, for good. Raises UserError if that cannot be written."""
@@ -57,7 +59,7 @@ def remembered(home: Home) -> HomeFeed | None:
         return _from_values(json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, SettingsError) as error:
         raise UserError(
             f"{path} cannot be read ({error}). Restore it, or remove it: then only the invariants can be checked."
         ) from error
@@ -122,7 +124,9 @@ def _path(home: Home) -> Path:
     return home.folder / "feed.json"
 
 
-def _from_values(values: Mapping[str, Any]) -> HomeFeed:
+def _from_values(values: Any) -> HomeFeed:
+    if not isinstance(values, Mapping):
+        raise ValueError("it holds no settings")
     start = values.get("start")
     values = {**values, "start": datetime.fromisoformat(start)} if isinstance(start, str) else values
     settings, faults = ({field.name for field in fields(record)} for record in (Settings, Faults))

@@ -2,7 +2,6 @@
 
 from argparse import Namespace
 from collections.abc import Mapping, Sequence, Set
-
 from pathlib import Path
 
 from customertrack import queries, queries_summary

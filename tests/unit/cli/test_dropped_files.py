@@ -1,0 +1,80 @@
+"""Which files of the landing folder a waiting run takes, and when."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from customertrack.dropped_files import DroppedFiles
+from customertrack.home import LANDING_PREFIX
+from customertrack.pipeline import Pipeline
+
+CONTENT = "customer_id,updated_at\n1,2026-01-01\n"
+
+
+class Clock:
+    """Both clocks that the module reads, an hour ahead of the files, and still."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr("customertrack.dropped_files.monotonic", clock.monotonic)
+    return clock
+
+
+@pytest.fixture
+def landing(pipeline: Pipeline) -> Path:
+    return pipeline.home.landing
+
+
+def drop(path: Path, content: str = CONTENT, *, old: bool = False) -> str:
+    path.write_text(content)
+    if old:
+        os.utime(path, (0, 0))
+    return LANDING_PREFIX + path.name
+
+
+def test_a_file_that_was_there_for_long_is_taken_at_once(pipeline: Pipeline, landing: Path, clock: Clock):
+    name = drop(landing / "old.csv", old=True)
+    dropped = DroppedFiles(pipeline)
+    assert dropped.ready() == [name]
+    assert dropped.ready() == []
+
+
+def test_a_new_file_is_taken_when_it_no_longer_grows(pipeline: Pipeline, landing: Path, clock: Clock):
+    dropped = DroppedFiles(pipeline)
+    name = drop(landing / "new.csv", CONTENT[:10])
+    assert dropped.ready() == []
+    clock.now += 5
+    drop(landing / "new.csv", CONTENT)
+    assert dropped.ready() == []
+    clock.now += 0.5
+    assert dropped.ready() == []
+    clock.now += 0.5
+    assert dropped.ready() == [name]
+
+
+def test_only_csv_files_that_the_pipe_has_not_taken(pipeline: Pipeline, landing: Path, clock: Clock):
+    for name in ("loaded.csv", "notes.txt", ".hidden.csv", "caf\udce9.csv"):
+        drop(landing / name, old=True)
+    (landing / "folder.csv").mkdir()
+    wanted = [drop(landing / name, old=True) for name in ("b.csv.gz", "c.CSV")]
+    pipeline.load_landed([LANDING_PREFIX + "loaded.csv"])
+    assert DroppedFiles(pipeline).ready() == wanted
+
+
+def test_a_file_that_is_gone_again_is_none(pipeline: Pipeline, landing: Path, clock: Clock):
+    dropped = DroppedFiles(pipeline)
+    drop(landing / "new.csv")
+    (landing / "link.csv").symlink_to(landing / "nowhere.csv")
+    assert dropped.ready() == []
+    (landing / "new.csv").unlink()
+    clock.now += 5
+    assert dropped.ready() == []
