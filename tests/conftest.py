@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from customertrack.cli import main
 from customertrack.home import Home
 from customertrack.pipeline import Pipeline
+from tests.command import Command, Ended, Word
 
 # No deadline: an example is many statements, and a shared machine is slow at times.
 # No database: what failed once is written down as a test.
@@ -65,3 +67,15 @@ def pipeline(home: Path) -> Iterator[Pipeline]:
     """A fresh home, open."""
     with Pipeline.open(home) as opened:
         yield opened
+
+
+@pytest.fixture
+def command(home: Path, capsys: pytest.CaptureFixture[str]) -> Command:
+    """Runs a command line on `home`."""
+
+    def run(*words: Word) -> Ended:
+        code = main(["--home", str(home), *map(str, words)])
+        said = capsys.readouterr()
+        return Ended(code, said.out, said.err)
+
+    return run

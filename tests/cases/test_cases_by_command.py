@@ -10,24 +10,23 @@ from pathlib import Path
 
 import pytest
 
-from customertrack.cli import main
 from tests.cases.case import CASES, Case, Row, in_order
+from tests.command import Command, Word
 
 COLLECTED = list(CASES)[:23]
 Run = Callable[..., str]
 
 
 @pytest.fixture
-def run(home: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+def run(command: Command) -> Run:
     """Runs a command line on a fresh home; returns what it wrote to stdout. Asserts that it succeeded."""
 
-    def command(*words: str | Path) -> str:
-        code = main(["--home", str(home), *map(str, words)])
-        out, err = capsys.readouterr()
-        assert code == 0, err
-        return out
+    def succeed(*words: Word) -> str:
+        ended = command(*words)
+        assert ended.code == 0, ended.err
+        return ended.out
 
-    return command
+    return succeed
 
 
 @pytest.mark.parametrize("case_id", CASES)
@@ -48,7 +47,7 @@ def test_a_command_for_each_file_in_reverse(run: Run, tmp_path: Path, case_id: s
 def test_from_nothing_in_processes_of_their_own(tmp_path: Path):
     case = CASES["L06"]
 
-    def process(*words: str | Path) -> str:
+    def process(*words: Word) -> str:
         called = [sys.executable, "-m", "customertrack", *map(str, words), "--home", str(tmp_path / "home")]
         return subprocess.run(called, check=True, capture_output=True, text=True).stdout
 

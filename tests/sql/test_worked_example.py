@@ -1,0 +1,77 @@
+"""The worked example of the semantics, arrival by arrival, and the two questions about time on the way."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from customertrack import queries
+from customertrack.pipeline import Pipeline
+from tests.feed import Clock
+from tests.replay import OPEN_END
+from tests.tables import assert_sound, history
+
+Short = tuple[str, int, int | None]
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def ticking(home: Path, clock: Clock):
+    with Pipeline.open(home, clock=clock) as opened:
+        yield opened
+
+
+def at(minute: int) -> datetime:
+    return datetime(2026, 1, 1, 0, minute)
+
+
+def arrives(pipeline: Pipeline, file: Path, *events: tuple[str | None, int]) -> list[Short]:
+    """One file with a row per (first_name, minute), None for a delete; returns the history afterwards."""
+    rows = [f"1,{name or ''},{'U' if name else 'D'},2026-01-01 00:{minute:02}:00\n" for name, minute in events]
+    file.write_text(f"customer_id,first_name,op,updated_at\n{''.join(rows)}", encoding="utf-8")
+    pipeline.ingest([file])
+    assert_sound(pipeline.connection)
+    return [
+        (
+            str(version.state[0]),
+            version.valid_from.minute,
+            None if version.valid_to == OPEN_END else version.valid_to.minute,
+        )
+        for version in history(pipeline.connection)
+    ]
+
+
+def test_arrival_by_arrival(ticking: Pipeline, tmp_path: Path):
+    assert arrives(ticking, tmp_path / "1.csv", ("Ann", 5), ("Ann", 10), ("Ann", 15)) == [("Ann", 5, None)]
+    assert arrives(ticking, tmp_path / "2.csv", ("Carl", 20)) == [("Ann", 5, 20), ("Carl", 20, None)]
+    third = [("Ann", 5, 12), ("Bob", 12, 15), ("Ann", 15, 20), ("Carl", 20, None)]
+    assert arrives(ticking, tmp_path / "3.csv", ("Bob", 12)) == third
+    fourth = [("Ann", 5, 7), ("Ann", 10, 12), ("Bob", 12, 15), ("Ann", 15, 20), ("Carl", 20, None)]
+    assert arrives(ticking, tmp_path / "4.csv", (None, 7)) == fourth
+    assert arrives(ticking, tmp_path / "3.csv", ("Bob", 12)) == fourth
+    assert arrives(ticking, tmp_path / "5.csv", ("Bob", 12)) == fourth
+
+
+def test_what_was_true_and_what_was_believed(ticking: Pipeline, tmp_path: Path, clock: Clock):
+    known = []
+    for number, event in enumerate([("Ann", 5), ("Carl", 20), ("Bob", 12), (None, 7)], 1):
+        clock.now += timedelta(hours=1)
+        arrives(ticking, tmp_path / f"{number}.csv", event)
+        known.append(clock.now)
+
+    def true(minute: int) -> list[str]:
+        return [row[1] for row in queries.as_of(ticking.connection, at(minute)).rows]
+
+    def believed(minute: int, when: datetime) -> list[str]:
+        return [row[1] for row in queries.as_known(ticking.connection, at(minute), when).rows]
+
+    assert [true(minute) for minute in (4, 5, 6, 7, 11, 12, 19, 20, 59)] == [
+        [], ["Ann"], ["Ann"], [], [], ["Bob"], ["Bob"], ["Carl"], ["Carl"]
+    ]  # fmt: skip
+    assert [believed(15, when) for when in known] == [["Ann"], ["Ann"], ["Bob"], ["Bob"]]
+    assert [believed(10, when) for when in known] == [["Ann"], ["Ann"], ["Ann"], []]
+    assert believed(20, known[0] - timedelta(microseconds=1)) == []
