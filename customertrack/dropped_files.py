@@ -43,6 +43,10 @@ class DroppedFiles:
         self._taken |= set(whole)
         return sorted(whole)
 
+    def look_again(self) -> None:
+        """What was given last has not been loaded."""
+        self._taken = frozenset()
+
     def _files(self) -> dict[str, os.stat_result]:
         found = {}
         with os.scandir(self._pipeline.home.landing) as entries:

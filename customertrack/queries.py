@@ -1,4 +1,4 @@
-"""The one read side: what the command line and the console show. Plain Snowflake SQL with binds, for either warehouse."""
+"""The one read side: what command line and console show. Plain Snowflake SQL with binds, for either warehouse."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -169,18 +169,22 @@ def as_known(connection: Connection, time: datetime, known: datetime, customer_i
 
 def read_as_known(connection: Connection, time: datetime, known: datetime, customer_id: int | None = None) -> Parts:
     """`as_known`, in parts."""
-    wanted = "SELECT * FROM TABLE(customer_as_known(?, ?)) WHERE customer_id = COALESCE(?, customer_id) ORDER BY customer_id"
+    wanted = (
+        "SELECT * FROM TABLE(customer_as_known(?, ?)) WHERE customer_id = COALESCE(?, customer_id) ORDER BY customer_id"
+    )
     return read(connection, wanted, [time, known, customer_id])
 
 
 def rejects(connection: Connection, limit: int = 100) -> Table:
     """Rejected rows as they landed, with their reasons and places, newest first, at most `limit`."""
-    return query(connection, "SELECT * FROM customer_reject ORDER BY batch_id DESC, source_file, source_row LIMIT ?", [limit])
+    wanted = "SELECT * FROM customer_reject ORDER BY batch_id DESC, source_file, source_row LIMIT ?"
+    return query(connection, wanted, [limit])
 
 
 def rejects_by_reason(connection: Connection) -> Table:
     """How many rejects there are of each set of reasons, most first."""
-    return query(connection, "SELECT reject_reasons, COUNT(*) AS reject_rows FROM customer_reject GROUP BY reject_reasons ORDER BY 2 DESC, 1")
+    counted = "SELECT reject_reasons, COUNT(*) AS reject_rows FROM customer_reject GROUP BY reject_reasons"
+    return query(connection, f"{counted} ORDER BY 2 DESC, 1")
 
 
 def last_batch(connection: Connection) -> Batch | None:
@@ -206,7 +210,8 @@ def failed_files(connection: Connection) -> list[FailedFile]:
     failed = query(
         connection,
         "SELECT file_name, first_error_message, last_load_time FROM TABLE(INFORMATION_SCHEMA.COPY_HISTORY("
-        "TABLE_NAME => 'customer_raw', START_TIME => DATEADD('day', -13, CURRENT_TIMESTAMP()))) WHERE status = 'Load failed' ORDER BY last_load_time",
+        "TABLE_NAME => 'customer_raw', START_TIME => DATEADD('day', -13, CURRENT_TIMESTAMP()))) "
+        "WHERE status = 'Load failed' ORDER BY last_load_time",
     )
     return [FailedFile(*row) for row in failed.rows]
 

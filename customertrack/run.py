@@ -171,7 +171,11 @@ class _Run:
         if names:
             self.watcher.begins(names[0].removeprefix(LANDING_PREFIX) if len(names) == 1 else f"{len(names)} files")
             self.watcher.landed(len(names))
-            self.made.add(self.pipeline.load_landed(names))
+            try:
+                self.made.add(self.pipeline.load_landed(names))
+            except FileNotFoundError:
+                # One of them is gone again, before any was loaded.
+                self.dropped.look_again()
 
     def label(self, batch: Batch) -> str:
         """What the watcher calls a file of the feed."""

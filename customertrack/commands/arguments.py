@@ -122,7 +122,7 @@ def _add_run(parser: ArgumentParser) -> None:
     add("customers", int, "N", "customers in the first batch (default 10000)")
     add("seed", int, "S", "another seed, other customers (default 42)")
     parser.add_argument("--follow", action="store_true", help="one batch per interval, until Ctrl-C")
-    add("interval", float, "SECONDS", "time from batch to batch (default 150)")
+    add("interval", _seconds, "SECONDS", "time from batch to batch (default 150)")
     add("start", _time, "TIME", "when the first batch happens, UTC (default 2026-01-01; with --follow now)")
     add("growth", int, "N", "new customers in each later batch (default 20)")
     for group, what, share in (("name", "names", 0.01), ("email", "e-mails", 0.02), ("address", "addresses", 0.02)):
@@ -150,6 +150,16 @@ def _limit(written: str) -> int:
     if not re.fullmatch(r"[0-9]{1,18}", written):
         raise ArgumentTypeError(f"'{written}' is no number of rows")
     return int(written)
+
+
+def _seconds(written: str) -> float:
+    try:
+        seconds = float(written)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise ArgumentTypeError(f"'{written}' is no number of seconds")
+    return seconds
 
 
 def _time(written: str) -> datetime:

@@ -1,5 +1,6 @@
 """`customertrack generate`: the generator's files, by default into the home's landing folder."""
 
+import shlex
 from argparse import Namespace
 from pathlib import Path
 
@@ -40,7 +41,8 @@ def _into_landing(args: Namespace, context: Context) -> None:
 
 
 def _say_how_to_load(home: Home, context: Context) -> None:
-    context.say(f"load them: {context.command(f'ingest {home.landing}')}")
+    landing = shlex.quote(str(home.landing))
+    context.say(f"load them: {context.command(f'ingest {landing}')}")
 
 
 def _same(target: str, folder: Path) -> bool:

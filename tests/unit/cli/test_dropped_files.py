@@ -7,7 +7,11 @@ import pytest
 
 from customertrack.dropped_files import DroppedFiles
 from customertrack.home import LANDING_PREFIX
+from customertrack.live_view import Lines
 from customertrack.pipeline import Pipeline
+from customertrack.run import Job, carry_out
+from generator import Feed, Settings
+from generator.delivery import Stop
 
 CONTENT = "customer_id,updated_at\n1,2026-01-01\n"
 
@@ -78,3 +82,11 @@ def test_a_file_that_is_gone_again_is_none(pipeline: Pipeline, landing: Path, cl
     (landing / "new.csv").unlink()
     clock.now += 5
     assert dropped.ready() == []
+
+
+def test_a_file_that_goes_while_it_is_taken_ends_no_run(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch):
+    looks = iter([[LANDING_PREFIX + "gone.csv"]])
+    monkeypatch.setattr(DroppedFiles, "ready", lambda self: next(looks, []))
+    job = Job(Feed(Settings(customers=10)), 0, 1)
+    made = carry_out(pipeline, job, Lines(lambda line: None), Stop())
+    assert (made.batches, made.files, made.rows_landed) == (1, 1, 10)

@@ -155,7 +155,7 @@ class FullDisk(io.RawIOBase):
 
 def test_a_full_disk_is_told(program: Program, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
     with monkeypatch.context() as patch:
-        patch.setattr("sys.stdout", io.TextIOWrapper(FullDisk()))
+        patch.setattr("sys.stdout", io.TextIOWrapper(io.BufferedWriter(FullDisk())))
         code = main(["--home", str(program.home), "query", "SELECT 1 AS a"])
     (sentence,) = capsys.readouterr().err.splitlines()
     assert code == 1

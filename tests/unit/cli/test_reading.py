@@ -84,7 +84,8 @@ def test_as_of_of_everyone(filled: Program):
 
 def test_what_was_known(filled: Program):
     # The file came today: at its own times nobody knew of it.
-    assert [row["first_name"] for row in rows(filled, "as-of", "2026-01-01 00:06", 2, "--known", "9998-01-01")] == ["Bob"]
+    now_known = rows(filled, "as-of", "2026-01-01 00:06", 2, "--known", "9998-01-01")
+    assert [row["first_name"] for row in now_known] == ["Bob"]
     assert filled("as-of", "2026-01-01 00:06", 2, "--known", "2026-01-01 00:06").code == 1
 
 
@@ -120,7 +121,8 @@ def test_status(filled: Program, tmp_path: Path):
     assert flat["counts.events"] == "4"
     assert flat["failed_files.0.name"] == "landing/customer/broken.csv"
     told = filled.done("status").out
-    for fact in ("6 rows landed, 0 pending", "4 events", "2 rejects", "1 row\n", "3 versions", "1 file not", "broken.csv"):
+    assert "6 rows landed, 0 pending" in told
+    for fact in ("4 events", "2 rejects", "1 row\n", "3 versions", "1 file not", "broken.csv"):
         assert fact in told
 
 

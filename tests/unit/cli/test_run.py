@@ -51,8 +51,10 @@ def test_the_summary_tells_what_is_so(feed_home: tuple[Path, str], after_a_run: 
 
 def test_a_line_for_each_batch_adds_up_to_the_whole(feed_home: tuple[Path, str]):
     told = feed_home[1]
-    lines = re.findall(r"^(batch \d of \d|late rows): ([\d,]+) rows = ([\d,]+) events? \+ ([\d,]+) rejects?", told, re.M)
-    assert [label for label, *_ in lines] == [*(f"batch {k} of {BATCHES}" for k in range(1, int(BATCHES) + 1)), "late rows"]
+    line = r"^(batch \d of \d|late rows): ([\d,]+) rows = ([\d,]+) events? \+ ([\d,]+) rejects?"
+    lines = re.findall(line, told, re.M)
+    labels = [f"batch {number} of {BATCHES}" for number in range(1, int(BATCHES) + 1)]
+    assert [label for label, *_ in lines] == [*labels, "late rows"]
     counts = [[int(count.replace(",", "")) for count in line[1:]] for line in lines]
     assert all(landed == events + rejects for landed, events, rejects in counts)
     assert sum(landed for landed, *_ in counts) == number(told, r"landed +([\d,]+) rows")
@@ -74,7 +76,9 @@ def test_the_example_is_that_customers_history(feed_home: tuple[Path, str], afte
     assert all(str(value) in told.replace("\n", " ") for value in (rows[0]["first_name"], rows[0]["last_name"]))
 
 
-def test_what_it_says_to_type_next_works(feed_home: tuple[Path, str], after_a_run: Program, capsys: pytest.CaptureFixture[str]):
+def test_what_it_says_to_type_next_works(
+    feed_home: tuple[Path, str], after_a_run: Program, capsys: pytest.CaptureFixture[str]
+):
     told = feed_home[1].partition("Next:\n")[2].splitlines()
     # The first words call the program, which here is the one that runs the tests.
     commands = [shlex.split(line, comments=True)[1:] for line in told]
@@ -98,9 +102,17 @@ def test_run_again_goes_on(after_a_run: Program):
     assert number(told, r"landed +([\d,]+) rows") == sum(len(file.rows) for file in files)
 
 
-@pytest.mark.parametrize(
-    "other", [["--seed", 7], ["--customers", 5], ["--malformed", 0], ["--interval", 1], ["--shuffle"], ["--start", "2026-01-02"]]
-)
+OTHER = [
+    ["--seed", 7],
+    ["--customers", 5],
+    ["--malformed", 0],
+    ["--interval", 1],
+    ["--shuffle"],
+    ["--start", "2026-01-02"],
+]
+
+
+@pytest.mark.parametrize("other", OTHER, ids=[words[0] for words in OTHER])
 def test_another_feed_in_the_same_home_is_refused(after_a_run: Program, other: list[object]):
     ran = after_a_run("run", *other)
     assert (ran.code, ran.out, len(ran.err.splitlines())) == (2, "", 1)
@@ -143,7 +155,8 @@ def test_a_row_that_was_pending_is_told_apart(after_a_run: Program):
 def test_with_every_fault_the_truth_is_the_same(tmp_path: Path):
     program = Program(tmp_path / "home")
     faults = ("--late", 0.3, "--duplicates", 0.3, "--duplicate-files", 0.5, "--malformed", 0.2, "--shuffle")
-    told = program.done("run", "--batches", 8, "--customers", 200, *faults, "--delete-rate", 0.1, "--reinsert-rate", 0.3).err
+    rates = ("--delete-rate", 0.1, "--reinsert-rate", 0.3)
+    told = program.done("run", "--batches", 8, "--customers", 200, *faults, *rates).err
     assert "the same file again" in told
     assert "equal the generator's truth after 8 batches" in told
 

@@ -13,7 +13,7 @@ from tests.unit.cli.program import Program
 
 
 def read_until(process: subprocess.Popen[str], pattern: str) -> list[str]:
-    """The lines of stderr up to one that begins with the pattern. Fails if the process ends before, or takes minutes."""
+    """The lines of stderr up to one that begins with the pattern. Fails if the process ends before, or hangs."""
     assert process.stderr
     watchdog = Timer(120, process.kill)
     watchdog.start()

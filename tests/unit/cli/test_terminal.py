@@ -21,7 +21,8 @@ def on_a_terminal(program: Program, *words: object, **environment: str) -> tuple
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     command = [*MODULE, "--home", str(program.home), *map(str, words)]
     unset = {"NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES"}
-    environment = {name: value for name, value in os.environ.items() if name not in unset} | {"TERM": "xterm"} | environment
+    inherited = {name: value for name, value in os.environ.items() if name not in unset}
+    environment = {**inherited, "TERM": "xterm", **environment}
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdin=theirs, stdout=theirs, stderr=theirs) as process:
         os.close(theirs)
         written = b""
@@ -75,7 +76,8 @@ def test_a_result_that_is_too_wide_is_one_line_per_value(after_a_run: Program):
 
 def test_a_history_for_people(program: Program, tmp_path: Path):
     (tmp_path / "ann.csv").write_text(
-        "customer_id,first_name,city,op,updated_at\n1,Ann,Łódź,I,2026-01-01 00:05:00\n1,Anna,Łódź,U,2026-01-01 00:10:00\n"
+        "customer_id,first_name,city,op,updated_at\n"
+        "1,Ann,Łódź,I,2026-01-01 00:05:00\n1,Anna,Łódź,U,2026-01-01 00:10:00\n"
         "1,,,D,2026-01-01 00:15:00\n1,Anna,,U,2026-01-01 00:20:00\n1,,,D,2026-01-01 00:30:00\n"
     )
     (tmp_path / "late.csv").write_text("customer_id,first_name,city,updated_at\n1,Eve,Łódź,2026-01-01 00:07:00\n")

@@ -36,14 +36,16 @@ def test_damage_is_found(after_a_run: Program, sql: str):
     after_a_run.done("query", sql)
     ran = after_a_run("verify")
     assert ran.code == 1
-    broken = {line.split()[0] for line in ran.out.splitlines() if re.match(r" *(\d+|truth) .*(offending|not as in)", line)}
+    offence = r" *(?:\d+|truth) .*(?:offending|not as in)"
+    broken = {line.split()[0] for line in ran.out.splitlines() if re.match(offence, line)}
     assert broken == DAMAGE[sql]
 
 
 def test_a_difference_from_the_truth_is_shown(after_a_run: Program):
     # Told to event log and tables alike, so that no invariant is offended.
+    change = "SET last_name = 'Nobody' WHERE customer_id = 7 AND last_name IS NOT NULL"
     for table in ("customer", "customer_closed", "customer_event"):
-        after_a_run.done("query", f"UPDATE {table} SET last_name = 'Nobody' WHERE customer_id = 7 AND last_name IS NOT NULL")
+        after_a_run.done("query", f"UPDATE {table} {change}")
     ran = after_a_run("verify")
     assert ran.code == 1
     truth = ran.out[ran.out.index("truth") :]
@@ -66,7 +68,8 @@ def test_customers_that_should_not_be_there_are_found(after_a_run: Program):
     ran = after_a_run("verify")
     assert ran.code == 1
     for customer in (-5, 5000):
-        assert f"customer_history, customer_id {customer}, valid_from 2026-01-01 00:00:00: should not be there" in ran.out
+        version = f"customer_history, customer_id {customer}, valid_from 2026-01-01 00:00:00"
+        assert f"{version}: should not be there" in ran.out
 
 
 def test_customers_that_other_files_touched_are_left_out(after_a_run: Program, tmp_path: Path):
