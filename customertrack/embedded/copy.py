@@ -50,9 +50,13 @@ class FileLoad:
     error: str | None = None
 
 
-def parse_copy(session: Session, sql: str) -> Copy:
-    """Read COPY INTO table FROM @stage options. Any other shape, or option that would load otherwise, is an error."""
-    tokens = Tokens(sql)
+def parse_copy(session: Session, text: str, sql: str = "") -> Copy:
+    """Read COPY INTO table FROM @stage options. Any other shape, or option that would load otherwise, is an error.
+
+    `sql`: the whole statement, for errors, if the text is a part of one.
+    """
+    sql = sql or text
+    tokens = Tokens(text, sql)
     tokens.expect("COPY", "INTO")
     table = session.qualify(tokens.name())
     tokens.expect("FROM", "@")

@@ -1,5 +1,6 @@
 """Ordinary SQL: Snowflake's, translated to DuckDB's by sqlglot. What grammar.py does not know is an error."""
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +23,8 @@ _KINDS: dict[type[exp.Expr], str] = {
 }
 _QUERIES = (exp.Select, exp.SetOperation)
 _DIALECT = functions.Dialect()
+# What sqlglot would warn of is an error here, and nothing else may be written to the user's terminal.
+logging.getLogger("sqlglot").addHandler(logging.NullHandler())
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,12 @@ import re
 import duckdb
 
 from customertrack.embedded.errors import DatabaseError, OperationalError, ProgrammingError
+from customertrack.embedded.tokens import SYNTAX_ERROR
 
 # Snowflake's numbers for what DuckDB tells apart by class: errno, sqlstate.
 _NUMBERS: list[tuple[type[duckdb.Error], int, str]] = [
     (duckdb.CatalogException, 2003, "42S02"),
-    (duckdb.ParserException, 1003, "42000"),
+    (duckdb.ParserException, SYNTAX_ERROR, "42000"),
     (duckdb.BinderException, 904, "42000"),
     (duckdb.ConstraintException, 100072, "22000"),
     (duckdb.ConversionException, 100038, "22018"),
@@ -32,4 +33,4 @@ def translated(error: duckdb.Error) -> DatabaseError:
     for kind, errno, sqlstate in _NUMBERS:
         if isinstance(error, kind):
             return ProgrammingError(message, errno, sqlstate)
-    return ProgrammingError(message, 1003, "42000")
+    return ProgrammingError(message, SYNTAX_ERROR, "42000")

@@ -23,7 +23,7 @@ from customertrack.embedded.dialect import Translation
 from customertrack.embedded.errors import NotSupportedError, ProgrammingError
 from customertrack.embedded.results import Result, columns_of, counted, status
 from customertrack.embedded.session import PUBLIC, Session
-from customertrack.embedded.tokens import Tokens, head, unknown
+from customertrack.embedded.tokens import SYNTAX_ERROR, Tokens, head, syntax_error, unknown
 
 _FIRST_WORD = re.compile(r"(?:\s|--[^\n]*\n|//[^\n]*\n|/\*.*?\*/)*([A-Za-z]+)", re.DOTALL)
 _ORDINARY = {"SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE"}
@@ -35,7 +35,7 @@ _WITHOUT_IF = {"PROCEDURE", "FUNCTION"}
 
 
 def execute(session: Session, sql: str, params: Sequence[object] = ()) -> Result:
-    """Execute one Snowflake statement, its `?` bound to `params`. Raises what customertrack.embedded.errors has."""
+    """Execute one Snowflake statement, its `?` bound to `params`. Raises the errors of customertrack.embedded."""
     found = _FIRST_WORD.match(sql)
     if found is None:
         raise unknown(sql)
@@ -128,7 +128,7 @@ def _alter(session: Session, sql: str, tokens: Tokens) -> Result:
 
 
 def _use(session: Session, tokens: Tokens) -> Result:
-    """USE [DATABASE] database, which goes to its PUBLIC schema, USE SCHEMA [database.]schema, or USE database.schema."""
+    """USE [DATABASE] database (then its PUBLIC schema), USE SCHEMA [database.]schema, or USE database.schema."""
     if tokens.accept("SCHEMA"):
         database, _, schema = tokens.name().rpartition(".")
     else:
@@ -152,26 +152,30 @@ def _ordinary(session: Session, sql: str, params: Sequence[object]) -> Result:
     # Of a query too: a name of DuckDB's own is an error.
     reads = frozenset(session.qualify(name) for name in translation.reads)
     streams = session.catalog.streams_read(reads)
-    if translation.kind == "query":
-        session.check_readable(streams)
-        return _query(session, translation, binds)
-    return _dml(session, translation, streams, binds)
+    try:
+        if translation.kind == "query":
+            session.check_readable(streams)
+            cursor = session.run(translation.sql, binds)
+            return Result(columns_of(cursor.description or (), sql), fetch=cursor.fetchmany)
+        return _dml(session, sql, translation, streams, binds)
+    except ProgrammingError as error:
+        # What DuckDB alone finds wrong is not said of the text that the user has written.
+        if error.errno != SYNTAX_ERROR:
+            raise
+        raise syntax_error(sql, error.msg) from error
 
 
 def _translation(session: Session, sql: str) -> Translation:
     own_functions = session.catalog.function_names()
     upper = sql.upper()
     if "SYSTEM$" in upper or "INFORMATION_SCHEMA" in upper:
-        return dialect.translate_with(sql, own_functions, lambda tree: system.expand(session, tree))
+        return dialect.translate_with(sql, own_functions, lambda tree: system.expand(session, tree, sql))
     return dialect.translate(sql, own_functions)
 
 
-def _query(session: Session, translation: Translation, binds: Mapping[str, object]) -> Result:
-    cursor = session.run(translation.sql, binds)
-    return Result(columns_of(cursor.description or ()), fetch=cursor.fetchmany)
-
-
-def _dml(session: Session, translation: Translation, streams: Sequence[Stream], binds: Mapping[str, object]) -> Result:
+def _dml(
+    session: Session, sql: str, translation: Translation, streams: Sequence[Stream], binds: Mapping[str, object]
+) -> Result:
     """INSERT, UPDATE, DELETE or MERGE; one that reads a stream consumes it, in the transaction it runs in."""
     target = session.qualify(translation.target)
     with session.atomic(), session.consuming(streams):
@@ -180,7 +184,8 @@ def _dml(session: Session, translation: Translation, streams: Sequence[Stream], 
         elif translation.kind == "delete":
             count = stream.delete(session, target, translation.sql, binds)
         else:
-            message = f"The embedded warehouse only inserts into {target} and deletes from it, a stream watches it"
+            what = f"only inserts into {target} and deletes from it, because a stream watches it"
+            message = f"The embedded warehouse {what}: {head(sql)}"
             raise NotSupportedError(message, 2, "0A000")
     words = {"insert": "inserted", "update": "updated", "delete": "deleted", "merge": "inserted or updated"}
     return counted(words[translation.kind], count)

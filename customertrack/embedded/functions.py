@@ -75,5 +75,6 @@ def is_plain(node: exp.Func) -> bool:
         return values.get("this") is None
     if isinstance(node, (exp.Cast, exp.TryCast)):
         # VARCHAR(n) would cut the text, and DuckDB's VARCHAR has no length.
-        return not (values["to"].this in (exp.DType.VARCHAR, exp.DType.BINARY) and values["to"].expressions)
+        cuts = values["to"].this in (exp.DType.VARCHAR, exp.DType.BINARY) and values["to"].expressions
+        return not cuts and not any(values.get(part) for part in ("default", "format", "action"))
     return True

@@ -126,8 +126,18 @@ _TYPES = frozenset(
     }
 )
 _JOINS = {"", "INNER", "CROSS", "OUTER"}
-# DuckDB's number of a row, which Snowflake has not.
-_PSEUDO_COLUMN = "rowid"
+# What DuckDB answers without a table, or in any table, if there is no column of the name.
+_PSEUDO_COLUMNS = {
+    "current_catalog",
+    "current_role",
+    "current_schema",
+    "current_time",
+    "current_user",
+    "localtime",
+    "rowid",
+    "session_user",
+    "user",
+}
 
 
 def check(tree: exp.Expr, sql: str, own_functions: frozenset[str]) -> None:
@@ -188,7 +198,7 @@ def _check_node(node: exp.Expr, sql: str) -> None:
         raise _unknown(node, sql)
     if isinstance(node, exp.DataType) and (node.this not in _TYPES or node.args.get("nested")):
         raise _unknown(node, sql)
-    if isinstance(node, exp.Column) and node.name.lower() == _PSEUDO_COLUMN:
+    if isinstance(node, exp.Column) and node.name.lower() in _PSEUDO_COLUMNS:
         raise _unknown(node, sql)
 
 

@@ -26,7 +26,7 @@ def create_pipe(session: Session, tokens: Tokens, if_not_exists: bool) -> Result
     options = tokens.options(_OPTIONS)
     tokens.expect("AS")
     copy = tokens.rest()
-    parse_copy(session, copy)
+    parse_copy(session, copy, tokens.sql)
     if options.get("AUTO_INGEST") is not True:
         raise NotSupportedError(
             f"The embedded warehouse has pipes with AUTO_INGEST = TRUE alone: {head(tokens.sql)}", 2, "0A000"

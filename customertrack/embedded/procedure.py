@@ -13,7 +13,7 @@ from customertrack.embedded.scripting.run import run
 from customertrack.embedded.scripting.tree import Procedure as Script
 from customertrack.embedded.scripting.types import convert
 from customertrack.embedded.session import Session
-from customertrack.embedded.tokens import Tokens
+from customertrack.embedded.tokens import Tokens, head
 
 Execute = Callable[[Session, str, Sequence[object]], Result]
 
@@ -47,9 +47,9 @@ def call(session: Session, tokens: Tokens, params: Sequence[object], execute: Ex
     tokens.expect("(")
     text = tokens.until(")")
     tokens.end()
-    values: Sequence[object] = execute(session, f"SELECT {text}", params).all_rows()[0] if text else ()
+    values: Sequence[object] = execute(session, f"SELECT * FROM VALUES ({text})", params).all_rows()[0] if text else ()
     if len(values) != len(procedure.arguments):
-        message = f"{name.upper()} takes {len(procedure.arguments)} arguments, not {len(values)}"
+        message = f"{name.upper()} takes {len(procedure.arguments)} arguments, not {len(values)}: {head(tokens.sql)}"
         raise ProgrammingError(message, 1044, "42P13")
     arguments = {
         argument: convert(value, signature.variable(kind, tokens.sql))

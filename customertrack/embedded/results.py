@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from customertrack.embedded.errors import NotSupportedError
+from customertrack.embedded.tokens import head
 
 Row = tuple[Any, ...]
 _FETCH_SIZE = 10_000
@@ -62,12 +63,17 @@ _CODES = {
     "VARCHAR": 2,
     '"NULL"': 2,
 }
+_STRANGE = -1
 _NUMBERS = ("DECIMAL", "HUGEINT", "BIGINT", "INTEGER", "SMALLINT", "TINYINT", "UBIGINT", "UINTEGER")
 
 
-def columns_of(description: Sequence[Any]) -> list[ResultColumn]:
+def columns_of(description: Sequence[Any], sql: str) -> list[ResultColumn]:
     """DuckDB's description as the connector's. Raises NotSupportedError for a column of a type that only DuckDB has."""
-    return [ResultColumn(str(name).upper(), _code(str(name), str(kind))) for name, kind, *_ in description]
+    columns = [ResultColumn(str(name).upper(), _code(str(kind))) for name, kind, *_ in description]
+    if strange := [column.name for column in columns if column.type_code == _STRANGE]:
+        message = f"The embedded warehouse has no type for the column {strange[0]} of: {head(sql)}"
+        raise NotSupportedError(message, 2, "0A000")
+    return columns
 
 
 def status(text: str) -> Result:
@@ -80,11 +86,9 @@ def counted(what: str, count: int) -> Result:
     return Result([ResultColumn(f"number of rows {what}", 0)], [(count,)], rowcount=count)
 
 
-def _code(name: str, kind: str) -> int:
+def _code(kind: str) -> int:
     if kind.startswith(_NUMBERS):
         return 0
     if kind.endswith("]"):
         return 10
-    if kind not in _CODES:
-        raise NotSupportedError(f"The embedded warehouse has no type for the column {name} ({kind})", 2, "0A000")
-    return _CODES[kind]
+    return _CODES.get(kind, _STRANGE)

@@ -76,7 +76,9 @@ class Session:
             raise ProgrammingError(message, 2003, "02000")
 
     def schema_exists(self, name: str) -> bool:
-        """Whether the schema is there."""
+        """Whether the schema is there; DuckDB's own are not."""
+        if name.lower() in _HIDDEN:
+            return False
         found = "SELECT 1 FROM duckdb_schemas() WHERE database_name = ? AND lower(schema_name) = ?"
         return bool(self.rows(found, [self.database.name, name.lower()]))
 

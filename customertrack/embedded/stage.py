@@ -118,6 +118,6 @@ def _changed(session: Session, stage: Stage, tokens: Tokens) -> Stage:
         if scheme != "s3" or bucket not in session.database.buckets:
             known = ", ".join(f"s3://{name}" for name in sorted(session.database.buckets))
             message = f"The embedded warehouse reaches the buckets it was connected with ({known}), not {url}"
-            raise NotSupportedError(message, 2, "0A000")
+            raise NotSupportedError(f"{message}: {head(tokens.sql)}", 2, "0A000")
         prefix = prefix if not prefix or prefix.endswith("/") else prefix + "/"
     return replace(stage, bucket=bucket, prefix=prefix, options={**stage.options, **options})

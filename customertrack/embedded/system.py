@@ -10,6 +10,7 @@ from customertrack.embedded.errors import NotSupportedError
 from customertrack.embedded.pipe import find_pipe, pending
 from customertrack.embedded.session import Session
 from customertrack.embedded.stream import has_data
+from customertrack.embedded.tokens import head
 
 _LAST_LOADED = """
 SELECT file_name, loaded_at FROM embedded.load WHERE target = ? ORDER BY loaded_at DESC, file_name DESC LIMIT 1
@@ -49,14 +50,14 @@ _TABLE_FUNCTIONS = {
 }
 
 
-def expand(session: Session, tree: exp.Expr) -> exp.Expr:
+def expand(session: Session, tree: exp.Expr, sql: str) -> exp.Expr:
     """Put what they stand for in their places."""
 
     def change(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Anonymous) and node.name.lower() in functions.SYSTEM:
-            return _system_function(session, node)
+            return _system_function(session, node, sql)
         if grammar.is_history_call(node):
-            return _table_function(node)
+            return _table_function(node, sql)
         return node
 
     return tree.transform(change)
@@ -75,26 +76,25 @@ def pipe_status(session: Session, name: str) -> str:
     return json.dumps(found)
 
 
-def _system_function(session: Session, node: exp.Anonymous) -> exp.Expr:
+def _system_function(session: Session, node: exp.Anonymous, sql: str) -> exp.Expr:
     arguments = node.expressions
     if len(arguments) != 1 or not arguments[0].is_string:
-        message = f"The embedded warehouse wants one name as the argument of {node.name.upper()}"
+        message = f"The embedded warehouse wants one name as the argument of {node.name.upper()} in: {head(sql)}"
         raise NotSupportedError(message, 2, "0A000")
     if node.name.upper() == "SYSTEM$PIPE_STATUS":
         return exp.Literal.string(pipe_status(session, arguments[0].name))
     return sqlglot.parse_one(has_data(session, arguments[0].name), read="duckdb")
 
 
-def _table_function(node: exp.Expr) -> exp.Expr:
+def _table_function(node: exp.Expr, sql: str) -> exp.Expr:
     call = node.this.expression
     rows, restrictions = _TABLE_FUNCTIONS[call.name.upper()]
     query = exp.subquery(rows, "history", dialect="duckdb").select("*")
     for argument in call.expressions:
         name = argument.this.name.upper() if isinstance(argument, exp.Kwarg) else ""
         if name not in restrictions:
-            message = (
-                f"The embedded warehouse does not know the argument {name or argument.sql()} of {call.name.upper()}"
-            )
+            called = f"the argument {name or argument.sql()} of {call.name.upper()}"
+            message = f"The embedded warehouse does not know {called} in: {head(sql)}"
             raise NotSupportedError(message, 2, "0A000")
         column, comparison = restrictions[name]
         value = argument.expression

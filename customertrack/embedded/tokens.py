@@ -9,6 +9,8 @@ from sqlglot.tokens import Token, TokenType
 
 from customertrack.embedded.errors import NotSupportedError, ProgrammingError
 
+SYNTAX_ERROR = 1003
+
 _NAME_END = {
     TokenType.EQ,
     TokenType.COMMA,
@@ -200,4 +202,4 @@ def unknown(sql: str) -> NotSupportedError:
 
 def syntax_error(sql: str, why: str) -> ProgrammingError:
     """Snowflake's error for a statement that does not parse: errno 1003, sqlstate 42000."""
-    return ProgrammingError(f"SQL compilation error in '{head(sql)}': {why}", 1003, "42000")
+    return ProgrammingError(f"SQL compilation error in '{head(sql)}': {why}", SYNTAX_ERROR, "42000")
