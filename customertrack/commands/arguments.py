@@ -14,22 +14,28 @@ FORMATS = ("table", "csv", "json")
 
 _EXAMPLES = """\
 examples:
-  customertrack run                              generate, land, ingest, refresh; then show what came of it
-  customertrack run --follow --interval 5        a batch every 5 seconds until Ctrl-C
-  customertrack ingest customers.csv             a CSV file of your own
-  customertrack history 42                       every version of customer 42
-  customertrack as-of '2026-01-01 00:30:00' 42   what was true then
+  customertrack run                         the main job, in a few seconds
+  customertrack run --follow --interval 5   a batch every 5 seconds, until Ctrl-C
+  customertrack ingest customers.csv        a CSV file of your own
+  customertrack history 42                  every version of customer 42
+  customertrack as-of '2026-01-01 00:30:00' 42
   customertrack query 'SELECT COUNT(*) FROM customer_history'
-  customertrack verify                           is all of it right?
 
-Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 failed, 2 wrong usage.
-One command at a time can have a home open; while `run --follow` has it, give others a home of their own.
+Results go to stdout, all else to stderr. Exit codes: 0 done, 1 failed, 2 wrong
+usage. A home is open for one command at a time: while `run --follow` has one,
+give others a home of their own.
 """
 _CSV_CONTRACT = """\
-A file has a header and columns by name, in any order: customer_id, first_name, last_name, email, street, city,
-state, country, op, updated_at. op (I, U, C, R: upsert; D: delete) may be left out. A row that is no valid event
-becomes a reject, with its reasons, and the rows beside it are applied; the exit code is 0 all the same.
-Files land under their own names, and a name is used once.
+A file has a header and columns by name, in any order: customer_id, first_name,
+last_name, email, street, city, state, country, op, updated_at. op (I, U, C, R:
+upsert; D: delete) may be left out. A row that is no valid event is a reject,
+with its reasons; the rows beside it are applied, and the exit code is 0. Files
+land under their own names, and a name is used once.
+"""
+_RUN_AGAIN = """\
+Run again, it goes on with the same feed: the home remembers the settings. Files
+that others put into the landing folder are taken too. The faults (late rows,
+duplicates, malformed rows, shuffling) never change what is true in the end.
 """
 
 
@@ -57,44 +63,44 @@ def build(argv: Sequence[str]) -> Parser:
     parser.add_argument("--version", action="store_true", help="show the version and exit")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", parser_class=Parser)
 
-    def add(name: str, text: str, **options: Any) -> Parser:
+    def add(name: str, short: str, more: str = "", epilog: str = "") -> Parser:
         command = commands.add_parser(
             name,
-            help=text,
-            description=f"{text[:1].upper()}{text[1:]}.",
+            help=short,
+            description=f"{short[:1].upper()}{short[1:]}{more}.",
+            epilog=epilog,
             allow_abbrev=False,
             formatter_class=RawDescriptionHelpFormatter,
-            **options,
         )
         _add_home(command, SUPPRESS)
         return command
 
-    _add_run(add("run", "the main job: generate changes, land, ingest and refresh them, and show what came of it"))
-    ingest = add("ingest", "land CSV files of your own, load and apply them", epilog=_CSV_CONTRACT)
+    _add_run(add("run", "generate, land, ingest and refresh; show what came of it", epilog=_RUN_AGAIN))
+    ingest = add("ingest", "land CSV files of your own and apply them", epilog=_CSV_CONTRACT)
     ingest.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a CSV file, or a folder of them")
     ingest.add_argument("--each", action="store_true", help="refresh after each file, not once at the end")
     query = add("query", "run Snowflake SQL on the local warehouse")
     query.add_argument("sql", metavar="SQL", help="statements; the last one's result is shown; - reads them from stdin")
     _add_format(query)
-    _add_format(add("status", "show tables, pipe, pending rows, failed files, the last refresh"))
-    history = add("history", "show all versions of a customer; exit code 1 if there is none")
+    _add_format(add("status", "show tables, pipe, failed files, the last refresh"))
+    history = add("history", "show all versions of a customer", "; exit code 1 if there is none")
     history.add_argument("key", type=_key, metavar="KEY", help="customer_id")
     _add_format(history)
-    as_of = add("as-of", "show what was true at a time; exit code 1 if the customer asked for was not there")
+    as_of = add("as-of", "show what was true at a time", "; exit code 1 if the customer asked for was not there")
     as_of.add_argument("time", type=_time, metavar="TIME", help="such as '2026-01-01 00:30:00'; UTC without an offset")
     as_of.add_argument("key", type=_key, metavar="KEY", nargs="?", help="customer_id; all customers if not given")
     as_of.add_argument("--known", type=_time, metavar="TIME", help="by what had reached the warehouse at this time")
     _add_format(as_of)
-    rejects = add("rejects", "show the rows that are no valid events, and why, newest first")
+    rejects = add("rejects", "show the rows that are no valid events, and why", ", newest first")
     rejects.add_argument("--limit", type=_limit, metavar="N", default=100, help="at most so many (default 100)")
     _add_format(rejects)
-    add("verify", "check all invariants, and the generator's truth; exit code 1 on any offence")
-    generate = add("generate", "only write the generator's files, by default into the landing folder")
+    add("verify", "check the invariants and the generator's truth", "; exit code 1 on any offence")
+    generate = add("generate", "only write the generator's files", ", by default into the landing folder")
     if "generate" in argv:
         from generator.cli import add_arguments
 
         add_arguments(generate)
-    migrate = add("migrate", "bring the warehouse to the state of the SQL files")
+    migrate = add("migrate", "apply the SQL files to the warehouse")
     migrate.add_argument("--plan", action="store_true", help="only show what would run")
     return parser
 
@@ -106,7 +112,7 @@ def _add_home(parser: ArgumentParser, default: Any) -> None:
         type=Path,
         metavar="DIR",
         default=default,
-        help="the folder of warehouse and landing files (default .customertrack)",
+        help="where warehouse and landing are (default .customertrack)",
     )
 
 
@@ -134,10 +140,6 @@ def _add_run(parser: ArgumentParser) -> None:
     add("duplicate-files", float, "SHARE", "share of files that come twice (default 0)")
     add("malformed", float, "SHARE", "rows that are no valid events, as a share of the others (default 0.005)")
     parser.add_argument("--shuffle", action="store_true", help="rows and files in random order")
-    parser.epilog = (
-        "Run again, it goes on with the same feed, whose settings the home remembers. Files that\n"
-        "others put into the landing folder are taken too. None of the faults changes what is true."
-    )
 
 
 def _key(written: str) -> int:

@@ -7,7 +7,7 @@ from customertrack.commands.context import Context
 from customertrack.output import terminal_width, write
 from customertrack.queries import Table, in_parts
 from customertrack.values import printable, text
-from customertrack.wording import number, plural
+from customertrack.wording import file_name, number, plural
 
 
 def history(args: Namespace, context: Context) -> int:
@@ -74,7 +74,8 @@ def _show_rejects(rejects: Table, width: int, context: Context) -> None:
     at = rejects.columns.index
     landed = rejects.columns[: at("reject_reasons")]
     for row in rejects.rows:
-        context.out.write(f"{row[at('source_file')]}, row {row[at('source_row')]}: {row[at('reject_reasons')]}\n")
+        place = f"{printable(file_name(row[at('source_file')]))}, row {row[at('source_row')]}"
+        context.out.write(f"{place}: {row[at('reject_reasons')]}\n")
         values = zip(landed, row, strict=False)
         shown = ", ".join(f"{name} {printable(value)}" for name, value in values if value is not None) or "no value"
         context.out.write(f"  {shown if len(shown) <= width - 2 else shown[: width - 5] + '...'}\n")

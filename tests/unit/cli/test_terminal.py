@@ -101,11 +101,11 @@ def test_rejects_for_people(program: Program, tmp_path: Path):
     program.done("ingest", tmp_path / "bad.csv")
     _, written = on_a_terminal(program, "rejects")
     first, values, second, nothing = written.splitlines()
-    assert first == "landing/customer/bad.csv, row 1: invalid_key"
+    assert first == "bad.csv, row 1: invalid_key"
     assert values.startswith("  customer_id x, first_name Ann Ann")
     assert len(values) <= 80
     assert values.endswith("...")
-    assert second == "landing/customer/bad.csv, row 2: missing_key, missing_updated_at"
+    assert second == "bad.csv, row 2: missing_key, missing_updated_at"
     assert nothing == "  no value"
 
 
