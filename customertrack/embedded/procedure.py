@@ -13,7 +13,7 @@ from customertrack.embedded.scripting.run import run
 from customertrack.embedded.scripting.tree import Procedure as Script
 from customertrack.embedded.scripting.types import convert
 from customertrack.embedded.session import Session
-from customertrack.embedded.tokens import Tokens, head
+from customertrack.embedded.tokens import SYNTAX_ERROR, Tokens, head, syntax_error
 
 Execute = Callable[[Session, str, Sequence[object]], Result]
 
@@ -44,10 +44,7 @@ def call(session: Session, tokens: Tokens, params: Sequence[object], execute: Ex
     procedure = session.catalog.get(Procedure, session.qualify(name))
     if procedure is None:
         raise ProgrammingError(f"Unknown procedure {name.upper()}", 2140, "42601")
-    tokens.expect("(")
-    text = tokens.until(")")
-    tokens.end()
-    values: Sequence[object] = execute(session, f"SELECT * FROM VALUES ({text})", params).all_rows()[0] if text else ()
+    values = _values(session, tokens, params, execute)
     if len(values) != len(procedure.arguments):
         message = f"{name.upper()} takes {len(procedure.arguments)} arguments, not {len(values)}: {head(tokens.sql)}"
         raise ProgrammingError(message, 1044, "42P13")
@@ -58,6 +55,21 @@ def call(session: Session, tokens: Tokens, params: Sequence[object], execute: Ex
     value = run(parsed(procedure.body, tuple(arguments)), arguments, _Executor(session, execute))
     returned = convert(value, signature.variable(procedure.returns, tokens.sql))
     return Result([ResultColumn(name.rpartition(".")[2].upper(), 2)], [(returned,)])
+
+
+def _values(session: Session, tokens: Tokens, params: Sequence[object], execute: Execute) -> Sequence[object]:
+    """What the arguments of a CALL evaluate to."""
+    tokens.expect("(")
+    text = tokens.until(")")
+    tokens.end()
+    if not text:
+        return ()
+    try:
+        return execute(session, f"SELECT * FROM VALUES ({text})", params).all_rows()[0]
+    except ProgrammingError as error:
+        if error.errno != SYNTAX_ERROR:
+            raise
+        raise syntax_error(tokens.sql, "expected expressions as arguments") from error
 
 
 @lru_cache(maxsize=64)
