@@ -31,13 +31,12 @@ class DroppedFiles:
     def ready(self) -> list[str]:
         """The names (`landing/customer/...`) of those that have come, by name; a name is given once.
 
-        A file counts as whole when it has not changed since it was looked at, or was last changed, a second ago.
+        A file counts as whole when it has not changed for a second since it was seen, or for two before that.
         """
         there = self._files()
-        new = [name for name in there if name not in self._taken]
-        if new:
+        if there:
             self._taken = self._pipeline.connection.names_taken(PIPE)
-            new = [name for name in new if name not in self._taken]
+        new = [name for name in there if name not in self._taken]
         whole = [name for name in new if self._is_whole(name, there[name])]
         self._looks = {name: self._looks[name] for name in new if name not in whole}
         self._taken |= set(whole)
@@ -48,13 +47,13 @@ class DroppedFiles:
         self._taken = frozenset()
 
     def _files(self) -> dict[str, os.stat_result]:
+        """The files that are not known to be taken: a landing folder may hold thousands that are."""
         found = {}
         with os.scandir(self._pipeline.home.landing) as entries:
             for entry in entries:
-                if not entry.name.startswith(".") and entry.name.lower().endswith(_ENDINGS) and _is_text(entry.name):
-                    stat = _stat(entry.path)
-                    if stat is not None:
-                        found[LANDING_PREFIX + entry.name] = stat
+                name = LANDING_PREFIX + entry.name
+                if name not in self._taken and _is_csv(entry.name) and (stat := _stat(entry.path)):
+                    found[name] = stat
         return found
 
     def _is_whole(self, name: str, stat: os.stat_result) -> bool:
@@ -66,8 +65,10 @@ class DroppedFiles:
         return time() - stat.st_mtime > 2 * _SETTLED
 
 
-def _is_text(name: str) -> bool:
-    """Whether the warehouse can keep the name: the bytes of some are no UTF-8."""
+def _is_csv(name: str) -> bool:
+    """Whether the pipe takes a file of this name, and the warehouse can keep it: the bytes of some are no UTF-8."""
+    if name.startswith(".") or not name.lower().endswith(_ENDINGS):
+        return False
     return name.encode(errors="ignore").decode() == name
 
 
