@@ -1,0 +1,60 @@
+"""The files of sql/ as the migrations see them, and what stands between $$ in them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from functools import cache
+from pathlib import Path
+
+from customertrack.embedded.scripting.parser import parse
+from customertrack.embedded.scripting.tree import Query, SelectInto, Sql, Transaction
+from customertrack.home import VARIABLES, sql_folder
+from customertrack.statements import Statement, split
+from customertrack.variables import substitute
+
+_STRING_OR_BIND = re.compile(r"'(?:[^']|'')*'|\?")
+
+
+def files() -> list[Path]:
+    """All SQL files, the invariants too."""
+    return sorted(sql_folder().glob("*.sql")) + sorted((sql_folder() / "invariants").glob("*.sql"))
+
+
+@cache
+def statements(path: Path) -> list[Statement]:
+    """The statements of a file, with the variables' values in them."""
+    text, _ = substitute(path.read_text(), VARIABLES, path.name)
+    return split(text, path.name)
+
+
+def bodies(path: Path) -> list[Statement]:
+    """The SQL statements between $$: those of a procedure, a function's query, a function's expression as a query."""
+    found: list[Statement] = []
+    for statement in statements(path):
+        before, *body = statement.text.split("$$")
+        if not body:
+            continue
+        if "PROCEDURE" in before:
+            texts = list(_texts(parse(body[0], ())))
+        elif "RETURNS TABLE" in before:
+            texts = [body[0]]
+        else:
+            texts = [f"SELECT {body[0].strip()}"]
+        found += [Statement(text.strip(), path.name, statement.line) for text in texts]
+    return found
+
+
+def _texts(node: object) -> Iterator[str]:
+    """All SQL in a procedure's syntax tree, in order."""
+    if isinstance(node, Transaction):
+        yield node.sql
+    elif isinstance(node, Sql | SelectInto | Query):
+        names = iter(variable.name.lower() for variable in node.binds)
+        # As it was written: grammars know `:name`, not all of them know `?`.
+        yield _STRING_OR_BIND.sub(lambda found: f":{next(names)}" if found[0] == "?" else found[0], node.sql)
+    elif isinstance(node, tuple):
+        for part in node:
+            yield from _texts(part)
+    elif is_dataclass(node):
+        for field in fields(node):
+            yield from _texts(getattr(node, field.name))

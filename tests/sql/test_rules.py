@@ -1,0 +1,84 @@
+"""What the files of sql/ keep to, beyond being Snowflake's SQL."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from customertrack.home import sql_folder
+from tests.sql.sql_files import bodies, files, statements
+
+MIGRATIONS = sorted(sql_folder().glob("*.sql"))
+COLUMNS = ("customer_id", "first_name", "last_name", "email", "street", "city", "state", "country")
+_COLUMN = re.compile(rf"\b(?:{'|'.join(COLUMNS)})(?:_text|_before)?\b")
+# Each loses what the old object knew: rows and streams, load history, offset, or the stages that depend on it.
+_FORBIDDEN = re.compile(
+    r"CREATE\s+OR\s+REPLACE\s+(TRANSIENT\s+)?(TABLE|STAGE|PIPE|STREAM|TASK|STORAGE\s+INTEGRATION|SCHEMA|DATABASE)\b"
+    r"|\bTRUNCATE\b",
+    re.IGNORECASE,
+)
+_IN_A_TRANSACTION = {"BEGIN", "COMMIT", "DELETE", "INSERT", "MERGE", "ROLLBACK", "SELECT", "UPDATE", "WITH"}
+
+
+def without_comments(text: str) -> str:
+    """Text without line comments and strings."""
+    return re.sub(r"--[^\n]*|'(?:[^']|'')*'", "", text)
+
+
+def unmarked(text: str) -> list[int]:
+    """The lines with a customer column and no marker.
+
+    The marker `-- customer: ...` stands on the line itself or alone on the one before; between a line with `from here`
+    and one with `to here` every line is marked.
+    """
+    found: list[int] = []
+    inside = before = False
+    for number, line in enumerate(text.splitlines(), start=1):
+        code, _, comment = line.partition("--")
+        marker = comment.strip() if comment.strip().startswith("customer:") else ""
+        inside = inside or "from here" in marker
+        if _COLUMN.search(code) and not (inside or marker or before):
+            found.append(number)
+        before = bool(marker) and not code.strip()
+        if "to here" in marker:
+            inside = False
+    return [*found, -1] if inside else found
+
+
+@pytest.mark.parametrize("path", files(), ids=lambda path: path.name)
+def test_every_line_with_a_customer_column_is_marked(path: Path):
+    lines = path.read_text().splitlines()
+    assert [f"{path.name}:{number}: {lines[number - 1].strip()}" for number in unmarked(path.read_text())] == []
+
+
+def test_a_missing_marker_is_noticed():
+    assert unmarked("SELECT email\nFROM customer") == [1]
+    assert unmarked("-- customer: key\nSELECT\n    customer_id_text") == [3]
+    assert unmarked("a, -- customer: x, from here\nemail,\ncity -- customer: to here\nstate") == [4]
+    assert unmarked("email -- customer: x, from here") == [-1]
+    assert unmarked("SELECT email -- customer: x\n-- customer: y\n, city\n, 'invalid_email', customer_event") == []
+
+
+@pytest.mark.parametrize("path", files(), ids=lambda path: path.name)
+def test_nothing_is_replaced_that_remembers_something(path: Path):
+    assert _FORBIDDEN.search(without_comments(path.read_text())) is None
+
+
+@pytest.mark.parametrize("kind", ["TABLE", "STAGE", "PIPE", "STREAM", "STORAGE INTEGRATION"])
+def test_a_replacement_is_noticed(kind: str):
+    assert _FORBIDDEN.search(f"create or  replace {kind} x")
+
+
+@pytest.mark.parametrize("path", MIGRATIONS, ids=lambda path: path.name)
+def test_every_file_begins_with_the_schema_it_works_in(path: Path):
+    first = statements(path)[0].text
+    assert first.startswith(("USE SCHEMA ", "CREATE DATABASE IF NOT EXISTS "))
+
+
+def test_the_procedure_has_dml_alone():
+    """DDL would commit its transaction."""
+    (path,) = sql_folder().glob("*pdr_pipeline_scd2_customer.sql")
+    words = [statement.text.split()[0].upper() for statement in bodies(path)]
+    assert "BEGIN" in words
+    assert words.count("COMMIT") >= 1
+    assert set(words) <= _IN_A_TRANSACTION
