@@ -78,19 +78,16 @@ class Tables:
 
 def replay(landed: Iterable[LandedRow]) -> Tables:
     """The tables after all of `landed`, in whatever order it is given."""
-    events: list[Event] = []
+    keys: dict[int, list[Event]] = {}
     rejects: dict[Place, frozenset[str]] = {}
     for row in landed:
         judged = judge(row)
         if isinstance(judged, Event):
-            events.append(judged)
+            keys.setdefault(judged.key, []).append(judged)
         else:
             rejects[row.place] = judged
-    history = [
-        version
-        for key in sorted({event.key for event in events})
-        for version in versions([event for event in events if event.key == key])
-    ]
+    events = [event for key in keys for event in keys[key]]
+    history = [version for key in sorted(keys) for version in versions(keys[key])]
     return Tables(sorted(events, key=lambda event: event.place), rejects, history)
 
 
