@@ -3,6 +3,7 @@
 Few keys, times and values, so that ties, no-ops and late events are the rule.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -94,17 +95,23 @@ def faulty_rows() -> st.SearchStrategy[Row]:
     )
 
 
+def rows_in_turn(at: int) -> st.SearchStrategy[Row]:
+    """Rows of a feed in order: file number `at` has an hour of its own, whose end is the begin of the next one's."""
+    times = [f"2026-01-01 {at:02}:{minute:02}:00" for minute in (0, 20, 40)]
+    return rows(times=(*times, f"2026-01-01 {at + 1:02}:00:00"))
+
+
 @st.composite
-def feeds(draw: st.DrawFn, row: st.SearchStrategy[Row]) -> list[Delivery]:
-    """Rows in files, some files twice under other names, in any order, over any number of refreshes."""
-    contents = draw(st.lists(st.lists(row, max_size=7).map(tuple), min_size=1, max_size=5))
+def feeds(draw: st.DrawFn, rows_of: Callable[[int], st.SearchStrategy[Row]]) -> list[Delivery]:
+    """Rows in files, some files twice under other names, over any number of refreshes; `rows_of`: of the n-th file."""
+    count = draw(st.integers(1, 5))
+    contents = [draw(st.lists(rows_of(at), max_size=7).map(tuple)) for at in range(count)]
     copies = draw(st.lists(st.sampled_from(contents), max_size=2))
     names = draw(st.permutations(NAMES))
     columns = st.permutations(("customer_id", "first_name", "city", "op", "updated_at")).map(tuple)
-    files = [
-        File(name, content, draw(columns), draw(st.sampled_from(["\n", "\r\n"])))
-        for name, content in zip(names, contents + copies, strict=False)
-    ]
+    newline = st.sampled_from(["\n", "\r\n"])
+    both = zip(names, contents + copies, strict=False)
+    files = [File(name, content, draw(columns), draw(newline)) for name, content in both]
     found: list[Delivery] = []
     while files:
         taken = draw(st.integers(1, len(files)))

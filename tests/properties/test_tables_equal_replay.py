@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.feed import BEGINNING, Feed
 from tests.replay import believed, replay
-from tests.strategies import SPELLINGS, TIMES, TRICKY, Delivery, faulty_rows, feeds, rows
+from tests.strategies import SPELLINGS, TIMES, TRICKY, Delivery, faulty_rows, feeds, rows, rows_in_turn
 from tests.tables import as_believed, assert_sound, tables, true_at
 
 OpenFeed = Callable[[], AbstractContextManager[Feed]]
@@ -25,31 +25,37 @@ def assert_replays(feed: Feed, deliveries: list[Delivery]) -> None:
     assert tables(feed.pipeline.connection) == replay(feed.landed)
 
 
-@given(deliveries=feeds(rows()))
+@given(deliveries=feeds(rows_in_turn))
+def test_a_feed_in_order(open_feed: OpenFeed, deliveries: list[Delivery]):
+    with open_feed() as feed:
+        assert_replays(feed, deliveries)
+
+
+@given(deliveries=feeds(lambda at: rows()))
 def test_ties_deletes_no_ops_and_late_events(open_feed: OpenFeed, deliveries: list[Delivery]):
     with open_feed() as feed:
         assert_replays(feed, deliveries)
 
 
-@given(deliveries=feeds(rows(keys=1, times=TIMES[:3])))
+@given(deliveries=feeds(lambda at: rows(keys=1, times=TIMES[:3])))
 def test_one_key_and_three_times(open_feed: OpenFeed, deliveries: list[Delivery]):
     with open_feed() as feed:
         assert_replays(feed, deliveries)
 
 
-@given(deliveries=feeds(rows(TRICKY, times=TIMES[:2] + SPELLINGS)))
+@given(deliveries=feeds(lambda at: rows(TRICKY, times=TIMES[:2] + SPELLINGS)))
 def test_values_that_are_easily_taken_for_others(open_feed: OpenFeed, deliveries: list[Delivery]):
     with open_feed() as feed:
         assert_replays(feed, deliveries)
 
 
-@given(deliveries=feeds(faulty_rows()))
+@given(deliveries=feeds(lambda at: faulty_rows()))
 def test_rejects_never_touch_the_rows_beside_them(open_feed: OpenFeed, deliveries: list[Delivery]):
     with open_feed() as feed:
         assert_replays(feed, deliveries)
 
 
-@given(deliveries=feeds(rows()), hours=st.integers(-1, 4), time=st.sampled_from(TIMES))
+@given(deliveries=feeds(lambda at: rows()), hours=st.integers(-1, 4), time=st.sampled_from(TIMES))
 def test_what_was_true_and_what_was_known(open_feed: OpenFeed, deliveries: list[Delivery], hours: int, time: str):
     at, known = datetime.fromisoformat(time), BEGINNING + timedelta(hours=hours)
     with open_feed() as feed:
