@@ -7,9 +7,11 @@ from customertrack.embedded.windows import in_one_order
 CLOCK = "now"
 
 _INTEGERS = {exp.DType.INT, exp.DType.BIGINT, exp.DType.SMALLINT, exp.DType.TINYINT}
-# NUMBER alone is NUMBER(38, 0).
+# What NUMBER means where it has no precision, or no scale.
 _NUMBER = [exp.Literal.number(38), exp.Literal.number(0)]
 _DUCKDB_TYPES = {
+    # All of Snowflake's have 64 bits.
+    exp.DType.FLOAT: "DOUBLE",
     exp.DType.TIMESTAMPNTZ: "TIMESTAMP",
     exp.DType.TIMESTAMPLTZ: "TIMESTAMPTZ",
     exp.DType.VARCHAR: "TEXT",

@@ -23,6 +23,8 @@ _KINDS: dict[type[exp.Expr], str] = {
 }
 _QUERIES = (exp.Select, exp.SetOperation)
 _DIALECT = functions.Dialect()
+# `?`, and `?::` with a type behind it, which sqlglot makes one token.
+_BINDS = {TokenType.PLACEHOLDER, TokenType.QDCOLON}
 # What sqlglot would warn of is an error here, and nothing else may be written to the user's terminal.
 logging.getLogger("sqlglot").addHandler(logging.NullHandler())
 
@@ -152,17 +154,19 @@ def _parse(tokens: list[Token], sql: str, own_functions: frozenset[str], binds: 
 
 def _named_binds(tokens: list[Token], sql: str) -> tuple[list[Token], int]:
     """Number the `?` of a statement, so that they keep their values wherever they go."""
-    if not any(token.token_type is TokenType.PLACEHOLDER for token in tokens):
+    if not any(token.token_type in _BINDS for token in tokens):
         return tokens, 0
     named: list[Token] = []
     count = 0
     for token in tokens:
         if token.token_type is TokenType.COLON:
             raise unknown(sql)
-        if token.token_type is TokenType.PLACEHOLDER:
-            count += 1
-            place = (token.line, token.col, token.start, token.end)
-            named += [Token(TokenType.COLON, ":", *place), Token(TokenType.VAR, f"b{count}", *place)]
-        else:
+        if token.token_type not in _BINDS:
             named.append(token)
+            continue
+        count += 1
+        place = (token.line, token.col, token.start, token.end)
+        named += [Token(TokenType.COLON, ":", *place), Token(TokenType.VAR, f"b{count}", *place)]
+        if token.token_type is TokenType.QDCOLON:
+            named.append(Token(TokenType.DCOLON, "::", *place))
     return named, count

@@ -2,7 +2,7 @@
 
 sqlglot reads more than Snowflake does, and DuckDB executes more than that. Only what stands here, or is a function of
 functions.py, gets through; so a statement can neither reach what DuckDB alone has, nor mean something else than on
-Snowflake. tests/unit/embedded/test_functions.py and test_grammar.py have an example of each.
+Snowflake.
 """
 
 from collections.abc import Iterator
@@ -83,7 +83,6 @@ _NODES: dict[type[exp.Expr], frozenset[str]] = {
         exp.DataTypeParam: "this",
         exp.Window: "this partition_by order spec over",
         exp.WindowSpec: "kind start start_side end end_side",
-        exp.WithinGroup: _BINARY,
         exp.IgnoreNulls: "this",
         # DML.
         exp.Insert: "this expression",

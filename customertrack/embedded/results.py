@@ -87,8 +87,8 @@ def counted(what: str, count: int) -> Result:
 
 
 def _code(kind: str) -> int:
-    if kind.startswith(_NUMBERS):
-        return 0
     if kind.endswith("]"):
         return 10
+    if kind.startswith(_NUMBERS):
+        return 0
     return _CODES.get(kind, _STRANGE)

@@ -18,6 +18,9 @@ SELECT column_name, data_type FROM duckdb_columns()
 WHERE database_name IN (?, 'temp') AND lower(schema_name) IN (?, 'main') AND lower(table_name) = ? ORDER BY column_index
 """
 
+_DEFINITION = """
+SELECT sql FROM duckdb_tables() WHERE database_name = ? AND lower(schema_name) = ? AND lower(table_name) = ?
+"""
 # Schemas of DuckDB's, and the catalog's.
 _HIDDEN = {"embedded", "information_schema", "pg_catalog"}
 
@@ -96,6 +99,13 @@ class Session:
             found = self.rows(_COLUMNS, [self.database.name, *table.split(".")])
             known[at] = {str(column): str(kind) for column, kind in found}
         return known[at]
+
+    def columns_in_sql(self, table: str, *, temporary: bool = False) -> str:
+        """The columns of a qualified table as CREATE TABLE has them, brackets included."""
+        schema, name = table.split(".")
+        place = ["temp", "main", name] if temporary else [self.database.name, schema, name]
+        (definition,) = self.rows(_DEFINITION, place)[0]
+        return str(definition[definition.index("(") :])
 
     def begin(self) -> None:
         """Open a transaction; inside one it changes nothing, as in Snowflake."""

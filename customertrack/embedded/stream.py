@@ -102,14 +102,8 @@ def _position(stream: Stream) -> str:
 
 def _write_again(session: Session, table: str) -> None:
     """Number the rows 0, 1, 2 ... whatever was deleted before."""
-    schema, name = table.split(".")
-    (definition,) = session.rows(
-        "SELECT sql FROM duckdb_tables() WHERE database_name = ? AND lower(schema_name) = ? AND lower(table_name) = ?",
-        [session.database.name, schema, name],
-    )[0]
-    columns = definition[definition.index("(") :]
-    again = f"{schema}.{name}$again"
-    session.run(f"CREATE TABLE {quoted_name(again)}{columns}")
+    again = f"{table}$again"
+    session.run(f"CREATE TABLE {quoted_name(again)} {session.columns_in_sql(table)}")
     session.run(f"INSERT INTO {quoted_name(again)} SELECT * FROM {quoted_name(table)} ORDER BY rowid")
     session.run(f"DROP TABLE {quoted_name(table)}")
-    session.run(f"ALTER TABLE {quoted_name(again)} RENAME TO {quoted(name)}")
+    session.run(f"ALTER TABLE {quoted_name(again)} RENAME TO {quoted(table.partition('.')[2])}")

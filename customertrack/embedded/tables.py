@@ -116,11 +116,14 @@ def _create_transient(session: Session, name: str, definition: str) -> None:
     In Snowflake its rows would outlive the session. sql/ has only such whose rows are worthless after the refresh; a
     name with a schema does not find them, so that nobody takes them for more.
     """
+    _put_transient(session, name, definition[definition.index("(") :])
+    make_transient(session)
+
+
+def _put_transient(session: Session, name: str, columns: str) -> None:
     own_name = quoted(name.partition(".")[2])
-    columns = definition[definition.index("(") :]
     table = TransientTable(name, f"CREATE TEMPORARY TABLE IF NOT EXISTS {own_name} {columns}")
     session.catalog.put(session.duck, table)
-    make_transient(session)
 
 
 def _create_or_alter_table(session: Session, tree: exp.Create, sql: str, transient: bool) -> Result:
@@ -140,8 +143,9 @@ def _create_or_alter_table(session: Session, tree: exp.Create, sql: str, transie
         raise NotSupportedError(message, 2, "0A000")
     _check_unchanged(session, name, existing, wanted, sql)
     with session.ddl():
-        for column in wanted.keys() - existing.keys():
-            _add_column(session, name, wanted[column], sql)
+        for column, definition in wanted.items():
+            if column not in existing:
+                _add_column(session, name, definition, sql)
     return status(f"Table {name.upper()} successfully altered.")
 
 
@@ -160,7 +164,11 @@ def _add_column(session: Session, table: str, column: exp.ColumnDef, sql: str) -
     if _is_not_null(column):
         message = f"The embedded warehouse adds no column that is NOT NULL ({column.name}): {head(sql)}"
         raise NotSupportedError(message, 2, "0A000")
-    session.run(f"ALTER TABLE {quoted_name(table)} ADD COLUMN {quoted(column.name)} {_type(column, sql)}")
+    transient = session.catalog.get(TransientTable, table) is not None
+    altered = f"temp.{quoted(table.partition('.')[2])}" if transient else quoted_name(table)
+    session.run(f"ALTER TABLE {altered} ADD COLUMN {quoted(column.name)} {_type(column, sql)}")
+    if transient:
+        _put_transient(session, table, session.columns_in_sql(table, temporary=True))
     session.catalog.changed()
     for watching in session.catalog.streams_on(table):
         stream.create_view(session, watching)

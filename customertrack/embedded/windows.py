@@ -25,7 +25,7 @@ def in_one_order(window: exp.Window) -> exp.Expr:
         return exp.Window(this=kind(this=value.copy()), order=exp.Order(expressions=[item.copy() for item in ordering]))
 
     one = exp.Literal.number(1)
-    same = [exp.NullSafeEQ(this=neighbour(key), expression=key.copy()) for key in keys]
+    same = [exp.NullSafeEQ(this=neighbour(key), expression=exp.paren(key)) for key in keys]
     # The literal tells a row that is not there from one whose key is NULL.
     condition = exp.and_(exp.EQ(this=neighbour(one), expression=one.copy()), *same)
     otherwise = function.args.get("default") or exp.Null()
