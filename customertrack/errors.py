@@ -1,4 +1,7 @@
-"""The two errors a user can meet. Each is one sentence that names the next step; the command line prints it without a traceback."""
+"""The two errors a user can meet.
+
+Each is one sentence that names the next step; the command line prints it without a traceback.
+"""
 
 
 class UserError(Exception):

@@ -1,4 +1,4 @@
-"""One machine's installation: a folder with the warehouse file and the landing zone, and the files of sql/ that make the one read the other."""
+"""One machine's installation: a folder with the warehouse file and the landing zone, and where sql/ is."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,19 +50,24 @@ class Home:
         """A connection with the warehouse, made if it is not there. Raises UserError."""
         try:
             self.landing.mkdir(parents=True, exist_ok=True)
-            return connect(self.warehouse, database_name=DATABASE, buckets={_BUCKET: FolderBucket(self.folder)}, clock=clock)
+            return connect(
+                self.warehouse, database_name=DATABASE, buckets={_BUCKET: FolderBucket(self.folder)}, clock=clock
+            )
         except errors.Error as error:
             raise UserError(f"{error.msg}.") from error
         except OSError as error:
             raise UserError(
-                f"The home folder {self.folder} cannot be made: {error.strerror}. Give another one with --home, or change its permissions."
+                f"The home folder {self.folder} cannot be made: {error.strerror}. "
+                "Give another one with --home, or change its permissions."
             ) from error
 
     def migrate(self, connection: Connection) -> migrations.Report:
         """Apply what is pending of sql/. Raises UserError."""
         # No other process has the file, so a lease that is still held is that of a run that was killed.
         patience = migrations.Patience(lease=3, wait=15, poll=0.1)
-        report = migrations.apply(connection, sql_folder(), VARIABLES, database=DATABASE, installed_by=DATABASE, patience=patience)
+        report = migrations.apply(
+            connection, sql_folder(), VARIABLES, database=DATABASE, installed_by=DATABASE, patience=patience
+        )
         connection.cursor().execute(f"USE SCHEMA {DATABASE}.dimension")
         return report
 

@@ -1,5 +1,9 @@
-"""The path of a file on one machine: land, ingest by the pipe, refresh by the task. What S3, Snowpipe and the task's schedule do in an account."""
+"""The path of a file on one machine: land, ingest by the pipe, refresh by the task.
 
+In an account S3, Snowpipe and the task's schedule do this.
+"""
+
+import shlex
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +22,11 @@ PIPE = "customer_s3_pipe"
 TASK = "customer_refresh_task"
 # A refresh takes all that is pending, and its memory follows it: with more rows than this waiting, one runs in between.
 _MOST_PENDING = 2_000_000
+
+_NEXT = {
+    "LOAD_FAILED": "Correct it and land it under another name.",
+    "NOT_READ": "Let it be read, or take it away; the next command tries it again.",
+}
 
 Event = Landed | FileLoad | Batch
 Tell = Callable[[Event], None]
@@ -56,9 +65,9 @@ class Done:
         """A sentence for each file that was refused or could not be loaded."""
         refused = [f"{file.path}: {file.reason}." for file in self.landed if file.status == "REFUSED"]
         failed = [
-            f"{Path(load.name).name}: nothing of it was loaded, because {load.error}. Correct it and land it under another name."
+            f"{Path(load.name).name}: nothing of it was loaded, because {load.error}. {_NEXT[load.status]}"
             for load in self.loads
-            if load.status == "LOAD_FAILED"
+            if load.status in _NEXT
         ]
         return refused + failed
 
@@ -73,7 +82,10 @@ class Pipeline:
 
     @classmethod
     def open(cls, folder: Path, *, clock: Clock = utc_now, tell: Tell = lambda event: None) -> "Pipeline":
-        """Open the home in `folder`, made if it is not there, and apply pending migrations. `tell` hears of each thing done. Raises UserError."""
+        """Open the home in `folder`, made if it is not there, and apply pending migrations.
+
+        `tell` hears of each thing done. Raises UserError.
+        """
         home = Home(folder)
         connection = home.connect(clock)
         try:
@@ -84,25 +96,32 @@ class Pipeline:
         return cls(home, connection, tell)
 
     def ingest(self, paths: Sequence[Path], *, each: bool = False) -> Done:
-        """Land the CSV files at `paths` (files, or folders of them) and refresh, once at the end or after `each` file.
+        """Land the CSV files at `paths` (files, or folders of them), load them, and refresh at the end or after `each`.
 
-        Files that lie in the landing folder and were not loaded yet are taken too, first. Raises UserError if a file cannot be read, if the disk is
-        full, or if a refresh fails; what was landed before stays, and is taken the next time.
+        Files that lie in the landing folder and were not loaded yet are taken too, first. A file that cannot be landed
+        or loaded is among the problems of what is returned; it stops no other. Raises UsageError if a path names no CSV
+        file, UserError if a refresh fails or the disk is full; what has landed stays, and is taken the next time.
         """
         files = list(csv_files(paths))
         done = Done()
         self._load(self.connection.refresh_pipe(PIPE), done, refresh_each=each)
-        taken = self.connection.names_taken(PIPE)
+        taken = set(self.connection.names_taken(PIPE))
+        announced = []
         for path in files:
             landed = land(self.home, path, taken)
             self._note(landed, done)
             if landed.status == "LANDED":
-                self._load(self.connection.announce(PIPE, [landed.name]), done, refresh_each=each)
+                taken.add(landed.name)
+                announced.append(landed.name)
+        self._load(self.connection.announce(PIPE, announced), done, refresh_each=each)
         self.refresh(done)
         return done
 
     def load_landed(self, names: Sequence[str] | None = None) -> Done:
-        """Load files that lie in the landing folder already, those named (`landing/customer/...`) or all that were not yet, and refresh."""
+        """Load files that lie in the landing folder, those named or all that were not loaded yet, and refresh.
+
+        `names`: keys, `landing/customer/...`.
+        """
         done = Done()
         loads = self.connection.refresh_pipe(PIPE) if names is None else self.connection.announce(PIPE, names)
         self._load(loads, done, refresh_each=False)
@@ -110,11 +129,15 @@ class Pipeline:
         return done
 
     def refresh(self, done: Done) -> None:
-        """Run the task as its schedule would. Raises UserError if the refresh failed, which changed nothing then, or if the task is suspended."""
+        """Run the task as its schedule would.
+
+        Raises UserError if the refresh failed, which changed nothing then, or if the task is suspended.
+        """
         run = self.connection.run_task(TASK)
         if run.error is not None:
             raise UserError(
-                f"The refresh failed and changed nothing: {' '.join(run.error.msg.split())}. What has landed is kept; the next command tries again."
+                f"The refresh failed and changed nothing: {' '.join(run.error.msg.split())}. "
+                "What has landed is kept; the next command tries again."
             ) from run.error
         if run.state == "SUCCEEDED":
             batch = last_batch(self.connection)
@@ -122,7 +145,8 @@ class Pipeline:
                 self._note(batch, done)
         elif self._pending():
             raise UserError(
-                f"Rows are pending, but the task {TASK} is suspended. Resume it: customertrack query 'ALTER TASK {TASK} RESUME', then try again."
+                f"Rows are pending, but the task {TASK} is suspended. Resume it and try again: "
+                f"customertrack --home {shlex.quote(str(self.home.folder))} query 'ALTER TASK {TASK} RESUME'"
             )
 
     def close(self) -> None:
@@ -132,7 +156,9 @@ class Pipeline:
     def __enter__(self) -> "Pipeline":
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def _load(self, loads: Iterator[FileLoad], done: Done, *, refresh_each: bool) -> None:
@@ -146,11 +172,14 @@ class Pipeline:
                     pending = 0
         except errors.OperationalError as error:
             raise UserError(
-                f"A file could not be loaded: {error.msg.splitlines()[0]}. It is kept in {self.home.landing}; free some space, then try again."
+                f"A file could not be loaded: {error.msg.splitlines()[0]}. It is kept in {self.home.landing}; "
+                "free some space, then try again."
             ) from error
 
     def _pending(self) -> bool:
-        return bool(self.connection.cursor().execute("SELECT SYSTEM$STREAM_HAS_DATA('customer_table_changes')").fetchall()[0][0])
+        return bool(
+            self.connection.cursor().execute("SELECT SYSTEM$STREAM_HAS_DATA('customer_table_changes')").fetchall()[0][0]
+        )
 
     def _note(self, event: Event, done: Done) -> None:
         done.add(event)

@@ -1,7 +1,8 @@
 -- The read side: every version, and the two questions about time.
 USE SCHEMA {{ database }}.dimension;
 
-CREATE OR ALTER VIEW customer_history
+CREATE OR REPLACE VIEW customer_history
+COPY GRANTS
 COMMENT = 'SCD type 2: every version of every customer with the interval [valid_from, valid_to) in which it was true'
 AS
 SELECT

@@ -10,7 +10,6 @@ CREATE OR ALTER TASK customer_refresh_task
     SUSPEND_TASK_AFTER_NUM_FAILURES = 10
     -- The account's default would be America/Los_Angeles.
     TIMEZONE = 'UTC'
-    ERROR_ON_NONDETERMINISTIC_MERGE = TRUE
     COMMENT = 'Brings customer and customer_history up to date'
     WHEN SYSTEM$STREAM_HAS_DATA('customer_table_changes')
     AS CALL pdr_pipeline_scd2_customer();

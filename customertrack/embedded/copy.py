@@ -1,11 +1,12 @@
 """COPY INTO table FROM @stage: one file at a time, each in one transaction with the note that it was loaded."""
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from customertrack.embedded.csv_file import CsvError, CsvRows, open_csv
-from customertrack.embedded.errors import NotSupportedError, ProgrammingError, does_not_exist
+from customertrack.embedded.csv_file import CsvError, CsvRows, UnreadableError, open_csv
+from customertrack.embedded.errors import NotSupportedError, OperationalError, ProgrammingError, does_not_exist
 from customertrack.embedded.names import quoted, quoted_name
 from customertrack.embedded.results import Result, ResultColumn
 from customertrack.embedded.session import Session
@@ -42,12 +43,18 @@ class Copy:
 
 @dataclass(frozen=True)
 class FileLoad:
-    """What became of one file: `status` is LOADED or LOAD_FAILED, `rows` those loaded, `error` why it was left out."""
+    """What became of one file.
+
+    `status`: LOADED; LOAD_FAILED, it is wrong and will not be tried again; NOT_READ, the system did not let it be read,
+    and it is tried again. `rows`: those loaded. `error`: why it was left out. `header`: the names in a loaded file's
+    first line.
+    """
 
     name: str
     status: str
     rows: int = 0
     error: str | None = None
+    header: tuple[str, ...] = ()
 
 
 def parse_copy(session: Session, text: str, sql: str = "") -> Copy:
@@ -94,14 +101,28 @@ def copy_now(session: Session, sql: str) -> Result:
     """COPY INTO as a statement of its own: loads what the table has not taken from the stage yet."""
     copy = parse_copy(session, sql)
     target = f"table {copy.table}"
-    loads = [load_file(session, copy, target, file) for file in waiting(session, copy, target)]
+    loads = list(load_files(session, copy, target, waiting(session, copy, target)))
     columns = [ResultColumn(name, code) for name, code in _RESULT]
     rows = [(load.name, load.status, load.rows, load.error) for load in loads]
     return Result(columns, rows, rowcount=sum(load.rows for load in loads))
 
 
+def load_files(session: Session, copy: Copy, target: str, names: Iterable[str]) -> Iterator[FileLoad]:
+    """Load those of the named files that `target` has not taken, and yield each when it is done."""
+    bucket = session.database.buckets[find_stage(session, copy.stage).bucket]
+    for name in names:
+        if name in loaded_names(session, target):
+            continue
+        try:
+            file = bucket.stat(name)
+        except OSError as error:
+            yield FileLoad(name, "NOT_READ", error=f"the file cannot be read: {error.strerror}")
+        else:
+            yield load_file(session, copy, target, file)
+
+
 def load_file(session: Session, copy: Copy, target: str, file: StoredFile) -> FileLoad:
-    """Load one file and note it under `target`, both or neither.
+    """Load one file and note it under `target`, both or neither. Raises OperationalError if the disk is full.
 
     A file that cannot be read as CSV, or has a row that the table does not take, is noted as failed, with none of its
     rows.
@@ -112,10 +133,15 @@ def load_file(session: Session, copy: Copy, target: str, file: StoredFile) -> Fi
         path = session.database.buckets[stage.bucket].fetch(file.name)
         with open_csv(path, session.database.scratch) as rows, session.atomic():
             count = _insert(session, copy, rows, file, scanned_at)
-            load = FileLoad(file.name, "LOADED", count)
+            load = FileLoad(file.name, "LOADED", count, header=rows.header)
             _note(session, copy, target, file, load, scanned_at)
-    except (CsvError, OSError, ProgrammingError) as error:
-        load = FileLoad(file.name, "LOAD_FAILED", error=_reason(error))
+    except UnreadableError as error:
+        return FileLoad(file.name, "NOT_READ", error=error.reason)
+    except OSError as error:
+        # Of a scratch file: the landed one has been opened, and what is wrong with it is a CsvError.
+        raise OperationalError(f"No scratch file can be written: {error.strerror or error}", 604, "57014") from error
+    except (CsvError, ProgrammingError) as error:
+        load = FileLoad(file.name, "LOAD_FAILED", error=error.reason if isinstance(error, CsvError) else error.msg)
         with session.atomic():
             _note(session, copy, target, file, load, scanned_at)
     loaded_names(session, target).add(file.name)
@@ -162,18 +188,10 @@ def _note(session: Session, copy: Copy, target: str, file: StoredFile, load: Fil
     )
 
 
-def _reason(error: CsvError | OSError | ProgrammingError) -> str:
-    if isinstance(error, ProgrammingError):
-        return error.msg
-    if isinstance(error, OSError):
-        return f"the file cannot be read: {error.strerror or error}"
-    return str(error)
-
-
-def waiting(session: Session, copy: Copy, target: str) -> list[StoredFile]:
-    """The stage's files that the COPY takes and `target` has not taken yet, by name."""
+def waiting(session: Session, copy: Copy, target: str) -> list[str]:
+    """The names of the stage's files that the COPY takes and `target` has not taken yet, in order."""
     bucket, taken = session.database.buckets[find_stage(session, copy.stage).bucket], loaded_names(session, target)
-    return [bucket.stat(name) for name in bucket.names(copy.prefix) if name not in taken and matches(copy, name)]
+    return [name for name in bucket.names(copy.prefix) if name not in taken and matches(copy, name)]
 
 
 def matches(copy: Copy, name: str) -> bool:

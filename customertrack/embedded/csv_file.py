@@ -23,9 +23,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from customertrack.embedded.csv_normalise import CsvError, normalise
+from customertrack.embedded.csv_normalise import CsvError, UnreadableError, normalise
 
-__all__ = ["CsvError", "CsvRows", "open_csv"]
+__all__ = ["CsvError", "CsvRows", "UnreadableError", "open_csv"]
 
 _BLOCK = 256 * 1024
 _LINE = 1024 * 1024  # a regular record is shorter than this and one block
@@ -98,7 +98,7 @@ def _is_gzip(path: Path) -> bool:
         with path.open("rb") as file:
             return file.read(len(_GZIP)) == _GZIP or path.suffix.lower() == ".gz"
     except OSError as error:
-        raise CsvError(f"the file cannot be read: {error.strerror}") from error
+        raise UnreadableError(f"the file cannot be read: {error.strerror}") from error
 
 
 def _unpack(path: Path, target: Path) -> None:

@@ -24,6 +24,10 @@ class CsvError(Exception):
         self.reason = reason
 
 
+class UnreadableError(CsvError):
+    """The system does not let the file be read now; there may be nothing wrong with it."""
+
+
 @dataclass(frozen=True)
 class Normalised:
     """The names in the header, which `normalise` does not write, and the characters in the longest record it wrote."""

@@ -100,6 +100,7 @@ _NODES: dict[type[exp.Expr], frozenset[str]] = {
         exp.NotNullColumnConstraint: "",
         exp.CommentColumnConstraint: "this",
         exp.Properties: "expressions",
+        exp.CopyGrantsProperty: "",
         exp.Property: "this value",
         exp.SchemaCommentProperty: "this",
         exp.TransientProperty: "",

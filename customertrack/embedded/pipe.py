@@ -8,12 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 from customertrack.embedded.catalog import Pipe
-from customertrack.embedded.copy import Copy, FileLoad, load_file, loaded_names, matches, parse_copy, waiting
+from customertrack.embedded.copy import Copy, FileLoad, load_files, loaded_names, matches, parse_copy, waiting
 from customertrack.embedded.errors import NotSupportedError, already_exists, does_not_exist
 from customertrack.embedded.results import Result, ResultColumn, status
 from customertrack.embedded.session import Session
-from customertrack.embedded.stage import find_stage
-from customertrack.embedded.storage import StoredFile
 from customertrack.embedded.tokens import Tokens, head
 
 _OPTIONS: dict[str, Any] = {"AUTO_INGEST": True, "ERROR_INTEGRATION": "", "AWS_SNS_TOPIC": "", "COMMENT": ""}
@@ -80,12 +78,11 @@ def announce(session: Session, name: str, files: Iterable[str]) -> Iterator[File
     """
     pipe = find_pipe(session, session.qualify(name))
     copy = parse_copy(session, pipe.copy)
-    bucket = session.database.buckets[find_stage(session, copy.stage).bucket]
-    yield from _load(session, pipe, copy, [bucket.stat(file) for file in files if matches(copy, file)])
+    yield from _load(session, pipe, copy, [file for file in files if matches(copy, file)])
 
 
-def pending(session: Session, name: str) -> list[StoredFile]:
-    """The files of the pipe's stage that it has not taken yet."""
+def pending(session: Session, name: str) -> list[str]:
+    """The names of the files of the pipe's stage that it has not taken yet."""
     pipe = find_pipe(session, session.qualify(name))
     return waiting(session, parse_copy(session, pipe.copy), pipe.name)
 
@@ -103,9 +100,6 @@ def find_pipe(session: Session, name: str) -> Pipe:
     return pipe
 
 
-def _load(session: Session, pipe: Pipe, copy: Copy, files: list[StoredFile]) -> Iterator[FileLoad]:
-    if pipe.paused:
-        return
-    for file in files:
-        if file.name not in loaded_names(session, pipe.name):
-            yield load_file(session, copy, pipe.name, file)
+def _load(session: Session, pipe: Pipe, copy: Copy, names: list[str]) -> Iterator[FileLoad]:
+    if not pipe.paused:
+        yield from load_files(session, copy, pipe.name, names)

@@ -41,7 +41,8 @@ class Bucket(Protocol):
 class FolderBucket:
     """A bucket that is a folder.
 
-    Names beginning with a dot, and what is below them, are not there: writers use them until a file is whole.
+    Names beginning with a dot, and what is below them, are not there: writers use them until a file is whole. Nor are
+    names that are no UTF-8.
     """
 
     folder: Path
@@ -59,7 +60,7 @@ class FolderBucket:
             inside[:] = [name for name in inside if not name.startswith(".")]
             base = Path(folder).relative_to(self.folder).as_posix()
             found += [f"{base}/{name}" for name in files if not name.startswith(".")]
-        return sorted(name for name in found if name.startswith(prefix))
+        return sorted(name for name in found if name.startswith(prefix) and _is_text(name))
 
     def fetch(self, name: str) -> Path:
         """See Bucket."""
@@ -69,3 +70,8 @@ class FolderBucket:
         """See Bucket."""
         status = (self.folder / name).stat()
         return StoredFile(name, status.st_size, datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None))
+
+
+def _is_text(name: str) -> bool:
+    """Whether the warehouse can keep the name: the bytes of some are no UTF-8."""
+    return name.encode(errors="ignore").decode() == name

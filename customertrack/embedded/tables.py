@@ -25,6 +25,8 @@ def create(session: Session, sql: str, or_alter: bool) -> Result:
     if not isinstance(tree, exp.Create) or tree.args.get("expression"):
         raise unknown(sql)
     transient = tree.find(exp.TransientProperty) is not None
+    if tree.find(exp.CopyGrantsProperty):
+        raise unknown(sql)
     strip_properties(tree, sql)
     match str(tree.args.get("kind")):
         case "DATABASE":

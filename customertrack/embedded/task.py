@@ -11,14 +11,13 @@ from typing import Any
 from customertrack.embedded.catalog import Task
 from customertrack.embedded.errors import (
     DatabaseError,
-    NotSupportedError,
     ProgrammingError,
     already_exists,
     does_not_exist,
 )
 from customertrack.embedded.results import Result, status
 from customertrack.embedded.session import Session
-from customertrack.embedded.tokens import Tokens, head
+from customertrack.embedded.tokens import Tokens
 
 Execute = Callable[[Session, str], Result]
 
@@ -28,7 +27,6 @@ _OPTIONS: dict[str, Any] = {
     "SCHEDULE": "",
     "TIMEZONE": "",
     "SUSPEND_TASK_AFTER_NUM_FAILURES": 10,
-    "ERROR_ON_NONDETERMINISTIC_MERGE": True,
     "COMMENT": "",
 }
 
@@ -54,9 +52,6 @@ def create_task(session: Session, tokens: Tokens, if_not_exists: bool, or_alter:
     body = tokens.rest()
     if not body:
         raise tokens.unexpected("expected a statement")
-    if options.get("ERROR_ON_NONDETERMINISTIC_MERGE") is False:
-        message = f"In the embedded warehouse a MERGE with two matches is always an error: {head(tokens.sql)}"
-        raise NotSupportedError(message, 2, "0A000")
     existing = session.catalog.get(Task, name)
     if existing and if_not_exists:
         return status(f"{name.upper()} already exists, statement succeeded.")

@@ -13,7 +13,7 @@ from customertrack.embedded.tokens import unknown
 
 
 def create_view(session: Session, sql: str) -> Result:
-    """CREATE [OR ALTER | OR REPLACE] VIEW [IF NOT EXISTS] name [(columns)] AS query."""
+    """CREATE [OR REPLACE] VIEW [IF NOT EXISTS] name [(columns)] [COPY GRANTS] AS query."""
     tree = dialect.parse(sql, sql, session.catalog.function_names())
     if not isinstance(tree, exp.Create) or not isinstance(tree.expression, (exp.Select, exp.SetOperation)):
         raise unknown(sql)
