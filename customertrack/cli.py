@@ -5,12 +5,14 @@ import shlex
 import shutil
 import signal
 import sys
+import threading
 import traceback
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
+from types import FrameType
 
 from customertrack.commands import arguments
 from customertrack.errors import UserError
@@ -34,6 +36,8 @@ _DEBUG = "CUSTOMERTRACK_DEBUG"
 def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] = os.environ) -> int:
     """Run a command line; returns its exit code: 0 done, 1 failed, 2 wrong usage. Raises nothing."""
     _make_stdout_safe()
+    interrupts: list[int] = []
+    restore = _note_interrupts(interrupts)
     try:
         code = _run(list(sys.argv[1:] if argv is None else argv))
         sys.stdout.flush()
@@ -46,11 +50,31 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] = os.envi
         _give_up_stdout()
         return 0
     except KeyboardInterrupt:
-        # The process is about to end, and once more Ctrl-C would only make it end in a traceback.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        return _fail("Interrupted; nothing is lost, and the same command can be given again.")
+        return _interrupted()
     except Exception as error:  # noqa: BLE001  whatever happens, a user sees a sentence
-        return _unexpected(error, environ)
+        # DuckDB makes an error of its own of a Ctrl-C that comes while it works.
+        return _interrupted() if interrupts else _unexpected(error, environ)
+    finally:
+        restore()
+
+
+def _note_interrupts(interrupts: list[int]) -> Callable[[], object]:
+    """Note each Ctrl-C besides raising KeyboardInterrupt; returns what undoes it. Only the main thread may."""
+    if threading.current_thread() is not threading.main_thread():
+        return lambda: None
+
+    def noted(number: int, frame: FrameType | None) -> None:
+        interrupts.append(number)
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, noted)
+    return lambda: signal.signal(signal.SIGINT, before)
+
+
+def _interrupted() -> int:
+    # The process is about to end, and once more Ctrl-C would only make it end in a traceback.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    return _fail("Interrupted; nothing is lost, and the same command can be given again.")
 
 
 def _run(argv: Sequence[str]) -> int:

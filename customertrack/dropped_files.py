@@ -42,9 +42,10 @@ class DroppedFiles:
         self._taken |= set(whole)
         return sorted(whole)
 
-    def look_again(self) -> None:
-        """What was given last has not been loaded."""
-        self._taken = frozenset()
+    @property
+    def unsettled(self) -> bool:
+        """Whether a file has come that may still be being written."""
+        return bool(self._looks)
 
     def _files(self) -> dict[str, os.stat_result]:
         """The files that are not known to be taken: a landing folder may hold thousands that are."""

@@ -25,6 +25,7 @@ _MOST_PENDING = 2_000_000
 
 _NEXT = {
     "LOAD_FAILED": "Correct it and land it under another name.",
+    "PAUSED": f"Resume it: ALTER PIPE {PIPE} SET PIPE_EXECUTION_PAUSED = FALSE; the next command takes the file.",
     "NOT_READ": "Let it be read, or take it away; the next command tries it again.",
 }
 
@@ -114,6 +115,8 @@ class Pipeline:
                 taken.add(landed.name)
                 announced.append(landed.name)
         self._load(self.connection.announce(PIPE, announced), done, refresh_each=each)
+        for name in sorted(set(announced) - {load.name for load in done.loads}):
+            self._note(FileLoad(name, "PAUSED", error=f"the pipe {PIPE} is paused"), done)
         self.refresh(done)
         return done
 

@@ -181,12 +181,6 @@ def rejects(connection: Connection, limit: int = 100) -> Table:
     return query(connection, wanted, [limit])
 
 
-def rejects_by_reason(connection: Connection) -> Table:
-    """How many rejects there are of each set of reasons, most first."""
-    counted = "SELECT reject_reasons, COUNT(*) AS reject_rows FROM customer_reject GROUP BY reject_reasons"
-    return query(connection, f"{counted} ORDER BY 2 DESC, 1")
-
-
 def last_batch(connection: Connection) -> Batch | None:
     """The newest refresh that applied something."""
     names = ", ".join(field.name for field in fields(Batch))

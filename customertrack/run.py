@@ -18,6 +18,7 @@ from generator.sink import FolderSink
 
 # How often a waiting run looks at the landing folder, in seconds.
 LOOK_EVERY = 1.0
+_LAST_LOOKS = 4
 # The warehouse rejects events from later than this (semantics, "Valid events").
 _CLOCK_SKEW = timedelta(days=1)
 
@@ -131,6 +132,16 @@ class _Run:
                 self.made.stopped = True
                 return
             self.deliver(batch)
+            self.take_dropped()
+        self.await_dropped()
+
+    def await_dropped(self) -> None:
+        """Take what was dropped a moment ago, when it is whole; a file that goes on growing is left to the next run."""
+        for _ in range(_LAST_LOOKS):
+            if self.stop.asked or not self.dropped.unsettled:
+                return
+            self.stop.wait(LOOK_EVERY)
+            self.take_dropped()
 
     def at_a_pace(self, pace: float) -> None:
         """A batch now, and one more each time the pace is over; last, the late rows that are still under way."""
@@ -171,11 +182,7 @@ class _Run:
         if names:
             self.watcher.begins(names[0].removeprefix(LANDING_PREFIX) if len(names) == 1 else f"{len(names)} files")
             self.watcher.landed(len(names))
-            try:
-                self.made.add(self.pipeline.load_landed(names))
-            except FileNotFoundError:
-                # One of them is gone again, before any was loaded.
-                self.dropped.look_again()
+            self.made.add(self.pipeline.load_landed(names))
 
     def label(self, batch: Batch) -> str:
         """What the watcher calls a file of the feed."""

@@ -36,7 +36,7 @@ WITH landed AS (
             '[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?( ?(Z|z|UTC|[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?))?)?'
         ) AS is_iso_8601,
         REGEXP_REPLACE(SUBSTR(updated_at, 12), '[^0-9:.].*$', '') AS time_text,
-        COALESCE(UPPER(op), 'U') AS op_code
+        COALESCE(op, 'U') AS op_code
     FROM customer_table_changes
 ),
 
@@ -46,17 +46,17 @@ split AS (
         -- Cut to microseconds and filled up to one fixed format.
         SUBSTR(updated_at_text, 1, 10) || ' ' || SUBSTR(time_text, 1, 15) || SUBSTR('00:00:00.000000', 1 + LENGTH(SUBSTR(time_text, 1, 15))) AS wall_clock_text,
         REPLACE(LTRIM(SUBSTR(updated_at_text, 12 + LENGTH(time_text))), ':', '') AS zone_text,
-        op_code = 'D' AS is_delete
+        op_code IN ('D', 'd') AS is_delete
     FROM landed
 ),
 
 typed AS (
     SELECT
         split.*,
-        -- customer: business key. A fraction would be rounded by the cast, and two keys would become one.
+        -- customer: business key, from here. A fraction would be rounded by the cast, and two keys would become one.
         IFF(
             REGEXP_LIKE(customer_id_text, '[+-]?[0-9]{1,38}([.]0*)?'), TRY_TO_NUMBER(SPLIT_PART(customer_id_text, '.', 1), 38, 0), NULL
-        ) AS customer_id,
+        ) AS customer_id, -- customer: to here
         -- There is no year 0.
         IFF(is_iso_8601 AND SUBSTR(updated_at_text, 1, 4) <> '0000', TRY_TO_TIMESTAMP_NTZ(wall_clock_text, 'YYYY-MM-DD HH24:MI:SS.FF6'), NULL) AS wall_clock,
         IFF(
@@ -93,7 +93,7 @@ SELECT
         IFF(customer_id_text IS NULL, ', missing_key', IFF(customer_id IS NULL, ', invalid_key', '')) -- customer: business key
         || IFF(updated_at_text IS NULL, ', missing_updated_at', IFF(updated_at IS NULL, ', invalid_updated_at', ''))
         || IFF(updated_at > DATEADD('hour', {{ clock_skew_hours }}, loaded_at), ', future_updated_at', '')
-        || IFF(REGEXP_LIKE(op_code, '[IUCRD]'), '', ', invalid_op')
+        || IFF(REGEXP_LIKE(op_code, '[IUCRDiucrd]'), '', ', invalid_op')
         || IFF(
             -- A delete's attributes are ignored. U+FFFD stands where a byte of the file was no UTF-8.
             is_delete, '',

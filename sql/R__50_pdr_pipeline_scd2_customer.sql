@@ -42,12 +42,12 @@ BEGIN
 
     -- The stream is read here and nowhere else: two statements of a transaction may see different committed data (READ COMMITTED).
     INSERT INTO customer_work_change (
-        customer_id, customer_id_text, updated_at, updated_at_text, is_delete, op_text,
+        customer_id, customer_id_text, updated_at, updated_at_text, is_delete, op_text, -- customer: business key
         first_name, last_name, email, street, city, state, country, -- customer: attributes
         signature, reject_reasons, source_file, source_row, file_modified_at, loaded_at
     )
     SELECT
-        customer_id, customer_id_text, updated_at, updated_at_text, is_delete, op_text,
+        customer_id, customer_id_text, updated_at, updated_at_text, is_delete, op_text, -- customer: business key
         first_name, last_name, email, street, city, state, country, -- customer: attributes
         signature, reject_reasons, source_file, source_row, file_modified_at, loaded_at
     FROM v_customer_changing_data;

@@ -107,7 +107,17 @@ def _warnings(done: Done, pipeline: Pipeline) -> list[str]:
     rows = {load.name: load.rows for load in done.loads if load.rows}
     files = queries_summary.rejected_files(pipeline.connection, list(rows))
     columns = queries_summary.csv_columns(pipeline.connection)
-    return [_warning(file, columns) for file in files if file.rejects == rows[file.name]]
+    all_rejected = [_warning(file, columns) for file in files if file.rejects == rows[file.name]]
+    strange = [load for load in done.loads if not load.rows and load.header and not _names_any(load.header, columns)]
+    return all_rejected + [
+        f"{file_name(load.name)}: no row, and its first line names none of the columns {', '.join(columns)}; "
+        "if that line is a row, put a line with the names before it and land the file under another name"
+        for load in strange
+    ]
+
+
+def _names_any(header: Sequence[str], columns: Sequence[str]) -> bool:
+    return bool({name.lower() for name in header} & {column.lower() for column in columns})
 
 
 def _warning(file: RejectedFile, columns: Sequence[str]) -> str:

@@ -157,14 +157,12 @@ class Connection:
     def close(self) -> None:
         """Roll back what is open and let go of the file."""
         if self._database is not None:
-            self._session.rollback()
-            self._session.duck.close()
-            database.release(self._database)
-            self._database = None
-
-    def is_closed(self) -> bool:
-        """Whether close was called."""
-        return self._database is None
+            try:
+                self._session.rollback()
+            finally:
+                self._session.duck.close()
+                database.release(self._database)
+                self._database = None
 
     def __enter__(self) -> "Connection":
         return self

@@ -1,7 +1,7 @@
 """What one connection is doing: its schema, its transaction, and the streams that the transaction has consumed."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ import duckdb
 from customertrack.embedded.catalog import Catalog, Stream
 from customertrack.embedded.database import Database
 from customertrack.embedded.duck_errors import translated
-from customertrack.embedded.errors import DatabaseError, NotSupportedError, ProgrammingError
+from customertrack.embedded.errors import NotSupportedError, ProgrammingError
 from customertrack.embedded.names import quoted, quoted_name
 
 _COLUMNS = """
@@ -126,7 +126,7 @@ class Session:
             for stream, position in self._consumed.items():
                 self.run("UPDATE embedded.stream_position SET position = ? WHERE stream = ?", [position, stream])
             self.run("COMMIT")
-        except DatabaseError:
+        except BaseException:
             self.rollback()
             raise
         self._end()
@@ -137,7 +137,9 @@ class Session:
             # It may have loaded files.
             self.database.loaded_names.clear()
             try:
-                self.run("ROLLBACK")
+                # None is open if Ctrl-C came just when the commit was done.
+                with suppress(duckdb.TransactionException):
+                    self.duck.execute("ROLLBACK")
             finally:
                 self._end()
 

@@ -20,7 +20,7 @@ EVENTS = [
 
 CLOSED = "UPDATE customer_closed SET {} WHERE customer_id = {} AND valid_from = '2026-01-01 00:{}:00'"
 VIEW = """
-CREATE OR ALTER VIEW customer_history AS
+CREATE OR REPLACE VIEW customer_history AS
 SELECT customer_id, first_name, last_name, email, street, city, state, country, valid_from, valid_to,
     FALSE AS is_current, source_file, source_row
 FROM customer_closed

@@ -1,7 +1,7 @@
 """An executor for procedures that answers from a table."""
 
-from customertrack.embedded.scripting.parser import parse
 from customertrack.embedded.scripting.frame import Outcome
+from customertrack.embedded.scripting.parser import parse
 from customertrack.embedded.scripting.run import run
 
 

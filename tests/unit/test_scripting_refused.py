@@ -4,8 +4,8 @@ import pytest
 
 from customertrack.embedded.errors import Error, NotSupportedError, ProgrammingError
 from customertrack.embedded.scripting.parser import parse
-from customertrack.embedded.scripting.tree import Sql
 from customertrack.embedded.scripting.tokens import Cursor
+from customertrack.embedded.scripting.tree import Sql
 
 
 def refused(body, error, *fragments):

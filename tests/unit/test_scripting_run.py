@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from customertrack.embedded.errors import ProgrammingError
-from customertrack.embedded.scripting.parser import parse
 from customertrack.embedded.scripting.frame import Outcome
+from customertrack.embedded.scripting.parser import parse
 from customertrack.embedded.scripting.run import run
 from tests.unit.scripting_recorder import Recorder, call
 
