@@ -25,7 +25,7 @@ _MOST_PENDING = 2_000_000
 
 _NEXT = {
     "LOAD_FAILED": "Correct it and land it under another name.",
-    "PAUSED": f"Resume it: ALTER PIPE {PIPE} SET PIPE_EXECUTION_PAUSED = FALSE; the next command takes the file.",
+    "NOT_TAKEN": f"Resume it: ALTER PIPE {PIPE} SET PIPE_EXECUTION_PAUSED = FALSE; the next command takes the file.",
     "NOT_READ": "Let it be read, or take it away; the next command tries it again.",
 }
 
@@ -116,7 +116,7 @@ class Pipeline:
                 announced.append(landed.name)
         self._load(self.connection.announce(PIPE, announced), done, refresh_each=each)
         for name in sorted(set(announced) - {load.name for load in done.loads}):
-            self._note(FileLoad(name, "PAUSED", error=f"the pipe {PIPE} is paused"), done)
+            self._note(FileLoad(name, "NOT_TAKEN", error=f"the pipe {PIPE} is paused, or the file is gone again"), done)
         self.refresh(done)
         return done
 

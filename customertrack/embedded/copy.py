@@ -108,13 +108,15 @@ def copy_now(session: Session, sql: str) -> Result:
 
 
 def load_files(session: Session, copy: Copy, target: str, names: Iterable[str]) -> Iterator[FileLoad]:
-    """Load those of the named files that `target` has not taken, and yield each when it is done."""
+    """Load those of the named files that `target` has not taken; yield each when it is done. One that is gone is none."""
     bucket = session.database.buckets[find_stage(session, copy.stage).bucket]
     for name in names:
         if name in loaded_names(session, target):
             continue
         try:
             file = bucket.stat(name)
+        except FileNotFoundError:
+            continue
         except OSError as error:
             yield FileLoad(name, "NOT_READ", error=f"the file cannot be read: {error.strerror}")
         else:
