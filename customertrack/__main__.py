@@ -1,8 +1,6 @@
 """`python -m customertrack`."""
 
-import sys
-
-from customertrack.cli import main
+from customertrack.cli import entry
 
 if __name__ == "__main__":
-    sys.exit(main())
+    entry()

@@ -9,13 +9,15 @@ import threading
 import traceback
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
 from types import FrameType
+from typing import NoReturn
 
 from customertrack.commands import arguments
-from customertrack.errors import UserError
+from customertrack.errors import UsageError, UserError
 
 # The module in customertrack.commands, and its function.
 _COMMANDS = {
@@ -58,6 +60,18 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] = os.envi
         restore()
 
 
+def entry() -> NoReturn:
+    """The command as a process: ends at once with main's exit code, once all that was written is out.
+
+    Taking the interpreter apart has nothing left to do, and DuckDB's binding sometimes complains about it to the user.
+    """
+    code = main()
+    with suppress(OSError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)
+
+
 def _note_interrupts(interrupts: list[int]) -> Callable[[], object]:
     """Note each Ctrl-C besides raising KeyboardInterrupt; returns what undoes it. Only the main thread may."""
     if threading.current_thread() is not threading.main_thread():
@@ -92,6 +106,8 @@ def _command(args: Namespace) -> int:
     from customertrack.commands.context import Context
     from customertrack.home import Home
 
+    if args.home.exists() and not args.home.is_dir():
+        raise UsageError(f"--home {args.home} is a file; give a folder.")
     module, function = _COMMANDS[args.command]
     context = Context(Home(args.home), _program(sys.argv[0]), sys.stdout, sys.stderr)
     return getattr(import_module(f"customertrack.commands.{module}"), function)(args, context)

@@ -51,6 +51,8 @@ def csv_files(paths: Sequence[Path]) -> Iterator[Path]:
             found += inside
         elif not path.exists():
             raise UsageError(f"There is no file {path}; check the name.")
+        elif not path.is_file():
+            raise UsageError(f"{path} is no regular file; save what it gives to a file, and ingest that.")
         elif path.name.startswith("."):
             raise UsageError(f"{path} begins with a dot, as files do that are still being written; rename it.")
         elif not _CSV.fullmatch(path.name):

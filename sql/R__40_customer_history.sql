@@ -30,7 +30,7 @@ CREATE OR REPLACE FUNCTION customer_as_of(as_of_time TIMESTAMP_NTZ)
 RETURNS TABLE (
     customer_id NUMBER, -- customer: business key
     first_name VARCHAR, last_name VARCHAR, email VARCHAR, street VARCHAR, city VARCHAR, state VARCHAR, country VARCHAR, -- customer: attributes
-    valid_from TIMESTAMP_NTZ, valid_to TIMESTAMP_NTZ, is_current BOOLEAN, source_file VARCHAR, source_row NUMBER
+    valid_from TIMESTAMP_NTZ(6), valid_to TIMESTAMP_NTZ(6), is_current BOOLEAN, source_file VARCHAR, source_row NUMBER
 )
 LANGUAGE SQL
 AS
@@ -48,7 +48,7 @@ CREATE OR REPLACE FUNCTION customer_as_known(as_of_time TIMESTAMP_NTZ, known_tim
 RETURNS TABLE (
     customer_id NUMBER, -- customer: business key
     first_name VARCHAR, last_name VARCHAR, email VARCHAR, street VARCHAR, city VARCHAR, state VARCHAR, country VARCHAR, -- customer: attributes
-    updated_at TIMESTAMP_NTZ, loaded_at TIMESTAMP_NTZ, source_file VARCHAR, source_row NUMBER
+    updated_at TIMESTAMP_NTZ(6), loaded_at TIMESTAMP_NTZ(6), source_file VARCHAR, source_row NUMBER
 )
 LANGUAGE SQL
 AS

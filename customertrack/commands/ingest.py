@@ -110,7 +110,7 @@ def _warnings(done: Done, pipeline: Pipeline) -> list[str]:
     all_rejected = [_warning(file, columns) for file in files if file.rejects == rows[file.name]]
     strange = [load for load in done.loads if not load.rows and load.header and not _names_any(load.header, columns)]
     return all_rejected + [
-        f"{file_name(load.name)}: no row, and its first line names none of the columns {', '.join(columns)}; "
+        f"{file_name(load.name)}: no row was found, and its first line names none of the columns {', '.join(columns)}; "
         "if that line is a row, put a line with the names before it and land the file under another name"
         for load in strange
     ]

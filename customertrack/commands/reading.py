@@ -33,10 +33,14 @@ def as_of(args: Namespace, context: Context) -> int:
         else:
             found = queries.read_as_known(pipeline.connection, args.time, args.known, args.key)
         count = write(found, args.format, context.out)
-    if args.key is None or count:
+    if count:
+        return 0
+    believed = f", as far as was known at {text(args.known)} UTC" if args.known else ""
+    if args.key is None:
+        context.say(f"No customer was there at {text(args.time)} UTC{believed}.")
         return 0
     context.say(
-        f"Customer {args.key} was not there at {text(args.time)} UTC; "
+        f"Customer {args.key} was not there at {text(args.time)} UTC{believed}; "
         f"see when it was: {context.command(f'history {args.key}')}"
     )
     return 1

@@ -54,7 +54,7 @@ def _lines(status: Status, context: Context) -> list[tuple[str, str]]:
     lines = [
         ("home", str(context.home.folder)),
         ("landing", str(context.home.landing)),
-        ("pipe", f"{str(status.pipe.get('executionState', '')).lower()}, {waiting} not loaded yet"),
+        ("pipe", f"{str(status.pipe.get('executionState', '')).lower()}, {waiting} waiting"),
         ("customer_raw", f"{plural(counts.landed, 'row')} landed, {counts.pending:,} pending"),
         ("customer_event", plural(counts.events, "event")),
         ("customer_reject", plural(counts.rejects, "reject")),

@@ -108,7 +108,7 @@ def copy_now(session: Session, sql: str) -> Result:
 
 
 def load_files(session: Session, copy: Copy, target: str, names: Iterable[str]) -> Iterator[FileLoad]:
-    """Load those of the named files that `target` has not taken; yield each when it is done. One that is gone is none."""
+    """Load those of the named files that are there and that `target` has not taken; yield each when it is done."""
     bucket = session.database.buckets[find_stage(session, copy.stage).bucket]
     for name in names:
         if name in loaded_names(session, target):

@@ -122,7 +122,7 @@ def test_status(filled: Program, tmp_path: Path):
     assert flat["failed_files.0.name"] == "landing/customer/broken.csv"
     told = filled.done("status").out
     assert "6 rows landed, 0 pending" in told
-    for fact in ("4 events", "2 rejects", "1 row\n", "3 versions", "1 file not", "broken.csv"):
+    for fact in ("4 events", "2 rejects", "1 row\n", "3 versions", "1 file waiting", "broken.csv"):
         assert fact in told
 
 

@@ -80,7 +80,7 @@ def test_home_stands_before_the_command_or_after_it(nowhere: Program, tmp_path: 
 def test_a_home_that_is_a_file(tmp_path: Path):
     (tmp_path / "file").touch()
     ran = Program(tmp_path / "file")("migrate")
-    assert (ran.code, ran.out, len(ran.err.splitlines())) == (1, "", 1)
+    assert (ran.code, ran.out, len(ran.err.splitlines())) == (2, "", 1)
     assert "--home" in ran.err
 
 
