@@ -164,6 +164,10 @@ class Connection:
                 database.release(self._database)
                 self._database = None
 
+    def is_closed(self) -> bool:
+        """Whether close was called."""
+        return self._database is None
+
     def __enter__(self) -> "Connection":
         return self
 

@@ -16,6 +16,7 @@ def test_a_failure_says_what_succeeded_and_the_next_run_resumes(warehouse, folde
         run(warehouse(), folder)
     sentence = str(raised.value)
     assert f"{folder}/V2__words.sql:2: \"INSERT INTO ct.work.tlod VALUES (2, 'c')\" failed: " in sentence
+    assert isinstance(raised.value.__cause__, ProgrammingError)
     assert raised.value.__cause__.msg in sentence
     assert "before it succeeded: V1__tables.sql, 1 statement of V2__words.sql" in sentence
     assert "run the migrations again" in sentence
