@@ -32,8 +32,6 @@ def _adapted(node: exp.Expr) -> exp.Expr:
             return exp.Table(this=node.this, alias=node.args.get("alias"))
         case exp.Window():
             return in_one_order(node)
-        case exp.Div() if not _is_number(node.expression):
-            return _divided(node)
         case exp.Length() | exp.Substring() | exp.SplitPart():
             return _plain_call(node)
         case exp.CurrentTimestamp():
@@ -48,18 +46,6 @@ def _adapted(node: exp.Expr) -> exp.Expr:
         case exp.Placeholder():
             return exp.Parameter(this=exp.Var(this=node.name))
     return node
-
-
-def _is_number(node: exp.Expr) -> bool:
-    return isinstance(node, exp.Literal) and not node.is_string and float(node.name) != 0
-
-
-def _divided(node: exp.Div) -> exp.Expr:
-    """Division by zero is an error in Snowflake, and infinity or NULL in DuckDB."""
-    by = node.expression
-    refused = exp.Anonymous(this="ERROR", expressions=[exp.Literal.string("Division by zero")])
-    safe = exp.Case().when(exp.EQ(this=by.copy(), expression=exp.Literal.number(0)), refused).else_(by.copy())
-    return exp.Div(this=node.this, expression=safe, typed=node.args.get("typed"), safe=node.args.get("safe"))
 
 
 def _plain_call(node: exp.Expr) -> exp.Expr:

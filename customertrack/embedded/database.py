@@ -20,14 +20,17 @@ _guard = Lock()
 
 _LONGEST_WAIT = 60
 
-# A checkpoint rewrites whole row groups; with DuckDB's default of 16 MB it was over half of a refresh's time on a
-# million customers. A name that is no table must never mean a variable of Python's.
+# GLOBAL: of all sessions. A checkpoint rewrites whole row groups; with DuckDB's default of 16 MB it was over half of a
+# refresh's time on a million customers. A name that is no table must never mean a variable of Python's. As in
+# Snowflake, a division by zero, and a logarithm or root of what has none, is an error.
 _SETTINGS = """
-SET checkpoint_threshold = '256MB';
-SET TimeZone = 'UTC';
-SET preserve_insertion_order = true;
-SET autoinstall_known_extensions = false;
-SET python_enable_replacements = false;
+SET GLOBAL checkpoint_threshold = '256MB';
+SET GLOBAL TimeZone = 'UTC';
+SET GLOBAL preserve_insertion_order = true;
+SET GLOBAL autoinstall_known_extensions = false;
+SET GLOBAL python_enable_replacements = false;
+SET GLOBAL ieee_floating_point_ops = false;
+SET GLOBAL error_on_division_by_zero = true;
 """
 
 

@@ -17,7 +17,9 @@ _NUMBERS: list[tuple[type[duckdb.Error], int, str]] = [
     (duckdb.OutOfRangeException, 100132, "22003"),
     (duckdb.TransactionException, 625, "57014"),
 ]
-_KIND = re.compile(r"\A(?:[A-Z][A-Za-z]+ )+Error: ")
+_KIND = re.compile(r"\A[A-Z][A-Za-z ]+ Error: ")
+# Settings of DuckDB's, which no statement here reaches.
+_ADVICE = re.compile(r" Use TRY\(.*", re.DOTALL)
 # The place in the translated text, which the user has not written.
 _PLACE = re.compile(r"\n+LINE \d+:.*", re.DOTALL)
 
@@ -27,10 +29,10 @@ def translated(error: duckdb.Error) -> DatabaseError:
 
     What DuckDB suggests instead of a wrong name stays.
     """
-    message = " ".join(_PLACE.sub("", _KIND.sub("", str(error).strip())).split())
+    message = " ".join(_ADVICE.sub("", _PLACE.sub("", _KIND.sub("", str(error).strip()))).split())
     if isinstance(error, (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException)):
         return OperationalError(message, 604, "57014")
     for kind, errno, sqlstate in _NUMBERS:
         if isinstance(error, kind):
             return ProgrammingError(message, errno, sqlstate)
-    return ProgrammingError(message, SYNTAX_ERROR, "42000")
+    return ProgrammingError(message)

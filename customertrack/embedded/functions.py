@@ -8,7 +8,7 @@ from sqlglot.parsers.snowflake import SnowflakeParser
 
 _NAMES = """
 COALESCE DECODE EQUAL_NULL GREATEST IFF IFNULL LEAST NULLIF NULLIFZERO NVL NVL2 ZEROIFNULL
-ABS CEIL DIV0 EXP FLOOR LN LOG MOD POW POWER ROUND SIGN SQRT TRUNC TRUNCATE
+ABS CEIL DIV0 EXP FLOOR LN LOG MOD ROUND SIGN SQRT TRUNC TRUNCATE
 ASCII CHAR CHARINDEX CHR CONCAT CONCAT_WS CONTAINS ENDSWITH HEX_ENCODE INITCAP LEFT LEN LENGTH LOWER LPAD LTRIM MD5
 MD5_BINARY MD5_HEX POSITION REGEXP_COUNT REGEXP_INSTR REGEXP_LIKE REGEXP_REPLACE REGEXP_SUBSTR REPEAT REPLACE
 REVERSE RIGHT RLIKE RPAD RTRIM SHA1 SHA2 SPLIT_PART STARTSWITH SUBSTR SUBSTRING TRANSLATE TRIM UPPER
@@ -28,7 +28,7 @@ NODES: frozenset[type[exp.Expr]] = frozenset(
     {
         *(exp.And, exp.Case, exp.Cast, exp.Exists, exp.If, exp.Or, exp.TryCast),
         *(exp.Coalesce, exp.DecodeCase, exp.EqualNull, exp.Greatest, exp.Least, exp.Nullif, exp.Nvl2),
-        *(exp.Abs, exp.Ceil, exp.Exp, exp.Floor, exp.Ln, exp.Log, exp.Pow, exp.Round, exp.Sign, exp.Sqrt, exp.Trunc),
+        *(exp.Abs, exp.Ceil, exp.Exp, exp.Floor, exp.Ln, exp.Log, exp.Round, exp.Sign, exp.Sqrt, exp.Trunc),
         *(exp.Ascii, exp.Chr, exp.Concat, exp.ConcatWs, exp.Contains, exp.EndsWith, exp.Hex, exp.Initcap, exp.Left),
         *(exp.Length, exp.Lower, exp.MD5, exp.MD5Digest, exp.Pad, exp.RegexpCount, exp.RegexpExtract, exp.RegexpInstr),
         *(exp.RegexpLike, exp.RegexpReplace, exp.Repeat, exp.Replace, exp.Reverse, exp.Right, exp.SHA, exp.SHA2),

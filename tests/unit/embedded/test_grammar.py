@@ -64,7 +64,7 @@ DML = [
     "WHEN NOT MATCHED THEN INSERT (a, b) VALUES (u.a, u.c)",
 ]
 DDL = [
-    "CREATE OR REPLACE VIEW v (p) COMMENT = 'x' AS SELECT a FROM t",
+    "CREATE OR REPLACE VIEW v (p) COPY GRANTS COMMENT = 'x' AS SELECT a FROM t",
     "CREATE SCHEMA IF NOT EXISTS dimension COMMENT = 'x'",
     "SELECT COUNT(*) FROM TABLE(INFORMATION_SCHEMA.TASK_HISTORY())",
     "SELECT customertrack.dimension.f(1)",

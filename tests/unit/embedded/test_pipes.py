@@ -28,7 +28,7 @@ def names(connection: Connection) -> list[str]:
 
 def test_an_announced_file_is_loaded_with_its_metadata(piped: Connection, folder: Path):
     drop_file(folder, "a.csv", "NAME,id,other", "Ann,1,x", "Bob,,y")
-    assert list(piped.announce("pipe", [A])) == [FileLoad(A, "LOADED", 2)]
+    assert list(piped.announce("pipe", [A])) == [FileLoad(A, "LOADED", 2, header=("NAME", "id", "other"))]
     assert rows(piped, "SELECT id, name, source_file, source_row, loaded_at FROM raw ORDER BY source_row") == [
         ("1", "Ann", A, 1, datetime(2026, 1, 2, 3, 4, 5, 678901, UTC)),
         (None, "Bob", A, 2, datetime(2026, 1, 2, 3, 4, 5, 678901, UTC)),
@@ -84,10 +84,10 @@ def test_a_row_that_the_table_does_not_take_fails_the_file(landing: Connection, 
     assert rows(landing, "SELECT id, name FROM strict") == [(3, "Carl")]
 
 
-def test_a_file_that_is_not_there_cannot_be_announced(piped: Connection):
-    with pytest.raises(OSError, match="nothing"):
-        list(piped.announce("pipe", ["in/nothing.csv"]))
-    assert names(piped) == []
+def test_a_file_that_is_gone_is_none(piped: Connection, folder: Path):
+    assert list(piped.announce("pipe", [A])) == []
+    drop_file(folder, "a.csv", "name", "Ann")
+    assert [load.status for load in piped.announce("pipe", [A])] == ["LOADED"]
 
 
 def test_names_outside_the_stage_or_the_pattern_are_not_for_it(landing: Connection, folder: Path):

@@ -165,3 +165,21 @@ def test_a_file_that_is_no_warehouse_is_told(tmp_path: Path):
     assert len(str(raised.value).splitlines()) == 1
     path.unlink()
     connect(path).close()
+
+
+def test_the_machines_time_zone_means_nothing(tmp_path: Path):
+    script = """
+import sys
+from pathlib import Path
+from customertrack.embedded.connection import connect
+cursor = connect(Path(sys.argv[1])).cursor()
+cursor.execute("CREATE TABLE t (at TIMESTAMP_LTZ)")
+cursor.execute("INSERT INTO t VALUES ('2026-01-02 03:04:05')")
+cursor.execute("SELECT at, at::TIMESTAMP_NTZ, at::VARCHAR, CURRENT_TIMESTAMP()::TIMESTAMP_NTZ = SYSDATE() FROM t")
+print(*cursor.fetchone(), sep=" | ")
+"""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TZ": "Asia/Tokyo"}
+    command = [sys.executable, "-c", script, str(tmp_path / "warehouse.duckdb")]
+    ran = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
+    at = "2026-01-02 03:04:05"
+    assert ran.stdout.strip() == f"{at}+00:00 | {at} | {at}+00 | True"

@@ -20,7 +20,7 @@ def t(warehouse: Connection) -> Connection:
 def test_ddl_commits_the_open_transaction(t: Connection):
     for ddl in (
         "CREATE TABLE u (a INT)",
-        "CREATE OR ALTER VIEW v AS SELECT a FROM t",
+        "CREATE OR REPLACE VIEW v AS SELECT a FROM t",
         "ALTER TABLE t ADD COLUMN c INT",
         "CREATE TASK task AS SELECT 1",
         "DROP TABLE u",
@@ -167,7 +167,7 @@ def test_names_that_are_taken(t: Connection):
         assert (raised.value.errno, raised.value.sqlstate) == (2002, "42710"), taken
     run(t, "CREATE OR REPLACE VIEW v COMMENT = 'x' AS SELECT 3 AS a")
     assert rows(t, "SELECT a FROM v") == [(3,)]
-    run(t, "CREATE OR ALTER VIEW v (b) AS SELECT 4", "DROP VIEW IF EXISTS nothing")
+    run(t, "CREATE OR REPLACE VIEW v (b) COPY GRANTS AS SELECT 4", "DROP VIEW IF EXISTS nothing")
     assert rows(t, "SELECT b FROM v") == [(4,)]
 
 
