@@ -52,6 +52,8 @@ class Database:
         self.duck = duckdb.connect(":memory:")
         self.duck.execute(_SETTINGS)
         self.duck.execute(f"SET temp_directory = {literal(str(self.scratch))}")
+        if not path.exists():
+            _make(path)
         self.duck.execute(f"ATTACH {literal(str(path))} AS {quoted(name)}")
         self.duck.execute(f"USE {quoted(name)}")
         self._confine()
@@ -86,6 +88,17 @@ class Database:
         self.duck.close()
         shutil.rmtree(self.scratch, ignore_errors=True)
         self._lock_file.close()
+
+
+def _make(path: Path) -> None:
+    """Make the file under another name first: half a file, of a full disk, could never be opened again."""
+    begun = path.with_suffix(".begun")
+    begun.unlink(missing_ok=True)
+    try:
+        duckdb.connect(begun).close()
+        begun.rename(path)
+    finally:
+        begun.unlink(missing_ok=True)
 
 
 def acquire(path: Path, name: str, buckets: Mapping[str, Bucket]) -> Database:

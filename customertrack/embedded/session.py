@@ -10,7 +10,7 @@ import duckdb
 from customertrack.embedded.catalog import Catalog, Stream
 from customertrack.embedded.database import Database
 from customertrack.embedded.duck_errors import translated
-from customertrack.embedded.errors import NotSupportedError, ProgrammingError
+from customertrack.embedded.errors import DatabaseError, NotSupportedError, OperationalError, ProgrammingError
 from customertrack.embedded.names import quoted, quoted_name
 
 _COLUMNS = """
@@ -126,6 +126,10 @@ class Session:
             for stream, position in self._consumed.items():
                 self.run("UPDATE embedded.stream_position SET position = ? WHERE stream = ?", [position, stream])
             self.run("COMMIT")
+        except DatabaseError as error:
+            self.rollback()
+            # Every statement went through, so it is the machine that fails now: no space for the log, for example.
+            raise OperationalError(error.msg, 604, "57014") from error
         except BaseException:
             self.rollback()
             raise
