@@ -94,7 +94,7 @@ def _there(path: Path, name: str, taken: Container[str]) -> Landed:
 def _copy(path: Path, target: Path) -> None:
     """Copy to a name that the stage does not see, then rename: whole or not at all, also after a power cut."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{target.name}.{uuid4().hex}")
+    part = target.with_name(f".{uuid4().hex}")
     try:
         with path.open("rb") as source, part.open("xb") as copy:
             shutil.copyfileobj(source, copy, 1 << 20)

@@ -13,6 +13,7 @@ valid UTF-8. Any other file is normalised first.
 import csv
 import gzip
 import os
+import re
 import stat
 import tempfile
 import zlib
@@ -88,7 +89,12 @@ def _rows(header: tuple[str, ...], file: Path, longest: int) -> CsvRows:
         "allow_quoted_nulls = true, strict_mode = true, null_padding = false, parallel = false, "
         "encoding = 'utf-8', compression = 'none', hive_partitioning = false))"
     )
-    return CsvRows(header, table, (str(file.absolute()), longest))
+    return CsvRows(header, table, (_as_pattern(file), longest))
+
+
+def _as_pattern(file: Path) -> str:
+    """The path as read_csv takes it: as a pattern, in which a character of the name stands for itself alone."""
+    return re.sub(r"([*?\[])", r"[\1]", str(file.absolute()))
 
 
 def _is_gzip(path: Path) -> bool:

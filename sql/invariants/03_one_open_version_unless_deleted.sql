@@ -18,4 +18,4 @@ SELECT
     COALESCE(v.versions, 0) AS open_versions
 FROM last_event AS e
 FULL OUTER JOIN open_version AS v ON e.customer_id = v.customer_id -- customer: business key
-WHERE COALESCE(v.versions, 0) IS DISTINCT FROM IFF(e.is_delete, 0, 1);
+WHERE COALESCE(v.versions, 0) IS DISTINCT FROM IFF(COALESCE(e.is_delete, TRUE), 0, 1);

@@ -41,7 +41,7 @@ DAMAGE = {
         3, "INSERT INTO customer SELECT 3, first_name, last_name, email, street, city, state, country, "
         "'2026-01-01 00:30:00', source_file, source_row FROM customer WHERE customer_id = 4", [3],
     ),
-    "another key": (3, "UPDATE customer SET customer_id = 5 WHERE customer_id = 4", [4]),
+    "another key": (3, "UPDATE customer SET customer_id = 5 WHERE customer_id = 4", [4, 5]),
     "a gap without a delete": (4, CLOSED.format("valid_to = '2026-01-01 00:15:00'", 1, 10), [1]),
     "a version lost": (4, "DELETE FROM customer_closed WHERE customer_id = 1 AND first_name = 'b'", [1]),
     "a version twice as long as needed": (5, CLOSED.format("first_name = 'c'", 1, 20), [1]),
