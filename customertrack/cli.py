@@ -108,6 +108,10 @@ def _command(args: Namespace) -> int:
 
     if args.home.exists() and not args.home.is_dir():
         raise UsageError(f"--home {args.home} is a file; give a folder.")
+    if set("*?[") & set(str(args.home.absolute())):
+        raise UsageError(
+            f"--home {args.home} has a *, ? or [ in its path, which DuckDB takes for a pattern; give another."
+        )
     module, function = _COMMANDS[args.command]
     context = Context(Home(args.home), _program(sys.argv[0]), sys.stdout, sys.stderr)
     return getattr(import_module(f"customertrack.commands.{module}"), function)(args, context)
