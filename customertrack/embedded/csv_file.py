@@ -13,7 +13,7 @@ valid UTF-8. Any other file is normalised first.
 import csv
 import gzip
 import os
-import re
+import shutil
 import stat
 import tempfile
 import zlib
@@ -33,6 +33,7 @@ _LINE = 1024 * 1024  # a regular record is shorter than this and one block
 _DUCKDB_LINE = 2_000_000  # what DuckDB takes unless it is told otherwise
 _BOM = b"\xef\xbb\xbf"
 _GZIP = b"\x1f\x8b"
+_PATTERN = set("*?[")
 _FLESH = bytes(set(range(256)) - set(b",\r\n"))  # of a record without its quoted fields
 
 
@@ -62,6 +63,10 @@ def open_csv(path: Path, scratch: Path) -> Iterator[CsvRows]:
         if _is_gzip(path):
             plain = stack.enter_context(_scratch_file(scratch))
             _unpack(path, plain)
+        elif _PATTERN & set(str(path.absolute())):
+            # read_csv would take the name for a pattern, and read whatever it fits.
+            plain = stack.enter_context(_scratch_file(scratch))
+            shutil.copyfile(path, plain)
         header = _regular_header(plain)
         if header is not None:
             rows = _rows(header, plain, _DUCKDB_LINE)
@@ -89,12 +94,7 @@ def _rows(header: tuple[str, ...], file: Path, longest: int) -> CsvRows:
         "allow_quoted_nulls = true, strict_mode = true, null_padding = false, parallel = false, "
         "encoding = 'utf-8', compression = 'none', hive_partitioning = false))"
     )
-    return CsvRows(header, table, (_as_pattern(file), longest))
-
-
-def _as_pattern(file: Path) -> str:
-    """The path as read_csv takes it: as a pattern, in which a character of the name stands for itself alone."""
-    return re.sub(r"([*?\[])", r"[\1]", str(file.absolute()))
+    return CsvRows(header, table, (str(file.absolute()), longest))
 
 
 def _is_gzip(path: Path) -> bool:

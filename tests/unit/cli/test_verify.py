@@ -26,7 +26,7 @@ DAMAGE = {
     "DELETE FROM customer WHERE customer_id = 7": {"3", "8", "truth"},
     "INSERT INTO customer_closed SELECT * FROM customer_closed": {"2", "truth"},
     "UPDATE customer SET update_timestamp = '2026-01-01 00:00:00' WHERE customer_id = 7": {"8", "10", "truth"},
-    "DELETE FROM customer_event WHERE customer_id = 7": {"8", "9", "10"},
+    "DELETE FROM customer_event WHERE customer_id = 7": {"3", "8", "9", "10"},
     "DELETE FROM customer_reject": {"9"},
 }
 
