@@ -52,15 +52,12 @@ class Case:
         return paths
 
 
-def load() -> list[Case]:
-    """All cases."""
-    found = []
-    for name in ("scd_cases.json", "semantics_cases.json"):
-        found += [Case(**case) for case in json.loads((_FOLDER / name).read_text(encoding="utf-8"))]
-    return found
+def _load(name: str) -> dict[str, Case]:
+    return {case["id"]: Case(**case) for case in json.loads((_FOLDER / name).read_text(encoding="utf-8"))}
 
 
-CASES = {case.id: case for case in load()}
+COLLECTED = _load("scd_cases.json")
+CASES = COLLECTED | _load("semantics_cases.json")
 
 
 @dataclass(frozen=True)
@@ -99,10 +96,7 @@ _OF_ONE_FILE = ("given order", "each file twice", "all again in reverse")
 def arrangements() -> list[tuple[str, str]]:
     """Every case's id with each arrangement of it."""
     return [
-        (case.id, name)
-        for case in CASES.values()
-        for name in ARRANGEMENTS
-        if len(case.files) > 1 or name in _OF_ONE_FILE
+        (case.id, name) for case in CASES.values() for name in (ARRANGEMENTS if len(case.files) > 1 else _OF_ONE_FILE)
     ]
 
 
