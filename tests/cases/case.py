@@ -94,10 +94,14 @@ _OF_ONE_FILE = ("given order", "each file twice", "all again in reverse")
 
 
 def arrangements() -> list[tuple[str, str]]:
-    """Every case's id with each arrangement of it."""
-    return [
-        (case.id, name) for case in CASES.values() for name in (ARRANGEMENTS if len(case.files) > 1 else _OF_ONE_FILE)
-    ]
+    """Every case's id with each arrangement of it; the longest one only for those that were collected, or are short."""
+    found = []
+    for case in CASES.values():
+        names = list(ARRANGEMENTS) if len(case.files) > 1 else list(_OF_ONE_FILE)
+        if len(case.files) > 1 and case.id not in COLLECTED:
+            names.remove("all again in reverse")
+        found += [(case.id, name) for name in names]
+    return found
 
 
 def in_order(rows: list[Row]) -> list[Row]:
