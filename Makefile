@@ -1,7 +1,8 @@
 # Kept to GNU make 3.81, which macOS still ships.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check check-code check-format check-types check-imports check-sql bench lock clean
+.PHONY: help run test check check-code check-format check-types check-imports check-sql check-docker bench \
+	administrator synth bootstrap diff deploy destroy rehearse image-test lock clean
 
 venv := .venv
 python := $(or $(PYTHON),python3)
@@ -10,7 +11,7 @@ pip_install := -m pip install --quiet --disable-pip-version-check --no-input --n
 help: ## this text
 	@echo 'CustomerTrack keeps slowly changing dimensions of types 1 and 2 from CSV files.'
 	@echo
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo 'ARGS goes on to the program:    make run ARGS="--batches 5"    make test ARGS="-k history"'
 	@echo 'PYTHON chooses the Python:      PYTHON=python3.12 make run     (3.11 or newer, python3 if not given)'
@@ -21,7 +22,7 @@ run: $(venv)/.local ## set up, then the main job: generate, land, ingest, refres
 test: $(venv)/.dev ## set up, then all tests
 	@$(venv)/bin/pytest -n auto --maxprocesses 8 $(ARGS)
 
-check: check-code check-format check-types check-imports check-sql ## style, types, import contracts and SQL; with -k all of them, whatever fails
+check: check-code check-format check-types check-imports check-sql check-docker ## style, types, import contracts, SQL; with -k all of them, whatever fails
 
 check-code: $(venv)/.dev
 	@echo 'ruff check' && $(venv)/bin/ruff check --quiet --output-format concise .
@@ -39,11 +40,35 @@ check-imports: $(venv)/.dev
 check-sql: $(venv)/.dev
 	@echo 'sqlfluff' && PYTHONWARNINGS=ignore::UserWarning:multiprocessing.resource_tracker $(venv)/bin/sqlfluff lint --disable-progress-bar sql
 
+check-docker: $(venv)/.dev
+	@echo 'hadolint' && $(venv)/bin/hadolint generator/Dockerfile
+
 bench: $(venv)/.local .venv-bench/.made ## measure the refresh against a peer and the floor
 	@$(venv)/bin/python -m benchmarks $(ARGS)
 
+# Node, and the python of cdk.json, are those of the environment.
+cdk = PATH="$(CURDIR)/$(venv)/bin:$$PATH" JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION=1 node_modules/.bin/cdk
+
+administrator: $(venv)/.infra ## print what an administrator of Snowflake runs once, filled in
+	@PATH="$(CURDIR)/$(venv)/bin:$$PATH" $(venv)/bin/python -m infra.administrator $(ARGS)
+
+synth: $(venv)/.infra node_modules/.made .wheels/lambda/.made ## the CloudFormation template, into cdk.out; needs no account
+	@$(cdk) synth --quiet --no-notices $(ARGS)
+
+bootstrap: $(venv)/.infra node_modules/.made .wheels/lambda/.made ## once for each account and region, before the first deploy
+	@$(cdk) bootstrap --no-notices $(ARGS)
+
+diff: $(venv)/.infra node_modules/.made .wheels/lambda/.made ## what a deploy would change
+	@$(cdk) diff --no-notices $(ARGS)
+
+deploy: $(venv)/.infra node_modules/.made .wheels/lambda/.made ## AWS and Snowflake, the whole pipeline
+	@$(cdk) deploy --no-notices $(ARGS)
+
+destroy: $(venv)/.infra node_modules/.made .wheels/lambda/.made ## take the pipeline down; the data stays
+	@$(cdk) destroy --no-notices $(ARGS)
+
 # Others pin what local pins, so local comes before them; what is not named here follows.
-lock_order := build local generator dev
+lock_order := build local generator lambda infra emulator dev
 lock: .venv-lock/.made ## pin what requirements/*.in ask for; ARGS=--upgrade takes the newest versions
 	@for name in $(lock_order) $(filter-out $(lock_order),$(basename $(notdir $(wildcard requirements/*.in)))); do \
 		echo "requirements/$$name.txt" && \
@@ -52,7 +77,7 @@ lock: .venv-lock/.made ## pin what requirements/*.in ask for; ARGS=--upgrade tak
 	done
 
 clean: ## remove what the other targets made, except the data in .customertrack
-	@rm -rf .venv .venv-* build *.egg-info .pytest_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
+	@rm -rf .venv .venv-* .wheels node_modules cdk.out build *.egg-info .pytest_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
 
 # The environments. Each stamp is written last, so a set-up that was interrupted is done again.
 
@@ -91,11 +116,21 @@ $(venv)/.local: $(venv)/.made requirements/build.txt requirements/local.txt pypr
 	@$(venv)/bin/python $(pip_install) --no-build-isolation --no-deps --editable .
 	@touch $@
 
+$(venv)/.infra: $(venv)/.made requirements/infra.txt
+	$(call install,$(venv),Adding CDK and Node to $(venv) (once; about 30 seconds),requirements/infra.txt)
+	@touch $@
+
 $(venv)/.dev: $(venv)/.local requirements/dev.txt
-	$(call install,$(venv),Adding what checks and tests need to $(venv) (once; about 30 seconds),requirements/dev.txt)
+	$(call install,$(venv),Adding what checks and tests need to $(venv) (once; about a minute),requirements/dev.txt)
 	@touch $@
 
 .venv-%/.made: requirements/%.txt
 	$(call new_environment,$(@D))
 	$(call install,$(@D),Setting up $(@D) (once; about a minute),$<)
+	@touch $@
+
+# The CLI of CDK, as package-lock.json pins it.
+node_modules/.made: $(venv)/.infra package-lock.json
+	@echo 'Fetching the CLI of CDK into node_modules (once) ...' >&2
+	@PATH="$(CURDIR)/$(venv)/bin:$$PATH" npm ci --ignore-scripts --no-audit --no-fund --silent
 	@touch $@

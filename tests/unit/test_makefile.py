@@ -53,7 +53,7 @@ def checkout(tmp_path: Path) -> Checkout:
 
 
 def test_bare_make_explains_every_target(checkout: Checkout) -> None:
-    explained = set(re.findall(r"^  make (\w+) +\S", checkout.make().stdout, flags=re.MULTILINE))
+    explained = set(re.findall(r"^  make ([\w-]+) +\S", checkout.make().stdout, flags=re.MULTILINE))
     phony = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(), flags=re.MULTILINE)
     assert phony
     assert explained == {target for target in phony[1].split() if not target.startswith("check-")}

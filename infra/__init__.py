@@ -1,0 +1,1 @@
+"""The AWS side as one CDK stack. Run-time code is known here by path only."""

@@ -1,0 +1,1 @@
+"""What runs in AWS Lambda: sign-in, the handshake with Snowflake, the migrations, the watch. Handlers are thin."""
