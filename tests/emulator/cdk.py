@@ -82,5 +82,6 @@ class Cdk:
 
 def _succeeded(ended: Ended) -> Ended:
     if ended.code != 0:
-        raise DeployError(ended.output)
+        # The events before it are many, and say the same.
+        raise DeployError(ended.output[ended.output.rfind("Failed resources:") + 1 :])
     return ended

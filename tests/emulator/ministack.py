@@ -8,9 +8,9 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.emulator.processes import background
@@ -19,7 +19,7 @@ ACCOUNT = "123456789012"
 REGION = "us-east-1"
 ROOT = Path(__file__).parents[2]
 PYTHON = ROOT / ".venv-emulator/bin/python"
-_INSIDE = Path(__file__).parent / "inside"
+_HERE = Path(__file__).parent
 # Seconds until it answers, on a busy machine.
 _PATIENCE = 60
 
@@ -40,14 +40,13 @@ class Certificate:
 class Options:
     """How the emulator runs.
 
-    `enforce_iam`: policies are obeyed, as on AWS. `certificate`: it speaks TLS. `pace`: how many times faster than the
-    clock schedules with a rate fire. `functions`: environment variables for the processes of Lambda functions.
+    `enforce_iam`: policies are obeyed, as on AWS. `certificate`: it speaks TLS. `snowflake`: the folder of the account
+    that functions sign in to (see account.py).
     """
 
     enforce_iam: bool = False
     certificate: Certificate | None = None
-    pace: float = 1
-    functions: Mapping[str, str] = field(default_factory=dict)
+    snowflake: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +71,15 @@ class MiniStack:
     def tasks(self) -> Path:
         """Where a file appears for each task that a schedule starts."""
         return self.folder / "tasks"
+
+    @property
+    def clock(self) -> Path:
+        """By how many seconds the clock of schedules is ahead."""
+        return self.folder / "clock"
+
+    def advance(self, seconds: float) -> None:
+        """Put the clock of schedules forward: what is due by then fires within a second."""
+        _write(self.clock, str(float(self.clock.read_text()) + seconds))
 
     def environment(self, account: str = ACCOUNT) -> dict[str, str]:
         """The environment of a program that takes the emulator for AWS, as the root of `account`.
@@ -108,7 +116,9 @@ def ministack(folder: Path, options: Options | None = None) -> Iterator[MiniStac
     emulator = MiniStack(_free_port(), folder, options or Options())
     emulator.tasks.mkdir(parents=True, exist_ok=True)
     (folder / "tmp").mkdir(exist_ok=True)
-    command = [str(PYTHON), str(_INSIDE / "launcher.py")]
+    _write(emulator.clock, "0")
+    # -P: this module must not be found where the launcher looks for MiniStack's.
+    command = [str(PYTHON), "-P", str(_HERE / "launcher.py")]
     with background(command, env=_environment(emulator), folder=folder, log=emulator.log) as process:
         _wait_until_healthy(emulator, process)
         yield emulator
@@ -127,12 +137,13 @@ def _environment(emulator: MiniStack) -> dict[str, str]:
         "IOT_MTLS_ENABLED": "0",
         "AUTH": str(options.enforce_iam).lower(),
         "TMPDIR": str(emulator.folder / "tmp"),
-        "PYTHONPATH": str(_INSIDE),
+        "PYTHONPATH": str(_HERE / "stand_in"),
         "PYTHONUNBUFFERED": "1",
         "EMULATOR_TASKS": str(emulator.tasks),
-        "EMULATOR_PACE": str(options.pace),
-        **options.functions,
+        "EMULATOR_CLOCK": str(emulator.clock),
     }
+    if options.snowflake:
+        environment["CUSTOMERTRACK_STAND_IN_ACCOUNT"] = str(options.snowflake)
     if options.certificate:
         environment |= {
             "USE_SSL": "1",
@@ -143,9 +154,16 @@ def _environment(emulator: MiniStack) -> dict[str, str]:
 
 
 def _tools() -> Path:
-    """The folder with CDK's python and node, which runs a function of CDK's too: that of .venv, unless the caller's has them."""
+    """The folder with CDK's python, and node, which its functions need too: that of .venv, if the caller's has none."""
     own = Path(sys.executable).parent
     return own if (own / "node").exists() else ROOT / ".venv/bin"
+
+
+def _write(file: Path, text: str) -> None:
+    """Whole or not at all, for a reader at any moment."""
+    partial = file.with_suffix(".part")
+    partial.write_text(text)
+    partial.replace(file)
 
 
 def _free_port() -> int:
