@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from customertrack.errors import UserError
-from customertrack.identifiers import quote
 from customertrack.warehouse import Connection
+from lambdas.describe import describe
 from lambdas.watch.metric import Metric
 
 
@@ -39,24 +39,15 @@ def drift(connection: Connection, *trusts: Trust) -> list[Metric]:
     drifted = [
         f"{trust.integration}.{name}"
         for trust in trusts
-        for name, value in _described(connection, trust).items()
+        for name, value in _now(connection, trust).items()
         if value != trust.properties[name]
     ]
     return [Metric("TrustDrifted", float(bool(drifted)), note=", ".join(drifted))]
 
 
-def statement(integration: str) -> str:
-    """What lists the properties of an integration, a row for each: property, property_type, property_value, ..."""
-    return f"DESC INTEGRATION {quote(integration)}"
-
-
-def _described(connection: Connection, trust: Trust) -> dict[str, str]:
+def _now(connection: Connection, trust: Trust) -> dict[str, str]:
     """The values that the trusted properties have now."""
-    cursor = connection.cursor()
-    cursor.execute(statement(trust.integration))
-    names = [str(column[0]).lower() for column in cursor.description or ()]
-    name_at, value_at = names.index("property"), names.index("property_value")
-    found = {str(row[name_at]).upper(): str(row[value_at]) for row in cursor.fetchall()}
+    found = describe(connection, trust.integration)
     missing = trust.properties.keys() - found.keys()
     if missing:
         raise UserError(f"DESC INTEGRATION {trust.integration} shows no {', '.join(sorted(missing))}")

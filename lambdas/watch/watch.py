@@ -15,8 +15,15 @@ Publish = Callable[[Sequence[Metric]], None]
 
 
 def use(connection: Connection, database: str) -> None:
-    """Go where the tables are."""
-    connection.cursor().execute(f"USE SCHEMA {qualify(database, 'dimension')}")
+    """Go where the tables are. Raises UserError if they are not there."""
+    try:
+        connection.cursor().execute(f"USE SCHEMA {qualify(database, 'dimension')}")
+    except Exception as error:
+        if not isinstance(error, WarehouseError):
+            raise
+        raise UserError(
+            f"The watch cannot go to {database}.dimension ({message_of(error)}); see docs/runbook.md, watch-failed."
+        ) from error
 
 
 def parts(
