@@ -35,7 +35,7 @@ PROPERTIES = {
     "SF_AWS_IAM_USER_ARN": "arn:aws:iam::1:user/e",
     "SF_AWS_EXTERNAL_ID": "another",
 }
-CONTEXT = SimpleNamespace(
+CONTEXT: Any = SimpleNamespace(
     function_name="watch",
     memory_limit_in_mb=512,
     invoked_function_arn="arn:aws:lambda:::function:w",
