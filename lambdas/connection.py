@@ -1,11 +1,11 @@
-"""The one owner of snowflake.connector: signs in, by workload identity or by key pair, and names the next step if refused.
+"""The one owner of snowflake.connector: signs in, by workload identity or by key pair.
 
 Workload identity needs no secret and no permission: the driver signs a request to AWS STS with the function's own
 credentials, Snowflake has it answered, and so learns which role is calling
 (docs.snowflake.com, "Workload identity federation").
 """
 
-from typing import Any
+from typing import Any, Protocol, cast
 
 from aws_lambda_powertools.utilities import parameters
 from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
@@ -20,6 +20,7 @@ from snowflake import connector
 from snowflake.connector.errors import Error
 
 from customertrack.errors import UserError
+from customertrack.warehouse import Connection
 from lambdas.environment import Settings
 from lambdas.reason import NeedsAdministrator
 
@@ -32,7 +33,15 @@ STATEMENT_TIMEOUT = 540
 _REFUSALS = range(390_000, 400_000)
 
 
-def connect(settings: Settings) -> connector.SnowflakeConnection:
+class Session(Connection, Protocol):
+    """A connection that its owner closes."""
+
+    def close(self) -> None:
+        """End the session."""
+        ...
+
+
+def connect(settings: Settings) -> Session:
     """A new session, in UTC, autocommit on, binds as `?`; the caller closes it.
 
     Raises NeedsAdministrator if Snowflake refuses the sign-in, UserError if it cannot be reached or the key is of no
@@ -40,7 +49,7 @@ def connect(settings: Settings) -> connector.SnowflakeConnection:
     """
     identity = _key_pair(settings) if settings.sign_in == "key_pair" else _workload_identity()
     try:
-        return connector.connect(
+        connected = connector.connect(
             account=settings.account,
             user=settings.user,
             role=settings.role,
@@ -60,6 +69,8 @@ def connect(settings: Settings) -> connector.SnowflakeConnection:
         )
     except Error as error:
         raise _explained(error, settings) from error
+    # Its cursor's execute() takes more than the protocol asks for, in overloads that a type checker cannot match.
+    return cast("Session", connected)
 
 
 def _workload_identity() -> dict[str, Any]:
@@ -96,6 +107,6 @@ def _explained(error: Error, settings: Settings) -> UserError:
             "administrator of Snowflake run these statements, then deploy again"
         )
     return UserError(
-        f"cannot sign in to the Snowflake account {settings.account}: {said}; see that the setting snowflake_account is "
-        "the account identifier (organization-account) and that the function reaches it, then deploy again"
+        f"cannot sign in to the Snowflake account {settings.account}: {said}; see that the setting snowflake_account "
+        "is the account identifier (organization-account) and that the function reaches it, then deploy again"
     )

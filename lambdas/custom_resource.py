@@ -58,7 +58,7 @@ class Request:
 
 
 def answer(physical_id: str, data: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """What a handler returns: `data` is what Fn::GetAtt reads; a value too long for the response is cut in its middle."""
+    """What a handler returns: `data` is what Fn::GetAtt reads; a value that is too long is cut in its middle."""
     return {
         "PhysicalResourceId": physical_id,
         "Data": {name: shortened(value, _VALUE) for name, value in (data or {}).items()},

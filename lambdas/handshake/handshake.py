@@ -1,4 +1,4 @@
-"""From role and topic names to whom they must trust, in two statements where nothing changed, and never a replacement."""
+"""From the names of roles and topics to whom they must trust. No integration is ever replaced."""
 
 import json
 import re

@@ -52,7 +52,7 @@ def storage(name: str, *, role_arn: str, external_id: str, url: str) -> Integrat
 
 
 def errors(name: str, *, role_arn: str, topic_arn: str) -> Integration:
-    """Tells the topic of files that the pipe could not load: Snowflake assumes the role, with an external id of its own."""
+    """Tells the topic of files that cannot be loaded: Snowflake assumes the role, with an external id of its own."""
     properties = {"ENABLED": True, "AWS_SNS_TOPIC_ARN": topic_arn, "AWS_SNS_ROLE_ARN": role_arn}
     fixed = "TYPE = QUEUE DIRECTION = OUTBOUND NOTIFICATION_PROVIDER = AWS_SNS"
     return Integration(name, "NOTIFICATION", fixed, properties)
