@@ -67,9 +67,25 @@ class CustomerTrackStack(Stack):
             ("FunctionsRoleArn", self.functions.role.role_arn, "Who signs in to Snowflake"),
             ("GeneratorLogGroup", self.generator.log_group.log_group_name, "What the generator says"),
             ("DeadLetterQueue", self.generator.dead_letters.queue_url, "Slots that could not be started"),
-            ("MigrationsApplied", f"applied: {migrations.get_att_string('Applied')}", "Files of sql/ applied by this deploy"),
-            ("PipeStatus", f"status: {migrations.get_att_string('PipeStatus')}", "SYSTEM$PIPE_STATUS after the migrations"),
-            ("StorageValidation", f"validation: {migrations.get_att_string('StorageValidation')}", "Whether Snowflake can read"),
-            ("MigrationWarnings", f"warnings: {migrations.get_att_string('Warnings')}", "What the migrations want to be known"),
+            (
+                "MigrationsApplied",
+                f"applied: {migrations.get_att_string('Applied')}",
+                "Files of sql/ applied by this deploy",
+            ),
+            (
+                "PipeStatus",
+                f"status: {migrations.get_att_string('PipeStatus')}",
+                "SYSTEM$PIPE_STATUS after the migrations",
+            ),
+            (
+                "StorageValidation",
+                f"validation: {migrations.get_att_string('StorageValidation')}",
+                "Whether Snowflake can read",
+            ),
+            (
+                "MigrationWarnings",
+                f"warnings: {migrations.get_att_string('Warnings')}",
+                "What the migrations want to be known",
+            ),
         ):
             CfnOutput(self, name, value=value, description=what)
