@@ -6,6 +6,7 @@ from pathlib import Path
 from aws_cdk import CfnOutput, Stack, aws_ecs, aws_lambda
 from constructs import Construct
 
+from infra.acknowledged import accepted, acknowledge
 from infra.functions import WarehouseFunctions
 from infra.generator import Generator
 from infra.generator_image import image_at
@@ -56,6 +57,7 @@ class CustomerTrackStack(Stack):
             migrations=self.migrations,
             image=image_at(settings.generator_image, self) if settings.generator_image else built_image(),
         )
+        acknowledge(accepted(self, settings=settings, landing=self.landing, trust=self.trust, generator=self.generator))
         self._tell(settings)
 
     def _tell(self, settings: Settings) -> None:
@@ -67,9 +69,25 @@ class CustomerTrackStack(Stack):
             ("FunctionsRoleArn", self.functions.role.role_arn, "Who signs in to Snowflake"),
             ("GeneratorLogGroup", self.generator.log_group.log_group_name, "What the generator says"),
             ("DeadLetterQueue", self.generator.dead_letters.queue_url, "Slots that could not be started"),
-            ("MigrationsApplied", f"applied: {migrations.get_att_string('Applied')}", "Files of sql/ applied by this deploy"),
-            ("PipeStatus", f"status: {migrations.get_att_string('PipeStatus')}", "SYSTEM$PIPE_STATUS after the migrations"),
-            ("StorageValidation", f"validation: {migrations.get_att_string('StorageValidation')}", "Whether Snowflake can read"),
-            ("MigrationWarnings", f"warnings: {migrations.get_att_string('Warnings')}", "What the migrations want to be known"),
+            (
+                "MigrationsApplied",
+                f"applied: {migrations.get_att_string('Applied')}",
+                "Files of sql/ applied by this deploy",
+            ),
+            (
+                "PipeStatus",
+                f"status: {migrations.get_att_string('PipeStatus')}",
+                "SYSTEM$PIPE_STATUS after the migrations",
+            ),
+            (
+                "StorageValidation",
+                f"validation: {migrations.get_att_string('StorageValidation')}",
+                "Whether Snowflake can read",
+            ),
+            (
+                "MigrationWarnings",
+                f"warnings: {migrations.get_att_string('Warnings')}",
+                "What the migrations want to be known",
+            ),
         ):
             CfnOutput(self, name, value=value, description=what)

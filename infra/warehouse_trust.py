@@ -24,7 +24,13 @@ class WarehouseTrust(Construct):
     """
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, settings: Settings, landing: Landing, functions: WarehouseFunctions
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        settings: Settings,
+        landing: Landing,
+        functions: WarehouseFunctions,
     ) -> None:
         super().__init__(scope, construct_id)
         self.storage_integration = f"{settings.warehouse_name}_STORAGE"
