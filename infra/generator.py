@@ -1,11 +1,11 @@
 """The generator: a Fargate task for each slot, started by a schedule that comes last of all."""
 
-from aws_cdk import Aws, Duration, aws_ec2, aws_ecs, aws_iam, aws_scheduler, aws_sqs
+from aws_cdk import Aws, Duration, RemovalPolicy, aws_ec2, aws_ecs, aws_iam, aws_scheduler, aws_sqs
 from aws_cdk import aws_scheduler_targets as targets
 from constructs import Construct
 
 from infra.functions import log_group
-from infra.landing import Landing
+from infra.landing import Landing, short_guid
 from infra.migrations import Migrations
 from infra.names import LANDING_PREFIX
 from infra.network import network, outbound_only
@@ -52,8 +52,8 @@ class Generator(Construct):
             retention_period=Duration.days(14),
         )
         self.schedule = self._make_schedule()
-        # Not before the tables are there, nor before the task finds a way to S3 and the registry.
-        self.schedule.node.add_dependency(migrations.resource, self.vpc)
+        # Not before the tables are there, and all that the first task needs: rights, capacity, a way to the registry.
+        self.schedule.node.add_dependency(migrations.resource, self.task_definition, self.cluster, self.vpc)
 
     def _make_task(
         self, landing: Landing, migrations: Migrations, image: aws_ecs.ContainerImage
@@ -88,7 +88,13 @@ class Generator(Construct):
 
     def _make_schedule(self) -> aws_scheduler.Schedule:
         settings = self._settings
-        group = aws_scheduler.ScheduleGroup(self, "ScheduleGroup")
+        # Left to itself, CDK would keep the group after a destroy, and want to make it again under the same name.
+        group = aws_scheduler.ScheduleGroup(
+            self,
+            "ScheduleGroup",
+            schedule_group_name=f"{settings.prefix}-{short_guid()}",
+            removal_policy=RemovalPolicy.DESTROY,
+        )
         strategies = [aws_ecs.CapacityProviderStrategy(capacity_provider="FARGATE_SPOT", weight=1)]
         return aws_scheduler.Schedule(
             self,

@@ -43,3 +43,8 @@ def image_at(address: str, scope: Construct) -> aws_ecs.ContainerImage:
         ),
     )
     return aws_ecs.ContainerImage.from_ecr_repository(repository, found["digest"] or found["tag"] or "latest")
+
+
+def pulled_from_ecr(address: str) -> bool:
+    """Whether the image of that setting lies in ECR, as one that is built here does (no address)."""
+    return not address or ECR.fullmatch(address) is not None

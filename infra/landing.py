@@ -94,7 +94,7 @@ class Landing(Construct):
                 ),
                 aws_s3.LifecycleRule(id="unfinished", abort_incomplete_multipart_upload_after=Duration.days(1)),
             ],
-            removal_policy=RemovalPolicy.RETAIN if keep else RemovalPolicy.DESTROY,
+            removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if keep else RemovalPolicy.DESTROY,
             auto_delete_objects=not keep,
         )
         resource = cast(aws_s3.CfnBucket, bucket.node.default_child)
@@ -119,6 +119,11 @@ class Landing(Construct):
 def stack_guid() -> str:
     """The GUID in the ARN of the stack (arn:...:stack/NAME/GUID): another one each time the stack is made."""
     return Fn.select(2, Fn.split("/", Aws.STACK_ID))
+
+
+def short_guid() -> str:
+    """The last part of it: twelve hexadecimal digits."""
+    return Fn.select(4, Fn.split("-", stack_guid()))
 
 
 def _tls_only(topic: aws_sns.Topic) -> aws_iam.PolicyStatement:

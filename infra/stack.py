@@ -6,6 +6,7 @@ from pathlib import Path
 from aws_cdk import CfnOutput, Stack, aws_ecs, aws_lambda
 from constructs import Construct
 
+from infra.acknowledged import accepted, acknowledge
 from infra.functions import WarehouseFunctions
 from infra.generator import Generator
 from infra.generator_image import image_at
@@ -56,6 +57,7 @@ class CustomerTrackStack(Stack):
             migrations=self.migrations,
             image=image_at(settings.generator_image, self) if settings.generator_image else built_image(),
         )
+        acknowledge(accepted(self, settings=settings, landing=self.landing, trust=self.trust, generator=self.generator))
         self._tell(settings)
 
     def _tell(self, settings: Settings) -> None:
