@@ -9,9 +9,10 @@ from typing import Any
 
 from customertrack.embedded.catalog import Pipe
 from customertrack.embedded.copy import Copy, FileLoad, load_files, loaded_names, matches, parse_copy, waiting
-from customertrack.embedded.errors import NotSupportedError, already_exists, does_not_exist
+from customertrack.embedded.errors import NotSupportedError, ProgrammingError, already_exists, does_not_exist
 from customertrack.embedded.results import Result, ResultColumn, status
 from customertrack.embedded.session import Session
+from customertrack.embedded.stage import find_stage
 from customertrack.embedded.tokens import Tokens, head
 
 _OPTIONS: dict[str, Any] = {"AUTO_INGEST": True, "ERROR_INTEGRATION": "", "AWS_SNS_TOPIC": "", "COMMENT": ""}
@@ -24,7 +25,7 @@ def create_pipe(session: Session, tokens: Tokens, if_not_exists: bool) -> Result
     options = tokens.options(_OPTIONS)
     tokens.expect("AS")
     copy = tokens.rest()
-    parse_copy(session, copy, tokens.sql)
+    parsed = parse_copy(session, copy, tokens.sql)
     if options.get("AUTO_INGEST") is not True:
         raise NotSupportedError(
             f"The embedded warehouse has pipes with AUTO_INGEST = TRUE alone: {head(tokens.sql)}", 2, "0A000"
@@ -33,6 +34,8 @@ def create_pipe(session: Session, tokens: Tokens, if_not_exists: bool) -> Result
         if not if_not_exists:
             raise already_exists(name)
         return status(f"{name.upper()} already exists, statement succeeded.")
+    # As in Snowflake, an AUTO_INGEST pipe is not made on a stage that cannot be reached.
+    session.database.buckets.reached_by(find_stage(session, parsed.stage))
     with session.ddl():
         session.catalog.put(session.duck, Pipe(name, copy, options))
     return status(f"Pipe {name.upper()} successfully created.")
@@ -68,7 +71,7 @@ def refresh(session: Session, name: str) -> Iterator[FileLoad]:
     """
     pipe = find_pipe(session, session.qualify(name))
     copy = parse_copy(session, pipe.copy)
-    yield from _load(session, pipe, copy, waiting(session, copy, pipe.name))
+    yield from _load(session, pipe, copy, _waiting(session, copy, pipe))
 
 
 def announce(session: Session, name: str, files: Iterable[str]) -> Iterator[FileLoad]:
@@ -84,7 +87,7 @@ def announce(session: Session, name: str, files: Iterable[str]) -> Iterator[File
 def pending(session: Session, name: str) -> list[str]:
     """The names of the files of the pipe's stage that it has not taken yet."""
     pipe = find_pipe(session, session.qualify(name))
-    return waiting(session, parse_copy(session, pipe.copy), pipe.name)
+    return _waiting(session, parse_copy(session, pipe.copy), pipe)
 
 
 def names_taken(session: Session, name: str) -> frozenset[str]:
@@ -98,6 +101,14 @@ def find_pipe(session: Session, name: str) -> Pipe:
     if pipe is None:
         raise does_not_exist("PIPE", name)
     return pipe
+
+
+def _waiting(session: Session, copy: Copy, pipe: Pipe) -> list[str]:
+    try:
+        return waiting(session, copy, pipe.name)
+    except OSError as error:
+        message = f"Failure using stage area. Cause: [{error.strerror or error}]"
+        raise ProgrammingError(message, 91003, "22000") from error
 
 
 def _load(session: Session, pipe: Pipe, copy: Copy, names: list[str]) -> Iterator[FileLoad]:
