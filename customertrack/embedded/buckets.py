@@ -22,6 +22,10 @@ class Buckets:
     def __contains__(self, name: str) -> bool:
         return bool(name) and (name in self._folders or self._cloud is not None)
 
+    def is_folder(self, name: str) -> bool:
+        """Whether it is one of this machine."""
+        return name in self._folders
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._folders)
 
@@ -40,6 +44,12 @@ class Buckets:
         if integration is None:
             raise does_not_exist("INTEGRATION", integration_of(stage))
         return self.through(integration, stage.bucket)
+
+    def user(self, purpose: str) -> str:
+        """The ARN of the user of AWS that Snowflake acts as. Made up where there is no cloud, and then for each purpose
+        another, so that no two of them are taken for each other.
+        """
+        return self._cloud.user if self._cloud else f"arn:aws:iam::123456789001:user/embedded-{purpose}"
 
     def check(self, stage: Stage) -> StorageIntegration | None:
         """The integration of a stage, or None of one on a folder that only names it. Raises ProgrammingError."""

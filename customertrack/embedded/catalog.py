@@ -142,12 +142,16 @@ class NotificationIntegration:
 
 @dataclass(frozen=True)
 class User:
-    """CREATE USER ... TYPE = SERVICE: the ARN of AWS that signs in as it, and the roles it was granted."""
+    """CREATE USER ... TYPE = SERVICE: its options as written, and the roles it was granted."""
 
     name: str
-    arn: str
-    roles: list[str]
     options: dict[str, Any]
+    roles: list[str]
+
+    @property
+    def identity(self) -> str:
+        """The ARN of AWS that signs in as the user, or ''."""
+        return str(self.options.get("WORKLOAD_IDENTITY", {}).get("ARN", ""))
 
 
 @dataclass(frozen=True)

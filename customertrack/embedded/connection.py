@@ -33,7 +33,9 @@ def connect(
     """Open the warehouse file at `path`, made if it is not there.
 
     `buckets`: what stands behind the host names of s3:// URLs; `cloud`: what reaches all others, through the roles of
-    storage integrations. Both are the same for all connections of a process. `clock`: the time now, UTC and naive. Raises OperationalError if another process has the file open or the file cannot be opened.
+    storage integrations. Both are the same for all connections of a process. `clock`: the time now, UTC and naive.
+
+    Raises OperationalError if another process has the file open or the file cannot be opened.
     """
     opened = database.acquire(path, database_name, buckets or {}, cloud)
     try:

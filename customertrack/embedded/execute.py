@@ -103,7 +103,8 @@ def _create(session: Session, sql: str, tokens: Tokens) -> Result:
         return views.create_view(session, sql)
     if kind in _BY_SQLGLOT:
         return tables.create(session, sql, or_alter)
-    tokens.accept(*kind.split()) or tokens.accept(tokens.peek())
+    if not tokens.accept(*kind.split()):
+        tokens.accept(tokens.peek())
     may_exist = or_alter or or_replace
     if_not_exists = kind not in _WITHOUT_IF and tokens.accept("IF", "NOT", "EXISTS")
     match kind:
@@ -144,6 +145,8 @@ def _alter(session: Session, sql: str, tokens: Tokens) -> Result:
         return task.alter_task(session, tokens)
     if tokens.accept("TABLE"):
         return tables.alter_table(session, sql)
+    if tokens.accept("USER"):
+        return principal.alter_user(session, tokens)
     if tokens.accept("SESSION"):
         return parameters.alter_session(tokens)
     if (kind := integration.accept_kind(tokens)) is not None:

@@ -1,4 +1,4 @@
-"""Integrations: CREATE, ALTER, DESCRIBE and DROP of a storage integration for S3 and a notification integration for SNS.
+"""Integrations: CREATE, ALTER, DESCRIBE and DROP, of storage integrations for S3 and notification integrations for SNS.
 
 Both kinds share their names. What AWS has to trust is made up here, as Snowflake makes it up, and shown by DESCRIBE.
 """
@@ -43,9 +43,6 @@ _FIXED: dict[type, dict[str, str]] = {
     NotificationIntegration: {"TYPE": "QUEUE", "DIRECTION": "OUTBOUND", "NOTIFICATION_PROVIDER": "AWS_SNS"},
 }
 _OPTIONAL = {"STORAGE_AWS_EXTERNAL_ID", "STORAGE_BLOCKED_LOCATIONS", "COMMENT"}
-# The users of AWS that an account of Snowflake acts as, where there is no AWS.
-_STORAGE_USER = "arn:aws:iam::123456789001:user/embedded-s"
-_ERROR_USER = "arn:aws:iam::123456789001:user/embedded-n"
 _DESCRIBED = [ResultColumn(name, 2) for name in ("property", "property_type", "property_value", "property_default")]
 
 
@@ -109,7 +106,7 @@ def describe_integration(session: Session, tokens: Tokens, kind: str) -> Result:
     existing = find(session, name, kind)
     if existing is None:
         raise does_not_exist("INTEGRATION", name)
-    rows = _storage(session, existing) if isinstance(existing, StorageIntegration) else _notification(existing)
+    rows = _storage(session, existing) if isinstance(existing, StorageIntegration) else _notification(session, existing)
     enabled = ("ENABLED", "Boolean", str(existing.enabled).lower(), "false")
     return Result(_DESCRIBED, [enabled, *rows, ("COMMENT", "String", existing.comment, "")])
 
@@ -132,24 +129,23 @@ def accept_kind(tokens: Tokens) -> str | None:
 
 
 def _storage(session: Session, integration: StorageIntegration) -> list[tuple[str, str, str, str]]:
-    cloud = session.database.reachable[1]
     return [
         ("STORAGE_PROVIDER", "String", "S3", ""),
         ("STORAGE_ALLOWED_LOCATIONS", "List", ",".join(integration.allowed), "[]"),
         ("STORAGE_BLOCKED_LOCATIONS", "List", ",".join(integration.blocked), "[]"),
-        ("STORAGE_AWS_IAM_USER_ARN", "String", cloud.storage_user if cloud else _STORAGE_USER, ""),
+        ("STORAGE_AWS_IAM_USER_ARN", "String", session.database.buckets.user("storage"), ""),
         ("STORAGE_AWS_ROLE_ARN", "String", integration.role_arn, ""),
         ("STORAGE_AWS_EXTERNAL_ID", "String", integration.external_id, ""),
     ]
 
 
-def _notification(integration: NotificationIntegration) -> list[tuple[str, str, str, str]]:
+def _notification(session: Session, integration: NotificationIntegration) -> list[tuple[str, str, str, str]]:
     return [
         ("NOTIFICATION_PROVIDER", "String", "AWS_SNS", ""),
         ("DIRECTION", "String", "OUTBOUND", "INBOUND"),
         ("AWS_SNS_TOPIC_ARN", "String", integration.topic_arn, ""),
         ("AWS_SNS_ROLE_ARN", "String", integration.role_arn, ""),
-        ("SF_AWS_IAM_USER_ARN", "String", _ERROR_USER, ""),
+        ("SF_AWS_IAM_USER_ARN", "String", session.database.buckets.user("errors"), ""),
         ("SF_AWS_EXTERNAL_ID", "String", integration.external_id, ""),
     ]
 

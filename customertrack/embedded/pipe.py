@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from customertrack.embedded.catalog import Pipe
+from customertrack.embedded.catalog import NotificationIntegration, Pipe, Stage
 from customertrack.embedded.copy import Copy, FileLoad, load_files, loaded_names, matches, parse_copy, waiting
 from customertrack.embedded.errors import NotSupportedError, ProgrammingError, already_exists, does_not_exist
 from customertrack.embedded.results import Result, ResultColumn, status
@@ -34,8 +34,7 @@ def create_pipe(session: Session, tokens: Tokens, if_not_exists: bool) -> Result
         if not if_not_exists:
             raise already_exists(name)
         return status(f"{name.upper()} already exists, statement succeeded.")
-    # As in Snowflake, an AUTO_INGEST pipe is not made on a stage that cannot be reached.
-    session.database.buckets.reached_by(find_stage(session, parsed.stage))
+    _check_reached(session, find_stage(session, parsed.stage), str(options.get("ERROR_INTEGRATION", "")))
     with session.ddl():
         session.catalog.put(session.duck, Pipe(name, copy, options))
     return status(f"Pipe {name.upper()} successfully created.")
@@ -101,6 +100,21 @@ def find_pipe(session: Session, name: str) -> Pipe:
     if pipe is None:
         raise does_not_exist("PIPE", name)
     return pipe
+
+
+def _check_reached(session: Session, stage: Stage, errors: str) -> None:
+    """As in Snowflake, no pipe is made on a stage that cannot be reached, or with an integration that is not there.
+
+    On a folder of this machine an integration may be only named.
+    """
+    buckets = session.database.buckets
+    buckets.reached_by(stage)
+    if (
+        errors
+        and not buckets.is_folder(stage.bucket)
+        and not session.catalog.get(NotificationIntegration, errors.lower())
+    ):
+        raise does_not_exist("INTEGRATION", errors)
 
 
 def _waiting(session: Session, copy: Copy, pipe: Pipe) -> list[str]:

@@ -1,13 +1,13 @@
 """Users, roles, warehouses and grants: checked and kept. On one machine they allow and forbid nothing.
 
-A user is one that signs in by workload identity, because that is what a deployment makes.
+A user is one of a service, which signs in by workload identity or by key pair, because that is what a deployment makes.
 """
 
 from dataclasses import replace
 from typing import Any
 
 from customertrack.embedded.catalog import Recorded, User
-from customertrack.embedded.errors import NotSupportedError, already_exists, does_not_exist
+from customertrack.embedded.errors import NotSupportedError, ProgrammingError, already_exists, does_not_exist
 from customertrack.embedded.results import Result, status
 from customertrack.embedded.session import Session
 from customertrack.embedded.tokens import Tokens, head, unknown
@@ -28,6 +28,7 @@ _OPTIONS: dict[str, dict[str, Any]] = {
 _USER: dict[str, Any] = {
     "TYPE": "",
     "WORKLOAD_IDENTITY": {},
+    "RSA_PUBLIC_KEY": "",
     "DEFAULT_ROLE": "",
     "DEFAULT_WAREHOUSE": "",
     "DEFAULT_SECONDARY_ROLES": (),
@@ -106,25 +107,59 @@ def drop(session: Session, tokens: Tokens, kind: str) -> Result:
     return status(f"{name.upper()} successfully dropped.")
 
 
+def alter_user(session: Session, tokens: Tokens) -> Result:
+    """ALTER USER [IF EXISTS] name SET options."""
+    if_exists = tokens.accept("IF", "EXISTS")
+    name = tokens.name()
+    if if_exists and session.catalog.get(User, name) is None:
+        return status(f"{name.upper()} does not exist, statement succeeded.")
+    tokens.expect("SET")
+    options = _user_options(tokens)
+    if not options:
+        raise tokens.unexpected("expected an option")
+    user = _find(session, name)
+    changed = replace(user, options=user.options | options)
+    _check_identity(session, changed, tokens.sql)
+    with session.ddl():
+        session.catalog.put(session.duck, changed)
+    return status("Statement executed successfully.")
+
+
 def _create_user(session: Session, tokens: Tokens, name: str, if_not_exists: bool) -> Result:
-    options = tokens.options(_USER)
-    tokens.end()
-    identity = options.get("WORKLOAD_IDENTITY", {})
-    arn = str(identity.get("ARN", ""))
-    if options.get("TYPE") != "SERVICE" or set(identity) != {"TYPE", "ARN"} or identity["TYPE"] != "AWS" or not arn:
-        wanted = "TYPE = SERVICE and WORKLOAD_IDENTITY = (TYPE = AWS ARN = '...')"
-        raise NotSupportedError(f"The embedded warehouse has users with {wanted} alone: {head(tokens.sql)}", 2, "0A000")
+    options = _user_options(tokens)
+    if options.get("TYPE") != "SERVICE":
+        raise NotSupportedError(
+            f"The embedded warehouse has users with TYPE = SERVICE alone: {head(tokens.sql)}", 2, "0A000"
+        )
     if session.catalog.get(User, name):
         if not if_not_exists:
             raise already_exists(name)
         return status(f"{name.upper()} already exists, statement succeeded.")
-    if taken := [user.name for user in session.catalog.all(User) if user.arn == arn]:
-        # In Snowflake, one identity is one user's.
-        message = f"The identity {arn} is that of the user {taken[0].upper()} already: {head(tokens.sql)}"
-        raise NotSupportedError(message, 2, "0A000")
+    user = User(name, options, [])
+    _check_identity(session, user, tokens.sql)
     with session.ddl():
-        session.catalog.put(session.duck, User(name, arn, [], options))
+        session.catalog.put(session.duck, user)
     return status(f"User {name.upper()} successfully created.")
+
+
+def _user_options(tokens: Tokens) -> dict[str, Any]:
+    options = tokens.options(_USER)
+    tokens.end()
+    return options
+
+
+def _check_identity(session: Session, user: User, sql: str) -> None:
+    """A workload identity is one of AWS, and one user's."""
+    identity = user.options.get("WORKLOAD_IDENTITY")
+    if identity is None:
+        return
+    if set(identity) != {"TYPE", "ARN"} or identity["TYPE"] != "AWS" or not user.identity:
+        wanted = "WORKLOAD_IDENTITY = (TYPE = AWS ARN = '...')"
+        raise NotSupportedError(f"The embedded warehouse has {wanted} alone: {head(sql)}", 2, "0A000")
+    for other in session.catalog.all(User):
+        if other.identity == user.identity and other.name != user.name:
+            message = f"The identity {user.identity} is that of the user {other.name.upper()} already: {head(sql)}"
+            raise ProgrammingError(message, 2002, "42710")
 
 
 def _privileges(tokens: Tokens) -> None:

@@ -54,8 +54,8 @@ class Cloud(Protocol):
         ...
 
     @property
-    def storage_user(self) -> str:
-        """The ARN of the user that assumes the roles of storage integrations."""
+    def user(self) -> str:
+        """The ARN of the user of AWS that the account acts as."""
         ...
 
     def bucket(self, name: str, role: Role) -> Bucket:

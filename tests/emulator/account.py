@@ -80,14 +80,14 @@ class Account:
     def _user(self, options: Mapping[str, Any]) -> User:
         host = f"{options['account']}.snowflakecomputing.com:443"
         if str(options.get("authenticator", "")).upper() != "WORKLOAD_IDENTITY":
-            raise _refused(host, "JWT token is invalid.")
+            raise _refused(host, "JWT token is invalid.", 390144)
         if str(options.get("workload_identity_provider", "")).upper() != "AWS":
-            message = "workload_identity_provider must be set to one of AWS,AZURE,GCP,OIDC when authenticator is WORKLOAD_IDENTITY."
-            raise ProgrammingError(message, 251017, "08001")
+            needed = "must be set to one of AWS,AZURE,GCP,OIDC when authenticator is WORKLOAD_IDENTITY."
+            raise ProgrammingError(f"workload_identity_provider {needed}", 251017, "08001")
         with self._open("account", "snowflake") as connection:
             users = connection.entries(User)
         arn = caller()
-        found = [user for user in users if _is_identity(arn, user.arn)]
+        found = [user for user in users if user.identity and _is_identity(arn, user.identity)]
         if options.get("user"):
             found = [user for user in found if user.name == str(options["user"]).lower()]
         if len(found) != 1:
@@ -98,6 +98,7 @@ class Account:
                 host,
                 f"Role '{role.upper()}' specified in the connect string is not granted to this user. "
                 "Contact your local system administrator, or attempt to login with another role, e.g. PUBLIC.",
+                390189,
             )
         return found[0]
 
@@ -130,6 +131,8 @@ def _is_identity(caller_arn: str, arn: str) -> bool:
     return kind[0] == "root" and arn.split(":")[4] == account
 
 
-def _refused(host: str, why: str) -> DatabaseError:
-    """The driver's error for a sign-in that the account refuses."""
-    return DatabaseError(f"Failed to connect to DB: {host}. {why}", 250001, "08001")
+def _refused(host: str, why: str, code: int = 390100) -> DatabaseError:
+    """The driver's error for a sign-in that the account refuses: the server's code, and sqlstate 28000 for the codes
+    that the driver takes for a rejected credential (4.8, network.CREDENTIAL_REJECTION_GS_CODES).
+    """
+    return DatabaseError(f"Failed to connect to DB: {host}. {why}", code, "28000" if code < 390189 else "08001")

@@ -34,7 +34,7 @@ class S3Cloud:
     identity: Identity
 
     @property
-    def storage_user(self) -> str:
+    def user(self) -> str:
         """See Cloud."""
         return self.identity.user_arn
 

@@ -1,6 +1,7 @@
 """Stands in for snowflake.connector: the account of Snowflake is a folder, its warehouse the embedded one.
 
-Which folder says the environment variable CUSTOMERTRACK_STAND_IN_ACCOUNT of the emulator's process. See tests/emulator/account.py.
+Which folder says the environment variable CUSTOMERTRACK_STAND_IN_ACCOUNT of the emulator's process; see
+tests/emulator/account.py.
 """
 
 import os
