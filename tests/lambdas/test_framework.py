@@ -36,12 +36,11 @@ def framework(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (archive,) = Path(str(files("aws_cdk"))).glob("_jsii/aws-cdk-lib@*.tgz")
     with tarfile.open(archive) as packed:
         for member in packed:
-            name = member.name.removeprefix(RUNTIME)
-            content = packed.extractfile(member)
-            if name != member.name and name.endswith(".js") and content:
-                (folder / name).write_bytes(content.read())
+            content = packed.extractfile(member) if member.name.startswith(RUNTIME) else None
+            if content:
+                (folder / Path(member.name).name).write_bytes(content.read())
             elif any(folder.iterdir()):
-                # The archive is large, and a folder's files are one after the other.
+                # The archive is large, and the files of a folder stand one after the other.
                 break
     (folder / "call.js").write_text(CALL)
     return folder
