@@ -13,7 +13,7 @@ import pytest
 from lambdas.reason import ROOM, fitted, size
 
 LIMIT = 4096
-RUNTIME = "package/custom-resources/lib/provider-framework/runtime/"
+RUNTIME = "package/custom-resources/lib/provider-framework/runtime"
 # Calls the framework with a request whose names are as long as AWS allows; the handler's answer is in the file argv[3].
 CALL = """
 const { Module } = require('module');
@@ -34,13 +34,15 @@ def framework(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with the framework's code, as it is deployed."""
     folder = tmp_path_factory.mktemp("framework")
     (archive,) = Path(str(files("aws_cdk"))).glob("_jsii/aws-cdk-lib@*.tgz")
+    wanted = {f"{RUNTIME}/{name}.js" for name in ("cfn-response", "consts", "framework", "outbound", "util")}
     with tarfile.open(archive) as packed:
         for member in packed:
-            content = packed.extractfile(member) if member.name.startswith(RUNTIME) else None
+            content = packed.extractfile(member) if member.name in wanted else None
             if content:
+                wanted.remove(member.name)
                 (folder / Path(member.name).name).write_bytes(content.read())
-            elif any(folder.iterdir()):
-                # The archive is large, and the files of a folder stand one after the other.
+            # The archive is large.
+            if not wanted:
                 break
     (folder / "call.js").write_text(CALL)
     return folder
