@@ -5,6 +5,7 @@ A handler behind CDK's Provider framework fails by raising. What the user reads 
 """
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -38,10 +39,13 @@ def shortened(text: str, room: int) -> str:
     """`text` in at most `room` bytes of JSON; its middle is cut, because it ends with the next step."""
     if size(text) <= room:
         return text
-    kept = len(text)
-    while kept and size(text[: kept // 2] + _CUT + text[len(text) - kept // 2 :]) > room:
-        kept -= 1
-    return text[: kept // 2] + _CUT + text[len(text) - kept // 2 :]
+    halves = range(len(text) // 2)
+    longest = bisect_right(halves, room, key=lambda half: size(_cut(text, half))) - 1
+    return _cut(text, max(longest, 0))
+
+
+def _cut(text: str, half: int) -> str:
+    return text[:half] + _CUT + text[len(text) - half :]
 
 
 def fitted(sentence: str, statements: str = "") -> str:
