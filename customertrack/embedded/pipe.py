@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from customertrack.embedded.catalog import Pipe
+from customertrack.embedded.catalog import NotificationIntegration, Pipe, Stage
 from customertrack.embedded.copy import Copy, FileLoad, load_files, loaded_names, matches, parse_copy, waiting
-from customertrack.embedded.errors import NotSupportedError, already_exists, does_not_exist
+from customertrack.embedded.errors import NotSupportedError, ProgrammingError, already_exists, does_not_exist
 from customertrack.embedded.results import Result, ResultColumn, status
 from customertrack.embedded.session import Session
+from customertrack.embedded.stage import find_stage
 from customertrack.embedded.tokens import Tokens, head
 
 _OPTIONS: dict[str, Any] = {"AUTO_INGEST": True, "ERROR_INTEGRATION": "", "AWS_SNS_TOPIC": "", "COMMENT": ""}
@@ -24,7 +25,7 @@ def create_pipe(session: Session, tokens: Tokens, if_not_exists: bool) -> Result
     options = tokens.options(_OPTIONS)
     tokens.expect("AS")
     copy = tokens.rest()
-    parse_copy(session, copy, tokens.sql)
+    parsed = parse_copy(session, copy, tokens.sql)
     if options.get("AUTO_INGEST") is not True:
         raise NotSupportedError(
             f"The embedded warehouse has pipes with AUTO_INGEST = TRUE alone: {head(tokens.sql)}", 2, "0A000"
@@ -33,6 +34,7 @@ def create_pipe(session: Session, tokens: Tokens, if_not_exists: bool) -> Result
         if not if_not_exists:
             raise already_exists(name)
         return status(f"{name.upper()} already exists, statement succeeded.")
+    _check_reached(session, find_stage(session, parsed.stage), str(options.get("ERROR_INTEGRATION", "")))
     with session.ddl():
         session.catalog.put(session.duck, Pipe(name, copy, options))
     return status(f"Pipe {name.upper()} successfully created.")
@@ -68,7 +70,7 @@ def refresh(session: Session, name: str) -> Iterator[FileLoad]:
     """
     pipe = find_pipe(session, session.qualify(name))
     copy = parse_copy(session, pipe.copy)
-    yield from _load(session, pipe, copy, waiting(session, copy, pipe.name))
+    yield from _load(session, pipe, copy, _waiting(session, copy, pipe))
 
 
 def announce(session: Session, name: str, files: Iterable[str]) -> Iterator[FileLoad]:
@@ -84,7 +86,7 @@ def announce(session: Session, name: str, files: Iterable[str]) -> Iterator[File
 def pending(session: Session, name: str) -> list[str]:
     """The names of the files of the pipe's stage that it has not taken yet."""
     pipe = find_pipe(session, session.qualify(name))
-    return waiting(session, parse_copy(session, pipe.copy), pipe.name)
+    return _waiting(session, parse_copy(session, pipe.copy), pipe)
 
 
 def names_taken(session: Session, name: str) -> frozenset[str]:
@@ -98,6 +100,29 @@ def find_pipe(session: Session, name: str) -> Pipe:
     if pipe is None:
         raise does_not_exist("PIPE", name)
     return pipe
+
+
+def _check_reached(session: Session, stage: Stage, errors: str) -> None:
+    """As in Snowflake, no pipe is made on a stage that cannot be reached, or with an integration that is not there.
+
+    On a folder of this machine an integration may be only named.
+    """
+    buckets = session.database.buckets
+    buckets.reached_by(stage)
+    if (
+        errors
+        and not buckets.is_folder(stage.bucket)
+        and not session.catalog.get(NotificationIntegration, errors.lower())
+    ):
+        raise does_not_exist("INTEGRATION", errors)
+
+
+def _waiting(session: Session, copy: Copy, pipe: Pipe) -> list[str]:
+    try:
+        return waiting(session, copy, pipe.name)
+    except OSError as error:
+        message = f"Failure using stage area. Cause: [{error.strerror or error}]"
+        raise ProgrammingError(message, 91003, "22000") from error
 
 
 def _load(session: Session, pipe: Pipe, copy: Copy, names: list[str]) -> Iterator[FileLoad]:
