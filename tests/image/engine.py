@@ -31,9 +31,7 @@ class Engine(Protocol):
         """Builds an image. Raises subprocess.CalledProcessError."""
         ...
 
-    def run(
-        self, tag: str, options: Sequence[str], arguments: Sequence[str] = ()
-    ) -> subprocess.CompletedProcess[str]:
+    def run(self, tag: str, options: Sequence[str], arguments: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
         """Runs a container to its end, in the network of the machine, and removes it."""
         ...
 
@@ -54,9 +52,7 @@ class Docker:
         command = ["docker", "build", "--file", str(dockerfile), "--tag", tag, *_secrets(secrets), str(context)]
         subprocess.run(command, check=True, env=os.environ | {"DOCKER_BUILDKIT": "1"})
 
-    def run(
-        self, tag: str, options: Sequence[str], arguments: Sequence[str] = ()
-    ) -> subprocess.CompletedProcess[str]:
+    def run(self, tag: str, options: Sequence[str], arguments: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
         """See Engine."""
         return _told(["docker", "run", "--rm", "--pull=never", "--network=host", *options, tag, *arguments])
 
@@ -74,7 +70,9 @@ class Podman:
 
     def __init__(self, folder: Path) -> None:
         storage = folder / "storage.conf"
-        storage.write_text(f'[storage]\ndriver = "vfs"\nrunroot = "{folder}/run"\ngraphroot = "{folder}/graph"\n')
+        storage.write_text(
+            f'[storage]\ndriver = "{_driver(folder)}"\nrunroot = "{folder}/run"\ngraphroot = "{folder}/graph"\n'
+        )
         registries = folder / "registries.conf"
         # `FROM python:3.13-slim` then means the stand-in, and nothing is looked for elsewhere.
         registries.write_text('unqualified-search-registries = ["localhost"]\n')
@@ -87,13 +85,11 @@ class Podman:
 
     def build(self, context: Path, dockerfile: Path, tag: str, secrets: Mapping[str, Path]) -> None:
         """See Engine."""
-        # Layers kept would fill the disk, as vfs copies every one of them whole.
+        # Layers kept would fill the disk where vfs copies every one of them whole.
         options = ["--pull-never", "--layers=false", "--isolation", "chroot", *_secrets(secrets)]
         self._do("buildah", "build", *options, "--file", str(dockerfile), "--tag", tag, str(context))
 
-    def run(
-        self, tag: str, options: Sequence[str], arguments: Sequence[str] = ()
-    ) -> subprocess.CompletedProcess[str]:
+    def run(self, tag: str, options: Sequence[str], arguments: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
         """See Engine."""
         # crun fails on the limits. Without this option podman lays writable folders over a read-only root.
         fixed = ["--rm", "--pull=never", "--network=host", "--read-only-tmpfs=false", *LIMITS]
@@ -132,6 +128,22 @@ def opened() -> Iterator[Engine]:
         return
     with TemporaryDirectory(prefix="customertrack-image-") as folder:
         yield Podman(Path(folder))
+
+
+def _driver(folder: Path) -> str:
+    """How layers are stored: overlay where the kernel lays folders over each other in ``folder``, else copies."""
+    layers = [folder / name for name in ("lower", "upper", "work", "merged")]
+    for layer in layers:
+        layer.mkdir()
+    lower, upper, work, merged = map(str, layers)
+    options = f"lowerdir={lower},upperdir={upper},workdir={work}"
+    tried = subprocess.run(
+        ["mount", "-t", "overlay", "overlay", "-o", options, merged], capture_output=True, check=False
+    )
+    if tried.returncode != 0:
+        return "vfs"
+    subprocess.run(["umount", merged], check=True)
+    return "overlay"
 
 
 def _secrets(secrets: Mapping[str, Path]) -> list[str]:
