@@ -6,6 +6,9 @@
 - It ends when the one who started it is gone.
 """
 
+# What it imports is in .venv-emulator, where no checker looks.
+# pyright: reportMissingImports=false, reportAttributeAccessIssue=false
+
 import json
 import os
 import signal

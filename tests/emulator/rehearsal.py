@@ -1,7 +1,7 @@
 """A rehearsal: the real stack in an emulated AWS, with an emulated Snowflake, a step at a time.
 
-Only the two clouds are stand-ins. The template, the CLI of CDK, the package of the functions, sql/ and the generator are
-the ones that an account gets.
+Only the two clouds are stand-ins: the template, the CLI of CDK, the package of the functions, sql/ and the generator
+are those that an account gets.
 """
 
 import os
@@ -12,8 +12,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import boto3
-from tests.emulator.account import Account
-from tests.emulator.cloud import Identity
 
 from customertrack.embedded.catalog import Pipe
 from customertrack.embedded.catalog import Task as RefreshTask
@@ -22,7 +20,9 @@ from customertrack.embedded.copy import FileLoad
 from customertrack.pipeline import TASK
 from customertrack.queries import Batch, Counts, counts, last_batch
 from generator import Feed
+from tests.emulator.account import Account
 from tests.emulator.cdk import Cdk
+from tests.emulator.cloud import Identity
 from tests.emulator.ministack import ACCOUNT, ROOT, Certificate, EmulatorError, MiniStack, Options, ministack
 from tests.emulator.processes import run
 from tests.emulator.snowpipe import Announced, Snowpipe
@@ -77,8 +77,12 @@ class Rehearsal:
         self.snowflake.administer(block)
         return block
 
+    def change(self, **settings: str) -> None:
+        """Deploy with other settings from now on."""
+        self.cdk = self.cdk.with_context(**settings)
+
     def slot(self) -> Slot:
-        """Put the clock forward until the schedule fires; see the file through task, bucket, queue, pipe and refresh."""
+        """Put the clock forward until the schedule fires; see its files through bucket, queue, pipe and refresh."""
         self.emulator.advance(self._interval())
         task = next_task(self.emulator)
         self.feed = task.feed()

@@ -2,10 +2,13 @@
 
 import base64
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import boto3
+
+from tests.emulator.ministack import EmulatorError
 
 LANDING = "landing/customer/"
 
@@ -16,11 +19,11 @@ class Stack:
 
     name: str
 
-    def resources(self, kind: str) -> list[str]:
-        """The physical ids of its resources of a type, by logical id."""
+    def resources(self, kind: str = "") -> list[str]:
+        """The physical ids of its resources, all or those of a type, in the order of their logical ids."""
         found = boto3.client("cloudformation").describe_stack_resources(StackName=self.name)["StackResources"]
         found.sort(key=lambda each: each["LogicalResourceId"])
-        return [each["PhysicalResourceId"] for each in found if each["ResourceType"] == kind]
+        return [each["PhysicalResourceId"] for each in found if kind in ("", each["ResourceType"])]
 
     def exists(self) -> bool:
         """Whether it is there, in whatever state."""
@@ -55,14 +58,30 @@ class Stack:
                 return function
         raise LookupError(f"{self.name} has no function {name}")
 
-    def invoke(self, name: str, event: dict[str, Any]) -> tuple[Any, list[dict[str, Any]]]:
-        """Run a function of ours; returns its answer, and what it logged as JSON."""
+    def watched(self, event: dict[str, Any]) -> dict[str, Any]:
+        """Run the watch; returns the metrics that CloudWatch makes of what it prints, by name.
+
+        With a dimension beside the stage the name has its value: `InvariantOffences <invariant>`.
+        """
         answer = boto3.client("lambda").invoke(
-            FunctionName=self.function(name), Payload=json.dumps(event), LogType="Tail"
+            FunctionName=self.function("watch"), Payload=json.dumps(event), LogType="Tail"
         )
-        lines = base64.b64decode(answer["LogResult"]).decode().splitlines()
-        logged = [json.loads(line) for line in lines if line.startswith("{")]
-        return json.load(answer["Payload"]), logged
+        if "FunctionError" in answer:
+            raise EmulatorError(f"The watch failed: {json.load(answer['Payload'])}")
+        found: dict[str, Any] = {}
+        for line in base64.b64decode(answer["LogResult"]).decode().splitlines():
+            if line.startswith("{") and (record := json.loads(line)).get("_aws"):
+                found.update(_metrics(record))
+        return found
+
+
+def _metrics(record: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Name and value of each metric of a record in CloudWatch's embedded metric format."""
+    for directive in record["_aws"]["CloudWatchMetrics"]:
+        for metric in directive["Metrics"]:
+            beside = [record[name] for name in directive["Dimensions"][0] if name != "stage"]
+            value = record[metric["Name"]]
+            yield " ".join([metric["Name"], *beside]), value[0] if isinstance(value, list) else value
 
 
 def keys(bucket: str, prefix: str = "") -> list[str]:

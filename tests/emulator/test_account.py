@@ -1,8 +1,5 @@
 """The stand-in for Snowflake's driver: who may sign in, and what reaches S3."""
 
-import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +7,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from customertrack.embedded.errors import DatabaseError, OperationalError, ProgrammingError
+from customertrack.embedded.errors import DatabaseError
 from tests.emulator.account import Account
 
 STAND_IN = Path(__file__).with_name("stand_in")
