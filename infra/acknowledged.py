@@ -90,7 +90,7 @@ def _of_notifications_handler(stack: Stack) -> Iterator[Finding]:
 
 
 def _as_nag_writes(resolved: Any) -> str:
-    """An ARN of a template in cdk-nag's notation: <LogicalId.Arn> for an attribute, <AWS::Partition> for a reference."""
+    """An ARN of a template as cdk-nag writes it: <LogicalId.Arn> for an attribute, <AWS::Partition> for a Ref."""
     match resolved:
         case {"Fn::Join": [str(), list(parts)]}:
             return "".join(_as_nag_writes(part) for part in parts)

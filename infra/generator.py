@@ -62,7 +62,8 @@ class Generator(Construct):
             self,
             "Task",
             cpu=256,
-            memory_limit_mib=512,
+            # A file goes to S3 in one request, so it is held whole, compressed: about 50 MB for a million customers.
+            memory_limit_mib=512 if self._settings.customers <= 1_000_000 else 2048,
             runtime_platform=aws_ecs.RuntimePlatform(
                 cpu_architecture=aws_ecs.CpuArchitecture.ARM64,
                 operating_system_family=aws_ecs.OperatingSystemFamily.LINUX,

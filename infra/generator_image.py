@@ -10,8 +10,6 @@ ECR = re.compile(
     r"(?P<account>[0-9]{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?/"
     r"(?P<name>[^:@]+)(:(?P<tag>[^@]+))?(@(?P<digest>.+))?"
 )
-# All that the Dockerfile copies. Nothing else of the folder is looked at, so nothing else makes a new image.
-BUILT_FROM = ("generator/*.py", "generator/Dockerfile", "requirements/generator.txt")
 
 
 def built_image(root: Path) -> aws_ecs.ContainerImage:
@@ -20,8 +18,8 @@ def built_image(root: Path) -> aws_ecs.ContainerImage:
         str(root),
         file="generator/Dockerfile",
         platform=aws_ecr_assets.Platform.LINUX_ARM64,
+        # .dockerignore leaves out all that the Dockerfile does not copy, so nothing else makes a new image.
         ignore_mode=IgnoreMode.DOCKER,
-        exclude=["**", *(f"!{path}" for path in BUILT_FROM)],
     )
 
 

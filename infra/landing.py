@@ -28,9 +28,7 @@ class Landing(Construct):
         super().__init__(scope, construct_id)
         self._settings = settings
         # With the last part of the stack's GUID: another name after destroy and deploy, since the old bucket is kept.
-        self.bucket_name = (
-            settings.existing_bucket or f"{settings.prefix}-landing-{Fn.select(4, Fn.split('-', stack_guid()))}"
-        )
+        self.bucket_name = settings.existing_bucket or f"{settings.prefix}-landing-{short_guid()}"
         self.url = f"s3://{self.bucket_name}/{LANDING_PREFIX}"
         self.topic = aws_sns.Topic(self, "Topic")
         self.error_topic = aws_sns.Topic(self, "ErrorTopic")

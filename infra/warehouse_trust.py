@@ -111,7 +111,7 @@ class WarehouseTrust(Construct):
             },
         )
 
-    def _snowflake(self, integration: str) -> aws_iam.IPrincipal:
+    def _snowflake(self, integration: str) -> aws_iam.PrincipalBase:
         """Snowflake's user of an integration, who must name its external id."""
         return aws_iam.ArnPrincipal(self.answer(f"{integration}UserArn")).with_conditions(
             {"StringEquals": {"sts:ExternalId": self.answer(f"{integration}ExternalId")}}
