@@ -1,6 +1,6 @@
 """Whether it works: the watch, the alarms, the topic that they tell, the dashboard."""
 
-from aws_cdk import Aws, aws_cloudwatch, aws_cloudwatch_actions, aws_iam, aws_sns
+from aws_cdk import Aws, CfnOutput, Stack, aws_cloudwatch, aws_cloudwatch_actions, aws_iam, aws_sns
 from constructs import Construct
 
 from infra import alarms
@@ -64,10 +64,21 @@ class Observability(Construct):
             failed_tasks=self.failed_tasks,
             watch=self.watch,
         )
+        self._tell()
+
+    def _tell(self) -> None:
+        """The outputs that the runbook's commands use."""
+        for name, value, what in (
+            ("AlarmTopic", self.topic.topic_arn, "Hears of each alarm that begins or ends"),
+            ("FailedTaskQueue", self.failed_tasks.queue.queue_url, "Tasks of the generator that failed"),
+            ("WatchFunction", self.watch.function.function_name, "Reads how the pipeline is in Snowflake"),
+            ("WatchLogGroup", self.watch.function.log_group.log_group_name, "What the watch says"),
+        ):
+            CfnOutput(Stack.of(self), name, value=value, description=what)
 
     def _make_topic(self, settings: Settings) -> aws_sns.Topic:
         topic = aws_sns.Topic(self, "AlarmTopic", display_name=f"CustomerTrack {settings.stage}", enforce_ssl=True)
-        topic.add_to_resource_policy(_tell(topic, settings))
+        topic.add_to_resource_policy(_may_tell(topic, settings))
         if settings.alarm_email:
             aws_sns.Subscription(
                 self,
@@ -97,7 +108,7 @@ class Observability(Construct):
         return made
 
 
-def _tell(topic: aws_sns.Topic, settings: Settings) -> aws_iam.PolicyStatement:
+def _may_tell(topic: aws_sns.Topic, settings: Settings) -> aws_iam.PolicyStatement:
     """A policy of our own takes the place of the one by which alarms of the account may publish."""
     return aws_iam.PolicyStatement(
         sid="AlarmsTell",

@@ -4,7 +4,7 @@ import os
 from contextlib import closing
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Logger, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -19,12 +19,10 @@ from lambdas.migrate.migrate import Outcome, Wanted, migrate
 from lambdas.reason import told
 
 logger = Logger()
-metrics = Metrics()
 
 
 # Never the event: its ResponseURL lets its holder answer CloudFormation.
 @logger.inject_lambda_context(log_event=False, clear_state=True)
-@metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Create and Update answer what came of it in `Data`; Delete stops the pipe and the task, and never fails.
 
@@ -81,8 +79,9 @@ def _report(outcome: Outcome, stage: str) -> None:
     logger.info("migrated", extra={"outcome": _data(outcome)})
     for warning in outcome.warnings:
         logger.warning(warning)
-    metrics.add_dimension(name="stage", value=stage)
-    metrics.add_metric(name="MigrationsApplied", unit=MetricUnit.Count, value=len(outcome.report.applied))
+    applied = len(outcome.report.applied)
+    with single_metric(name="MigrationsApplied", unit=MetricUnit.Count, value=applied) as metric:
+        metric.add_dimension(name="stage", value=stage)
 
 
 def _data(outcome: Outcome) -> dict[str, str]:

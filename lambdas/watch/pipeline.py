@@ -41,14 +41,19 @@ _KEEPS_UP = timedelta(minutes=15)
 
 
 def pipe(connection: Connection) -> list[Metric]:
-    """PipeRunning (1 or 0) and PipePendingFiles. Raises UserError if the status is not the documented JSON."""
+    """PipeRunning (1 or 0) and PipePendingFiles.
+
+    A pipe that says RUNNING does not run if its last compilation had an error, as when its stage cannot be reached
+    (docs.snowflake.com, "SYSTEM$PIPE_STATUS"). Raises UserError if the status is not the documented JSON.
+    """
     text = _row(connection, PIPE_STATUS)[0]
     try:
         status = json.loads(text)
-        state, pending = status["executionState"], float(status.get("pendingFileCount", 0))
+        runs = status["executionState"] == "RUNNING" and not status.get("error")
+        pending = float(status.get("pendingFileCount", 0))
     except (TypeError, ValueError, KeyError, AttributeError) as error:
         raise UserError(f"SYSTEM$PIPE_STATUS said {str(text)[:200]!r}, which names no executionState") from error
-    return [Metric("PipeRunning", float(state == "RUNNING"), note=text), Metric("PipePendingFiles", pending)]
+    return [Metric("PipeRunning", float(runs), note=text), Metric("PipePendingFiles", pending)]
 
 
 def stream(connection: Connection, now: datetime) -> list[Metric]:

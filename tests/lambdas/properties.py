@@ -1,6 +1,9 @@
 """What the template gives the custom resources of stage dev, and the environment it gives their functions."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 GUID = "11112222-3333-4444-5555-666677778888"
 BLOCK = "-- CustomerTrack\nCREATE USER IF NOT EXISTS CUSTOMERTRACK_DEV\n  TYPE = SERVICE;\n"
@@ -61,16 +64,19 @@ def event(kind: str, properties: dict[str, Any], **changed: Any) -> dict[str, An
     }
 
 
-class Context:
-    """What Lambda hands to a handler, with `seconds` left."""
-
+class _Context:
     function_name = "customertrack-dev-function"
     memory_limit_in_mb = 512
     invoked_function_arn = "arn:aws:lambda:us-east-1:123456789012:function:customertrack-dev-function"
     aws_request_id = GUID
 
-    def __init__(self, seconds: float = 840) -> None:
-        self.seconds = seconds
+    def __init__(self, seconds: float, passed: Callable[[], float]) -> None:
+        self._seconds, self._passed = seconds, passed
 
     def get_remaining_time_in_millis(self) -> int:
-        return round(self.seconds * 1000)
+        return round((self._seconds - self._passed()) * 1000)
+
+
+def context(seconds: float = 840, passed: Callable[[], float] = lambda: 0) -> LambdaContext:
+    """What Lambda hands to a handler that may run for `seconds`, of which some have passed."""
+    return cast("LambdaContext", _Context(seconds, passed))

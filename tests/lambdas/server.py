@@ -9,6 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from tests.lambdas.account import Refused
+
 Rows = tuple[list[str], list[tuple[Any, ...]]]
 
 
@@ -49,8 +51,8 @@ class Server:
     def _statement(self, text: str) -> dict[str, Any]:
         try:
             columns, rows = self.answer(text)
-        except Exception as error:
-            code, state = f"{error.errno:06d}", error.sqlstate  # pyright: ignore[reportAttributeAccessIssue]
+        except Refused as error:
+            code, state = f"{error.errno:06d}", error.sqlstate
             data = {"queryId": "q", "sqlState": state, "errorCode": code, "internalError": False}
             return {"success": False, "code": code, "message": str(error), "data": data}
         kind = {"type": "text", "nullable": True, "length": 1000, "precision": None, "scale": None, "byteLength": 1000}
@@ -85,7 +87,7 @@ def serving(answer: Callable[[str], Rows]) -> Iterator[Server]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *args: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base class names it so
             """Quiet."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:

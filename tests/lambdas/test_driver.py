@@ -24,7 +24,7 @@ from lambdas.environment import read
 from lambdas.handshake import handler
 from lambdas.reason import Failed
 from tests.lambdas.account import USER, Account, Refused
-from tests.lambdas.properties import BLOCK, ENVIRONMENT, GUID, HANDSHAKE, Context, event
+from tests.lambdas.properties import BLOCK, ENVIRONMENT, GUID, HANDSHAKE, context, event
 from tests.lambdas.server import Server, serving
 
 SETTINGS = read(ENVIRONMENT)
@@ -62,7 +62,7 @@ def pem(key: rsa.RSAPrivateKey, passphrase: bytes | None = None) -> str:
 
 
 def test_the_handshake_signs_in_by_workload_identity_and_sends_these_statements(snowflake: Server):
-    answer = handler.handler(event("Create", HANDSHAKE), Context())
+    answer = handler.handler(event("Create", HANDSHAKE), context())
     assert answer["Data"]["StorageUserArn"] == USER
     storage = (
         "STORAGE_AWS_ROLE_ARN = 'arn:aws:iam::123456789012:role/customertrack-dev-snowflake-read' "
@@ -175,7 +175,7 @@ def test_a_refused_sign_in_gives_the_statements_to_run(
         monkeypatch.setenv(name, value)
     snowflake.refusal = code, message
     with pytest.raises(Failed) as failed:
-        handler.handler(event("Create", HANDSHAKE), Context())
+        handler.handler(event("Create", HANDSHAKE), context())
     sentence, _, block = str(failed.value).partition("\n\n")
     assert sentence.startswith("Snowflake refused to sign in CUSTOMERTRACK_DEV with role CUSTOMERTRACK_DEV to account")
     assert f"{message} ({code}); if the user does not exist yet, or {tie} is not that of this deployment" in sentence
@@ -189,14 +189,14 @@ def test_an_account_that_does_not_answer_is_named(snowflake: Server, monkeypatch
     monkeypatch.setattr(connection, "_LOGIN_TIMEOUT", 1)
     nowhere: dict[str, Any] = {"port": 1}
     monkeypatch.setattr(connection.connector, "connect", functools.partial(connection.connector.connect, **nowhere))
-    with pytest.raises(UserError, match="cannot sign in to the Snowflake account myorg-account1: .* see that the"):
+    with pytest.raises(UserError, match=r"cannot sign in to the Snowflake account myorg-account1: .* see that the"):
         connection.connect(SETTINGS)
 
 
 def test_a_refused_statement_reaches_the_reason_as_the_driver_tells_it(account: Account, snowflake: Server):
     account.refusals["CREATE"] = Refused("SQL access control error:\nInsufficient privileges.", 3001)
     with pytest.raises(Failed) as failed:
-        handler.handler(event("Create", HANDSHAKE), Context())
+        handler.handler(event("Create", HANDSHAKE), context())
     assert "SQL access control error: Insufficient privileges.; have an administrator" in str(failed.value)
     assert str(failed.value).endswith(BLOCK)
     assert snowflake.sign_outs == 1

@@ -1,4 +1,4 @@
-"""The Provider framework's own code, from the CDK that deploys it, answers CloudFormation with what a handler raised."""
+"""The Provider framework's own code, from the CDK that deploys it, answers with what a handler raised."""
 
 import json
 import subprocess

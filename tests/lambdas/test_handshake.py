@@ -11,7 +11,7 @@ from lambdas.handshake import handler
 from lambdas.handshake.handshake import Trust, Wanted, shake_hands
 from lambdas.reason import Failed
 from tests.lambdas.account import USER, Account, Refused, policy
-from tests.lambdas.properties import BLOCK, GUID, HANDSHAKE, LANDING_TOPIC, Context, event
+from tests.lambdas.properties import BLOCK, GUID, HANDSHAKE, LANDING_TOPIC, context, event
 
 WANTED = Wanted(
     storage_integration="CUSTOMERTRACK_DEV_STORAGE",
@@ -191,7 +191,7 @@ def test_a_value_that_could_break_out_is_never_sent(account: Account):
 
 
 def test_the_handler_answers_the_five_values_and_closes(signed_in: Account):
-    answer = handler.handler(event("Create", HANDSHAKE), Context())
+    answer = handler.handler(event("Create", HANDSHAKE), context())
     assert answer == {
         "PhysicalResourceId": "customertrack-dev-handshake",
         "Data": {
@@ -206,17 +206,17 @@ def test_the_handler_answers_the_five_values_and_closes(signed_in: Account):
 
 
 def test_an_update_keeps_the_physical_id(signed_in: Account):
-    created = handler.handler(event("Create", HANDSHAKE), Context())
-    updated = handler.handler(event("Update", HANDSHAKE, Revision="2", ExternalId="other"), Context())
+    created = handler.handler(event("Create", HANDSHAKE), context())
+    updated = handler.handler(event("Update", HANDSHAKE, Revision="2", ExternalId="other"), context())
     assert updated["PhysicalResourceId"] == created["PhysicalResourceId"]
     assert updated["Data"]["StorageExternalId"] == "other"
 
 
 def test_delete_leaves_the_integrations_and_asks_nothing(signed_in: Account, monkeypatch: pytest.MonkeyPatch):
-    handler.handler(event("Create", HANDSHAKE), Context())
+    handler.handler(event("Create", HANDSHAKE), context())
     signed_in.sent.clear()
     monkeypatch.delenv("SNOWFLAKE_ACCOUNT")
-    answer = handler.handler(event("Delete", {}), Context())
+    answer = handler.handler(event("Delete", {}), context())
     assert answer == {"PhysicalResourceId": "customertrack-dev-known", "Data": {}}
     assert signed_in.sent == []
 
@@ -224,7 +224,7 @@ def test_delete_leaves_the_integrations_and_asks_nothing(signed_in: Account, mon
 def test_a_missing_privilege_gives_the_administrators_statements(signed_in: Account):
     signed_in.refusals["CREATE"] = Refused("Insufficient privileges to operate on account 'X'", 3001)
     with pytest.raises(Failed) as failed:
-        handler.handler(event("Create", HANDSHAKE), Context())
+        handler.handler(event("Create", HANDSHAKE), context())
     assert "Insufficient privileges to operate on account 'X'" in str(failed.value)
     assert str(failed.value).endswith(f"deploy again\n\n{BLOCK}")
     assert signed_in.closed == 1
@@ -233,7 +233,7 @@ def test_a_missing_privilege_gives_the_administrators_statements(signed_in: Acco
 def test_another_refusal_is_one_sentence(signed_in: Account):
     signed_in.refusals["DESC"] = Refused("Integration\n 'X' does not exist or not authorized.", 2003)
     with pytest.raises(Failed) as failed:
-        handler.handler(event("Create", HANDSHAKE), Context())
+        handler.handler(event("Create", HANDSHAKE), context())
     assert str(failed.value) == (
         "Snowflake refused a statement: Integration 'X' does not exist or not authorized.; correct the cause, then "
         "deploy again"
@@ -243,7 +243,7 @@ def test_another_refusal_is_one_sentence(signed_in: Account):
 def test_a_missing_property_is_named(signed_in: Account):
     properties = {name: value for name, value in HANDSHAKE.items() if name != "ErrorRoleArn"}
     with pytest.raises(Failed, match="lacks the property ErrorRoleArn"):
-        handler.handler(event("Create", properties), Context())
+        handler.handler(event("Create", properties), context())
 
 
 def test_the_log_holds_neither_the_address_of_the_answer_nor_the_event(
@@ -252,7 +252,7 @@ def test_the_log_holds_neither_the_address_of_the_answer_nor_the_event(
     monkeypatch.setenv("POWERTOOLS_LOGGER_LOG_EVENT", "true")
     log = io.StringIO()
     monkeypatch.setattr(handler.logger.registered_handler, "stream", log)
-    handler.handler(event("Create", HANDSHAKE), Context())
+    handler.handler(event("Create", HANDSHAKE), context())
     said = log.getvalue()
     assert "shaken hands" in said
     assert "hush" not in said

@@ -10,7 +10,7 @@ from customertrack.errors import UserError
 from customertrack.home import DATABASE, sql_folder
 from customertrack.pipeline import Pipeline
 from lambdas.watch import handler
-from tests.lambdas.watched import Scripted
+from tests.lambdas.watched import ERRORS, made_again, trusted
 
 ENVIRONMENT = {
     "STAGE": "dev",
@@ -22,18 +22,6 @@ ENVIRONMENT = {
     "SNOWFLAKE_DATABASE": DATABASE,
     "POWERTOOLS_SERVICE_NAME": "watch",
     "POWERTOOLS_METRICS_NAMESPACE": "CustomerTrack",
-    "STORAGE_INTEGRATION": "CUSTOMERTRACK_DEV_STORAGE",
-    "STORAGE_USER_ARN": "arn:aws:iam::1:user/s",
-    "STORAGE_EXTERNAL_ID": "ours",
-    "ERROR_INTEGRATION": "CUSTOMERTRACK_DEV_ERRORS",
-    "ERROR_USER_ARN": "arn:aws:iam::1:user/e",
-    "ERROR_EXTERNAL_ID": "theirs",
-}
-PROPERTIES = {
-    "STORAGE_AWS_IAM_USER_ARN": "arn:aws:iam::1:user/s",
-    "STORAGE_AWS_EXTERNAL_ID": "ours",
-    "SF_AWS_IAM_USER_ARN": "arn:aws:iam::1:user/e",
-    "SF_AWS_EXTERNAL_ID": "another",
 }
 CONTEXT: Any = SimpleNamespace(
     function_name="watch",
@@ -44,25 +32,11 @@ CONTEXT: Any = SimpleNamespace(
 
 
 class Account:
-    """The embedded warehouse, and DESC INTEGRATION."""
+    """The embedded warehouse, noting whether the session was closed."""
 
     def __init__(self, pipeline: Pipeline) -> None:
-        self._pipeline = pipeline
+        self.cursor = pipeline.connection.cursor
         self.closed = False
-
-    def cursor(self) -> Any:
-        described = Scripted(lambda sql: (["property", "property_value"], list(PROPERTIES.items())))
-        cursor = self._pipeline.connection.cursor()
-
-        class Cursor:
-            def __getattr__(self, name: str) -> Any:
-                return getattr(self.answering, name)
-
-            def execute(self, command: str, params: Any = None) -> None:
-                self.answering: Any = described if command.startswith("DESC INTEGRATION") else cursor
-                self.answering.execute(command, params)
-
-        return Cursor()
 
     def close(self) -> None:
         self.closed = True
@@ -70,7 +44,7 @@ class Account:
 
 @pytest.fixture
 def account(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> Account:
-    for name, value in ENVIRONMENT.items():
+    for name, value in {**ENVIRONMENT, **trusted(pipeline.connection)}.items():
         monkeypatch.setenv(name, value)
     account = Account(pipeline)
     monkeypatch.setattr(handler, "connect", lambda settings: account)
@@ -88,7 +62,10 @@ def names(lines: list[dict[str, Any]]) -> set[str]:
     return {metric["Name"] for definition in definitions for metric in definition["Metrics"]}
 
 
-def test_a_watch_publishes_and_lets_go_of_the_session(account: Account, capsys: pytest.CaptureFixture[str]):
+def test_a_watch_publishes_and_lets_go_of_the_session(
+    account: Account, pipeline: Pipeline, capsys: pytest.CaptureFixture[str]
+):
+    made_again(pipeline.connection, ERRORS)
     handler.handler({"invariants": False}, CONTEXT)
     lines = metrics(capsys)
     cheap = {"PipeRunning", "PipePendingFiles", "StreamLagMinutes", "TrustDrifted"}

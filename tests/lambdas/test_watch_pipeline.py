@@ -53,10 +53,17 @@ def test_a_pipe_that_is_paused_and_its_files(flow: Pipeline, tmp_path: Path):
     assert values(watched.pipe(flow.connection)) == {"PipeRunning": 0, "PipePendingFiles": 2}
 
 
-@pytest.mark.parametrize("state", ["STOPPED_STAGE_ALTERED", "STALLED_COMPILATION_ERROR", "FAILING_OVER"])
-def test_whatever_is_not_running_is_not(state: str):
+@pytest.mark.parametrize(
+    "status",
+    [
+        {"executionState": "STOPPED_STAGE_ALTERED"},
+        {"executionState": "STALLED_COMPILATION_ERROR"},
+        {"executionState": "RUNNING", "error": "Failure using stage area"},
+    ],
+)
+def test_whatever_does_not_run_does_not(status: dict[str, str]):
     """The pending files are left out of the JSON where they do not apply."""
-    connection = Scripted(lambda sql: (["S"], [(json.dumps({"executionState": state}),)]))
+    connection = Scripted(lambda sql: (["S"], [(json.dumps(status),)]))
     assert values(watched.pipe(connection)) == {"PipeRunning": 0, "PipePendingFiles": 0}
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from customertrack.warehouse import Connection
+from lambdas.describe import describe
 from lambdas.watch.metric import Metric
 from tests.csv_text import csv_text
 
@@ -83,3 +84,36 @@ class _Cursor:
     def execute(self, command: str, params: Sequence[Any] | None = None, /) -> Any:
         self._sent.append(command)
         return self._cursor.execute(command, params)
+
+
+STORAGE, ERRORS = "customertrack_dev_storage", "customertrack_dev_errors"
+CREATE_STORAGE = (
+    f"CREATE STORAGE INTEGRATION {STORAGE} TYPE = EXTERNAL_STAGE STORAGE_PROVIDER = 'S3' ENABLED = TRUE "
+    "STORAGE_AWS_ROLE_ARN = 'arn:aws:iam::123456789012:role/read' STORAGE_ALLOWED_LOCATIONS = ('s3://bucket/')"
+)
+CREATE_ERRORS = (
+    f"CREATE NOTIFICATION INTEGRATION {ERRORS} TYPE = QUEUE DIRECTION = OUTBOUND ENABLED = TRUE "
+    "NOTIFICATION_PROVIDER = AWS_SNS AWS_SNS_TOPIC_ARN = 'arn:aws:sns:us-east-1:123456789012:errors' "
+    "AWS_SNS_ROLE_ARN = 'arn:aws:iam::123456789012:role/errors'"
+)
+
+
+def made_again(connection: Connection, integration: str) -> None:
+    """Dropped and created, as a person might who does not know what hangs on it."""
+    connection.cursor().execute(f"DROP INTEGRATION {integration}")
+    connection.cursor().execute({STORAGE: CREATE_STORAGE, ERRORS: CREATE_ERRORS}[integration])
+
+
+def trusted(connection: Connection) -> dict[str, str]:
+    """Makes both integrations, and answers what the function is told of them, as after a handshake."""
+    for statement in (CREATE_STORAGE, CREATE_ERRORS):
+        connection.cursor().execute(statement)
+    storage, errors = describe(connection, STORAGE), describe(connection, ERRORS)
+    return {
+        "STORAGE_INTEGRATION": STORAGE.upper(),
+        "STORAGE_USER_ARN": storage["STORAGE_AWS_IAM_USER_ARN"],
+        "STORAGE_EXTERNAL_ID": storage["STORAGE_AWS_EXTERNAL_ID"],
+        "ERROR_INTEGRATION": ERRORS.upper(),
+        "ERROR_USER_ARN": errors["SF_AWS_IAM_USER_ARN"],
+        "ERROR_EXTERNAL_ID": errors["SF_AWS_EXTERNAL_ID"],
+    }
