@@ -21,5 +21,5 @@ def compile_all(folder: Path) -> None:
         raise PackageError("the Python that compiles for the functions is not there: make synth fetches it")
     ran = subprocess.run([node, str(SCRIPT), str(folder)], capture_output=True, text=True, check=False)
     if ran.returncode != 0:
-        reason = (ran.stderr or ran.stdout).strip().splitlines()[-1:]
-        raise PackageError(f"{folder} cannot be compiled for Python {VERSION} ({''.join(reason)}): correct the source")
+        reason = " ".join((ran.stderr + ran.stdout).replace("*** ", "").replace("/var/task/", "").split())
+        raise PackageError(f"Python {VERSION} cannot compile what the functions carry ({reason}): correct it there")

@@ -1,4 +1,4 @@
-"""The one zip file of all three functions: our code, sql/ and the wheels that set-up has made ready. No Docker, no network."""
+"""The one zip file of all three functions: our code, sql/ and the wheels, made without Docker and without a network."""
 
 import hashlib
 import shutil
@@ -108,8 +108,8 @@ def _check_size(made: Path) -> None:
     print(f"Lambda package: {size:.1f} MB zipped, {BUDGET_MB} MB allowed", file=sys.stderr)
     if size > BUDGET_MB:
         raise PackageError(
-            f"the Lambda package has {size:.1f} MB zipped and may have {BUDGET_MB}: leave out what the functions do not "
-            "import (infra/lambda_wheels.py), or raise BUDGET_MB"
+            f"the Lambda package has {size:.1f} MB zipped and may have {BUDGET_MB}: leave out what the functions do "
+            "not import (infra/lambda_wheels.py), or raise BUDGET_MB"
         )
 
 
@@ -120,7 +120,7 @@ class _Bundling:
     def __init__(self, made: Path) -> None:
         self._made = made
 
-    def try_bundle(self, output_dir: str, _options: Any) -> bool:
-        """Puts the package into the folder."""
+    def try_bundle(self, output_dir: str, *_options: Any, **_named: Any) -> bool:
+        """Puts the package into the folder. The options come in one record, or, as CDK's interface has it, by name."""
         shutil.copyfile(self._made, Path(output_dir, "lambda.zip"))
         return True

@@ -1,6 +1,6 @@
 """What the functions need of PyPI, for their machine and Python: fetched, stripped and compiled once, at set-up.
 
-``python -m infra.lambda_wheels`` (make does it) writes .wheels/lambda/: the wheels, and all that they hold in one zip file
+``python -m infra.lambda_wheels`` (make does it) writes .wheels/lambda/: the wheels, and what they hold in one zip file,
 from which ``infra.lambda_package`` starts, so that synth needs no network.
 """
 
@@ -25,8 +25,8 @@ LOCK = Path("requirements/lambda.txt")
 FOLDER = Path(".wheels/lambda")
 UNPACKED = FOLDER / "wheels.zip"
 
-# The runtime has boto3 and what only boto3 needs, and keeps them patched. urllib3 it has too, but requests, which it has
-# not, is locked together with ours.
+# The runtime has boto3 and what only boto3 needs, and keeps them patched. It has urllib3 too, but not requests, which
+# is locked together with ours.
 RUNTIME_BRINGS = frozenset({"boto3", "botocore", "s3transfer", "jmespath", "python-dateutil", "six"})
 # Lambda's Amazon Linux 2023 has glibc 2.34. Wheels that are made for less run on it.
 PLATFORMS = ("manylinux2014_aarch64", "manylinux_2_28_aarch64")
