@@ -81,7 +81,7 @@ def test_a_stage_needs_an_integration_that_is_there(cloudy: Connection):
 def test_a_stage_is_made_before_the_role_trusts_and_a_pipe_is_not(cloudy: Connection, folder: Path):
     run(cloudy, "ALTER INTEGRATION integration SET STORAGE_AWS_EXTERNAL_ID = 'another'")
     run(cloudy, "CREATE STAGE other URL = 's3://bucket/in/' STORAGE_INTEGRATION = integration")
-    with pytest.raises(ProgrammingError, match="Error assuming AWS_ROLE: User: .* is not authorized") as raised:
+    with pytest.raises(ProgrammingError, match=r"Error assuming AWS_ROLE: User: .* is not authorized") as raised:
         run(cloudy, PIPE)
     assert (raised.value.errno, raised.value.sqlstate) == (3167, "42601")
     assert rows(cloudy, "SELECT pipe_name FROM information_schema.pipes") == []

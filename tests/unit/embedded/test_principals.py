@@ -54,7 +54,8 @@ def test_alter_user_gives_the_identity_later_and_changes_it(warehouse: Connectio
 
 def test_an_identity_is_one_users(warehouse: Connection):
     run(warehouse, USER, "CREATE USER v TYPE = SERVICE")
-    for statement in (USER.replace("EXISTS u", "EXISTS w"), f"ALTER USER v SET WORKLOAD_IDENTITY = (TYPE = AWS ARN = '{ARN}')"):
+    altered = f"ALTER USER v SET WORKLOAD_IDENTITY = (TYPE = AWS ARN = '{ARN}')"
+    for statement in (USER.replace("EXISTS u", "EXISTS w"), altered):
         with pytest.raises(ProgrammingError, match="is that of the user U already"):
             run(warehouse, statement)
     run(warehouse, "DROP USER u", USER.replace("EXISTS u", "EXISTS w"), "DROP USER IF EXISTS u")
