@@ -104,7 +104,7 @@ def test_a_paused_pipe_loads_later(piped: Connection, folder: Path):
     run(piped, "ALTER PIPE pipe SET PIPE_EXECUTION_PAUSED = TRUE")
     assert list(piped.announce("pipe", [A])) == list(piped.refresh_pipe("pipe")) == []
     status = json.loads(value(piped, "SELECT SYSTEM$PIPE_STATUS('pipe')"))
-    assert status == {"executionState": "PAUSED", "pendingFileCount": 1}
+    assert status == {"executionState": "PAUSED", "pendingFileCount": 1, "oldestPendingFilePath": A}
     run(piped, "ALTER PIPE pipe SET PIPE_EXECUTION_PAUSED = FALSE")
     assert [load.status for load in piped.refresh_pipe("pipe")] == ["LOADED"]
 
@@ -121,6 +121,7 @@ def test_its_status(piped: Connection, folder: Path, clock: Clock):
     assert json.loads(value(piped, "SELECT SYSTEM$PIPE_STATUS('pipe')")) == {
         "executionState": "RUNNING",
         "pendingFileCount": 1,
+        "oldestPendingFilePath": B,
         "lastIngestedFilePath": A,
         "lastIngestedTimestamp": "2026-01-02T03:04:05.678Z",
     }
@@ -202,3 +203,14 @@ def test_no_file_outside_the_buckets_is_opened(piped: Connection, folder: Path):
     assert not (folder / "stolen.csv").exists()
     drop_file(folder, "a.csv", "name", "Ann")
     assert [load.status for load in piped.refresh_pipe("pipe")] == ["LOADED"]
+
+
+def test_a_pipe_that_is_made_again_has_loaded_nothing_yet(piped: Connection, folder: Path):
+    drop_file(folder, "a.csv", "name", "Ann")
+    list(piped.refresh_pipe("pipe"))
+    run(piped, "DROP PIPE pipe", f"CREATE PIPE pipe AUTO_INGEST = TRUE AS {COPY}")
+    assert json.loads(value(piped, "SELECT SYSTEM$PIPE_STATUS('pipe')"))["pendingFileCount"] == 1
+    assert [load.status for load in piped.refresh_pipe("pipe")] == ["LOADED"]
+    assert names(piped) == ["Ann", "Ann"]
+    history = "SELECT pipe_name, file_name FROM TABLE(INFORMATION_SCHEMA.COPY_HISTORY(TABLE_NAME => 'raw'))"
+    assert rows(piped, history) == [("PIPE", A), ("PIPE", A)]
