@@ -8,7 +8,16 @@ from dataclasses import replace
 from typing import Any
 
 from customertrack.embedded.catalog import Pipe
-from customertrack.embedded.copy import Copy, FileLoad, load_files, loaded_names, matches, parse_copy, waiting
+from customertrack.embedded.copy import (
+    FILES_AT_ONCE,
+    Copy,
+    FileLoad,
+    load_files,
+    loaded_names,
+    matches,
+    parse_copy,
+    waiting,
+)
 from customertrack.embedded.errors import NotSupportedError, already_exists, does_not_exist
 from customertrack.embedded.results import Result, ResultColumn, status
 from customertrack.embedded.session import Session
@@ -61,24 +70,24 @@ def alter_pipe(session: Session, tokens: Tokens) -> Result:
     return status("Statement executed successfully.")
 
 
-def refresh(session: Session, name: str) -> Iterator[FileLoad]:
+def refresh(session: Session, name: str, most: int = FILES_AT_ONCE) -> Iterator[FileLoad]:
     """ALTER PIPE ... REFRESH: load what lies in the pipe's stage and was not taken before, by name.
 
-    Yields each file when it is done.
+    Yields each file when it is committed; up to `most` small ones are committed together.
     """
     pipe = find_pipe(session, session.qualify(name))
     copy = parse_copy(session, pipe.copy)
-    yield from _load(session, pipe, copy, waiting(session, copy, pipe.name))
+    yield from _load(session, pipe, copy, waiting(session, copy, pipe.name), most)
 
 
-def announce(session: Session, name: str, files: Iterable[str]) -> Iterator[FileLoad]:
-    """Load the named files as if S3 had announced them. Yields each file when it is done.
+def announce(session: Session, name: str, files: Iterable[str], most: int = FILES_AT_ONCE) -> Iterator[FileLoad]:
+    """Load the named files as if S3 had announced them. Yields as `refresh` does.
 
     Names outside the pipe's stage or pattern are not for it.
     """
     pipe = find_pipe(session, session.qualify(name))
     copy = parse_copy(session, pipe.copy)
-    yield from _load(session, pipe, copy, [file for file in files if matches(copy, file)])
+    yield from _load(session, pipe, copy, [file for file in files if matches(copy, file)], most)
 
 
 def pending(session: Session, name: str) -> list[str]:
@@ -100,6 +109,6 @@ def find_pipe(session: Session, name: str) -> Pipe:
     return pipe
 
 
-def _load(session: Session, pipe: Pipe, copy: Copy, names: list[str]) -> Iterator[FileLoad]:
+def _load(session: Session, pipe: Pipe, copy: Copy, names: list[str], most: int) -> Iterator[FileLoad]:
     if not pipe.paused:
-        yield from load_files(session, copy, pipe.name, names)
+        yield from load_files(session, copy, pipe.name, names, most)

@@ -84,6 +84,15 @@ def test_a_row_that_the_table_does_not_take_fails_the_file(landing: Connection, 
     assert rows(landing, "SELECT id, name FROM strict") == [(3, "Carl")]
 
 
+def test_small_files_are_committed_together_unless_each_is_wanted(piped: Connection, folder: Path):
+    for name in ("a.csv", "b.csv", "c.csv"):
+        drop_file(folder, name, "name", name)
+    assert next(piped.announce("pipe", [A, B], most=1)).name == A
+    assert names(piped) == ["a.csv"]
+    assert next(piped.refresh_pipe("pipe")).name == B
+    assert names(piped) == ["a.csv", "b.csv", "c.csv"]
+
+
 def test_a_file_that_is_gone_is_none(piped: Connection, folder: Path):
     assert list(piped.announce("pipe", [A])) == []
     drop_file(folder, "a.csv", "name", "Ann")
