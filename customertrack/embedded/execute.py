@@ -17,7 +17,7 @@ from customertrack.embedded import (
     task,
     views,
 )
-from customertrack.embedded.catalog import Stream
+from customertrack.embedded.catalog import Stream, TransientTable
 from customertrack.embedded.copy import copy_now
 from customertrack.embedded.dialect import Translation
 from customertrack.embedded.errors import NotSupportedError, ProgrammingError
@@ -33,6 +33,8 @@ _REPLACEABLE = {"FILE FORMAT", "PROCEDURE", "FUNCTION", "VIEW"}
 # Not a view: in Snowflake, OR ALTER does not change the query of one that exists.
 _ALTERABLE = {"FILE FORMAT", "PROCEDURE", "FUNCTION", "TABLE", "TASK"}
 _WITHOUT_IF = {"PROCEDURE", "FUNCTION"}
+# Deleted rows that slow down the scans of a temporary table: one row group of DuckDB's.
+_MANY = 122_880
 
 
 def execute(session: Session, sql: str, params: Sequence[object] = ()) -> Result:
@@ -182,6 +184,8 @@ def _dml(
     with session.atomic(), session.consuming(streams):
         if not session.catalog.streams_on(target) or translation.kind == "insert":
             count = int(session.run(translation.sql, binds).fetchall()[0][0])
+            if translation.kind == "delete" and count > _MANY and (emptied := session.catalog.get(TransientTable, target)):
+                tables.reclaim(session, emptied)
         elif translation.kind == "delete":
             count = stream.delete(session, target, translation.sql, binds)
         else:
