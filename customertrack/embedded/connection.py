@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from customertrack.embedded import database, execute, pipe, tables, task
 from customertrack.embedded.catalog import E
-from customertrack.embedded.copy import FileLoad
+from customertrack.embedded.copy import FILES_AT_ONCE, FileLoad
 from customertrack.embedded.errors import InterfaceError
 from customertrack.embedded.results import Result, ResultColumn, Row
 from customertrack.embedded.session import Clock, Session, utc_now
@@ -142,13 +142,16 @@ class Connection:
         """Roll the open transaction back, if there is one."""
         self._ready().rollback()
 
-    def announce(self, pipe_name: str, files: Sequence[str]) -> Iterator[FileLoad]:
-        """Have a pipe load the named files, as after S3's notification; yields each when it is done."""
-        return pipe.announce(self._ready(), pipe_name, files)
+    def announce(self, pipe_name: str, files: Sequence[str], most: int = FILES_AT_ONCE) -> Iterator[FileLoad]:
+        """Have a pipe load the named files, as after S3's notification; yields each when it is committed.
 
-    def refresh_pipe(self, pipe_name: str) -> Iterator[FileLoad]:
-        """Have a pipe load what lies in its stage and was not taken yet; yields each file when it is done."""
-        return pipe.refresh(self._ready(), pipe_name)
+        Up to `most` small files are committed together.
+        """
+        return pipe.announce(self._ready(), pipe_name, files, most)
+
+    def refresh_pipe(self, pipe_name: str, most: int = FILES_AT_ONCE) -> Iterator[FileLoad]:
+        """Have a pipe load what lies in its stage and was not taken yet; yields as `announce` does."""
+        return pipe.refresh(self._ready(), pipe_name, most)
 
     def names_taken(self, pipe_name: str) -> frozenset[str]:
         """The names that a pipe will not load again: those it has loaded, or has tried to."""

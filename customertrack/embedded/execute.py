@@ -19,7 +19,7 @@ from customertrack.embedded import (
     task,
     views,
 )
-from customertrack.embedded.catalog import Stream
+from customertrack.embedded.catalog import Stream, TransientTable
 from customertrack.embedded.copy import copy_now
 from customertrack.embedded.dialect import Translation
 from customertrack.embedded.errors import NotSupportedError, ProgrammingError
@@ -36,6 +36,8 @@ _REPLACEABLE = {"FILE FORMAT", "PROCEDURE", "FUNCTION", "VIEW", "NOTIFICATION IN
 _ALTERABLE = {"FILE FORMAT", "PROCEDURE", "FUNCTION", "TABLE", "TASK", "ROLE", "WAREHOUSE"}
 _WITHOUT_IF = {"PROCEDURE", "FUNCTION"}
 _TWO_WORDS = {"NOTIFICATION INTEGRATION", "DATABASE ROLE"}
+# Deleted rows that slow down the scans of a temporary table: one row group of DuckDB's.
+_MANY = 122_880
 
 
 def execute(session: Session, sql: str, params: Sequence[object] = ()) -> Result:
@@ -231,6 +233,12 @@ def _dml(
     with session.atomic(), session.consuming(streams):
         if not session.catalog.streams_on(target) or translation.kind == "insert":
             count = int(session.run(translation.sql, binds).fetchall()[0][0])
+            if (
+                translation.kind == "delete"
+                and count > _MANY
+                and (emptied := session.catalog.get(TransientTable, target))
+            ):
+                tables.reclaim(session, emptied)
         elif translation.kind == "delete":
             count = stream.delete(session, target, translation.sql, binds)
         else:

@@ -8,7 +8,16 @@ from dataclasses import replace
 from typing import Any
 
 from customertrack.embedded.catalog import NotificationIntegration, Pipe, Stage
-from customertrack.embedded.copy import Copy, FileLoad, load_files, loaded_names, matches, parse_copy, waiting
+from customertrack.embedded.copy import (
+    FILES_AT_ONCE,
+    Copy,
+    FileLoad,
+    load_files,
+    loaded_names,
+    matches,
+    parse_copy,
+    waiting,
+)
 from customertrack.embedded.errors import NotSupportedError, ProgrammingError, already_exists, does_not_exist
 from customertrack.embedded.results import Result, ResultColumn, status
 from customertrack.embedded.session import Session
@@ -25,7 +34,8 @@ def create_pipe(session: Session, tokens: Tokens, if_not_exists: bool) -> Result
     options = tokens.options(_OPTIONS)
     tokens.expect("AS")
     copy = tokens.rest()
-    parsed = parse_copy(session, copy, tokens.sql)
+    with session.names_of(name):
+        parsed = parse_copy(session, copy, tokens.sql)
     if options.get("AUTO_INGEST") is not True:
         raise NotSupportedError(
             f"The embedded warehouse has pipes with AUTO_INGEST = TRUE alone: {head(tokens.sql)}", 2, "0A000"
@@ -63,30 +73,30 @@ def alter_pipe(session: Session, tokens: Tokens) -> Result:
     return status("Statement executed successfully.")
 
 
-def refresh(session: Session, name: str) -> Iterator[FileLoad]:
+def refresh(session: Session, name: str, most: int = FILES_AT_ONCE) -> Iterator[FileLoad]:
     """ALTER PIPE ... REFRESH: load what lies in the pipe's stage and was not taken before, by name.
 
-    Yields each file when it is done.
+    Yields each file when it is committed; up to `most` small ones are committed together.
     """
     pipe = find_pipe(session, session.qualify(name))
-    copy = parse_copy(session, pipe.copy)
-    yield from _load(session, pipe, copy, _waiting(session, copy, pipe))
+    copy = copy_of(session, pipe)
+    yield from _load(session, pipe, copy, _waiting(session, copy, pipe), most)
 
 
-def announce(session: Session, name: str, files: Iterable[str]) -> Iterator[FileLoad]:
-    """Load the named files as if S3 had announced them. Yields each file when it is done.
+def announce(session: Session, name: str, files: Iterable[str], most: int = FILES_AT_ONCE) -> Iterator[FileLoad]:
+    """Load the named files as if S3 had announced them. Yields as `refresh` does.
 
     Names outside the pipe's stage or pattern are not for it.
     """
     pipe = find_pipe(session, session.qualify(name))
-    copy = parse_copy(session, pipe.copy)
-    yield from _load(session, pipe, copy, [file for file in files if matches(copy, file)])
+    copy = copy_of(session, pipe)
+    yield from _load(session, pipe, copy, [file for file in files if matches(copy, file)], most)
 
 
 def pending(session: Session, name: str) -> list[str]:
     """The names of the files of the pipe's stage that it has not taken yet."""
     pipe = find_pipe(session, session.qualify(name))
-    return _waiting(session, parse_copy(session, pipe.copy), pipe)
+    return _waiting(session, copy_of(session, pipe), pipe)
 
 
 def names_taken(session: Session, name: str) -> frozenset[str]:
@@ -100,6 +110,12 @@ def find_pipe(session: Session, name: str) -> Pipe:
     if pipe is None:
         raise does_not_exist("PIPE", name)
     return pipe
+
+
+def copy_of(session: Session, pipe: Pipe) -> Copy:
+    """What a pipe copies. Its names are those of the pipe's own schema, whatever the session's is."""
+    with session.names_of(pipe.name):
+        return parse_copy(session, pipe.copy)
 
 
 def _check_reached(session: Session, stage: Stage, errors: str) -> None:
@@ -125,6 +141,6 @@ def _waiting(session: Session, copy: Copy, pipe: Pipe) -> list[str]:
         raise ProgrammingError(message, 91003, "22000") from error
 
 
-def _load(session: Session, pipe: Pipe, copy: Copy, names: list[str]) -> Iterator[FileLoad]:
+def _load(session: Session, pipe: Pipe, copy: Copy, names: list[str], most: int) -> Iterator[FileLoad]:
     if not pipe.paused:
-        yield from load_files(session, copy, pipe.name, names)
+        yield from load_files(session, copy, pipe.name, names, most)

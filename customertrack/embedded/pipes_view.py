@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from customertrack.embedded import dialect, functions
 from customertrack.embedded.catalog import Pipe
-from customertrack.embedded.copy import parse_copy
+from customertrack.embedded.pipe import copy_of
 from customertrack.embedded.session import Session
 
 _COLUMNS = (
@@ -53,7 +53,7 @@ def _values(session: Session, pipe: Pipe) -> list[str | None]:
         "YES",
         pipe.options.get("AWS_SNS_TOPIC"),
         pipe.options.get("COMMENT"),
-        parse_copy(session, pipe.copy).pattern or None,
+        copy_of(session, pipe).pattern or None,
     ]
 
 

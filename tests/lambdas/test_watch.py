@@ -10,10 +10,11 @@ from customertrack.errors import UserError
 from customertrack.home import DATABASE, sql_folder
 from customertrack.pipeline import Pipeline
 from lambdas.watch import invariants
+from lambdas.watch import pipeline as read
 from lambdas.watch.event import wanted
 from lambdas.watch.metric import Metric
 from lambdas.watch.watch import Part, parts, use, watch
-from tests.lambdas.watched import drop, values
+from tests.lambdas.watched import Recording, drop, values
 
 GOOD = Metric("Good", 1)
 
@@ -85,6 +86,18 @@ def test_a_dropped_pipeline_is_told_part_by_part(pipeline: Pipeline, tmp_path: P
     assert "the pipe" not in said
     assert "invariant" not in said
     assert {"PipeRunning", "StreamLagMinutes", "TaskFailures", "InvariantOffences"} <= values(published).keys()
+
+
+def test_a_pulse_reads_nothing_that_needs_a_warehouse(pipeline: Pipeline, tmp_path: Path):
+    """Also while rows are pending, as long as the refresh keeps up."""
+    pipeline.ingest([drop(tmp_path, "a.csv", 1)])
+    (pipeline.home.landing / "b.csv").write_bytes(drop(tmp_path, "b.csv", 2).read_bytes())
+    assert [load.rows for load in pipeline.connection.refresh_pipe("customer_s3_pipe")] == [1]
+    recording = Recording(pipeline.connection)
+    now = datetime.now(UTC)
+    pulse = parts(recording, wanted({"counted_minutes": 0}, now), trusts=[], queries={}, now=now)
+    watch(pulse, lambda metrics: None)
+    assert set(recording.sent) == {read.PIPE_STATUS, read.STREAM_HAS_DATA, read.LAST_BATCH}
 
 
 def test_it_goes_where_the_tables_are(pipeline: Pipeline):
