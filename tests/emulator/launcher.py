@@ -3,6 +3,8 @@
 - A schedule that runs an ECS task only logs a warning: here a file with the task is written, for whoever runs it.
 - `<aws.scheduler.scheduled-time>` in a schedule's input is left as it is: here it is filled in.
 - A schedule's minutes take minutes: here its clock can be put forward.
+- A stack that is made again gets the names that it had: here each life of a stack has names of its own, as on AWS.
+- An alarm on an expression of metrics is refused: here it is made, on the first of the metrics.
 - It ends when the one who started it is gone.
 """
 
@@ -15,12 +17,14 @@ import signal
 import threading
 import time
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from ministack import app
 from ministack.core.lambda_runtime import execution_credentials
 from ministack.services import ecs, eventbridge, scheduler
+from ministack.services.cloudformation import _stacks, provisioners
 
 TASKS = Path(os.environ["EMULATOR_TASKS"])
 # Holds the seconds by which the schedules' clock is ahead.
@@ -28,6 +32,8 @@ CLOCK = Path(os.environ["EMULATOR_CLOCK"])
 SCHEDULED_TIME = "<aws.scheduler.scheduled-time>"
 
 _invoke_target = eventbridge._invoke_target
+_alarm = provisioners._cw_metric_alarm_record
+_physical_name = provisioners._physical_name
 
 
 class SchedulesTime:
@@ -80,6 +86,22 @@ def _note_task(target: dict[str, Any], schedule: str, at: str) -> None:
     partial.rename(TASKS / f"{at.replace(':', '')}.json")
 
 
+def alarm(name: str, properties: dict[str, Any]) -> dict[str, Any]:
+    """In place of MiniStack's."""
+    measured = [metric["MetricStat"] for metric in properties.get("Metrics", ()) if "MetricStat" in metric]
+    if measured:
+        properties = {**properties, **measured[0]["Metric"], "Period": measured[0]["Period"], "Metrics": None}
+    return _alarm(name, properties)
+
+
+def physical_name(stack_name: str, logical_id: str, **options: Any) -> str:
+    """In place of MiniStack's: STACK-LOGICALID-SUFFIX."""
+    name = _physical_name(stack_name, logical_id, **options)
+    stem, _, suffix = name.rpartition("-")
+    life = sha256(f"{name} {_stacks[stack_name]['StackId']}".encode()).hexdigest()[: len(suffix)]
+    return f"{stem}-{life if suffix.islower() else life.upper()}"
+
+
 def end_with_the_caller() -> None:
     """Wait for the end of stdin, then end, with all functions: they are of the same process group."""
     while os.read(0, 1):
@@ -90,6 +112,8 @@ def end_with_the_caller() -> None:
 if __name__ == "__main__":
     threading.Thread(target=end_with_the_caller, daemon=True).start()
     eventbridge._invoke_target = invoke_target
+    provisioners._cw_metric_alarm_record = alarm
+    provisioners._physical_name = physical_name
     scheduler.time = SchedulesTime
     scheduler._SCHEDULE_TICK_INTERVAL = 0.5
     app.main()

@@ -1,6 +1,5 @@
 """What was deployed, as AWS tells it."""
 
-import base64
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -38,7 +37,8 @@ class Stack:
 
     def reasons(self) -> list[str]:
         """Why resources could not be made, of all time, newest first."""
-        events = boto3.client("cloudformation").describe_stack_events(StackName=self.name)["StackEvents"]
+        pages = boto3.client("cloudformation").get_paginator("describe_stack_events").paginate(StackName=self.name)
+        events = [event for page in pages for event in page["StackEvents"]]
         return [each["ResourceStatusReason"] for each in events if each["ResourceStatus"].endswith("_FAILED")]
 
     def bucket(self) -> str:
@@ -58,21 +58,23 @@ class Stack:
                 return function
         raise LookupError(f"{self.name} has no function {name}")
 
-    def watched(self, event: dict[str, Any]) -> dict[str, Any]:
-        """Run the watch; returns the metrics that CloudWatch makes of what it prints, by name.
+    def watch(self, event: dict[str, Any]) -> None:
+        """Run the watch. Raises EmulatorError if it fails."""
+        answer = boto3.client("lambda").invoke(FunctionName=self.function("watch"), Payload=json.dumps(event))
+        if "FunctionError" in answer:
+            raise EmulatorError(f"The watch failed: {json.load(answer['Payload'])}")
+
+    def metrics(self) -> dict[str, Any]:
+        """The last value of each metric that CloudWatch makes of what the watch has printed, by name.
 
         With a dimension beside the stage the name has its value: `InvariantOffences <invariant>`.
         """
-        answer = boto3.client("lambda").invoke(
-            FunctionName=self.function("watch"), Payload=json.dumps(event), LogType="Tail"
-        )
-        if "FunctionError" in answer:
-            raise EmulatorError(f"The watch failed: {json.load(answer['Payload'])}")
-        found: dict[str, Any] = {}
-        for line in base64.b64decode(answer["LogResult"]).decode().splitlines():
-            if line.startswith("{") and (record := json.loads(line)).get("_aws"):
-                found.update(_metrics(record))
-        return found
+        logs = boto3.client("logs")
+        config = boto3.client("lambda").get_function_configuration(FunctionName=self.function("watch"))
+        pages = logs.get_paginator("filter_log_events").paginate(logGroupName=config["LoggingConfig"]["LogGroup"])
+        lines = [event["message"] for page in pages for event in page["events"]]
+        records = [json.loads(line) for line in lines if line.startswith("{")]
+        return dict(metric for record in records if "_aws" in record for metric in _metrics(record))
 
 
 def _metrics(record: dict[str, Any]) -> Iterator[tuple[str, Any]]:

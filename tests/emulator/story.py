@@ -57,6 +57,14 @@ class Loaded:
 
 
 @dataclass(frozen=True)
+class Watched:
+    """Metrics by name: those that came by the schedule alone, and all after the watch was asked for everything."""
+
+    scheduled: dict[str, Any]
+    asked_for: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class Changed:
     """An update with another setting: how long it took, the scripts that were applied again, a slot after it."""
 
@@ -141,9 +149,12 @@ class Story:
         return self.rehearsal.cdk.diff()
 
     @chapter
-    def watch(self) -> dict[str, Any]:
-        """The metrics that the watch publishes, by name."""
-        return self.rehearsal.stack.watched({"counted_minutes": 60, "invariants": True})
+    def watch(self) -> Watched:
+        """What the watch has published by its schedule, and what it publishes when it is asked for everything."""
+        stack = self.rehearsal.stack
+        scheduled = stack.metrics()
+        stack.watch({"counted_minutes": 60, "invariants": True})
+        return Watched(scheduled, stack.metrics())
 
     @chapter
     def update(self) -> Changed:
