@@ -156,6 +156,6 @@ def _told(command: list[str], environ: Mapping[str, str] | None = None) -> subpr
 
 if __name__ == "__main__":
     try:
-        print(kind())
+        print(f"images are built and run by {kind()}")
     except NoEngineError as error:
         sys.exit(str(error))
