@@ -97,4 +97,4 @@ def test_the_framework_calls_the_handler_and_nothing_else(dev: Synthesised, name
         for statement in policy["PolicyDocument"]["Statement"]
         if statement["Resource"] == arn
     ]
-    assert allowed == [{"Effect": "Allow", "Action": ["lambda:InvokeFunction", "lambda:GetFunction"], "Resource": arn}]
+    assert allowed == [{"Effect": "Allow", "Action": ["lambda:GetFunction", "lambda:InvokeFunction"], "Resource": arn}]
