@@ -1,10 +1,11 @@
 """The generator's feed of a home, remembered beside the warehouse: a run goes on with it, and its truth is known."""
 
 import json
+import re
 from argparse import Namespace
 from collections.abc import Iterator, Mapping, Set
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from itertools import count
 from pathlib import Path
@@ -18,14 +19,18 @@ from generator.feed import Kind
 
 @dataclass(frozen=True)
 class HomeFeed:
-    """What the feed of a home is made with. Other settings would make other customers under the same names."""
+    """What the feed of a home is made with. A home has one, as the truth of two is not known.
+
+    `label`: what its files have in their names; empty: what a Feed of these settings and faults has by itself.
+    """
 
     settings: Settings
     faults: Faults
+    label: str = ""
 
     def feed(self) -> Feed:
         """The feed itself."""
-        return Feed(self.settings, self.faults)
+        return Feed(self.settings, self.faults, self.label)
 
     def values(self) -> dict[str, Any]:
         """The fields of settings and faults by name."""
@@ -39,7 +44,7 @@ class HomeFeed:
 
     def save(self, home: Home) -> None:
         """Remember it, for good. Raises UserError if that cannot be written."""
-        written = self.values() | {"start": self.settings.start.isoformat()}
+        written = self.values() | {"start": self.settings.start.isoformat(), "label": self.feed().label}
         path = _path(home)
         part = path.with_name(f".{path.name}.part")
         try:
@@ -56,7 +61,7 @@ def remembered(home: Home) -> HomeFeed | None:
     """The feed of a home, or None if it has none. Raises UserError if what is remembered cannot be read."""
     path = _path(home)
     try:
-        return _from_values(json.loads(path.read_text(encoding="utf-8")))
+        return _from_written(json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError, SettingsError) as error:
@@ -124,9 +129,18 @@ def _path(home: Home) -> Path:
     return home.folder / "feed.json"
 
 
-def _from_values(values: Any) -> HomeFeed:
+def _from_written(values: Any) -> HomeFeed:
     if not isinstance(values, Mapping):
         raise ValueError("it holds no settings")
+    feed = _from_values({name: value for name, value in values.items() if name != "label"})
+    # Before the label was remembered, names had the seed alone.
+    label = values.get("label", f"seed{feed.settings.seed}")
+    if not isinstance(label, str) or not re.fullmatch(r"\w+", label, re.ASCII):
+        raise ValueError(f"{label} is no part of a name")
+    return replace(feed, label=label)
+
+
+def _from_values(values: Mapping[str, Any]) -> HomeFeed:
     start = values.get("start")
     values = {**values, "start": datetime.fromisoformat(start)} if isinstance(start, str) else values
     settings, faults = ({field.name for field in fields(record)} for record in (Settings, Faults))

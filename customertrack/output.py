@@ -12,13 +12,16 @@ from customertrack.queries import Parts, Row
 from customertrack.values import json_ready, printable, text
 
 _GAP = "  "
+# A value that takes more moves the rest of its own row. It does not fill every other row with blanks.
+_WIDEST = 100
 
 
 def write(result: Parts, form: str, out: TextIO) -> int:
     """Write a result in one of three forms; returns how many rows it had.
 
-    table: aligned, and nothing is cut; on a terminal that is too narrow for it, one line per value. csv: a header, then
-    rows quoted as in RFC 4180, with line feeds; NULL is an empty field. json: a list with an object per row.
+    table: aligned, but for what follows a very long value, and nothing is cut; on a terminal that is too narrow for it,
+    one line per value. csv: a header, then rows quoted as in RFC 4180, with line feeds; NULL is an empty field. json: a
+    list with an object per row.
     """
     match form:
         case "csv":
@@ -73,11 +76,12 @@ def _table(result: Parts, out: TextIO) -> int:
     first = next(parts, [])
     head = [printable(name) for name in result.columns]
     lines = [[printable(value) for value in row] for row in first]
-    widths = [max(map(_cells, column)) for column in zip(head, *lines, strict=True)]
+    needed = [list(map(_cells, column)) for column in zip(head, *lines, strict=True)]
     every = chain(lines, _printable_rows(parts))
     room = terminal_width(out)
-    if room is not None and sum(widths) + len(_GAP) * (len(widths) - 1) > room:
+    if room is not None and sum(map(max, needed)) + len(_GAP) * (len(head) - 1) > room:
         return _records(head, every, out)
+    widths = [max([name, *(cells for cells in values if cells <= _WIDEST)]) for name, *values in needed]
     # A number is read from its end; whether a column holds numbers is seen in its first rows.
     right = [_is_numeric(column) for column in zip(*first, strict=True)] or [False] * len(head)
     print(_aligned(head, widths, right), file=out)

@@ -11,7 +11,7 @@ from types import TracebackType
 
 from customertrack.embedded import errors
 from customertrack.embedded.connection import Connection
-from customertrack.embedded.copy import FileLoad
+from customertrack.embedded.copy import FILES_AT_ONCE, FileLoad
 from customertrack.embedded.session import Clock, utc_now
 from customertrack.errors import UserError
 from customertrack.home import Home
@@ -105,7 +105,8 @@ class Pipeline:
         """
         files = list(csv_files(paths))
         done = Done()
-        self._load(self.connection.refresh_pipe(PIPE), done, refresh_each=each)
+        most = 1 if each else FILES_AT_ONCE
+        self._load(self.connection.refresh_pipe(PIPE, most), done, refresh_each=each)
         taken = set(self.connection.names_taken(PIPE))
         announced = []
         for path in files:
@@ -114,7 +115,7 @@ class Pipeline:
             if landed.status == "LANDED":
                 taken.add(landed.name)
                 announced.append(landed.name)
-        self._load(self.connection.announce(PIPE, announced), done, refresh_each=each)
+        self._load(self.connection.announce(PIPE, announced, most), done, refresh_each=each)
         for name in sorted(set(announced) - {load.name for load in done.loads}):
             self._note(FileLoad(name, "NOT_TAKEN", error=f"the pipe {PIPE} is paused, or the file is gone again"), done)
         self.refresh(done)

@@ -74,8 +74,10 @@ def faults_from(args: Namespace) -> Faults:
     return Faults(**_given(args, Faults))
 
 
-def run(args: Namespace, say: Callable[[str], None] | None = None) -> Delivered:
+def run(args: Namespace, say: Callable[[str], None] | None = None, feed: Feed | None = None) -> Delivered:
     """Makes what the flags ask for until it is done or a signal comes, and says so, by default to stderr.
+
+    Of a given ``feed`` the flags only tell which batches are wanted, not what is in them.
 
     Raises SettingsError for flags that cannot be, GeneratorError if a file cannot be written or a run with a known end
     was stopped before it.
@@ -83,7 +85,7 @@ def run(args: Namespace, say: Callable[[str], None] | None = None) -> Delivered:
     say = say or _to_stderr
     if not args.to:
         raise SettingsError("it is not said where the files go: give --to FOLDER or --to s3://BUCKET/PREFIX/")
-    feed = Feed(settings_from(args), faults_from(args))
+    feed = feed or Feed(settings_from(args), faults_from(args))
     with stopped_by_signals() as stop:
         files, wanted = _files(args, feed, stop)
         done = deliver(files, open_sink(args.to), stop, gzip=args.gzip, say=say)

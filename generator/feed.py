@@ -5,11 +5,13 @@ times, and is always the same, byte for byte, under the same name. So a late row
 which would depend on where a run ends; what is still held back when a run ends comes in a file of its own.
 """
 
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from enum import Enum
 from functools import cached_property, lru_cache
+from hashlib import sha256
 
 import numpy as np
 
@@ -64,11 +66,16 @@ class Batch:
 
 
 class Feed:
-    """The files of a population. Raises SettingsError for a slot that does not exist."""
+    """The files of a population. Raises SettingsError for a slot that does not exist.
 
-    def __init__(self, settings: Settings, faults: Faults | None = None) -> None:
+    ``label`` is in the name of every file, between the slot's time and the kind. If none is given it tells this feed
+    from all others, so that a name never stands for two contents.
+    """
+
+    def __init__(self, settings: Settings, faults: Faults | None = None, label: str = "") -> None:
         self.settings = settings
         self.faults = faults or Faults()
+        self.label = label or f"seed{settings.seed}_{_digest(settings, self.faults)}"
         self._luck = Luck(settings.seed, self.faults)
         # How many batches back a file may draw on; without such faults there is nothing to look for there.
         self._reach = self.faults.lateness if self.faults.late or self.faults.duplicates else 0
@@ -84,7 +91,7 @@ class Feed:
         return self.settings.slot_at(moment)
 
     def object_name(self, k: int) -> str:
-        """The name of slot k's file: unique per slot and seed, and in the order of the slots."""
+        """The name of slot k's file: unique per slot and feed, and in the order of the slots."""
         return self._name(k, Kind.SLOT)
 
     def batch(self, k: int) -> Batch:
@@ -142,4 +149,14 @@ class Feed:
         begin = self.settings.slot_start(k)
         whole_seconds = self.settings.start_ms % 1000 == 0 and self.settings.interval_ms % 1000 == 0
         fraction = "" if whole_seconds else f"{begin.microsecond // 1000:03}"
-        return f"customer_{begin:%Y%m%dT%H%M%S}{fraction}Z_seed{self.settings.seed}{kind.value}.csv"
+        return f"customer_{begin:%Y%m%dT%H%M%S}{fraction}Z_{self.label}{kind.value}.csv"
+
+
+def _digest(settings: Settings, faults: Faults) -> str:
+    """Eight hexadecimal digits that differ between feeds. Equal settings and faults have the same on every machine."""
+    kinds = {field.name: type(field.default) for record in (Settings, Faults) for field in fields(record)}
+    values = asdict(settings) | asdict(faults)
+    # A rate may be 0 or 0.0, and of the times only the milliseconds count.
+    plain = {name: kinds[name](value) for name, value in values.items() if name not in ("start", "interval")}
+    plain |= {"start": settings.start_ms, "interval": settings.interval_ms}
+    return sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()[:8]

@@ -145,8 +145,7 @@ def _publish(partial: Path, path: Path) -> bool:
     if path.exists():
         if not cmp(partial, path, shallow=False):
             raise GeneratorError(
-                f"{path} is there with other content, and landed files are not replaced: "
-                "give another folder, or the settings it was made with"
+                f"{path} is there with other content, and landed files are not replaced: give another folder"
             )
         return False
     partial.replace(path)

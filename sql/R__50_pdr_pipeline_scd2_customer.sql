@@ -38,6 +38,7 @@ BEGIN
 
     DELETE FROM customer_work_change;
     DELETE FROM customer_work_key;
+    DELETE FROM customer_work_open;
     DELETE FROM customer_work_timeline;
 
     -- The stream is read here and nowhere else: two statements of a transaction may see different committed data (READ COMMITTED).
@@ -108,6 +109,17 @@ BEGIN
     -- As a constant, the least horizon lets the engine leave out all older partitions of the large tables.
     SELECT COUNT(*), MIN(horizon) INTO :keys_late, :least_horizon FROM customer_work_key WHERE is_late;
 
+    -- customer is large and wide, and is read here and nowhere else: by IN, which lets the scan unpack the wide columns of the touched keys alone.
+    INSERT INTO customer_work_open (
+        customer_id, first_name, last_name, email, street, city, state, country, -- customer: business key and attributes
+        valid_from, source_file, source_row
+    )
+    SELECT
+        customer_id, first_name, last_name, email, street, city, state, country, -- customer: business key and attributes
+        update_timestamp, source_file, source_row
+    FROM customer
+    WHERE customer_id IN (SELECT customer_id FROM customer_work_key); -- customer: business key
+
     -- The timeline of the keys in order: what the batch brings, after the state that customer_key remembers. IS DISTINCT FROM: NULL is a state too,
     -- absent, and a delete of an absent key is a no-op like any other. Most keys have one event, and nothing to be compared with but that state.
     INSERT INTO customer_work_timeline (
@@ -171,8 +183,15 @@ BEGIN
 
         anchor AS (
             -- The version in effect just before the horizon, open or closed.
-            SELECT h.*
-            FROM customer_history AS h
+            SELECT o.*
+            FROM customer_work_open AS o
+            INNER JOIN customer_work_key AS k ON o.customer_id = k.customer_id AND o.valid_from < k.horizon -- customer: business key
+            WHERE k.is_late
+            UNION ALL
+            SELECT
+                h.customer_id, h.first_name, h.last_name, h.email, h.street, h.city, h.state, h.country, -- customer: business key and attributes
+                h.valid_from, h.source_file, h.source_row
+            FROM customer_closed AS h
             INNER JOIN customer_work_key AS k ON h.customer_id = k.customer_id AND h.valid_from < k.horizon AND h.valid_to >= k.horizon -- customer: business key
             WHERE k.is_late AND h.valid_to >= :least_horizon
         ),
@@ -185,8 +204,7 @@ BEGIN
             UNION ALL
             SELECT
                 customer_id, first_name, last_name, email, street, city, state, country, -- customer: business key and attributes
-                valid_from,
-                customer_signature(first_name, last_name, email, street, city, state, country) AS signature, -- customer: attributes
+                valid_from, customer_signature(first_name, last_name, email, street, city, state, country) AS signature, -- customer: attributes
                 source_file, source_row
             FROM anchor
         ),
@@ -204,31 +222,30 @@ BEGIN
             signature, source_file, source_row
         FROM change;
 
-        -- What ends at or after the horizon is in the new timeline, the anchor included.
-        DELETE FROM customer_closed
-        USING customer_work_key AS k
+        -- What ends at or after the horizon, the anchor included, is in the new timeline; so is the open version, which is therefore not closed below.
+        DELETE FROM customer_closed USING customer_work_key AS k
         WHERE
             k.is_late
             AND customer_closed.customer_id = k.customer_id -- customer: business key
             AND customer_closed.valid_to >= k.horizon
             AND customer_closed.valid_to >= :least_horizon;
 
-        DELETE FROM customer
+        DELETE FROM customer_work_open
         WHERE customer_id IN (SELECT customer_id FROM customer_work_key WHERE is_late); -- customer: business key
     END IF;
 
-    -- Closed versions: the open version of each changed key, and what the batch itself began and ended. Late keys have no open version left here.
+    -- Closed versions: the open version of each changed key in order, and what the batch itself began and ended.
     INSERT INTO customer_closed (
         customer_id, first_name, last_name, email, street, city, state, country, -- customer: business key and attributes
         valid_from, valid_to, source_file, source_row
     )
     SELECT
-        c.customer_id, c.first_name, c.last_name, c.email, c.street, c.city, c.state, c.country, -- customer: business key and attributes
-        c.update_timestamp, t.changed_at, c.source_file, c.source_row
-    FROM customer AS c
+        o.customer_id, o.first_name, o.last_name, o.email, o.street, o.city, o.state, o.country, -- customer: business key and attributes
+        o.valid_from, t.changed_at, o.source_file, o.source_row
+    FROM customer_work_open AS o
     INNER JOIN (
         SELECT customer_id, MIN(valid_from) AS changed_at FROM customer_work_timeline GROUP BY customer_id -- customer: business key
-    ) AS t ON c.customer_id = t.customer_id -- customer: business key
+    ) AS t ON o.customer_id = t.customer_id -- customer: business key
     UNION ALL
     SELECT
         customer_id, first_name, last_name, email, street, city, state, country, -- customer: business key and attributes
@@ -238,8 +255,9 @@ BEGIN
     versions_closed := SQLROWCOUNT;
 
     -- Delete and insert, not MERGE: an UPDATE of wide rows is many times dearer in a column store, and on Snowflake it rewrites the same partitions (decision 0004).
+    -- A late key may be absent now, without a timeline.
     DELETE FROM customer
-    WHERE customer_id IN (SELECT customer_id FROM customer_work_timeline); -- customer: business key
+    WHERE customer_id IN (SELECT customer_id FROM customer_work_timeline UNION ALL SELECT customer_id FROM customer_work_key WHERE is_late); -- customer: business key
 
     INSERT INTO customer (
         customer_id, first_name, last_name, email, street, city, state, country, -- customer: business key and attributes

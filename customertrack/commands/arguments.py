@@ -15,7 +15,7 @@ FORMATS = ("table", "csv", "json")
 _EXAMPLES = """\
 examples:
   customertrack run                         the main job, in a few seconds
-  customertrack run --follow --interval 5   a batch every 5 seconds, until Ctrl-C
+  customertrack run --follow --interval 5   a batch every 5 seconds, till Ctrl-C
   customertrack ingest customers.csv        a CSV file of your own
   customertrack history 42                  every version of customer 42
   customertrack as-of '2026-01-01 00:30:00' 42
@@ -86,7 +86,7 @@ def build(argv: Sequence[str]) -> Parser:
     history = add("history", "show all versions of a customer", "; exit code 1 if there is none")
     history.add_argument("key", type=_key, metavar="KEY", help="customer_id")
     _add_format(history)
-    as_of = add("as-of", "show what was true at a time", "; exit code 1 if the customer asked for was not there")
+    as_of = add("as-of", "show what was true at a time", "; exit code 1 if the customer KEY was not there")
     as_of.add_argument("time", type=_time, metavar="TIME", help="such as '2026-01-01 00:30:00'; UTC without an offset")
     as_of.add_argument("key", type=_key, metavar="KEY", nargs="?", help="customer_id; all customers if not given")
     as_of.add_argument("--known", type=_time, metavar="TIME", help="by what had reached the warehouse at this time")

@@ -25,14 +25,9 @@ def _into_landing(args: Namespace, context: Context) -> None:
     args.to = str(home.landing)
     is_new = remembered(home) is None
     feed = chosen(home, given_in(args), {})
-    if args.batches is None and args.slot_time is None and args.interval is None and not args.follow:
-        # To the generator an interval alone means to follow; the remembered one does not.
-        args.batches = cli.BATCHES
-    for name, value in feed.values().items():
-        setattr(args, name, value)
     feed.save(home)
     try:
-        cli.run(args, context.say)
+        cli.run(args, context.say, feed.feed())
     except SettingsError:
         if is_new:
             feed.forget(home)

@@ -47,7 +47,7 @@ def run(args: Namespace, context: Context) -> int:
         check_times(job, batches or 1, datetime.now(UTC))
         feed.save(context.home)
         summary = _carry_out(pipeline, job, view, stop)
-    show(summary, _console(context), _headline(summary, job, context), _next(summary, job, context))
+    show(summary, _console(context), _headline(summary, job), _next(summary, job, context))
     return 0 if summary.verdict and summary.verdict.holds else 1
 
 
@@ -96,18 +96,16 @@ def _console(context: Context) -> Console:
     return Console(file=context.err, force_terminal=is_terminal, width=None if is_terminal else 100)
 
 
-def _headline(summary: Summary, job: Job, context: Context) -> str:
+def _headline(summary: Summary, job: Job) -> str:
     made = plural(summary.made.batches, "batch", "batches")
     took = f"in {summary.seconds:.1f} seconds"
     if not summary.made.stopped:
         return f"{made} {took}."
     if job.batches is None or job.pace is not None:
         return f"Stopped after {made}, {took}."
-    left = job.batches - summary.made.batches
-    go_on = context.command(f"run --batches {left}")
     return (
         f"Stopped after {number(summary.made.batches)} of {plural(job.batches, 'batch', 'batches')}, {took}. "
-        f"What has landed is applied, and nothing is lost; the others: {go_on}"
+        "What has landed is applied, and nothing is lost."
     )
 
 
@@ -125,6 +123,10 @@ def _next(summary: Summary, job: Job, context: Context) -> list[tuple[str, str]]
     if summary.made.rejects:
         commands.append(("rejects", "what is no valid event, and why"))
     commands.append(("query 'SELECT country, COUNT(*) AS customers FROM customer GROUP BY country'", ""))
-    if job.pace is None:
+    # None is left if only late rows of the last batch were still under way; the next run brings them.
+    left = job.batches - summary.made.batches if job.batches is not None else 0
+    if job.pace is None and left:
+        commands.append((f"run --batches {left}", f"{plural(left, 'batch', 'batches')} not made yet"))
+    elif job.pace is None:
         commands.append(("run", f"the next {BATCHES} batches"))
     return [(context.command(command), purpose) for command, purpose in commands]

@@ -10,11 +10,12 @@ from typing import Any
 from uuid import uuid4
 
 from customertrack.embedded import database, execute, pipe, tables, task
-from customertrack.embedded.copy import FileLoad
+from customertrack.embedded.catalog import E
+from customertrack.embedded.copy import FILES_AT_ONCE, FileLoad
 from customertrack.embedded.errors import InterfaceError
 from customertrack.embedded.results import Result, ResultColumn, Row
 from customertrack.embedded.session import Clock, Session, utc_now
-from customertrack.embedded.storage import Bucket
+from customertrack.embedded.storage import Bucket, Cloud
 from customertrack.embedded.task import TaskRun
 
 _FETCH_SIZE = 10_000
@@ -26,14 +27,17 @@ def connect(
     database_name: str = "customertrack",
     schema: str = "dimension",
     buckets: Mapping[str, Bucket] | None = None,
+    cloud: Cloud | None = None,
     clock: Clock = utc_now,
 ) -> "Connection":
     """Open the warehouse file at `path`, made if it is not there.
 
-    `buckets`: what stands behind the host names of s3:// URLs; the same for all connections of a process. `clock`: the
-    time now, UTC and naive. Raises OperationalError if another process has the file open or the file cannot be opened.
+    `buckets`: what stands behind the host names of s3:// URLs; `cloud`: what reaches all others, through the roles of
+    storage integrations. Both are the same for all connections of a process. `clock`: the time now, UTC and naive.
+
+    Raises OperationalError if another process has the file open or the file cannot be opened.
     """
-    opened = database.acquire(path, database_name, buckets or {})
+    opened = database.acquire(path, database_name, buckets or {}, cloud)
     try:
         session = Session(opened, schema, clock)
         tables.make_transient(session)
@@ -138,13 +142,16 @@ class Connection:
         """Roll the open transaction back, if there is one."""
         self._ready().rollback()
 
-    def announce(self, pipe_name: str, files: Sequence[str]) -> Iterator[FileLoad]:
-        """Have a pipe load the named files, as after S3's notification; yields each when it is done."""
-        return pipe.announce(self._ready(), pipe_name, files)
+    def announce(self, pipe_name: str, files: Sequence[str], most: int = FILES_AT_ONCE) -> Iterator[FileLoad]:
+        """Have a pipe load the named files, as after S3's notification; yields each when it is committed.
 
-    def refresh_pipe(self, pipe_name: str) -> Iterator[FileLoad]:
-        """Have a pipe load what lies in its stage and was not taken yet; yields each file when it is done."""
-        return pipe.refresh(self._ready(), pipe_name)
+        Up to `most` small files are committed together.
+        """
+        return pipe.announce(self._ready(), pipe_name, files, most)
+
+    def refresh_pipe(self, pipe_name: str, most: int = FILES_AT_ONCE) -> Iterator[FileLoad]:
+        """Have a pipe load what lies in its stage and was not taken yet; yields as `announce` does."""
+        return pipe.refresh(self._ready(), pipe_name, most)
 
     def names_taken(self, pipe_name: str) -> frozenset[str]:
         """The names that a pipe will not load again: those it has loaded, or has tried to."""
@@ -153,6 +160,10 @@ class Connection:
     def run_task(self, task_name: str) -> TaskRun:
         """What the task's schedule would do now."""
         return task.run_scheduled(self._ready(), task_name, execute.execute)
+
+    def entries(self, kind: type[E]) -> list[E]:
+        """What the catalog has of one kind, by name."""
+        return self._ready().catalog.all(kind)
 
     def close(self) -> None:
         """Roll back what is open and let go of the file."""

@@ -1,4 +1,4 @@
-"""COPY INTO table FROM @stage: one file at a time, each in one transaction with the note that it was loaded."""
+"""COPY INTO table FROM @stage: each file whole or not at all, in one transaction with the note that it was loaded."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -23,6 +23,9 @@ _OPTIONS: dict[str, Any] = {
 }
 _METADATA = {"METADATA$FILENAME", "METADATA$FILE_ROW_NUMBER", "METADATA$FILE_LAST_MODIFIED", "METADATA$START_SCAN_TIME"}
 
+# What shares a transaction: enough that commits do not count, little enough that progress shows.
+FILES_AT_ONCE = 100
+_BYTES_AT_ONCE = 16 * 1024 * 1024
 
 _RESULT = (("file", 2), ("status", 2), ("rows_loaded", 0), ("first_error", 2))
 
@@ -107,10 +110,17 @@ def copy_now(session: Session, sql: str) -> Result:
     return Result(columns, rows, rowcount=sum(load.rows for load in loads))
 
 
-def load_files(session: Session, copy: Copy, target: str, names: Iterable[str]) -> Iterator[FileLoad]:
-    """Load those of the named files that are there and that `target` has not taken; yield each when it is done."""
+def load_files(
+    session: Session, copy: Copy, target: str, names: Iterable[str], most: int = FILES_AT_ONCE
+) -> Iterator[FileLoad]:
+    """Load those of the named files that are there and that `target` has not taken; yield each when it is committed.
+
+    Up to `most` small files share a transaction, as Snowpipe may combine files too: a commit costs more than a small
+    file. Each is loaded whole or not at all. Raises OperationalError if the disk is full.
+    """
     bucket = session.database.buckets[find_stage(session, copy.stage).bucket]
-    for name in names:
+    group: list[StoredFile] = []
+    for name in dict.fromkeys(names):
         if name in loaded_names(session, target):
             continue
         try:
@@ -119,34 +129,51 @@ def load_files(session: Session, copy: Copy, target: str, names: Iterable[str]) 
             continue
         except OSError as error:
             yield FileLoad(name, "NOT_READ", error=f"the file cannot be read: {error.strerror}")
-        else:
-            yield load_file(session, copy, target, file)
+            continue
+        if group and (len(group) >= most or sum(each.size for each in group) + file.size > _BYTES_AT_ONCE):
+            yield from _load_group(session, copy, target, group)
+            group = []
+        group.append(file)
+    if group:
+        yield from _load_group(session, copy, target, group)
 
 
-def load_file(session: Session, copy: Copy, target: str, file: StoredFile) -> FileLoad:
-    """Load one file and note it under `target`, both or neither. Raises OperationalError if the disk is full.
+def _load_group(session: Session, copy: Copy, target: str, files: list[StoredFile]) -> list[FileLoad]:
+    """The files in one transaction; if a row makes it impossible, each in one of its own."""
+    try:
+        with session.atomic():
+            loads = [_load_file(session, copy, target, file) for file in files]
+    except ProgrammingError as error:
+        if len(files) > 1:
+            return [load for file in files for load in _load_group(session, copy, target, [file])]
+        loads = [FileLoad(files[0].name, "LOAD_FAILED", error=error.msg)]
+        with session.atomic():
+            _note(session, copy, target, files[0], loads[0], session.clock())
+    loaded_names(session, target).update(load.name for load in loads if load.status != "NOT_READ")
+    return loads
 
-    A file that cannot be read as CSV, or has a row that the table does not take, is noted as failed, with none of its
-    rows.
+
+def _load_file(session: Session, copy: Copy, target: str, file: StoredFile) -> FileLoad:
+    """Load one file and note it under `target`, in the open transaction.
+
+    A file that cannot be read as CSV is noted as failed, with none of its rows. Raises ProgrammingError if a row is not
+    one that the table takes, OperationalError if the disk is full.
     """
     scanned_at = session.clock()
     stage = find_stage(session, copy.stage)
     try:
         path = session.database.buckets[stage.bucket].fetch(file.name)
-        with open_csv(path, session.database.scratch) as rows, session.atomic():
+        with open_csv(path, session.database.scratch) as rows:
             count = _insert(session, copy, rows, file, scanned_at)
             load = FileLoad(file.name, "LOADED", count, header=rows.header)
-            _note(session, copy, target, file, load, scanned_at)
     except UnreadableError as error:
         return FileLoad(file.name, "NOT_READ", error=error.reason)
+    except CsvError as error:
+        load = FileLoad(file.name, "LOAD_FAILED", error=error.reason)
     except OSError as error:
         # Of a scratch file: the landed one has been opened, and what is wrong with it is a CsvError.
         raise OperationalError(f"No scratch file can be written: {error.strerror or error}", 604, "57014") from error
-    except (CsvError, ProgrammingError) as error:
-        load = FileLoad(file.name, "LOAD_FAILED", error=error.reason if isinstance(error, CsvError) else error.msg)
-        with session.atomic():
-            _note(session, copy, target, file, load, scanned_at)
-    loaded_names(session, target).add(file.name)
+    _note(session, copy, target, file, load, scanned_at)
     return load
 
 

@@ -59,6 +59,17 @@ def make_transient(session: Session) -> None:
         session.run(table.definition)
 
 
+def reclaim(session: Session, table: TransientTable) -> None:
+    """Make a transient table anew if it holds no row: DuckDB never gives back what was deleted from a temporary table.
+
+    One large batch, such as the first load, would slow down every scan of a work table after it.
+    """
+    own_name = quoted(table.name.partition(".")[2])
+    if session.rows(f"SELECT COUNT(*) FROM temp.{own_name}")[0][0] == 0:
+        session.run(f"DROP TABLE temp.{own_name}")
+        session.run(table.definition)
+
+
 def strip_properties(tree: exp.Create, sql: str) -> None:
     """Take comments and properties without effect out of a CREATE; any other property is an error."""
     properties = tree.args.get("properties")

@@ -64,6 +64,17 @@ def test_table(program: Program):
     assert "Żółć 日本" in row
 
 
+def test_a_very_long_value_fills_no_other_row_of_a_table_with_blanks(program: Program):
+    sql = "SELECT 'a' AS a, 1 AS b UNION ALL SELECT REPEAT('x', 100000), 2 UNION ALL SELECT 'abc', 3 ORDER BY b"
+    assert program.done("query", sql).out.splitlines() == [
+        "a    b",
+        "---  -",
+        "a    1",
+        f"{'x' * 100_000}  2",
+        "abc  3",
+    ]
+
+
 def test_a_table_cannot_steer_the_terminal(program: Program):
     out = program.done("query", "SELECT 'a' || CHR(27) || '[31m' || CHR(7) AS a").out
     assert out.splitlines()[-1] == "a\\x1b[31m\\x07"

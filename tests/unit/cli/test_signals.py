@@ -9,6 +9,8 @@ from time import sleep
 
 import pytest
 
+from customertrack import run
+from generator import Batch
 from tests.unit.cli.program import Program
 
 
@@ -26,6 +28,25 @@ def read_until(process: subprocess.Popen[str], pattern: str) -> list[str]:
     finally:
         watchdog.cancel()
     raise AssertionError(f"ended before '{pattern}':\n{''.join(lines)}")
+
+
+@pytest.mark.parametrize(("made", "go_on"), [(1, "run --batches 2  # 2 batches not made yet"), (3, "run  # the next")])
+def test_what_a_stopped_run_says_to_type_next_is_one_line_that_works(
+    program: Program, monkeypatch: pytest.MonkeyPatch, made: int, go_on: str
+):
+    deliver = run._Run.deliver
+
+    def delivered_and_stopped(self: run._Run, batch: Batch) -> None:
+        deliver(self, batch)
+        if self.made.batches == made:
+            self.stop.ask()
+
+    monkeypatch.setattr("customertrack.run._Run.deliver", delivered_and_stopped)
+    ran = program("run", "--batches", 3, "--customers", 50, "--late", 0.5)
+    assert ran.code == 1
+    assert f"Stopped after {made} of 3 batches" in ran.err
+    assert f"--home {program.home} {go_on}" in ran.err.splitlines()[-1]
+    assert "run --batches 0" not in " ".join(ran.err.split())
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

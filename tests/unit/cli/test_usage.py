@@ -101,15 +101,24 @@ def test_a_home_that_another_process_has_open(program: Program, tmp_path: Path):
     assert program("status").code == 0
 
 
+COMMANDS = ("run", "ingest", "query", "status", "history", "as-of", "rejects", "verify", "generate", "migrate")
+
+
 def test_alone_it_explains_itself(nowhere: Program):
     alone, asked = nowhere(), nowhere("--help")
     assert (alone.code, alone.err) == (0, "")
     assert alone == asked
-    for command in ("run", "ingest", "query", "status", "history", "as-of", "rejects", "verify", "generate", "migrate"):
+    for command in COMMANDS:
         assert f"\n    {command} " in alone.out
         explained = nowhere(command, "--help")
         assert (explained.code, explained.err) == (0, "")
         assert explained.out.startswith(f"usage: customertrack {command} ")
+
+
+@pytest.mark.parametrize("words", [[], *([command] for command in COMMANDS)], ids=["all", *COMMANDS])
+def test_help_fits_a_terminal(nowhere: Program, monkeypatch: pytest.MonkeyPatch, words: list[str]):
+    monkeypatch.setenv("COLUMNS", "80")
+    assert [line for line in nowhere(*words, "--help").out.splitlines() if len(line) > 80] == []
 
 
 def test_version(nowhere: Program):

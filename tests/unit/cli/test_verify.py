@@ -124,6 +124,15 @@ def test_the_truth_of_generated_files(nowhere: Program, tmp_path: Path):
     assert "truth  not compared: no feed" in elsewhere.done("verify").out
 
 
+def test_files_generated_elsewhere_with_other_settings_are_not_taken_for_the_feeds_own(
+    nowhere: Program, tmp_path: Path
+):
+    nowhere.done("generate", "--batches", 2, "--customers", 5, "--to", tmp_path / "files")
+    nowhere.done("ingest", tmp_path / "files")
+    told = nowhere.done("run", "--batches", 1, "--customers", 50, "--growth", 0).err
+    assert re.search(r"generator's truth after 1 batch: .*left out: \d+ customers", " ".join(told.split()))
+
+
 def test_a_feed_whose_first_batch_is_missing(nowhere: Program):
     nowhere.done("generate", "--first", 1, "--batches", 2, "--customers", 50)
     nowhere.done("ingest", nowhere.home / "landing/customer")

@@ -182,10 +182,23 @@ def test_a_run_in_parts_makes_the_files_of_a_run(tmp_path):
     assert files(tmp_path) == expected(Settings(customers=200), None, 0, 4)
 
 
-def test_other_settings_do_not_replace_landed_files(tmp_path):
-    run(parsed("--to", str(tmp_path), "--batches", "1", *SMALL), say=quiet)
+def test_other_settings_are_other_files_of_the_same_slots(tmp_path):
+    feeds = [
+        Feed(Settings(customers=200)),
+        Feed(Settings(customers=201)),
+        Feed(Settings(customers=200), Faults(late=1)),
+    ]
+    for flags in (SMALL, ("--customers", "201"), (*SMALL, "--late", "1")):
+        run(parsed("--to", str(tmp_path), "--batches", "1", *flags), say=quiet)
+    assert files(tmp_path) == {file.name: file.csv() for feed in feeds for file in feed.run(0, 1)}
+
+
+def test_landed_files_are_not_replaced(tmp_path):
+    landed = tmp_path / Feed(Settings(customers=200)).object_name(0)
+    landed.write_text("other\n")
     with pytest.raises(GeneratorError, match="other content"):
-        run(parsed("--to", str(tmp_path), "--batches", "1", "--customers", "201"), say=quiet)
+        run(parsed("--to", str(tmp_path), "--batches", "1", *SMALL), say=quiet)
+    assert landed.read_text() == "other\n"
 
 
 def test_gzip_is_the_same_in_every_process(tmp_path):
@@ -237,7 +250,7 @@ def test_a_signal_during_a_write_lets_the_file_be_finished(tmp_path):
     assert all(name.endswith(".csv") for name in made)
     assert f"made {len(made)} batch" in said
     assert f"stopped after {len(made)} of 200 batches: run it again" in said
-    assert (tmp_path / Feed(Settings()).object_name(0)).read_bytes().count(b"\n") == 400_001
+    assert (tmp_path / Feed(Settings(customers=400_000)).object_name(0)).read_bytes().count(b"\n") == 400_001
 
 
 def test_a_second_signal_ends_it_in_the_middle_and_leaves_nothing(tmp_path):
@@ -258,7 +271,7 @@ def test_a_killed_generator_leaves_no_file_that_looks_landed(tmp_path):
         process.kill()
     assert list(tmp_path.glob("*.csv")) == []
     run(parsed("--to", str(tmp_path), "--batches", "1", *SMALL), say=quiet)
-    assert [path.name for path in tmp_path.glob("*.csv")] == [Feed(Settings()).object_name(0)]
+    assert [path.name for path in tmp_path.glob("*.csv")] == [Feed(Settings(customers=200)).object_name(0)]
 
 
 def test_a_full_disk_is_one_sentence_and_leaves_nothing(tmp_path):

@@ -1,5 +1,6 @@
 """Settings and slots: what cannot be is refused in a sentence, and every moment has its slot."""
 
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -79,9 +80,39 @@ def test_a_slot_that_would_touch_the_open_end_is_refused(start):
         Feed(Settings(start=start)).batch(1)
 
 
-def test_an_object_name_tells_slot_time_and_seed():
+def test_an_object_name_tells_slot_time_seed_and_feed():
     feed = Feed(Settings(seed=7, start=datetime(2026, 3, 1, 23, 59)))
-    assert feed.object_name(1) == "customer_20260302T000130Z_seed7.csv"
+    assert feed.object_name(1) == f"customer_20260302T000130Z_{feed.label}.csv"
+    # It is the same for ever: files have been landed under it.
+    assert feed.label == "seed7_4d57e0c5"
+
+
+def test_equal_settings_have_equal_names():
+    midnight, in_warsaw = datetime(2026, 1, 1), datetime.fromisoformat("2026-01-01T01:00:00.0004+01:00")
+    one = Feed(Settings(start=midnight, interval=1, delete_rate=0, rate_name=1), Faults(late=0))
+    other = Feed(Settings(start=in_warsaw, interval=1.0001, delete_rate=0.0, rate_name=1.0))
+    assert one.label == other.label
+
+
+OTHER = [
+    *({name: 1} for name in ("seed", "customers", "growth", "interval", "rate_name", "rate_email", "rate_address")),
+    *({name: 1} for name in ("delete_rate", "reinsert_rate", "late", "duplicates", "duplicate_files", "malformed")),
+    {"shuffle": True},
+    {"lateness": 1},
+    {"seed": 43},
+    {"start": datetime(2026, 1, 1, 0, 0, 0, 1000)},
+]
+
+
+def test_other_settings_or_faults_have_other_names():
+    names = {Feed(Settings()).object_name(0)}
+    of_settings = {field.name for field in fields(Settings)}
+    for other in OTHER:
+        faults = {name: value for name, value in other.items() if name not in of_settings}
+        settings = {name: value for name, value in other.items() if name in of_settings}
+        names.add(Feed(Settings(**settings), Faults(**faults)).object_name(0))
+    assert len(names) == 1 + len(OTHER)
+    assert {name for other in OTHER for name in other} == of_settings | {field.name for field in fields(Faults)}
 
 
 @given(starts, intervals, st.lists(st.integers(0, 100_000), min_size=2, unique=True))
