@@ -1,4 +1,4 @@
-"""What the pages say about the stack is so: its settings, its block of statements, its permissions, what it is billed by."""
+"""What the pages say of the stack is so: its settings, the administrator's block, its permissions, what is billed."""
 
 import re
 from dataclasses import MISSING, fields
@@ -85,7 +85,7 @@ def test_what_is_billed_is_what_there_is():
     assert f"{len(alarms)} alarms on {metrics} metrics" in COSTS
     (task,) = resources("AWS::ECS::TaskDefinition").values()
     assert (task["Cpu"], task["Memory"]) == ("256", "512")
-    assert "0.25 vCPU × 0.03238 + 0.5 GB × 0.00356" in COSTS
+    assert re.search(r"0\.25 vCPU . 0\.03238 \+ 0\.5 GB . 0\.00356", COSTS)
     assert len(resources("AWS::CloudWatch::Dashboard")) == 1
     rates = [schedule["ScheduleExpression"] for schedule in resources("AWS::Scheduler::Schedule").values()]
     assert sorted(rates) == ["rate(1 day)", "rate(1 hour)", "rate(5 minutes)", "rate(5 minutes)"]

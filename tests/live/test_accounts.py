@@ -1,0 +1,23 @@
+"""What the live tests stand on and needs no account."""
+
+import pytest
+
+from generator import Feed, Settings
+from infra.settings import settings_from
+from tests.live.accounts import CONNECTION, CONTEXT, STAGE, LiveError, applied, deployed
+
+
+def test_its_settings_are_settings_and_its_data_goes_with_it():
+    settings = settings_from({"stages": {STAGE: {"snowflake_account": "MYORG-MYACCOUNT"}}, **CONTEXT})
+    assert (settings.stage, settings.keep_data) == (STAGE, False)
+
+
+def test_without_a_connection_nothing_is_deployed_and_the_page_is_named():
+    with pytest.raises(LiveError, match=rf"{CONNECTION} is not set: see docs/operations\.md"), deployed({}):
+        pass
+
+
+@pytest.mark.parametrize(("there", "slots"), [([], 0), ([0], 1), ([2, 0, 1], 3), ([0, 2], 0), ([1, 2], 0)])
+def test_slots_count_while_none_of_the_first_is_missing(there: list[int], slots: int):
+    feed = Feed(Settings(customers=10, interval=60))
+    assert applied(feed, {f"landing/customer/{feed.object_name(k)}.gz" for k in there}) == slots
