@@ -113,7 +113,7 @@ def _offences(settings: Settings) -> aws_cloudwatch.MathExpression:
 
 
 def _costs(landing: Landing, watch: Watch) -> aws_cloudwatch.GraphWidget:
-    """What grows with use and has a metric; prices are in docs/operations.md, Snowflake's credits in Snowflake."""
+    """What grows with use and has a metric; prices are in docs/costs.md, Snowflake's credits in Snowflake."""
     day = Duration.days(1)
     return _graph(
         "What costs: kept bytes, and milliseconds of the watch in a day",
