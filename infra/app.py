@@ -9,6 +9,7 @@ from cdk_nag import AwsSolutionsChecks
 from infra.errors import SettingsError
 from infra.generator_image import built_image
 from infra.lambda_package import lambda_code
+from infra.package_error import PackageError
 from infra.settings import settings_from
 from infra.stack import CustomerTrackStack
 
@@ -20,13 +21,14 @@ def main() -> int:
     app = App()
     try:
         settings = settings_from(app.node.get_all_context())
-    except SettingsError as error:
+        code = lambda_code(ROOT)
+    except (SettingsError, PackageError) as error:
         print(f"customertrack: {error}", file=sys.stderr)
         return 1
     CustomerTrackStack(
         app,
         settings=settings,
-        lambda_code=lambda_code(ROOT),
+        lambda_code=code,
         built_image=lambda: built_image(ROOT),
         sql=ROOT / "sql",
     )

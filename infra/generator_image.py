@@ -18,8 +18,8 @@ def built_image(root: Path) -> aws_ecs.ContainerImage:
         str(root),
         file="generator/Dockerfile",
         platform=aws_ecr_assets.Platform.LINUX_ARM64,
-        # .dockerignore leaves out all that the Dockerfile does not copy, so nothing else makes a new image. Docker reads
-        # the Dockerfile even so; CDK would not take it along.
+        # .dockerignore leaves out all that the Dockerfile does not copy, so nothing else makes a new image. Docker
+        # finds the Dockerfile even so, CDK would not.
         ignore_mode=IgnoreMode.DOCKER,
         exclude=["!generator/Dockerfile"],
     )

@@ -45,7 +45,7 @@ def reports(stack: Synthesised, kind: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("name", VARIANTS)
 def test_nothing_is_found_that_is_not_explained(name: str, synthesised: Callable[[str], Synthesised]):
     stack = synthesised(name)
-    assert [report["pluginName"] for report in stack.reports] == ["AwsSolutions"]
+    assert "AwsSolutions" in [report["pluginName"] for report in stack.reports]
     assert reports(stack, "violations") == []
 
 
