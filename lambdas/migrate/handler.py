@@ -4,7 +4,7 @@ import os
 from contextlib import closing
 from typing import Any
 
-from aws_lambda_powertools import Logger, single_metric
+from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -79,9 +79,11 @@ def _report(outcome: Outcome, stage: str) -> None:
     logger.info("migrated", extra={"outcome": _data(outcome)})
     for warning in outcome.warnings:
         logger.warning(warning)
-    applied = len(outcome.report.applied)
-    with single_metric(name="MigrationsApplied", unit=MetricUnit.Count, value=applied) as metric:
-        metric.add_dimension(name="stage", value=stage)
+    # No service: it would be one more dimension, and whoever looks at the metric has to name them all.
+    emf = Metrics(service="")
+    emf.add_dimension(name="stage", value=stage)
+    emf.add_metric(name="MigrationsApplied", unit=MetricUnit.Count, value=len(outcome.report.applied))
+    emf.flush_metrics()
 
 
 def _data(outcome: Outcome) -> dict[str, str]:

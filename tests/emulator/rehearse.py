@@ -77,7 +77,9 @@ LINES: dict[str, Line] = {
     "deploy": Line("cdk deploy", _deployed),
     "load": Line("three slots of the schedule", _loaded, _is_loaded),
     "diff": Line(
-        "cdk diff", lambda found: "no differences" if found.code == 0 else "DIFFERENCES", lambda f: f.code == 0
+        "cdk diff",
+        lambda found: "no differences" if found.code == 0 else "DIFFERENCES",
+        lambda found: found.code == 0,
     ),
     "watch": Line(
         "the watch",

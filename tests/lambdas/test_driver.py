@@ -137,7 +137,7 @@ def test_a_secret_that_is_no_open_private_key_is_told_without_its_content(
     with pytest.raises(UserError, match="does not hold a private key in PEM form without a passphrase; store") as told:
         connection.connect(read(stored(secret)))
     assert secret.splitlines()[0] not in str(told.value)
-    assert told.value.__suppress_context__
+    assert (told.value.__cause__, told.value.__suppress_context__) == (None, True)
     assert snowflake.logins == []
 
 

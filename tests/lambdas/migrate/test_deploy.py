@@ -1,5 +1,6 @@
 """Create and Update: the real sql/ is applied once, whoever else is at it and whatever failed before."""
 
+import json
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,6 +27,16 @@ def test_the_first_deploy_applies_everything_and_loads_what_is_there(deploy: Dep
     assert deploy.warehouse.run_task() == "SUCCEEDED"
     assert deploy.warehouse.sessions == 0
     assert deploy.clock.slept == []
+
+
+def test_a_deploy_is_counted_by_stage_alone(redeploy: Deploy, capsys: pytest.CaptureFixture[str]):
+    """Log lines go elsewhere; what is printed is the metric."""
+    redeploy("Update", Revision="2")
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if "_aws" in line]
+    metric = json.loads(line)
+    assert (metric["MigrationsApplied"], metric["stage"]) == ([0.0], "dev")
+    (described,) = metric["_aws"]["CloudWatchMetrics"]
+    assert (described["Namespace"], described["Dimensions"]) == ("CustomerTrack", [["stage"]])
 
 
 def test_a_second_run_applies_nothing_and_tells_the_same_start(redeploy: Deploy):
