@@ -19,8 +19,12 @@ help: ## this text
 run: $(venv)/.local ## set up, then the main job: generate, land, ingest, refresh, and show what came of it
 	@$(venv)/bin/customertrack run $(ARGS)
 
-test: $(venv)/.dev ## set up, then all tests
-	@$(venv)/bin/pytest -n auto --maxprocesses 8 $(ARGS)
+test: $(venv)/.dev .wheels/lambda/.made ## set up, then all tests
+	@PATH="$(CURDIR)/$(venv)/bin:$$PATH" $(venv)/bin/pytest -n auto --maxprocesses 8 $(ARGS)
+
+image-test: $(venv)/.dev ## build the generator's image and run it locked in; needs Docker, or root on Debian
+	@$(venv)/bin/python -m tests.image.engine
+	@$(venv)/bin/pytest -m image tests/image $(ARGS)
 
 check: check-code check-format check-types check-imports check-sql check-docker ## style, types, import contracts, SQL; with -k all of them, whatever fails
 
@@ -133,4 +137,10 @@ $(venv)/.dev: $(venv)/.local requirements/dev.txt
 node_modules/.made: $(venv)/.infra package-lock.json
 	@echo 'Fetching the CLI of CDK into node_modules (once) ...' >&2
 	@PATH="$(CURDIR)/$(venv)/bin:$$PATH" npm ci --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
+# What the functions carry, for their machine and Python. It is compiled by a package of node_modules.
+.wheels/lambda/.made: $(venv)/.infra node_modules/.made requirements/lambda.txt $(addprefix infra/,archive.py bytecode.py bytecode.mjs lambda_wheels.py)
+	@echo 'Fetching and compiling the wheels of the Lambda functions into .wheels (once; about 30 seconds) ...' >&2
+	@$(venv)/bin/python -m infra.lambda_wheels
 	@touch $@

@@ -5,7 +5,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from datetime import datetime
-from itertools import takewhile
+from itertools import chain, takewhile
 from typing import Any
 
 from generator.delivery import Delivered, Stop, deliver, paced, stopped_by_signals
@@ -40,6 +40,7 @@ def add_arguments(parser: ArgumentParser, environ: Mapping[str, str] | None = No
     add("batches", int, "N", f"how many batches (default {BATCHES}; without end with --follow or --interval)")
     add("first", int, "K", "the first batch (default 0: the initial customers)")
     add("slot-time", _time, "TIME", "make only the batch whose slot covers this time, such as 2026-01-01T00:02:30Z")
+    add("repeat-initial", int, "N", "with --slot-time in one of the first N slots: the slots before it too")
     add_switch("follow", "make one batch per interval, until Ctrl-C if --batches is not given")
     add("interval", float, "SECONDS", f"length of a slot (default {usual['interval']:g}); alone it means --follow too")
     add("start", _time, "TIME", "start of slot 0, UTC unless it has an offset (default 2026-01-01)")
@@ -100,7 +101,10 @@ def _files(args: Namespace, feed: Feed, stop: Stop) -> tuple[Iterable[Batch], in
     if args.slot_time is not None:
         if args.batches is not None or args.first is not None or args.follow:
             raise SettingsError("--slot-time is one batch: give it without --batches, --first and --follow")
-        return feed.files(feed.slot_at(args.slot_time)), 1
+        slots = _slots_at(feed, args)
+        return _until(stop, chain.from_iterable(map(feed.files, slots))), len(slots)
+    if args.repeat_initial:
+        raise SettingsError("--repeat-initial goes with --slot-time: give both, or --batches from slot 0 on")
     first = _whole("--first", args.first, 0)
     if args.batches is None and (args.follow or args.interval is not None):
         return paced(feed, first, None, stop), None
@@ -109,9 +113,23 @@ def _files(args: Namespace, feed: Feed, stop: Stop) -> tuple[Iterable[Batch], in
         feed.object_name(first + batches - 1)  # a slot that cannot be is better known before the first file
     if args.follow:
         return paced(feed, first, batches, stop), batches
-    # Only between slots: a slot's copy, and what the last one held back, belong to what has been written.
-    files = takewhile(lambda batch: not stop.asked or batch.kind is not Kind.SLOT, feed.run(first, batches))
-    return files, batches
+    return _until(stop, feed.run(first, batches)), batches
+
+
+def _slots_at(feed: Feed, args: Namespace) -> range:
+    """The slot at --slot-time; in one of the first --repeat-initial slots, with those before it.
+
+    The first firing of a schedule may come a slot or two after the start. All later batches build on the initial
+    customers, so these must not be missed; what is there already stays as it is.
+    """
+    k = feed.slot_at(args.slot_time)
+    return range(0 if k < _whole("--repeat-initial", args.repeat_initial, 0) else k, k + 1)
+
+
+def _until(stop: Stop, files: Iterable[Batch]) -> Iterable[Batch]:
+    """The files until asked to stop, and that only between slots: a slot's copy, and what the last one held back,
+    belong to what has been written."""
+    return takewhile(lambda batch: not stop.asked or batch.kind is not Kind.SLOT, files)
 
 
 def _whole(flag: str, given: int | None, otherwise: int) -> int:

@@ -1,0 +1,7 @@
+"""``python -m infra``: what the CLI of CDK runs."""
+
+import sys
+
+from infra.app import main
+
+sys.exit(main())

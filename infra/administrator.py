@@ -1,0 +1,96 @@
+"""What an administrator of Snowflake runs once for a stage. `make administrator` prints it, filled in."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from infra.errors import SettingsError
+from infra.names import role_arn, warehouse_name, warehouse_role
+from infra.settings import chosen_values
+
+CDK_JSON = Path(__file__).parents[1] / "cdk.json"
+
+BLOCK = """\
+-- CustomerTrack, stage {stage}. Run it once in Snowflake; to run it again does no harm.
+USE ROLE ACCOUNTADMIN;
+
+CREATE ROLE IF NOT EXISTS {name};
+CREATE WAREHOUSE IF NOT EXISTS {name}
+    WAREHOUSE_SIZE = XSMALL AUTO_SUSPEND = 60 AUTO_RESUME = TRUE INITIALLY_SUSPENDED = TRUE;
+CREATE USER IF NOT EXISTS {name} TYPE = SERVICE DEFAULT_ROLE = {name} DEFAULT_WAREHOUSE = {name};
+ALTER USER {name} SET {credential};
+
+GRANT CREATE DATABASE ON ACCOUNT TO ROLE {name};
+GRANT CREATE INTEGRATION ON ACCOUNT TO ROLE {name};
+GRANT EXECUTE TASK ON ACCOUNT TO ROLE {name};
+GRANT EXECUTE MANAGED TASK ON ACCOUNT TO ROLE {name};
+GRANT USAGE, OPERATE ON WAREHOUSE {name} TO ROLE {name};
+GRANT ROLE {name} TO USER {name};
+"""
+# Set apart from CREATE USER, so that the block also mends a user that is there with another credential.
+CREDENTIAL = {
+    "workload_identity": "WORKLOAD_IDENTITY = (TYPE = AWS ARN = '{role}')",
+    "key_pair": "RSA_PUBLIC_KEY = '<the public key, in one line, without BEGIN and END>'",
+}
+
+
+def statements(stage: str, account_id: str, partition: str = "aws", sign_in: str = "workload_identity") -> str:
+    """The statements for a stage in an AWS account, which may be tokens of CDK."""
+    role = role_arn(warehouse_role(stage), account_id, partition)
+    return BLOCK.format(stage=stage, name=warehouse_name(stage), credential=CREDENTIAL[sign_in].format(role=role))
+
+
+def main(argv: Sequence[str]) -> int:
+    """Prints the statements; returns the exit code."""
+    parser = ArgumentParser(prog="make administrator", description=__doc__)
+    parser.add_argument("-c", "--context", action="append", default=[], metavar="NAME=VALUE", help="as for cdk")
+    parser.add_argument("--aws-account", metavar="ID", help="twelve digits; else that of your AWS credentials")
+    args = parser.parse_args(argv)
+    try:
+        context = json.loads(CDK_JSON.read_text(encoding="utf-8"))["context"] | _pairs(args.context)
+        values = chosen_values(context)
+        account_id, partition = _account(args.aws_account)
+    except SettingsError as error:
+        print(f"customertrack: {error}", file=sys.stderr)
+        return 1
+    print(statements(values["stage"], account_id, partition, values["sign_in"]), end="")
+    return 0
+
+
+def _pairs(given: Sequence[str]) -> dict[str, Any]:
+    pairs = [pair.partition("=") for pair in given]
+    for name, equals, _ in pairs:
+        if not equals:
+            raise SettingsError(f"-c {name} has no value: write -c {name}=VALUE")
+    return {name: value for name, _, value in pairs}
+
+
+def _account(given: str | None) -> tuple[str, str]:
+    """The id of the AWS account and the partition it is in. Raises SettingsError if nothing says which."""
+    if given is None:
+        return _account_of_credentials()
+    if len(given) != 12 or not given.isdecimal():
+        raise SettingsError(f"--aws-account is '{given}': give the twelve digits of the account")
+    return given, "aws"
+
+
+def _account_of_credentials() -> tuple[str, str]:
+    # Only here: with --aws-account nothing of AWS is needed.
+    import boto3
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        caller = boto3.client("sts", region_name="us-east-1").get_caller_identity()
+    except (BotoCoreError, ClientError) as error:
+        raise SettingsError(
+            f"AWS does not say which account this is ({error}): sign in to AWS, or give the account with "
+            "ARGS='--aws-account 123456789012'"
+        ) from None
+    return caller["Account"], caller["Arn"].split(":")[1]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,107 @@
+"""The functions that talk to Snowflake: one package, one role, a log group each."""
+
+from collections.abc import Mapping
+from typing import cast
+
+from aws_cdk import Duration, RemovalPolicy, aws_iam, aws_lambda, aws_logs
+from constructs import Construct
+
+from infra.names import warehouse_role
+from infra.settings import Settings
+
+HANDSHAKE, MIGRATE, WATCH = "handshake", "migrate", "watch"
+
+
+class WarehouseFunctions(Construct):
+    """Makes functions that sign in to Snowflake, all as the one role that Snowflake knows.
+
+    role: its name is fixed, because the user in Snowflake names its ARN.
+    log_groups: by the function's name. They come before the role, which may write into just these.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, settings: Settings, code: aws_lambda.Code) -> None:
+        super().__init__(scope, construct_id)
+        self._settings = settings
+        self._code = code
+        self.log_groups = {
+            name: log_group(self, f"{name.capitalize()}Logs", settings) for name in (HANDSHAKE, MIGRATE, WATCH)
+        }
+        self.role = aws_iam.Role(
+            self,
+            "Role",
+            role_name=warehouse_role(settings.stage),
+            description="CustomerTrack: the functions that sign in to Snowflake",
+            assumed_by=aws_iam.ServicePrincipal("lambda.amazonaws.com"),
+            # Inline, so that the role is never there without them.
+            inline_policies={"functions": aws_iam.PolicyDocument(statements=self._statements())},
+        )
+
+    def function(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        timeout: Duration,
+        memory_mb: int = 512,
+        environment: Mapping[str, str] | None = None,
+    ) -> aws_lambda.Function:
+        """The function whose handler is lambdas.<name>.handler.handler; `environment` is what only it is told."""
+        return aws_lambda.Function(
+            scope,
+            "Function",
+            description=f"CustomerTrack {self._settings.stage}: {name}",
+            runtime=aws_lambda.Runtime.PYTHON_3_14,
+            architecture=aws_lambda.Architecture.ARM_64,
+            code=self._code,
+            handler=f"lambdas.{name}.handler.handler",
+            # Whoever made it may not change it: CDK adds no policy of its own.
+            role=self.role.without_policy_updates(),
+            log_group=self.log_groups[name],
+            timeout=timeout,
+            memory_size=memory_mb,
+            environment={**self._environment(name), **(environment or {})},
+        )
+
+    def _statements(self) -> list[aws_iam.PolicyStatement]:
+        statements = [write_logs(*self.log_groups.values())]
+        if self._settings.key_secret_arn:
+            statements.append(
+                aws_iam.PolicyStatement(
+                    actions=["secretsmanager:GetSecretValue"], resources=[self._settings.key_secret_arn]
+                )
+            )
+        return statements
+
+    def _environment(self, name: str) -> dict[str, str]:
+        settings = self._settings
+        environment = {
+            "STAGE": settings.stage,
+            "SNOWFLAKE_ACCOUNT": settings.snowflake_account,
+            "SNOWFLAKE_USER": settings.warehouse_name,
+            "SNOWFLAKE_ROLE": settings.warehouse_name,
+            "SNOWFLAKE_WAREHOUSE": settings.warehouse_name,
+            "SNOWFLAKE_SIGN_IN": settings.sign_in,
+            "POWERTOOLS_SERVICE_NAME": name,
+            "POWERTOOLS_METRICS_NAMESPACE": "CustomerTrack",
+            "POWERTOOLS_LOG_LEVEL": "INFO",
+            # The driver keeps files in its home, and would ask the network what kind of machine it is on.
+            "HOME": "/tmp",
+            "SNOWFLAKE_DISABLE_PLATFORM_DETECTION": "true",
+        }
+        if settings.key_secret_arn:
+            environment["SNOWFLAKE_KEY_SECRET_ARN"] = settings.key_secret_arn
+        return environment
+
+
+def log_group(scope: Construct, construct_id: str, settings: Settings) -> aws_logs.LogGroup:
+    """A log group, named by CloudFormation, that goes with the stack: logs are not the data that is kept."""
+    group = aws_logs.LogGroup(scope, construct_id, removal_policy=RemovalPolicy.DESTROY)
+    cast(aws_logs.CfnLogGroup, group.node.default_child).retention_in_days = settings.log_days
+    return group
+
+
+def write_logs(*groups: aws_logs.ILogGroup) -> aws_iam.PolicyStatement:
+    """The statement that lets a function or a task write into these log groups."""
+    return aws_iam.PolicyStatement(
+        actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[group.log_group_arn for group in groups]
+    )

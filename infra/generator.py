@@ -1,0 +1,183 @@
+"""The generator: a Fargate task for each slot, started by a schedule that comes last of all."""
+
+from aws_cdk import Aws, Duration, RemovalPolicy, aws_ec2, aws_ecs, aws_iam, aws_scheduler, aws_sqs
+from aws_cdk import aws_scheduler_targets as targets
+from constructs import Construct
+
+from infra.functions import log_group
+from infra.landing import Landing, short_guid
+from infra.migrations import Migrations
+from infra.names import LANDING_PREFIX
+from infra.network import network, outbound_only
+from infra.settings import Settings
+
+CONTAINER = "generator"
+# Any number but root's: the image needs no entry for it.
+USER = "65532:65532"
+
+# Settings that are the generator's own, under the same names.
+FEED = (
+    *("seed", "customers", "growth", "rate_name", "rate_email", "rate_address", "delete_rate", "reinsert_rate"),
+    *("late", "duplicates", "duplicate_files", "malformed"),
+)
+
+
+class Generator(Construct):
+    """Cluster, task definition and schedule.
+
+    cluster, task_definition, log_group, dead_letters, schedule: for alarms and the dashboard.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        settings: Settings,
+        landing: Landing,
+        migrations: Migrations,
+        image: aws_ecs.ContainerImage,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._settings = settings
+        self.vpc = network(self, settings)
+        self.log_group = log_group(self, "Logs", settings)
+        self.cluster = aws_ecs.Cluster(self, "Cluster", vpc=self.vpc, enable_fargate_capacity_providers=settings.spot)
+        self.task_definition = self._make_task(landing, migrations, image)
+        self.dead_letters = aws_sqs.Queue(
+            self,
+            "DeadLetters",
+            encryption=aws_sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            retention_period=Duration.days(14),
+        )
+        self.schedule = self._make_schedule()
+        # Not before the tables are there, and all that the first task needs: rights, capacity, a way to the registry.
+        self.schedule.node.add_dependency(migrations.resource, self.task_definition, self.cluster, self.vpc)
+
+    def _make_task(
+        self, landing: Landing, migrations: Migrations, image: aws_ecs.ContainerImage
+    ) -> aws_ecs.FargateTaskDefinition:
+        task = aws_ecs.FargateTaskDefinition(
+            self,
+            "Task",
+            cpu=256,
+            # A file goes to S3 in one request, so it is held whole, compressed: about 50 MB for a million customers.
+            memory_limit_mib=512 if self._settings.customers <= 1_000_000 else 2048,
+            runtime_platform=aws_ecs.RuntimePlatform(
+                cpu_architecture=aws_ecs.CpuArchitecture.ARM64,
+                operating_system_family=aws_ecs.OperatingSystemFamily.LINUX,
+            ),
+        )
+        task.add_to_task_role_policy(
+            aws_iam.PolicyStatement(
+                actions=["s3:PutObject"], resources=[landing.bucket.arn_for_objects(f"{LANDING_PREFIX}*")]
+            )
+        )
+        limits = aws_ecs.LinuxParameters(self, "Limits")
+        limits.drop_capabilities(aws_ecs.Capability.ALL)
+        task.add_container(
+            CONTAINER,
+            image=image,
+            user=USER,
+            readonly_root_filesystem=True,
+            linux_parameters=limits,
+            logging=aws_ecs.LogDriver.aws_logs(stream_prefix=CONTAINER, log_group=self.log_group),
+            environment=_environment(self._settings, landing, migrations),
+        )
+        return task
+
+    def _make_schedule(self) -> aws_scheduler.Schedule:
+        settings = self._settings
+        # Left to itself, CDK would keep the group after a destroy, and want to make it again under the same name.
+        group = aws_scheduler.ScheduleGroup(
+            self,
+            "ScheduleGroup",
+            schedule_group_name=f"{settings.prefix}-{short_guid()}",
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        strategies = [aws_ecs.CapacityProviderStrategy(capacity_provider="FARGATE_SPOT", weight=1)]
+        return aws_scheduler.Schedule(
+            self,
+            "Schedule",
+            description=f"CustomerTrack {settings.stage}: a batch of changes",
+            schedule_group=group,
+            schedule=aws_scheduler.ScheduleExpression.rate(Duration.minutes(settings.interval_minutes)),
+            target=targets.EcsRunFargateTask(
+                self.cluster,
+                task_definition=self.task_definition,
+                vpc_subnets=aws_ec2.SubnetSelection(subnet_type=aws_ec2.SubnetType.PUBLIC),
+                assign_public_ip=True,
+                security_groups=[outbound_only(self, self.vpc)],
+                capacity_provider_strategies=strategies if settings.spot else None,
+                # Unless told otherwise, 185 retries over 24 hours.
+                retry_attempts=2,
+                max_event_age=Duration.hours(1),
+                dead_letter_queue=self.dead_letters,
+                # The time that was planned, not the time of the attempt: a slot tried again writes the same file.
+                input=aws_scheduler.ScheduleTargetInput.from_object(
+                    {
+                        "containerOverrides": [
+                            {
+                                "name": CONTAINER,
+                                "environment": [
+                                    {
+                                        "name": "GENERATOR_SLOT_TIME",
+                                        "value": aws_scheduler.ContextAttribute.scheduled_time,
+                                    }
+                                ],
+                            }
+                        ]
+                    }
+                ),
+                role=self._make_schedule_role(group).without_policy_updates(),
+            ),
+        )
+
+    def _make_schedule_role(self, group: aws_scheduler.ScheduleGroup) -> aws_iam.Role:
+        """May run this task definition in this cluster, pass its two roles to it, and report what failed."""
+        task = self.task_definition
+        return aws_iam.Role(
+            self,
+            "ScheduleRole",
+            description="CustomerTrack: starts the generator",
+            assumed_by=aws_iam.ServicePrincipal(
+                "scheduler.amazonaws.com",
+                conditions={
+                    "StringEquals": {
+                        "aws:SourceAccount": Aws.ACCOUNT_ID,
+                        "aws:SourceArn": group.schedule_group_arn,
+                    }
+                },
+            ),
+            inline_policies={
+                "run": aws_iam.PolicyDocument(
+                    statements=[
+                        aws_iam.PolicyStatement(
+                            actions=["ecs:RunTask"],
+                            resources=[task.task_definition_arn],
+                            conditions={"ArnEquals": {"ecs:cluster": self.cluster.cluster_arn}},
+                        ),
+                        aws_iam.PolicyStatement(
+                            actions=["iam:PassRole"],
+                            resources=[task.task_role.role_arn, task.obtain_execution_role().role_arn],
+                            conditions={"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
+                        ),
+                        aws_iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[self.dead_letters.queue_arn]),
+                    ]
+                )
+            },
+        )
+
+
+def _environment(settings: Settings, landing: Landing, migrations: Migrations) -> dict[str, str]:
+    """What the task is told, as generator/cli.py names it; the slot comes from the schedule."""
+    return {
+        "GENERATOR_TO": landing.url,
+        "GENERATOR_START": migrations.first_applied_at,
+        "GENERATOR_INTERVAL": str(settings.interval_minutes * 60),
+        "GENERATOR_GZIP": "1",
+        # The first firing may come a slot or two after the start; the initial customers are not to be missed.
+        "GENERATOR_REPEAT_INITIAL": "3",
+        **{f"GENERATOR_{name.upper()}": str(getattr(settings, name)) for name in FEED},
+    }

@@ -1,0 +1,126 @@
+"""The one zip file of all three functions: our code, sql/ and the wheels, made without Docker and without a network."""
+
+import hashlib
+import shutil
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from zipfile import ZipFile
+
+import jsii
+from aws_cdk import AssetHashType, BundlingOptions, BundlingOutput, DockerImage, ILocalBundling, aws_lambda
+
+from infra.archive import add_folder, files
+from infra.bytecode import VERSION, compile_all
+from infra.lambda_wheels import FOLDER, UNPACKED
+from infra.package_error import PackageError
+
+# Zipped. Lambda takes no more than 50 MB, and what is unpacked at a cold start is waited for.
+BUDGET_MB = 30
+# Of customertrack, what a migration needs; the rest of it knows the embedded warehouse.
+CUSTOMERTRACK = (
+    "__init__.py",
+    "errors.py",
+    "identifiers.py",
+    "migrations",
+    "statements.py",
+    "variables.py",
+    "warehouse.py",
+)
+SOURCES = ("lambdas", *(f"customertrack/{name}" for name in CUSTOMERTRACK), "sql")
+SUFFIXES = frozenset({".py", ".sql"})
+MB = 1_000_000
+
+
+def lambda_code(root: Path) -> aws_lambda.Code:
+    """The code of the functions, from the checkout ``root``; its size is said on stderr. Raises PackageError.
+
+    Equal sources and wheels have equal asset hashes, on every machine.
+    """
+    # Now and not when CDK asks for it: an error from there would come wrapped in several of CDK's own.
+    made = package(root)
+    return aws_lambda.Code.from_asset(
+        str(root / "lambdas"),
+        asset_hash=content_hash(root),
+        asset_hash_type=AssetHashType.CUSTOM,
+        bundling=BundlingOptions(
+            # Never run, as what is bundled here is ready.
+            image=DockerImage.from_registry("none"),
+            local=_Bundling(made),
+            output_type=BundlingOutput.ARCHIVED,
+        ),
+    )
+
+
+def package(root: Path) -> Path:
+    """The package of the sources and wheels as they are, made if it has not been. Raises PackageError."""
+    made = root / FOLDER / f"package-{content_hash(root)[:16]}.zip"
+    if not made.exists():
+        # Whole or not at all, under a name of its own until then: another process may be making the same one.
+        with TemporaryDirectory(dir=made.parent) as place:
+            partial = Path(place, made.name)
+            _write(root, partial)
+            for earlier in made.parent.glob("package-*.zip"):
+                earlier.unlink(missing_ok=True)
+            partial.replace(made)
+    _check_size(made)
+    return made
+
+
+def sources(root: Path) -> list[Path]:
+    """The project's own files that go into the package."""
+    given = [root / name for name in SOURCES]
+    found = [path for path in given if path.is_file()] + list(files(*(path for path in given if path.is_dir())))
+    return sorted(path for path in found if path.suffix in SUFFIXES)
+
+
+def content_hash(root: Path) -> str:
+    """Changes with every file that the package holds, and with nothing else. Raises PackageError."""
+    digest = hashlib.sha256(VERSION.encode())
+    try:
+        with ZipFile(root / UNPACKED) as wheels:
+            # Not the bytes of the zip file: another zlib would pack the same files otherwise.
+            known = [(entry.filename, entry.CRC, entry.file_size) for entry in wheels.infolist()]
+    except FileNotFoundError:
+        raise PackageError(f"{UNPACKED} is not there: make synth (or deploy) fetches what the functions need") from None
+    digest.update(repr(known).encode())
+    for path in sources(root):
+        digest.update(f"{path.relative_to(root).as_posix()} {path.stat().st_size}\n".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _write(root: Path, target: Path) -> None:
+    with TemporaryDirectory() as place:
+        folder = Path(place)
+        for path in sources(root):
+            copy = folder / path.relative_to(root)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copy)
+        compile_all(folder)
+        shutil.copyfile(root / UNPACKED, target)
+        with ZipFile(target, "a") as archive:
+            add_folder(archive, folder)
+
+
+def _check_size(made: Path) -> None:
+    size = made.stat().st_size / MB
+    print(f"Lambda package: {size:.1f} MB zipped, {BUDGET_MB} MB allowed", file=sys.stderr)
+    if size > BUDGET_MB:
+        raise PackageError(
+            f"the Lambda package has {size:.1f} MB zipped and may have {BUDGET_MB}: leave out what the functions do "
+            "not import (infra/lambda_wheels.py), or raise BUDGET_MB"
+        )
+
+
+@jsii.implements(ILocalBundling)
+class _Bundling:
+    """What CDK calls instead of Docker."""
+
+    def __init__(self, made: Path) -> None:
+        self._made = made
+
+    def try_bundle(self, output_dir: str, *_options: Any, **_named: Any) -> bool:
+        """Puts the package into the folder. The options come in one record, or, as CDK's interface has it, by name."""
+        shutil.copyfile(self._made, Path(output_dir, "lambda.zip"))
+        return True

@@ -1,0 +1,79 @@
+"""The objects in Snowflake: a custom resource that applies sql/, again whenever sql/ changed."""
+
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from aws_cdk import Aws, CustomResource, Duration
+from constructs import Construct
+
+from infra.administrator import statements
+from infra.functions import MIGRATE, WarehouseFunctions
+from infra.landing import Landing
+from infra.provider import provider
+from infra.settings import Settings
+from infra.warehouse_trust import WarehouseTrust
+
+
+class Migrations(Construct):
+    """Applies the files of sql/ once Snowflake may read the bucket and listen to the topic.
+
+    function: the handler. resource: the custom resource. first_applied_at: when the first file was applied, ever, in
+    UTC as ISO text; destroy and deploy do not change it.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        settings: Settings,
+        landing: Landing,
+        trust: WarehouseTrust,
+        functions: WarehouseFunctions,
+        sql: Path,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        # The provider's framework, which waits for it, is stopped after 15 minutes.
+        self.function = functions.function(self, MIGRATE, timeout=Duration.minutes(14), memory_mb=1024)
+        self.resource = CustomResource(
+            self,
+            "Sql",
+            resource_type="Custom::SqlMigrations",
+            service_token=provider(self, handler=self.function, settings=settings).service_token,
+            service_timeout=Duration.minutes(16),
+            properties=_properties(settings, landing, trust, sql),
+        )
+        # CREATE PIPE subscribes to the topic, and what landed before is loaded at once.
+        self.resource.node.add_dependency(
+            landing.topic_policy, landing.bucket, landing.announced, trust.read_role, trust.error_role
+        )
+        self.first_applied_at = self.resource.get_att_string("FirstAppliedAt")
+
+
+def sql_hash(folder: Path) -> str:
+    """A hash of the names and contents of the migrations in `folder`."""
+    digest = sha256()
+    for path in sorted(folder.glob("*.sql")):
+        digest.update(f"{path.name}\0{sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return digest.hexdigest()
+
+
+def _properties(settings: Settings, landing: Landing, trust: WarehouseTrust, sql: Path) -> dict[str, Any]:
+    return {
+        "Database": settings.warehouse_name,
+        "Variables": {
+            "database": settings.warehouse_name,
+            "landing_url": landing.url,
+            "topic_arn": landing.topic.topic_arn,
+            "storage_integration": trust.storage_integration,
+            "error_integration": trust.error_integration,
+            "clock_skew_hours": str(settings.clock_skew_hours),
+        },
+        # A change of the files alone would not make CloudFormation call the handler.
+        "SqlHash": sql_hash(sql),
+        "StorageIntegration": trust.storage_integration,
+        "LandingUrl": landing.url,
+        "AdministratorStatements": statements(settings.stage, Aws.ACCOUNT_ID, Aws.PARTITION, settings.sign_in),
+        "Revision": settings.warehouse_revision,
+    }

@@ -1,0 +1,32 @@
+"""Names and addresses that are known before what they name is made, so that the steps can be put in order.
+
+Everything here is text; the parts may be tokens of CDK.
+"""
+
+# Where in the bucket files land; announced on the topic, read by Snowflake, written by the generator.
+LANDING_PREFIX = "landing/customer/"
+
+
+def prefix(stage: str) -> str:
+    """What a stage's names in AWS begin with, and the name of its stack."""
+    return f"customertrack-{stage}"
+
+
+def warehouse_name(stage: str) -> str:
+    """What a stage's names in Snowflake begin with; also the name of its database, role, user and warehouse."""
+    return f"CUSTOMERTRACK_{stage.upper()}"
+
+
+def warehouse_role(stage: str) -> str:
+    """The role of the functions, which the stage's user in Snowflake names."""
+    return f"{prefix(stage)}-warehouse"
+
+
+def bucket_arn(name: str, partition: str) -> str:
+    """The ARN of a bucket."""
+    return f"arn:{partition}:s3:::{name}"
+
+
+def role_arn(name: str, account_id: str, partition: str) -> str:
+    """The ARN of a role without a path."""
+    return f"arn:{partition}:iam::{account_id}:role/{name}"

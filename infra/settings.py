@@ -1,0 +1,167 @@
+"""What a stage is made with: one record, from the context of CDK, each value checked before anything is synthesised."""
+
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from difflib import get_close_matches
+from typing import Any
+
+from infra import checks, names
+from infra.errors import SettingsError
+
+STAGE = r"[a-z][a-z0-9]{0,15}"
+# Retention that CloudWatch Logs knows (PutRetentionPolicy).
+LOG_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
+# The organisation's form, or the older locator with region and cloud (docs.snowflake.com, "Account identifiers").
+ACCOUNT = r"[A-Za-z][A-Za-z0-9_]*-[A-Za-z0-9_-]+|[A-Za-z]{2,}[0-9]+(\.[a-z0-9-]+){0,2}"
+SECRET = r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+"
+IMAGE = r"[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9._-]+)+(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@sha256:[0-9a-f]{64})?"
+BUCKET = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
+
+
+def _setting(default: Any, check: checks.Check) -> Any:
+    return field(default=default, metadata={"check": check})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """One stage. Made by `settings_from`, which checks each value by the check that stands beside it."""
+
+    snowflake_account: str = _setting(
+        MISSING,
+        checks.text(ACCOUNT, "the account identifier alone, such as MYORG-MYACCOUNT, without snowflakecomputing.com"),
+    )
+    stage: str = _setting("dev", checks.text(STAGE, "a small letter, then at most 15 small letters and digits"))
+
+    sign_in: str = _setting("workload_identity", checks.one_of("workload_identity", "key_pair"))
+    key_secret_arn: str = _setting("", checks.text(f"({SECRET})?", "the whole ARN of a secret in Secrets Manager"))
+
+    # The generator. As `customertrack run` on one machine, late rows and rejects among the rest.
+    customers: int = _setting(10_000, checks.whole(0, 10_000_000))
+    growth: int = _setting(20, checks.whole(0, 10_000_000))
+    seed: int = _setting(42, checks.whole(0, 2**63 - 1))
+    rate_name: float = _setting(0.01, checks.share)
+    rate_email: float = _setting(0.02, checks.share)
+    rate_address: float = _setting(0.02, checks.share)
+    delete_rate: float = _setting(0.002, checks.share)
+    reinsert_rate: float = _setting(0.05, checks.share)
+    late: float = _setting(0.05, checks.share)
+    duplicates: float = _setting(0.01, checks.share)
+    duplicate_files: float = _setting(0.0, checks.share)
+    malformed: float = _setting(0.005, checks.share)
+    interval_minutes: int = _setting(5, checks.whole(1, 1440))
+    generator_image: str = _setting(
+        "", checks.text(f"({IMAGE})?", "the address of an image, such as registry/name:tag")
+    )
+    spot: bool = _setting(False, checks.yes_or_no)
+
+    clock_skew_hours: int = _setting(24, checks.whole(0, 8760))
+
+    existing_bucket: str = _setting("", checks.text(f"({BUCKET})?", "the name of a bucket of this account and region"))
+    vpc_id: str = _setting("", checks.text("(vpc-[0-9a-f]{8,17})?", "the id of a VPC, such as vpc-0123456789abcdef0"))
+    subnet_ids: tuple[str, ...] = _setting((), checks.texts("subnet-[0-9a-f]{8,17}", "ids of public subnets"))
+    availability_zones: tuple[str, ...] = _setting(
+        (),
+        checks.texts("[a-z]{2}(-[a-z]+)+-[0-9][a-z]", "the zones of subnet_ids in their order, such as eu-central-1a"),
+    )
+
+    alarm_email: str = _setting("", checks.text(r"([^@\s]+@[^@\s]+\.[^@\s]+)?", "an e-mail address"))
+    keep_data: bool = _setting(True, checks.yes_or_no)
+    # ALTER PIPE ... REFRESH loads what came in the last 7 days; a file must not be gone before.
+    landing_days: int = _setting(30, checks.whole(8, 36_500))
+    log_days: int = _setting(30, checks.one_of(*LOG_DAYS))
+    revision: str = _setting("1", checks.text("[A-Za-z0-9._-]{1,64}", "up to 64 letters, digits, dots, hyphens"))
+
+    @property
+    def prefix(self) -> str:
+        """What names in AWS begin with, and the name of the stack."""
+        return names.prefix(self.stage)
+
+    @property
+    def warehouse_name(self) -> str:
+        """What names in Snowflake begin with; also the name of its database, role, user and warehouse."""
+        return names.warehouse_name(self.stage)
+
+    @property
+    def warehouse_revision(self) -> str:
+        """What makes the custom resources run again: on request, and when the account or the way to sign in changes."""
+        return f"{self.revision} {self.snowflake_account} {self.sign_in}"
+
+
+CHECKS: dict[str, checks.Check] = {each.name: each.metadata["check"] for each in fields(Settings)}
+
+
+def settings_from(context: Mapping[str, Any]) -> Settings:
+    """The settings of the stage that `context`, all of CDK's context, chooses.
+
+    Raises SettingsError for a setting or stage that is unknown, missing, or cannot be.
+    """
+    values = chosen_values(context)
+    if "snowflake_account" not in values:
+        raise SettingsError(
+            f"snowflake_account is not set: write it into cdk.json under context.stages.{values['stage']}, or give it "
+            "with -c snowflake_account=MYORG-MYACCOUNT (Snowsight shows it under Account, View account details)"
+        )
+    settings = Settings(**values)
+    _check_together(settings)
+    return settings
+
+
+def chosen_values(context: Mapping[str, Any]) -> dict[str, Any]:
+    """Every setting that has a value in the chosen stage, by name, checked; what has no default may be missing.
+
+    `context` holds CDK's own keys, `stages` (a stage's name to its settings) and what -c gave, which goes before.
+    Raises SettingsError.
+    """
+    given = {name: value for name, value in context.items() if not _is_of_cdk(name)}
+    stages = _stages(given.pop("stages", {}))
+    _refuse_unknown(given, "-c or the context of cdk.json", set(CHECKS))
+    stage = CHECKS["stage"]("stage", given.get("stage", "dev"))
+    if stage not in stages:
+        raise SettingsError(
+            f"there is no stage '{stage}' in cdk.json, only {', '.join(sorted(stages)) or 'none'}: choose one with "
+            "-c stage=NAME, or add it under context.stages"
+        )
+    raw = {**stages[stage], **given, "stage": stage}
+    checked = {name: CHECKS[name](name, value) for name, value in raw.items()}
+    return {each.name: each.default for each in fields(Settings) if each.default is not MISSING} | checked
+
+
+def _is_of_cdk(name: str) -> bool:
+    """Whether a key of the context is CDK's own: feature flags and lookups have a colon or a slash in their name."""
+    return ":" in name or "/" in name
+
+
+def _stages(raw: Any) -> dict[str, dict[str, Any]]:
+    """`stages` of the context, all of them checked for their names, so that a typing error shows before its day."""
+    if not isinstance(raw, dict) or not all(isinstance(values, dict) for values in raw.values()):
+        raise SettingsError('stages is not of the form {"dev": {"snowflake_account": "..."}}: correct it in cdk.json')
+    for stage, values in raw.items():
+        CHECKS["stage"]("the name of a stage in cdk.json", stage)
+        _refuse_unknown(values, f"context.stages.{stage} of cdk.json", set(CHECKS) - {"stage"})
+    return raw
+
+
+def _refuse_unknown(given: Mapping[str, Any], place: str, known: set[str]) -> None:
+    for name in given:
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            advice = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}"
+            raise SettingsError(f"there is no setting '{name}' (in {place}): {advice}")
+
+
+def _check_together(settings: Settings) -> None:
+    """Raises SettingsError for settings that each could be, but not with one another."""
+    if settings.sign_in == "key_pair" and not settings.key_secret_arn:
+        raise SettingsError("sign_in is key_pair: give key_secret_arn too, the secret that holds the private key")
+    if settings.sign_in != "key_pair" and settings.key_secret_arn:
+        raise SettingsError("key_secret_arn is given, but sign_in is not key_pair: set it, or leave the secret out")
+    network = (settings.vpc_id, settings.subnet_ids, settings.availability_zones)
+    if any(network) and not all(network):
+        raise SettingsError(
+            "an existing VPC is not all given: give vpc_id, subnet_ids and availability_zones, or none of them"
+        )
+    if len(settings.subnet_ids) != len(settings.availability_zones):
+        raise SettingsError(
+            f"there are {len(settings.subnet_ids)} subnet_ids and {len(settings.availability_zones)} "
+            "availability_zones: give the zone of each subnet, in the same order"
+        )

@@ -1,0 +1,93 @@
+"""The stack of one stage: who needs what from whom, and so in which order things come."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from aws_cdk import CfnOutput, Stack, aws_ecs, aws_lambda
+from constructs import Construct
+
+from infra.acknowledged import accepted, acknowledge
+from infra.functions import WarehouseFunctions
+from infra.generator import Generator
+from infra.generator_image import image_at
+from infra.landing import Landing
+from infra.migrations import Migrations
+from infra.settings import Settings
+from infra.warehouse_trust import WarehouseTrust
+
+
+class CustomerTrackStack(Stack):
+    """Handshake, then roles and topic policy, then bucket, then migrations, and the schedule last.
+
+    lambda_code: the package of all three functions. built_image: what runs on the schedule, unless the settings name an
+    image. sql: the folder of the migrations.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        settings: Settings,
+        lambda_code: aws_lambda.Code,
+        built_image: Callable[[], aws_ecs.ContainerImage],
+        sql: Path,
+    ) -> None:
+        super().__init__(
+            scope,
+            settings.prefix,
+            description=f"CustomerTrack, stage {settings.stage}: landing, trust with Snowflake, migrations, generator",
+        )
+        self.functions = WarehouseFunctions(self, "Functions", settings=settings, code=lambda_code)
+        self.landing = Landing(self, "Landing", settings=settings)
+        self.trust = WarehouseTrust(self, "Trust", settings=settings, landing=self.landing, functions=self.functions)
+        self.migrations = Migrations(
+            self,
+            "Migrations",
+            settings=settings,
+            landing=self.landing,
+            trust=self.trust,
+            functions=self.functions,
+            sql=sql,
+        )
+        self.generator = Generator(
+            self,
+            "Generator",
+            settings=settings,
+            landing=self.landing,
+            migrations=self.migrations,
+            image=image_at(settings.generator_image, self) if settings.generator_image else built_image(),
+        )
+        acknowledge(accepted(self, settings=settings, landing=self.landing, trust=self.trust, generator=self.generator))
+        self._tell(settings)
+
+    def _tell(self, settings: Settings) -> None:
+        """The outputs: what a person looks for after a deploy. None is empty, which CloudFormation would refuse."""
+        migrations = self.migrations.resource
+        for name, value, what in (
+            ("Database", settings.warehouse_name, "The database in Snowflake"),
+            ("LandingUrl", self.landing.url, "Where files land: copy your own there"),
+            ("FunctionsRoleArn", self.functions.role.role_arn, "Who signs in to Snowflake"),
+            ("GeneratorLogGroup", self.generator.log_group.log_group_name, "What the generator says"),
+            ("DeadLetterQueue", self.generator.dead_letters.queue_url, "Slots that could not be started"),
+            (
+                "MigrationsApplied",
+                f"applied: {migrations.get_att_string('Applied')}",
+                "Files of sql/ applied by this deploy",
+            ),
+            (
+                "PipeStatus",
+                f"status: {migrations.get_att_string('PipeStatus')}",
+                "SYSTEM$PIPE_STATUS after the migrations",
+            ),
+            (
+                "StorageValidation",
+                f"validation: {migrations.get_att_string('StorageValidation')}",
+                "Whether Snowflake can read",
+            ),
+            (
+                "MigrationWarnings",
+                f"warnings: {migrations.get_att_string('Warnings')}",
+                "What the migrations want to be known",
+            ),
+        ):
+            CfnOutput(self, name, value=value, description=what)

@@ -1,0 +1,161 @@
+"""What an administrator of Snowflake is told to run: read by two grammars, and what it says."""
+
+import io
+import logging
+from contextlib import redirect_stderr, redirect_stdout
+from typing import Any
+
+import pytest
+import sqlglot
+from moto import mock_aws
+from sqlglot import exp
+
+from infra.administrator import main, statements
+from tests.infra.rendered import rendered
+from tests.infra.synthesis import Synthesised
+from tests.sql.test_grammars import read_by_sqlfluff
+
+BLOCK = statements("dev", "123456789012")
+ROLE = "arn:aws:iam::123456789012:role/customertrack-dev-warehouse"
+# sqlglot keeps these as text: it has no grammar of roles and users.
+TEXT = {
+    "CREATE ROLE IF NOT EXISTS CUSTOMERTRACK_DEV",
+    "CREATE USER IF NOT EXISTS CUSTOMERTRACK_DEV TYPE = SERVICE DEFAULT_ROLE = CUSTOMERTRACK_DEV "
+    "DEFAULT_WAREHOUSE = CUSTOMERTRACK_DEV",
+    f"ALTER USER CUSTOMERTRACK_DEV SET WORKLOAD_IDENTITY = (TYPE = AWS ARN = '{ROLE}')",
+    "GRANT ROLE CUSTOMERTRACK_DEV TO USER CUSTOMERTRACK_DEV",
+}
+GRANTED = {
+    (("CREATE DATABASE",), "", "ACCOUNT"),
+    (("CREATE INTEGRATION",), "", "ACCOUNT"),
+    (("EXECUTE TASK",), "", "ACCOUNT"),
+    (("EXECUTE MANAGED TASK",), "", "ACCOUNT"),
+    (("USAGE", "OPERATE"), "WAREHOUSE", "CUSTOMERTRACK_DEV"),
+}
+
+
+@pytest.fixture(autouse=True)
+def _no_warnings_of_sqlglot(caplog: pytest.LogCaptureFixture):
+    caplog.set_level(logging.ERROR, "sqlglot")
+
+
+def trees(block: str) -> list[exp.Expression]:
+    return [tree for tree in sqlglot.parse(block, read="snowflake") if tree is not None]
+
+
+def each(block: str) -> list[str]:
+    lines = [line for line in block.splitlines() if not line.startswith("--")]
+    return [" ".join(text.split()) for text in "\n".join(lines).split(";") if text.strip()]
+
+
+@pytest.mark.parametrize("sign_in", ["workload_identity", "key_pair"])
+def test_every_statement_is_read_by_the_second_grammar(sign_in: str):
+    block = statements("dev", "123456789012", sign_in=sign_in)
+    assert [text for text in each(block) if not read_by_sqlfluff(text)] == []
+
+
+def test_what_the_first_grammar_does_not_read_is_known_word_by_word():
+    unread = {text for text, tree in zip(each(BLOCK), trees(BLOCK), strict=True) if isinstance(tree, exp.Command)}
+    assert unread == TEXT
+
+
+def test_it_is_run_by_the_administrator_of_the_account():
+    first = trees(BLOCK)[0]
+    assert isinstance(first, exp.Use)
+    assert first.sql(dialect="snowflake", comments=False) == "USE ROLE ACCOUNTADMIN"
+
+
+def test_exactly_these_privileges_are_granted_to_the_role():
+    found = set()
+    for grant in (tree for tree in trees(BLOCK) if isinstance(tree, exp.Grant)):
+        (principal,) = grant.args["principals"]
+        assert (principal.args["kind"], principal.name) == ("ROLE", "CUSTOMERTRACK_DEV")
+        assert not grant.args["grant_option"]
+        privileges = tuple(privilege.name for privilege in grant.args["privileges"])
+        found.add((privileges, grant.args.get("kind") or "", grant.args["securable"].name))
+    assert found == GRANTED
+
+
+def test_the_warehouse_is_small_and_sleeps():
+    (warehouse,) = (tree for tree in trees(BLOCK) if isinstance(tree, exp.Create))
+    assert (warehouse.kind, warehouse.this.name, warehouse.args["exists"]) == ("WAREHOUSE", "CUSTOMERTRACK_DEV", True)
+    properties = {each.name.upper(): each.args["value"].name.upper() for each in warehouse.find_all(exp.Property)}
+    assert properties["WAREHOUSE_SIZE"] == "XSMALL"
+    assert properties["AUTO_SUSPEND"] == "60"
+
+
+def test_nothing_is_replaced_and_everything_can_be_repeated():
+    for text in each(BLOCK):
+        assert "REPLACE" not in text
+        assert not text.startswith("CREATE") or "IF NOT EXISTS" in text
+
+
+def test_by_key_pair_there_is_a_place_for_the_public_key():
+    block = statements("dev", "123456789012", sign_in="key_pair")
+    assert "WORKLOAD_IDENTITY" not in block
+    (text,) = (text for text in each(block) if text.startswith("ALTER USER"))
+    assert text.startswith("ALTER USER CUSTOMERTRACK_DEV SET RSA_PUBLIC_KEY = '")
+    others = [text for text in each(block) if not text.startswith("ALTER USER")]
+    assert others == [text for text in each(BLOCK) if not text.startswith("ALTER USER")]
+
+
+@pytest.mark.parametrize("kind", ["Custom::SnowflakeHandshake", "Custom::SqlMigrations"])
+def test_the_functions_are_given_the_same_block(dev: Synthesised, kind: str):
+    expected = statements("dev", "<AWS::AccountId>", "<AWS::Partition>")
+    assert rendered(dev.only(kind)["AdministratorStatements"]) == expected
+
+
+def test_the_block_names_the_role_that_is_made(dev: Synthesised):
+    assert ROLE.endswith(f"role/{dev.only('AWS::IAM::Role', 'FunctionsRole')['RoleName']}")
+
+
+def run(*arguments: str) -> tuple[int, str, str]:
+    with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
+        code = main(arguments)
+    return code, out.getvalue(), err.getvalue()
+
+
+def test_it_is_printed_for_an_account_that_is_given():
+    assert run("--aws-account", "123456789012") == (0, BLOCK, "")
+
+
+def test_the_stage_and_the_way_to_sign_in_are_settings():
+    code, out, _ = run("--aws-account", "123456789012", "-c", "sign_in=key_pair")
+    assert code == 0
+    assert out == statements("dev", "123456789012", sign_in="key_pair")
+
+
+def test_without_an_account_that_of_the_credentials_is_taken(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("MOTO_ACCOUNT_ID", "210987654321")
+    with mock_aws():
+        code, out, err = run()
+    assert (code, err) == (0, "")
+    assert "arn:aws:iam::210987654321:role/customertrack-dev-warehouse" in out
+
+
+WRONG: list[tuple[list[Any], str]] = [
+    (["--aws-account", "123"], "give the twelve digits of the account"),
+    (["--aws-account", "123456789012", "-c", "stage"], "write -c stage=VALUE"),
+    (["--aws-account", "123456789012", "-c", "stage=prod"], "there is no stage 'prod'"),
+    (["--aws-account", "123456789012", "-c", "stagee=dev"], "did you mean stage?"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "advice"), WRONG)
+def test_what_cannot_be_is_refused_in_a_sentence(arguments: list[str], advice: str):
+    code, out, err = run(*arguments)
+    assert (code, out) == (1, "")
+    assert advice in err
+    assert err.count("\n") == 1
+
+
+def test_without_account_and_credentials_it_says_how_to_give_it(monkeypatch: pytest.MonkeyPatch, tmp_path):
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    code, out, err = run()
+    assert (code, out) == (1, "")
+    assert "--aws-account 123456789012" in err
+    assert err.count("\n") == 1

@@ -1,0 +1,67 @@
+"""cdk-nag's AwsSolutions and CDK's own validation: nothing is found that is not explained."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.infra.synthesis import VARIANTS, Synthesised
+
+PREFIX_WILDCARD = "IAM5[Resource::{}/landing/customer/*]"
+OWN = PREFIX_WILDCARD.format("<LandingBucket6D60388F.Arn>")
+GIVEN = PREFIX_WILDCARD.format("arn:<AWS::Partition>:s3:::acme-lake")
+ALWAYS = {
+    ("ECS2", "Generator/Task/Resource"),
+    ("ECS4", "Generator/Cluster/Resource"),
+    ("SQS3", "Generator/DeadLetters/Resource"),
+}
+OF_OWN = {
+    ("S1", "Landing/Bucket/Resource"),
+    ("VPC7", "Generator/Vpc/Resource"),
+    (OWN, "Trust/ReadRole/Resource"),
+    (OWN, "Generator/Task/TaskRole/DefaultPolicy/Resource"),
+}
+FROM_ECR = {("IAM5[Resource::*]", "Generator/Task/ExecutionRole/DefaultPolicy/Resource")}
+EXPLAINED = {
+    "dev": ALWAYS | OF_OWN | FROM_ECR,
+    "prod": ALWAYS | OF_OWN,
+    "given": ALWAYS
+    | FROM_ECR
+    | {
+        (GIVEN, "Trust/ReadRole/Resource"),
+        (GIVEN, "Generator/Task/TaskRole/DefaultPolicy/Resource"),
+        (
+            "IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]",
+            "BucketNotificationsHandler050a0587b7544547bf325f094a3db834/Role/Resource",
+        ),
+    },
+}
+
+
+def reports(stack: Synthesised, kind: str) -> list[dict[str, Any]]:
+    return [finding for report in stack.reports for finding in report.get(kind, [])]
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_nothing_is_found_that_is_not_explained(name: str, synthesised: Callable[[str], Synthesised]):
+    stack = synthesised(name)
+    assert "AwsSolutions" in [report["pluginName"] for report in stack.reports]
+    assert reports(stack, "violations") == []
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_what_is_explained_is_what_is_expected(name: str, synthesised: Callable[[str], Synthesised]):
+    found = {
+        (finding["ruleName"].removeprefix("AwsSolutions-"), construct["constructPath"].partition("/")[2])
+        for finding in reports(synthesised(name), "suppressedViolations")
+        for construct in finding["violatingConstructs"]
+    }
+    # Observability explains its own, in its own tests.
+    assert {each for each in found if not each[1].startswith("Observability/")} == EXPLAINED[name]
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_each_reason_is_a_sentence(name: str, synthesised: Callable[[str], Synthesised]):
+    for finding in reports(synthesised(name), "suppressedViolations"):
+        assert len(finding["reason"].split()) > 5, finding
+        assert finding["reason"].endswith("."), finding

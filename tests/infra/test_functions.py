@@ -1,0 +1,100 @@
+"""The functions that sign in to Snowflake: what they run on, as whom, and what they are told."""
+
+from typing import Any
+
+import pytest
+from aws_cdk.assertions import Match, Template
+
+from tests.infra.synthesis import Synthesised
+
+FUNCTION = "AWS::Lambda::Function"
+ENVIRONMENT = {
+    "STAGE": "dev",
+    "SNOWFLAKE_ACCOUNT": "MYORG-MYACCOUNT",
+    "SNOWFLAKE_USER": "CUSTOMERTRACK_DEV",
+    "SNOWFLAKE_ROLE": "CUSTOMERTRACK_DEV",
+    "SNOWFLAKE_WAREHOUSE": "CUSTOMERTRACK_DEV",
+    "SNOWFLAKE_SIGN_IN": "workload_identity",
+    "POWERTOOLS_METRICS_NAMESPACE": "CustomerTrack",
+    "POWERTOOLS_LOG_LEVEL": "INFO",
+    "HOME": "/tmp",
+    "SNOWFLAKE_DISABLE_PLATFORM_DETECTION": "true",
+}
+NAMES = ["handshake", "migrate"]
+
+
+@pytest.fixture(scope="module")
+def template(dev: Synthesised) -> Template:
+    return Template.from_json(dev.template)
+
+
+def function(stack: Synthesised, name: str) -> dict[str, Any]:
+    handler = f"lambdas.{name}.handler.handler"
+    (found,) = (each for each in stack.resources(FUNCTION).values() if each["Properties"].get("Handler") == handler)
+    return found["Properties"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_they_run_on_arm_with_the_newest_python(template: Template, dev: Synthesised, name: str):
+    template.has_resource_properties(
+        FUNCTION,
+        {
+            "Handler": f"lambdas.{name}.handler.handler",
+            "Runtime": "python3.14",
+            "Architectures": ["arm64"],
+            "Role": {"Fn::GetAtt": [dev.id_of("AWS::IAM::Role", "FunctionsRole"), "Arn"]},
+            "LoggingConfig": {"LogGroup": {"Ref": Match.string_like_regexp(f"^Functions{name.capitalize()}Logs")}},
+        },
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_they_are_told_this_and_no_more(dev: Synthesised, name: str):
+    assert function(dev, name)["Environment"]["Variables"] == {**ENVIRONMENT, "POWERTOOLS_SERVICE_NAME": name}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_by_key_pair_they_are_told_where_the_key_is(given: Synthesised, name: str):
+    variables = function(given, name)["Environment"]["Variables"]
+    assert variables["SNOWFLAKE_SIGN_IN"] == "key_pair"
+    assert variables["SNOWFLAKE_KEY_SECRET_ARN"].endswith(":secret:snowflake-AbCdEf")
+
+
+def test_their_role_has_the_name_that_snowflake_knows(template: Template):
+    template.has_resource_properties(
+        "AWS::IAM::Role",
+        {
+            "RoleName": "customertrack-dev-warehouse",
+            # A path would be part of the ARN.
+            "Path": Match.absent(),
+            "ManagedPolicyArns": Match.absent(),
+        },
+    )
+
+
+@pytest.mark.parametrize(("stage", "days"), [("dev", 30), ("prod", 365)])
+def test_logs_are_kept_for_their_days(stage: str, days: int, request: pytest.FixtureRequest):
+    stack: Synthesised = request.getfixturevalue(stage)
+    groups = stack.resources("AWS::Logs::LogGroup")
+    assert len(groups) >= 6
+    assert {each["Properties"]["RetentionInDays"] for each in groups.values()} == {days}
+
+
+def test_every_function_of_ours_writes_into_a_log_group_of_ours(dev: Synthesised):
+    # Lambda would make one that is kept for ever.
+    for name, each in dev.resources(FUNCTION).items():
+        assert each["Properties"]["LoggingConfig"]["LogGroup"]["Ref"] in dev.resources("AWS::Logs::LogGroup"), name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_framework_calls_the_handler_and_nothing_else(dev: Synthesised, name: str):
+    target = next(key for key, each in dev.resources(FUNCTION).items() if each["Properties"] == function(dev, name))
+    arn = {"Fn::GetAtt": [target, "Arn"]}
+    allowed = [
+        statement
+        for role in dev.resources("AWS::IAM::Role").values()
+        for policy in role["Properties"].get("Policies", [])
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Resource"] == arn
+    ]
+    assert allowed == [{"Effect": "Allow", "Action": ["lambda:GetFunction", "lambda:InvokeFunction"], "Resource": arn}]

@@ -1,0 +1,212 @@
+"""The functions' zip file: what is in it, for which machine, how big, and that it is the same for the same sources."""
+
+import ast
+import json
+import os
+import shutil
+import subprocess
+import sys
+from email.parser import BytesParser
+from pathlib import Path
+from struct import unpack_from
+from zipfile import ZipFile
+
+import aws_cdk
+import pytest
+from aws_cdk import aws_lambda
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from infra import lambda_package
+from infra.lambda_package import CUSTOMERTRACK, content_hash, lambda_code, package, sources
+from infra.lambda_wheels import RUNTIME_BRINGS, TARGET, UNPACKED
+from infra.package_error import PackageError
+
+ROOT = Path(__file__).parents[2]
+# ELF: the machine's number, and where a file has it.
+AARCH64, MACHINE = 183, 18
+MAGIC_OF_3_14 = (3627).to_bytes(2, "little") + b"\r\n"
+# PEP 552: by hash, and never compared with the source.
+UNCHECKED = 1
+
+
+@pytest.fixture(scope="module")
+def made() -> Path:
+    return package(ROOT)
+
+
+@pytest.fixture(scope="module")
+def content(made: Path) -> dict[str, bytes]:
+    with ZipFile(made) as archive:
+        names = archive.namelist()
+        assert len(names) == len(set(names))
+        return {name: archive.read(name) for name in names}
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """What the package is made of, in a folder of its own."""
+    folder = tmp_path / "checkout"
+    for path in [*sources(ROOT), ROOT / UNPACKED]:
+        copy = folder / path.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)
+    return folder
+
+
+def named(content: dict[str, bytes], suffix: str) -> list[str]:
+    return [name for name in content if name.endswith(suffix)]
+
+
+def test_it_has_our_code_and_the_sql_and_no_more_of_us(content: dict[str, bytes]):
+    expected = {*ROOT.glob("lambdas/**/*.py"), *ROOT.glob("customertrack/migrations/*.py"), *ROOT.glob("sql/**/*.sql")}
+    expected |= {ROOT / "customertrack" / name for name in CUSTOMERTRACK if name.endswith(".py")}
+    ours = ("lambdas/", "customertrack/", "sql/", "generator/", "infra/", "tests/", "benchmarks/")
+    found = {name for name in content if name.startswith(ours) and not name.endswith(".pyc")}
+    assert found == {path.relative_to(ROOT).as_posix() for path in expected}
+    assert all(content[name] == (ROOT / name).read_bytes() for name in found)
+    assert any(name.startswith("sql/invariants/") for name in found)
+
+
+def test_what_our_code_imports_of_us_is_there(content: dict[str, bytes]):
+    for name in named(content, ".py"):
+        if name.startswith(("lambdas/", "customertrack/")):
+            for module in imported(content[name]):
+                path = module.replace(".", "/")
+                assert {f"{path}.py", f"{path}/__init__.py"} & content.keys(), f"{name} imports {module}"
+
+
+def imported(source: bytes) -> set[str]:
+    """The modules of ours that a source imports by `from`, which is how all of it is written."""
+    found = {node.module for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom) and node.module}
+    return {module for module in found if module.partition(".")[0] in {"lambdas", "customertrack"}}
+
+
+def test_what_the_runtime_brings_is_not_there_and_all_else_that_is_needed_is(content: dict[str, bytes]):
+    metadata = [BytesParser().parsebytes(content[name]) for name in named(content, ".dist-info/METADATA")]
+    there = {canonicalize_name(each["Name"]) for each in metadata}
+    assert {"snowflake-connector-python", "aws-lambda-powertools"} <= there
+    assert not there & RUNTIME_BRINGS
+    tops = {name.partition("/")[0] for name in content}
+    assert not tops & {"boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six.py"}
+    for each in metadata:
+        for needed in map(Requirement, each.get_all("Requires-Dist", [])):
+            if needed.marker is None or needed.marker.evaluate(TARGET):
+                assert canonicalize_name(needed.name) in there | RUNTIME_BRINGS, f"{each['Name']} needs {needed}"
+
+
+def test_all_machine_code_is_for_arm64_and_that_python(content: dict[str, bytes]):
+    programs = {name for name, data in content.items() if data.startswith((b"\x7fELF", b"MZ", b"\xcf\xfa\xed\xfe"))}
+    assert {"_cffi_backend.cpython-314-aarch64-linux-gnu.so"} < programs
+    for name in programs:
+        assert content[name].startswith(b"\x7fELF"), name
+        assert unpack_from("<H", content[name], MACHINE) == (AARCH64,), name
+        assert ".cpython-" not in name or ".cpython-314-aarch64-" in name
+    assert programs >= set(named(content, ".so"))
+
+
+def test_nothing_is_carried_that_does_not_run(content: dict[str, bytes]):
+    unused = (".c", ".cpp", ".h", ".hpp", ".pyi", ".pyx", "/RECORD")
+    assert [name for name in content if name.endswith(unused)] == []
+    assert [name for name in content if {"tests", "sboms"} & {*Path(name).parts}] == []
+
+
+def test_every_module_is_compiled_for_that_python_and_stays_so(content: dict[str, bytes]):
+    modules = [Path(name) for name in named(content, ".py")]
+    compiled = {f"{path.with_name('__pycache__') / path.stem}.cpython-314.pyc" for path in modules}
+    assert compiled == set(named(content, ".pyc"))
+    assert len(compiled) > 500
+    for name in compiled:
+        assert content[name][:4] == MAGIC_OF_3_14, name
+        assert unpack_from("<I", content[name], 4) == (UNCHECKED,), name
+
+
+def test_that_python_runs_the_bytecode_and_not_the_source(made: Path, tmp_path: Path):
+    with ZipFile(made) as archive:
+        archive.extractall(tmp_path)
+    modules = ["customertrack.migrations", "customertrack.statements", "lambdas", "tomlkit", "sortedcontainers"]
+    for source in tmp_path.rglob("*.py"):
+        source.write_text("raise SystemExit('the source was run')\n")
+    node = shutil.which("node", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
+    command = [str(node), str(Path(__file__).with_name("bytecode_used.mjs")), str(tmp_path), *modules]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    cached = json.loads(ran.stdout)
+    assert list(cached) == modules
+    assert all(path.startswith("/var/task/") and path.endswith(".cpython-314.pyc") for path in cached.values())
+
+
+def test_it_is_within_its_budget_and_says_so(made: Path, capsys: pytest.CaptureFixture[str]):
+    assert made.stat().st_size < 30_000_000
+    assert package(ROOT) == made
+    size = made.stat().st_size / 1_000_000
+    assert capsys.readouterr().err == f"Lambda package: {size:.1f} MB zipped, 30 MB allowed\n"
+
+
+def test_over_the_budget_it_is_refused(made: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(lambda_package, "BUDGET_MB", 2)
+    with pytest.raises(PackageError, match=r"has \d+\.\d MB zipped and may have 2: leave out"):
+        lambda_code(ROOT)
+
+
+def test_the_same_sources_make_the_same_file(made: Path, checkout: Path):
+    for path in checkout.rglob("*"):
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+    # Neither is part of the package.
+    (checkout / "lambdas/__pycache__").mkdir()
+    (checkout / "lambdas/__pycache__/x.pyc").write_bytes(b"x")
+    (checkout / "sql/README.md").write_text("x")
+    assert content_hash(checkout) == content_hash(ROOT)
+    assert package(checkout).read_bytes() == made.read_bytes()
+
+
+@pytest.mark.parametrize("changed", ["lambdas/__init__.py", "customertrack/migrations/runner.py", "sql", UNPACKED])
+def test_another_content_is_another_asset(checkout: Path, changed: str | Path):
+    before = content_hash(checkout)
+    path = checkout / changed
+    if path == checkout / UNPACKED:
+        with ZipFile(path, "a") as archive:
+            archive.writestr("another.py", b"")
+    elif path.is_dir():
+        (path / "V9.9.9__new.sql").write_text("SELECT 1;\n")
+    else:
+        path.write_text("'''Another.'''\n")
+    assert content_hash(checkout) != before
+
+
+def test_a_source_that_is_not_python_is_named(checkout: Path):
+    (checkout / "lambdas/wrong.py").write_text("def\n")
+    with pytest.raises(PackageError, match=r"^Python 3\.14 cannot compile .*lambdas/wrong\.py.*: correct it"):
+        package(checkout)
+    assert list((checkout / ".wheels/lambda").glob("package-*")) == []
+
+
+def test_without_wheels_it_says_what_to_do(checkout: Path):
+    (checkout / UNPACKED).unlink()
+    with pytest.raises(PackageError, match=r"^\.wheels/lambda/wheels\.zip is not there: make synth .* fetches"):
+        lambda_code(checkout)
+
+
+def synthesised(root: Path, folder: Path) -> Path:
+    """The one zip file that CDK makes an asset of."""
+    app = aws_cdk.App(outdir=str(folder))
+    aws_lambda.Function(
+        aws_cdk.Stack(app, "Stack"),
+        "Function",
+        code=lambda_code(root),
+        handler="lambdas.watch.handler.handler",
+        runtime=aws_lambda.Runtime.PYTHON_3_14,
+        architecture=aws_lambda.Architecture.ARM_64,
+    )
+    app.synth()
+    (asset,) = folder.glob("asset.*.zip")
+    return asset
+
+
+def test_synth_takes_the_file_as_it_is_without_docker(
+    made: Path, checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("CDK_DOCKER", "false")
+    asset = synthesised(ROOT, tmp_path / "one")
+    assert asset.read_bytes() == made.read_bytes()
+    assert synthesised(checkout, tmp_path / "two").name == asset.name

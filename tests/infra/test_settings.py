@@ -1,0 +1,225 @@
+"""Settings: what may be given, and the one sentence for what may not."""
+
+import json
+import re
+from dataclasses import MISSING, fields
+from typing import Any
+
+import pytest
+
+from infra.errors import SettingsError
+from infra.settings import CHECKS, Settings, settings_from
+from tests.infra.synthesis import ROOT
+
+ACCOUNT = {"snowflake_account": "MYORG-MYACCOUNT"}
+SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:snowflake/key-AbCdEf"
+IMAGE = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/acme/generator"
+
+
+def settings(**given: Any) -> Settings:
+    return settings_from({"stages": {"dev": {}, "prod": {}}, **ACCOUNT, **given})
+
+
+def message(**given: Any) -> str:
+    with pytest.raises(SettingsError) as caught:
+        settings(**given)
+    return str(caught.value)
+
+
+# Name, as JSON or as text behind -c, and what comes of it.
+RIGHT = [
+    ("stage", "prod", "prod"),
+    ("snowflake_account", "my_org-my_account", "my_org-my_account"),
+    ("snowflake_account", "ORG1-ACCOUNT-WITH-HYPHENS", "ORG1-ACCOUNT-WITH-HYPHENS"),
+    ("snowflake_account", "xy12345", "xy12345"),
+    ("snowflake_account", "xy12345.eu-central-1", "xy12345.eu-central-1"),
+    ("snowflake_account", "xy12345.us-gov-west-1.aws", "xy12345.us-gov-west-1.aws"),
+    ("customers", "0", 0),
+    ("customers", 2_000_000, 2_000_000),
+    ("seed", 2**63 - 1, 2**63 - 1),
+    ("rate_name", "0.5", 0.5),
+    ("rate_name", 1, 1.0),
+    ("malformed", 0, 0.0),
+    ("interval_minutes", "1440", 1440),
+    ("spot", "true", True),
+    ("spot", True, True),
+    ("keep_data", "False", False),
+    ("log_days", "3653", 3653),
+    ("log_days", 1, 1),
+    ("landing_days", "8", 8),
+    ("generator_image", f"{IMAGE}:1.2", f"{IMAGE}:1.2"),
+    ("generator_image", f"{IMAGE}@sha256:{'a' * 64}", f"{IMAGE}@sha256:{'a' * 64}"),
+    ("generator_image", "localhost:5000/generator", "localhost:5000/generator"),
+    ("generator_image", "", ""),
+    ("existing_bucket", "acme.lake-1", "acme.lake-1"),
+    ("alarm_email", "data@example.org", "data@example.org"),
+    ("revision", "2026-01-31", "2026-01-31"),
+]
+
+
+@pytest.mark.parametrize(("name", "raw", "value"), RIGHT)
+def test_a_right_value_is_taken(name: str, raw: Any, value: Any):
+    found = getattr(settings(**{name: raw}), name)
+    assert found == value
+    assert type(found) is type(value)
+
+
+# Name, value, and what the sentence says to do.
+WRONG = [
+    ("stage", "Prod", "give a small letter"),
+    ("stage", "p" * 17, "give a small letter"),
+    ("stage", "test", "there is no stage 'test' in cdk.json, only dev, prod"),
+    ("snowflake_account", "", "such as MYORG-MYACCOUNT"),
+    ("snowflake_account", "https://myorg-myaccount.snowflakecomputing.com", "without snowflakecomputing.com"),
+    ("snowflake_account", "myorg-myaccount.snowflakecomputing.com", "without snowflakecomputing.com"),
+    ("snowflake_account", 12345, "such as MYORG-MYACCOUNT"),
+    ("sign_in", "password", "give one of workload_identity, key_pair"),
+    ("customers", -1, "a whole number from 0 to"),
+    ("customers", 10_000_001, "a whole number from 0 to"),
+    ("customers", "10k", "a whole number from 0 to"),
+    ("customers", 1.5, "a whole number from 0 to"),
+    ("customers", True, "a whole number from 0 to"),
+    ("seed", 2**63, "a whole number from 0 to"),
+    ("rate_name", 1.01, "a share from 0 to 1"),
+    ("rate_name", "2%", "a share from 0 to 1"),
+    ("rate_name", "nan", "a share from 0 to 1"),
+    ("late", -0.1, "a share from 0 to 1"),
+    ("interval_minutes", 0, "from 1 to 1440"),
+    ("interval_minutes", 2.5, "from 1 to 1440"),
+    ("clock_skew_hours", -1, "from 0 to 8760"),
+    ("landing_days", 7, "from 8 to"),
+    ("log_days", 31, "give one of 1, 3, 5, 7, 14, 30"),
+    ("spot", "yes", "give true or false"),
+    ("spot", 1, "give true or false"),
+    ("keep_data", "", "give true or false"),
+    ("generator_image", "Generator:1", "the address of an image"),
+    ("generator_image", "generator", "the address of an image"),
+    ("existing_bucket", "s3://acme-lake", "the name of a bucket"),
+    ("existing_bucket", "Acme", "the name of a bucket"),
+    ("alarm_email", "ops", "an e-mail address"),
+    ("revision", "a b", "letters, digits, dots, hyphens"),
+    ("vpc_id", "vpc-1", "the id of a VPC"),
+    ("subnet_ids", ["subnet-1"], "ids of public subnets"),
+    ("subnet_ids", {"a": 1}, "ids of public subnets"),
+    ("availability_zones", "eu-central-1", "such as eu-central-1a"),
+]
+
+
+@pytest.mark.parametrize(("name", "raw", "advice"), WRONG)
+def test_a_wrong_value_is_refused_in_a_sentence(name: str, raw: Any, advice: str):
+    said = message(**{name: raw})
+    assert name in said
+    assert advice in said
+    assert str(raw if not isinstance(raw, bool | dict | list) else "") in said
+    assert "\n" not in said
+
+
+NETWORK = {
+    "vpc_id": "vpc-0123456789abcdef0",
+    "subnet_ids": ["subnet-0000000a", "subnet-0000000b"],
+    "availability_zones": ["eu-central-1a", "eu-central-1b"],
+}
+
+TOGETHER = [
+    ({"sign_in": "key_pair"}, "give key_secret_arn too"),
+    ({"key_secret_arn": SECRET}, "sign_in is not key_pair"),
+    ({"sign_in": "key_pair", "key_secret_arn": "snowflake/key"}, "the whole ARN of a secret"),
+    ({**NETWORK, "vpc_id": ""}, "an existing VPC is not all given"),
+    ({"vpc_id": NETWORK["vpc_id"]}, "an existing VPC is not all given"),
+    ({**NETWORK, "availability_zones": "eu-central-1a"}, "give the zone of each subnet"),
+    ({**NETWORK, "subnet_ids": "subnet-0000000a,subnet-0000000a"}, "name each only once"),
+]
+
+
+@pytest.mark.parametrize(("given", "advice"), TOGETHER)
+def test_values_that_do_not_go_together_are_refused(given: dict[str, Any], advice: str):
+    assert advice in message(**given)
+
+
+def test_values_that_go_together_are_taken():
+    assert settings(sign_in="key_pair", key_secret_arn=SECRET).key_secret_arn == SECRET
+    assert settings(**NETWORK).subnet_ids == ("subnet-0000000a", "subnet-0000000b")
+    written = {name: value if isinstance(value, str) else ", ".join(value) for name, value in NETWORK.items()}
+    assert settings(**written) == settings(**NETWORK)
+
+
+UNKNOWN = [
+    ({"customer": 5}, "there is no setting 'customer' (in -c or the context of cdk.json): did you mean customers?"),
+    ({"keepdata": "true"}, "did you mean keep_data?"),
+    ({"snowflake-account": "a-b"}, "did you mean snowflake_account?"),
+    ({"zzz": 1}, "known are alarm_email, availability_zones,"),
+    (
+        {"stages": {"dev": {"intervall_minutes": 5}}},
+        "in context.stages.dev of cdk.json): did you mean interval_minutes?",
+    ),
+    # Another stage's typing error shows as well.
+    ({"stages": {"dev": {}, "prod": {"spott": True}}}, "in context.stages.prod of cdk.json): did you mean spot?"),
+    ({"stages": {"dev": {"stage": "prod"}}}, "there is no setting 'stage' (in context.stages.dev"),
+    ({"stages": {"Dev": {}}}, "the name of a stage in cdk.json is 'Dev'"),
+    ({"stages": ["dev"]}, "correct it in cdk.json"),
+    ({"stages": {"dev": "small"}}, "correct it in cdk.json"),
+    ({"stages": {}}, "there is no stage 'dev' in cdk.json, only none"),
+]
+
+
+@pytest.mark.parametrize(("given", "said"), UNKNOWN)
+def test_a_name_that_is_not_known_is_refused(given: dict[str, Any], said: str):
+    assert said in message(**given)
+
+
+def test_the_account_must_be_given():
+    with pytest.raises(SettingsError, match=r"snowflake_account is not set: .* -c snowflake_account=MYORG-MYACCOUNT"):
+        settings_from({"stages": {"dev": {}}})
+
+
+def test_a_stage_brings_its_settings_and_the_command_line_goes_before():
+    stages = {"dev": {"customers": 5, "seed": 1}, "prod": {"customers": 7, "snowflake_account": "A-B"}}
+    assert settings_from({"stages": stages, **ACCOUNT}).customers == 5
+    prod = settings_from({"stages": stages, "stage": "prod", "seed": "3"})
+    assert (prod.customers, prod.seed, prod.snowflake_account) == (7, 3, "A-B")
+    assert settings_from({"stages": stages, **ACCOUNT, "customers": "9"}).customers == 9
+
+
+def test_what_cdk_keeps_in_its_context_is_no_setting():
+    cdk = {"aws:cdk:bundling-stacks": ["**"], "@aws-cdk/core:x": True, "availability-zones:account=1": ["a"]}
+    assert settings(**cdk) == settings()
+
+
+def test_what_is_not_given_is_as_documented():
+    assert settings() == Settings(snowflake_account="MYORG-MYACCOUNT")
+
+
+@pytest.mark.parametrize("name", [each.name for each in fields(Settings) if each.default is not MISSING])
+def test_each_default_would_pass_its_own_check(name: str):
+    default = getattr(settings(), name)
+    if default != ():
+        assert CHECKS[name](name, default) == default
+
+
+def test_names_follow_the_stage():
+    prod = settings(stage="prod")
+    assert (prod.prefix, prod.warehouse_name) == ("customertrack-prod", "CUSTOMERTRACK_PROD")
+
+
+@pytest.mark.parametrize("changed", [{"revision": "2"}, {"snowflake_account": "MYORG-OTHER"}])
+def test_the_warehouse_is_made_again_for_another_revision_or_account(changed: dict[str, str]):
+    assert settings(**changed).warehouse_revision != settings().warehouse_revision
+
+
+def test_cdk_json_holds_stages_that_only_lack_the_account():
+    context = json.loads((ROOT / "cdk.json").read_text())["context"]
+    for stage in context["stages"]:
+        assert settings_from({**context, **ACCOUNT, "stage": stage}).stage == stage
+
+
+def test_each_setting_is_checked_by_a_test():
+    tested = {name for name, *_ in RIGHT + WRONG} | {name for given, _ in TOGETHER for name in given}
+    assert {each.name for each in fields(Settings)} - tested == {
+        # Checked as their likes are.
+        *("growth", "rate_email", "rate_address", "delete_rate", "reinsert_rate", "duplicates", "duplicate_files"),
+    }
+
+
+def test_a_message_shows_no_python():
+    said = [message(**{name: raw}) for name, raw, _ in WRONG]
+    assert [each for each in said if re.search(r"\b(True|False|None|\(\)|re\.)", each)] == []
