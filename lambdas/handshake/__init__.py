@@ -1,0 +1,1 @@
+"""The handshake: makes both integrations and tells CloudFormation whom to trust."""

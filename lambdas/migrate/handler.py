@@ -1,0 +1,97 @@
+"""Custom::SqlMigrations: when the roles and topics are there, applies sql/ and sees that the pipe runs."""
+
+import os
+from contextlib import closing
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from customertrack.errors import UserError
+from customertrack.migrations import Event
+from customertrack.warehouse import WarehouseError
+from lambdas import environment
+from lambdas.connection import connect
+from lambdas.custom_resource import Request, answer
+from lambdas.migrate import pipe
+from lambdas.migrate.migrate import Outcome, Wanted, migrate
+from lambdas.reason import told
+
+logger = Logger()
+
+
+# Never the event: its ResponseURL lets its holder answer CloudFormation.
+@logger.inject_lambda_context(log_event=False, clear_state=True)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Create and Update answer what came of it in `Data`; Delete stops the pipe and the task, and never fails.
+
+    An Update may be the way back after one that failed: with nothing pending it is a success, and so is a bucket that
+    is not reached, which then is a warning. Raises lambdas.reason.Failed with the reason that CloudFormation shows.
+    """
+    request = Request.of(event)
+    if request.kind == "Delete":
+        _stop(request)
+        return answer(request.physical_id)
+    with told(request.administrator_statements):
+        settings = environment.read(os.environ)
+        wanted = _wanted(request, settings.user)
+        with closing(connect(settings)) as connection:
+            outcome = migrate(connection, wanted, lambda: context.get_remaining_time_in_millis() / 1000, _log)
+        _report(outcome, settings.stage)
+        if request.kind == "Create" and not outcome.reached:
+            raise UserError(
+                f"the migrations are applied, but Snowflake does not reach {wanted.landing_url}: {outcome.validation}; "
+                "see that the read role trusts Snowflake's user with the external id of the integration, then deploy "
+                "again"
+            )
+        # The same for ever: another one would have CloudFormation delete the old resource.
+        return answer(f"customertrack-{settings.stage}-migrations", _data(outcome))
+
+
+def _wanted(request: Request, user: str) -> Wanted:
+    return Wanted(
+        database=request.text("Database"),
+        variables=request.texts("Variables"),
+        storage_integration=request.text("StorageIntegration"),
+        landing_url=request.text("LandingUrl"),
+        installed_by=user,
+    )
+
+
+def _stop(request: Request) -> None:
+    """What keeps the pipe from being stopped must not keep the stack from being deleted: it is logged."""
+    try:
+        with closing(connect(environment.read(os.environ))) as connection:
+            pipe.stop(connection, request.text("Database"))
+        logger.info("the pipe and the task are stopped, the data stays")
+    except Exception as error:
+        if not isinstance(error, UserError | WarehouseError):
+            raise
+        logger.exception("the pipe or the task could not be stopped; stop them by hand if they are still there")
+
+
+def _log(event: Event) -> None:
+    logger.info(f"migrations: {event.kind}", extra={"subject": event.subject, "done": event.done, "total": event.total})
+
+
+def _report(outcome: Outcome, stage: str) -> None:
+    logger.info("migrated", extra={"outcome": _data(outcome)})
+    for warning in outcome.warnings:
+        logger.warning(warning)
+    # No service: it would be one more dimension, and whoever looks at the metric has to name them all.
+    emf = Metrics(service="")
+    emf.add_dimension(name="stage", value=stage)
+    emf.add_metric(name="MigrationsApplied", unit=MetricUnit.Count, value=len(outcome.report.applied))
+    emf.flush_metrics()
+
+
+def _data(outcome: Outcome) -> dict[str, str]:
+    return {
+        "Applied": str(len(outcome.report.applied)),
+        "Scripts": ", ".join(each.script for each in outcome.report.applied),
+        "Warnings": "; ".join(outcome.warnings),
+        "PipeStatus": outcome.pipe_status,
+        "StorageValidation": outcome.validation,
+        "FirstAppliedAt": f"{outcome.first_applied_at:%Y-%m-%dT%H:%M:%SZ}",
+    }

@@ -1,0 +1,36 @@
+"""Whether Snowflake reaches the bucket, asked until it does.
+
+Only "list" is asked: "read" wants a file that is there, and at the first deploy none is
+(docs.snowflake.com, "SYSTEM$VALIDATE_STORAGE_INTEGRATION").
+"""
+
+import json
+
+from customertrack.warehouse import Connection
+from lambdas.literals import literal
+from lambdas.migrate.waiting import Waiting
+
+SUCCESS = "success"
+
+
+def validate(connection: Connection, integration: str, url: str, waiting: Waiting) -> str:
+    """`success`, or what Snowflake says is wrong when there is no more time to wait."""
+    answer = ""
+    for _ in waiting.tries():
+        answer = _listed(connection, integration, url)
+        if answer == SUCCESS:
+            break
+    return answer
+
+
+def _listed(connection: Connection, integration: str, url: str) -> str:
+    # The name is case-sensitive here, and unquoted names are upper case everywhere else.
+    arguments = ", ".join(literal(each) for each in (integration.upper(), url, "no-such-file.csv", "list"))
+    cursor = connection.cursor()
+    cursor.execute(f"SELECT SYSTEM$VALIDATE_STORAGE_INTEGRATION({arguments})")
+    text = str(cursor.fetchone()[0])
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return text
+    return SUCCESS if isinstance(found, dict) and found.get("status") == SUCCESS else text
