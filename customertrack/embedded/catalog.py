@@ -116,14 +116,67 @@ class Function:
 
 
 @dataclass(frozen=True)
+class StorageIntegration:
+    """CREATE STORAGE INTEGRATION: which locations are reached through which role of AWS."""
+
+    name: str
+    role_arn: str
+    external_id: str
+    allowed: list[str]
+    blocked: list[str]
+    enabled: bool
+    comment: str = ""
+
+
+@dataclass(frozen=True)
+class NotificationIntegration:
+    """CREATE NOTIFICATION INTEGRATION for an SNS topic: as what role errors are sent to it."""
+
+    name: str
+    topic_arn: str
+    role_arn: str
+    external_id: str
+    enabled: bool
+    comment: str = ""
+
+
+@dataclass(frozen=True)
+class User:
+    """CREATE USER ... TYPE = SERVICE: its options as written, and the roles it was granted."""
+
+    name: str
+    options: dict[str, Any]
+    roles: list[str]
+
+    @property
+    def identity(self) -> str:
+        """The ARN of AWS that signs in as the user, or ''."""
+        return str(self.options.get("WORKLOAD_IDENTITY", {}).get("ARN", ""))
+
+
+@dataclass(frozen=True)
 class Recorded:
-    """A grant, role, warehouse or integration: accepted, kept as written, without effect on one machine."""
+    """A grant, role or warehouse: accepted, kept as written, without effect on one machine."""
 
     name: str
     statement: str
 
 
-Entry = FileFormat | Stage | Pipe | Stream | Task | Procedure | TransientTable | View | Function | Recorded
+Entry = (
+    FileFormat
+    | Stage
+    | Pipe
+    | Stream
+    | Task
+    | Procedure
+    | TransientTable
+    | View
+    | Function
+    | StorageIntegration
+    | NotificationIntegration
+    | User
+    | Recorded
+)
 _KINDS: dict[str, type[Entry]] = {kind.__name__: kind for kind in get_args(Entry)}
 E = TypeVar("E", bound=Entry)
 

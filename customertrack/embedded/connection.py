@@ -10,11 +10,12 @@ from typing import Any
 from uuid import uuid4
 
 from customertrack.embedded import database, execute, pipe, tables, task
+from customertrack.embedded.catalog import E
 from customertrack.embedded.copy import FILES_AT_ONCE, FileLoad
 from customertrack.embedded.errors import InterfaceError
 from customertrack.embedded.results import Result, ResultColumn, Row
 from customertrack.embedded.session import Clock, Session, utc_now
-from customertrack.embedded.storage import Bucket
+from customertrack.embedded.storage import Bucket, Cloud
 from customertrack.embedded.task import TaskRun
 
 _FETCH_SIZE = 10_000
@@ -26,14 +27,17 @@ def connect(
     database_name: str = "customertrack",
     schema: str = "dimension",
     buckets: Mapping[str, Bucket] | None = None,
+    cloud: Cloud | None = None,
     clock: Clock = utc_now,
 ) -> "Connection":
     """Open the warehouse file at `path`, made if it is not there.
 
-    `buckets`: what stands behind the host names of s3:// URLs; the same for all connections of a process. `clock`: the
-    time now, UTC and naive. Raises OperationalError if another process has the file open or the file cannot be opened.
+    `buckets`: what stands behind the host names of s3:// URLs; `cloud`: what reaches all others, through the roles of
+    storage integrations. Both are the same for all connections of a process. `clock`: the time now, UTC and naive.
+
+    Raises OperationalError if another process has the file open or the file cannot be opened.
     """
-    opened = database.acquire(path, database_name, buckets or {})
+    opened = database.acquire(path, database_name, buckets or {}, cloud)
     try:
         session = Session(opened, schema, clock)
         tables.make_transient(session)
@@ -156,6 +160,10 @@ class Connection:
     def run_task(self, task_name: str) -> TaskRun:
         """What the task's schedule would do now."""
         return task.run_scheduled(self._ready(), task_name, execute.execute)
+
+    def entries(self, kind: type[E]) -> list[E]:
+        """What the catalog has of one kind, by name."""
+        return self._ready().catalog.all(kind)
 
     def close(self) -> None:
         """Roll back what is open and let go of the file."""

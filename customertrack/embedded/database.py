@@ -9,11 +9,12 @@ from typing import IO
 
 import duckdb
 
+from customertrack.embedded.buckets import Buckets
 from customertrack.embedded.catalog import Catalog
 from customertrack.embedded.duck_errors import translated
 from customertrack.embedded.errors import InterfaceError, OperationalError
 from customertrack.embedded.names import literal, quoted
-from customertrack.embedded.storage import Bucket
+from customertrack.embedded.storage import Bucket, Cloud
 
 _open: dict[Path, "Database"] = {}
 _guard = Lock()
@@ -37,10 +38,12 @@ SET GLOBAL error_on_division_by_zero = true;
 class Database:
     """The DuckDB instance behind one path, its catalog, and the buckets that stages may name."""
 
-    def __init__(self, path: Path, name: str, buckets: Mapping[str, Bucket], lock_file: IO[str]) -> None:
+    def __init__(
+        self, path: Path, name: str, buckets: Mapping[str, Bucket], cloud: Cloud | None, lock_file: IO[str]
+    ) -> None:
         self.path = path
         self.name = name
-        self.buckets = dict(buckets)
+        self.reachable = (dict(buckets), cloud)
         self.scratch = path.with_suffix(".scratch")
         self.connections = 0
         self.loaded_names: dict[str, set[str]] = {}
@@ -61,10 +64,13 @@ class Database:
             str(view) for (view,) in self.duck.execute("SELECT view_name FROM duckdb_views() WHERE internal").fetchall()
         )
         self.catalog = Catalog(self.duck)
+        self.buckets = Buckets(*self.reachable, self.catalog)
 
     def _confine(self) -> None:
         """From now on DuckDB opens no file but the warehouse's own, temporary ones, and those of the buckets."""
-        folders = [self.scratch, *(bucket.root for bucket in self.buckets.values())]
+        buckets, cloud = self.reachable
+        folders = [self.scratch, *(bucket.root for bucket in buckets.values())]
+        folders += [cloud.root] if cloud else []
         allowed = ", ".join(literal(f"{folder}/") for folder in folders)
         self.duck.execute(f"SET allowed_directories = [{allowed}]; SET enable_external_access = false")
 
@@ -101,7 +107,7 @@ def _make(path: Path) -> None:
         begun.unlink(missing_ok=True)
 
 
-def acquire(path: Path, name: str, buckets: Mapping[str, Bucket]) -> Database:
+def acquire(path: Path, name: str, buckets: Mapping[str, Bucket], cloud: Cloud | None) -> Database:
     """The open database of `path`, opened now if no connection of this process has it.
 
     Raises OperationalError if another process has it or it cannot be opened, and InterfaceError if this process has it
@@ -112,7 +118,7 @@ def acquire(path: Path, name: str, buckets: Mapping[str, Bucket]) -> Database:
         if path not in _open:
             lock_file = _lock(path)
             try:
-                _open[path] = Database(path, name, buckets, lock_file)
+                _open[path] = Database(path, name, buckets, cloud, lock_file)
             except (duckdb.Error, OSError) as error:
                 lock_file.close()
                 reason = translated(error).msg if isinstance(error, duckdb.Error) else error.strerror
@@ -120,7 +126,7 @@ def acquire(path: Path, name: str, buckets: Mapping[str, Bucket]) -> Database:
                     f"The warehouse file {path} cannot be opened: {reason}", 250001, "08001"
                 ) from error
         database = _open[path]
-        if database.name != name or database.buckets != dict(buckets):
+        if database.name != name or database.reachable != (dict(buckets), cloud):
             raise InterfaceError(f"{path} is open already, with another name or other buckets", 250001, "08001")
         database.connections += 1
         return database

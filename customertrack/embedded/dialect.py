@@ -97,11 +97,13 @@ def names_read(tree: exp.Expr, leave_out: exp.Expr | None = None) -> set[str]:
     """The names a statement reads: tables, views, table functions and scalar functions; not its own CTEs."""
     tables = (table for table in tree.find_all(exp.Table) if table is not leave_out)
     names = {table_name(table) for table in tables if table.db or table.name.lower() not in _ctes(table)}
-    return names | {name for call in tree.find_all(exp.Anonymous) if not _is_system(name := grammar.call_name(call))}
+    names |= {grammar.call_name(call) for call in tree.find_all(exp.Anonymous)}
+    return {name for name in names if not _is_system(name)}
 
 
 def _is_system(name: str) -> bool:
-    return name in functions.SYSTEM or name in functions.HISTORY
+    database_left_out = ".".join(name.split(".")[-2:])
+    return name in functions.SYSTEM or name in functions.HISTORY or database_left_out in functions.VIEWS
 
 
 def _ctes(table: exp.Table) -> Iterator[str]:

@@ -62,5 +62,13 @@ def _drop_entry(session: Session, kind: type[Entry], name: str) -> bool:
             stream.drop_stream(session, entry)
         elif isinstance(entry, View):
             session.run(f"DROP VIEW {quoted_name(name)}")
+        elif isinstance(entry, Pipe):
+            _forget_loads(session, name)
         session.catalog.drop(session.duck, kind, name)
     return True
+
+
+def _forget_loads(session: Session, pipe: str) -> None:
+    """A pipe's load history goes with it, as in Snowflake: made again, it loads again. That of the table stays."""
+    session.run("UPDATE embedded.load SET target = 'dropped ' || target WHERE target = ?", [pipe])
+    session.database.loaded_names.pop(pipe, None)

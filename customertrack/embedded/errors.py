@@ -24,6 +24,11 @@ class Error(Exception):
         self.sqlstate = sqlstate
         self.sfqid = sfqid
 
+    @property
+    def raw_msg(self) -> str:
+        """The sentence alone: the connector's `msg` has the numbers before it."""
+        return self.msg
+
     def __str__(self) -> str:
         if self.errno == UNKNOWN_ERRNO:
             return self.msg

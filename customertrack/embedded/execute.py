@@ -7,9 +7,11 @@ from customertrack.embedded import (
     dialect,
     drop,
     function,
+    integration,
+    parameters,
     pipe,
+    principal,
     procedure,
-    recorded,
     stage,
     stream,
     system,
@@ -29,10 +31,11 @@ _FIRST_WORD = re.compile(r"(?:\s|--[^\n]*\n|//[^\n]*\n|/\*.*?\*/)*([A-Za-z]+)", 
 _ORDINARY = {"SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE"}
 # Kinds by what may stand between CREATE and them. OR REPLACE is missing where it loses what the old object knew.
 _BY_SQLGLOT = {"DATABASE", "SCHEMA", "TABLE", "VIEW"}
-_REPLACEABLE = {"FILE FORMAT", "PROCEDURE", "FUNCTION", "VIEW"}
+_REPLACEABLE = {"FILE FORMAT", "PROCEDURE", "FUNCTION", "VIEW", "NOTIFICATION INTEGRATION", "ROLE", "WAREHOUSE"}
 # Not a view: in Snowflake, OR ALTER does not change the query of one that exists.
-_ALTERABLE = {"FILE FORMAT", "PROCEDURE", "FUNCTION", "TABLE", "TASK"}
+_ALTERABLE = {"FILE FORMAT", "PROCEDURE", "FUNCTION", "TABLE", "TASK", "ROLE", "WAREHOUSE"}
 _WITHOUT_IF = {"PROCEDURE", "FUNCTION"}
+_TWO_WORDS = {"NOTIFICATION INTEGRATION", "DATABASE ROLE"}
 # Deleted rows that slow down the scans of a temporary table: one row group of DuckDB's.
 _MANY = 122_880
 
@@ -51,8 +54,6 @@ def execute(session: Session, sql: str, params: Sequence[object] = ()) -> Result
         return procedure.call(session, tokens, params, execute)
     if params:
         raise ProgrammingError(f"This statement takes no binds: {head(sql)}", 2049, "42601")
-    if recorded.is_recorded(sql[found.start(1) :]):
-        return recorded.record(session, sql[found.start(1) :])
     match word:
         case "BEGIN" | "START" | "COMMIT" | "ROLLBACK":
             return _transaction(session, word, tokens)
@@ -61,7 +62,14 @@ def execute(session: Session, sql: str, params: Sequence[object] = ()) -> Result
         case "ALTER":
             return _alter(session, sql, tokens)
         case "DROP":
-            return drop.drop(session, tokens)
+            return _drop(session, tokens)
+        case "DESC" | "DESCRIBE":
+            return _describe(session, sql, tokens)
+        case "GRANT":
+            # From the first word on: sqlglot makes one token of EXECUTE and what follows it at the beginning of a text.
+            return principal.grant(session, Tokens(sql[found.start(1) :]))
+        case "REVOKE":
+            return principal.revoke(session, Tokens(sql[found.start(1) :]))
         case "USE":
             return _use(session, tokens)
         case "EXECUTE" if tokens.accept("TASK"):
@@ -85,7 +93,7 @@ def _create(session: Session, sql: str, tokens: Tokens) -> Result:
     or_alter = tokens.accept("OR", "ALTER")
     or_replace = not or_alter and tokens.accept("OR", "REPLACE")
     transient = tokens.accept("TRANSIENT")
-    kind = " ".join(tokens.peek().split())
+    kind = _kind(tokens)
     if transient and kind != "TABLE":
         raise unknown(sql)
     if or_replace and kind not in _REPLACEABLE:
@@ -97,7 +105,8 @@ def _create(session: Session, sql: str, tokens: Tokens) -> Result:
         return views.create_view(session, sql)
     if kind in _BY_SQLGLOT:
         return tables.create(session, sql, or_alter)
-    tokens.accept(tokens.peek())
+    if not tokens.accept(*kind.split()):
+        tokens.accept(tokens.peek())
     may_exist = or_alter or or_replace
     if_not_exists = kind not in _WITHOUT_IF and tokens.accept("IF", "NOT", "EXISTS")
     match kind:
@@ -115,7 +124,18 @@ def _create(session: Session, sql: str, tokens: Tokens) -> Result:
             return procedure.create_procedure(session, tokens, may_exist)
         case "FUNCTION":
             return function.create_function(session, tokens, may_exist)
+        case "STORAGE INTEGRATION" | "NOTIFICATION INTEGRATION":
+            return integration.create_integration(session, tokens, kind, if_not_exists, may_exist)
+    if kind in principal.KINDS:
+        return principal.create(session, tokens, kind, if_not_exists)
     raise unknown(sql)
+
+
+def _kind(tokens: Tokens) -> str:
+    """The kind of object that comes next, which sqlglot may have as one token or as two."""
+    one = " ".join(tokens.peek().split())
+    two = f"{one} {tokens.peek(1)}"
+    return two if two in _TWO_WORDS else one
 
 
 def _alter(session: Session, sql: str, tokens: Tokens) -> Result:
@@ -127,11 +147,40 @@ def _alter(session: Session, sql: str, tokens: Tokens) -> Result:
         return task.alter_task(session, tokens)
     if tokens.accept("TABLE"):
         return tables.alter_table(session, sql)
+    if tokens.accept("USER"):
+        return principal.alter_user(session, tokens)
+    if tokens.accept("SESSION"):
+        return parameters.alter_session(tokens)
+    if (kind := integration.accept_kind(tokens)) is not None:
+        return integration.alter_integration(session, tokens, kind)
     raise unknown(sql)
 
 
+def _drop(session: Session, tokens: Tokens) -> Result:
+    if (kind := integration.accept_kind(tokens)) is not None:
+        return integration.drop_integration(session, tokens, kind)
+    if (kind := _kind(tokens)) in principal.KINDS:
+        tokens.accept(*kind.split())
+        return principal.drop(session, tokens, kind)
+    return drop.drop(session, tokens)
+
+
+def _describe(session: Session, sql: str, tokens: Tokens) -> Result:
+    kind = integration.accept_kind(tokens)
+    if kind is None:
+        raise unknown(sql)
+    return integration.describe_integration(session, tokens, kind)
+
+
 def _use(session: Session, tokens: Tokens) -> Result:
-    """USE [DATABASE] database (then its PUBLIC schema), USE SCHEMA [database.]schema, or USE database.schema."""
+    """USE [DATABASE] database (then its PUBLIC schema), USE SCHEMA [database.]schema, or USE database.schema.
+
+    USE ROLE and USE WAREHOUSE mean nothing on one machine.
+    """
+    if tokens.accept("ROLE") or tokens.accept("WAREHOUSE"):
+        tokens.name()
+        tokens.end()
+        return status("Statement executed successfully.")
     if tokens.accept("SCHEMA"):
         database, _, schema = tokens.name().rpartition(".")
     else:
@@ -184,7 +233,11 @@ def _dml(
     with session.atomic(), session.consuming(streams):
         if not session.catalog.streams_on(target) or translation.kind == "insert":
             count = int(session.run(translation.sql, binds).fetchall()[0][0])
-            if translation.kind == "delete" and count > _MANY and (emptied := session.catalog.get(TransientTable, target)):
+            if (
+                translation.kind == "delete"
+                and count > _MANY
+                and (emptied := session.catalog.get(TransientTable, target))
+            ):
                 tables.reclaim(session, emptied)
         elif translation.kind == "delete":
             count = stream.delete(session, target, translation.sql, binds)

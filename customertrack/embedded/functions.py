@@ -46,8 +46,17 @@ NODES: frozenset[type[exp.Expr]] = frozenset(
     }
 )
 # Functions of the embedded warehouse itself (system.py), by their names in lower case.
-SYSTEM = frozenset({"system$stream_has_data", "system$pipe_status"})
+SYSTEM = frozenset(
+    {
+        "system$stream_has_data",
+        "system$pipe_status",
+        "system$get_aws_sns_iam_policy",
+        "system$validate_storage_integration",
+    }
+)
 HISTORY = frozenset({"information_schema.copy_history", "information_schema.task_history"})
+# Views of INFORMATION_SCHEMA.
+VIEWS = frozenset({"information_schema.pipes"})
 
 
 class Dialect(Snowflake):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from customertrack.embedded.catalog import Pipe
+from customertrack.embedded.catalog import NotificationIntegration, Pipe, Stage
 from customertrack.embedded.copy import (
     FILES_AT_ONCE,
     Copy,
@@ -18,9 +18,10 @@ from customertrack.embedded.copy import (
     parse_copy,
     waiting,
 )
-from customertrack.embedded.errors import NotSupportedError, already_exists, does_not_exist
+from customertrack.embedded.errors import NotSupportedError, ProgrammingError, already_exists, does_not_exist
 from customertrack.embedded.results import Result, ResultColumn, status
 from customertrack.embedded.session import Session
+from customertrack.embedded.stage import find_stage
 from customertrack.embedded.tokens import Tokens, head
 
 _OPTIONS: dict[str, Any] = {"AUTO_INGEST": True, "ERROR_INTEGRATION": "", "AWS_SNS_TOPIC": "", "COMMENT": ""}
@@ -33,7 +34,8 @@ def create_pipe(session: Session, tokens: Tokens, if_not_exists: bool) -> Result
     options = tokens.options(_OPTIONS)
     tokens.expect("AS")
     copy = tokens.rest()
-    parse_copy(session, copy, tokens.sql)
+    with session.names_of(name):
+        parsed = parse_copy(session, copy, tokens.sql)
     if options.get("AUTO_INGEST") is not True:
         raise NotSupportedError(
             f"The embedded warehouse has pipes with AUTO_INGEST = TRUE alone: {head(tokens.sql)}", 2, "0A000"
@@ -42,6 +44,7 @@ def create_pipe(session: Session, tokens: Tokens, if_not_exists: bool) -> Result
         if not if_not_exists:
             raise already_exists(name)
         return status(f"{name.upper()} already exists, statement succeeded.")
+    _check_reached(session, find_stage(session, parsed.stage), str(options.get("ERROR_INTEGRATION", "")))
     with session.ddl():
         session.catalog.put(session.duck, Pipe(name, copy, options))
     return status(f"Pipe {name.upper()} successfully created.")
@@ -76,8 +79,8 @@ def refresh(session: Session, name: str, most: int = FILES_AT_ONCE) -> Iterator[
     Yields each file when it is committed; up to `most` small ones are committed together.
     """
     pipe = find_pipe(session, session.qualify(name))
-    copy = parse_copy(session, pipe.copy)
-    yield from _load(session, pipe, copy, waiting(session, copy, pipe.name), most)
+    copy = copy_of(session, pipe)
+    yield from _load(session, pipe, copy, _waiting(session, copy, pipe), most)
 
 
 def announce(session: Session, name: str, files: Iterable[str], most: int = FILES_AT_ONCE) -> Iterator[FileLoad]:
@@ -86,14 +89,14 @@ def announce(session: Session, name: str, files: Iterable[str], most: int = FILE
     Names outside the pipe's stage or pattern are not for it.
     """
     pipe = find_pipe(session, session.qualify(name))
-    copy = parse_copy(session, pipe.copy)
+    copy = copy_of(session, pipe)
     yield from _load(session, pipe, copy, [file for file in files if matches(copy, file)], most)
 
 
 def pending(session: Session, name: str) -> list[str]:
     """The names of the files of the pipe's stage that it has not taken yet."""
     pipe = find_pipe(session, session.qualify(name))
-    return waiting(session, parse_copy(session, pipe.copy), pipe.name)
+    return _waiting(session, copy_of(session, pipe), pipe)
 
 
 def names_taken(session: Session, name: str) -> frozenset[str]:
@@ -107,6 +110,35 @@ def find_pipe(session: Session, name: str) -> Pipe:
     if pipe is None:
         raise does_not_exist("PIPE", name)
     return pipe
+
+
+def copy_of(session: Session, pipe: Pipe) -> Copy:
+    """What a pipe copies. Its names are those of the pipe's own schema, whatever the session's is."""
+    with session.names_of(pipe.name):
+        return parse_copy(session, pipe.copy)
+
+
+def _check_reached(session: Session, stage: Stage, errors: str) -> None:
+    """As in Snowflake, no pipe is made on a stage that cannot be reached, or with an integration that is not there.
+
+    On a folder of this machine an integration may be only named.
+    """
+    buckets = session.database.buckets
+    buckets.reached_by(stage)
+    if (
+        errors
+        and not buckets.is_folder(stage.bucket)
+        and not session.catalog.get(NotificationIntegration, errors.lower())
+    ):
+        raise does_not_exist("INTEGRATION", errors)
+
+
+def _waiting(session: Session, copy: Copy, pipe: Pipe) -> list[str]:
+    try:
+        return waiting(session, copy, pipe.name)
+    except OSError as error:
+        message = f"Failure using stage area. Cause: [{error.strerror or error}]"
+        raise ProgrammingError(message, 91003, "22000") from error
 
 
 def _load(session: Session, pipe: Pipe, copy: Copy, names: list[str], most: int) -> Iterator[FileLoad]:

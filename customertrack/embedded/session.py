@@ -92,6 +92,15 @@ class Session:
         self.run(f"USE {quoted(self.database.name)}.{quoted(name)}")
         self.schema = name.lower()
 
+    @contextmanager
+    def names_of(self, owner: str) -> Iterator[None]:
+        """Within it, unqualified names are of the schema of `owner`, a qualified name. It is for looking up alone."""
+        before, self.schema = self.schema, owner.partition(".")[0]
+        try:
+            yield
+        finally:
+            self.schema = before
+
     def table_columns(self, table: str) -> dict[str, str]:
         """The columns of a qualified table or view with their DuckDB types, in order; empty if there is none."""
         known, at = self.database.table_columns, (self.catalog.version, table)

@@ -120,4 +120,7 @@ def _changed(session: Session, stage: Stage, tokens: Tokens) -> Stage:
             message = f"The embedded warehouse reaches the buckets it was connected with ({known}), not {url}"
             raise NotSupportedError(f"{message}: {head(tokens.sql)}", 2, "0A000")
         prefix = prefix if not prefix or prefix.endswith("/") else prefix + "/"
-    return replace(stage, bucket=bucket, prefix=prefix, options={**stage.options, **options})
+    changed = replace(stage, bucket=bucket, prefix=prefix, options={**stage.options, **options})
+    if bucket:
+        session.database.buckets.check(changed)
+    return changed

@@ -25,7 +25,7 @@ class Bucket(Protocol):
         ...
 
     def names(self, prefix: str) -> list[str]:
-        """The names of all files that begin with `prefix`, in order."""
+        """The names of all files that begin with `prefix`, in order. Raises OSError if they cannot be listed."""
         ...
 
     def fetch(self, name: str) -> Path:
@@ -34,6 +34,32 @@ class Bucket(Protocol):
 
     def stat(self, name: str) -> StoredFile:
         """One file. Raises OSError if there is none."""
+        ...
+
+
+@dataclass(frozen=True)
+class Role:
+    """The role of AWS that a storage integration names, and the external id to say when it is assumed."""
+
+    arn: str
+    external_id: str
+
+
+class Cloud(Protocol):
+    """All buckets that have no folder on this machine: reached as Snowflake does, through a role that is assumed."""
+
+    @property
+    def root(self) -> Path:
+        """The local folder below which the roots of all its buckets lie, absolute."""
+        ...
+
+    @property
+    def user(self) -> str:
+        """The ARN of the user of AWS that the account acts as."""
+        ...
+
+    def bucket(self, name: str, role: Role) -> Bucket:
+        """The bucket as `role` sees it. Raises OSError if the role cannot be assumed."""
         ...
 
 

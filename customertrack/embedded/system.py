@@ -1,12 +1,13 @@
-"""What tells of pipes, streams and tasks: the functions SYSTEM$..., and table functions of INFORMATION_SCHEMA."""
+"""What tells of pipes, streams, tasks and integrations: SYSTEM$... functions, and what INFORMATION_SCHEMA has."""
 
 import json
+from collections.abc import Callable
 
 import sqlglot
 from sqlglot import exp
 
-from customertrack.embedded import functions, grammar
-from customertrack.embedded.errors import NotSupportedError
+from customertrack.embedded import account, functions, grammar, pipes_view
+from customertrack.embedded.errors import NotSupportedError, ProgrammingError
 from customertrack.embedded.pipe import find_pipe, pending
 from customertrack.embedded.session import Session
 from customertrack.embedded.stream import has_data
@@ -58,32 +59,55 @@ def expand(session: Session, tree: exp.Expr, sql: str) -> exp.Expr:
             return _system_function(session, node, sql)
         if grammar.is_history_call(node):
             return _table_function(node, sql)
+        if isinstance(node, exp.Table) and pipes_view.is_pipes(session, node):
+            return pipes_view.pipes(session, node)
         return node
 
     return tree.transform(change)
 
 
 def pipe_status(session: Session, name: str) -> str:
-    """SYSTEM$PIPE_STATUS: JSON with the execution state, the number of files not taken yet, and the last one taken."""
+    """SYSTEM$PIPE_STATUS: JSON with the execution state, the files not taken yet, and the last one taken.
+
+    A pipe whose stage cannot be reached says why: "error" is what came of its last compilation.
+    """
     pipe = find_pipe(session, session.qualify(name))
-    found: dict[str, object] = {
-        "executionState": "PAUSED" if pipe.paused else "RUNNING",
-        "pendingFileCount": len(pending(session, pipe.name)),
-    }
+    found: dict[str, object] = {"executionState": "PAUSED" if pipe.paused else "RUNNING", "pendingFileCount": 0}
+    try:
+        names = pending(session, pipe.name)
+    except ProgrammingError as error:
+        found["error"] = error.msg
+    else:
+        found["pendingFileCount"] = len(names)
+        # In Snowflake too, only of a pipe that has some.
+        found |= {"oldestPendingFilePath": names[0]} if names else {}
     for file_name, loaded_at in session.rows(_LAST_LOADED, [pipe.name]):
         found["lastIngestedFilePath"] = file_name
         found["lastIngestedTimestamp"] = loaded_at.isoformat(timespec="milliseconds") + "Z"
     return json.dumps(found)
 
 
+# What gives a text, with the number of its arguments, all of them texts.
+_TEXTS: dict[str, tuple[Callable[..., str], int]] = {
+    "SYSTEM$PIPE_STATUS": (pipe_status, 1),
+    "SYSTEM$GET_AWS_SNS_IAM_POLICY": (account.sns_policy, 1),
+    "SYSTEM$VALIDATE_STORAGE_INTEGRATION": (account.validate_storage, 4),
+}
+
+
 def _system_function(session: Session, node: exp.Anonymous, sql: str) -> exp.Expr:
-    arguments = node.expressions
-    if len(arguments) != 1 or not arguments[0].is_string:
-        message = f"The embedded warehouse wants one name as the argument of {node.name.upper()} in: {head(sql)}"
+    name, arguments = node.name.upper(), node.expressions
+    tell, count = _TEXTS.get(name, (None, 1))
+    if len(arguments) != count or not all(argument.is_string for argument in arguments):
+        wanted = "one name as the argument" if count == 1 else f"{count} strings as the arguments"
+        message = f"The embedded warehouse wants {wanted} of {name} in: {head(sql)}"
         raise NotSupportedError(message, 2, "0A000")
-    if node.name.upper() == "SYSTEM$PIPE_STATUS":
-        return exp.Literal.string(pipe_status(session, arguments[0].name))
-    return sqlglot.parse_one(has_data(session, arguments[0].name), read="duckdb")
+    if tell is None:
+        return sqlglot.parse_one(has_data(session, arguments[0].name), read="duckdb")
+    try:
+        return exp.Literal.string(tell(session, *(argument.name for argument in arguments)))
+    except NotSupportedError as error:
+        raise NotSupportedError(f"{error.msg}, in: {head(sql)}", error.errno, error.sqlstate) from error
 
 
 def _table_function(node: exp.Expr, sql: str) -> exp.Expr:

@@ -172,7 +172,10 @@ class Tokens:
         return {"TRUE": True, "FALSE": False}.get(word, word)
 
     def _list(self) -> object:
-        """A bracketed list of values, or of `key = value` pairs (as a dict with upper-case keys)."""
+        """A bracketed list of values, or of `key = value` pairs (as a dict with upper-case keys).
+
+        As in Snowflake, pairs may be separated by blanks alone.
+        """
         pairs: dict[str, object] = {}
         items: list[object] = []
         while not self.accept(")"):
@@ -182,7 +185,8 @@ class Tokens:
                 pairs[key] = self._value()
             else:
                 items.append(self._value())
-            if not self.accept(",") and self.peek() != ")":
+            separated = self.accept(",") or (pairs and self.peek_type(1) is TokenType.EQ)
+            if not separated and self.peek() != ")":
                 raise self.unexpected("expected , or )")
         if pairs and items:
             raise self.unexpected("expected either values or keys with values in brackets")

@@ -113,7 +113,7 @@ def test_a_paused_pipe_loads_later(piped: Connection, folder: Path):
     run(piped, "ALTER PIPE pipe SET PIPE_EXECUTION_PAUSED = TRUE")
     assert list(piped.announce("pipe", [A])) == list(piped.refresh_pipe("pipe")) == []
     status = json.loads(value(piped, "SELECT SYSTEM$PIPE_STATUS('pipe')"))
-    assert status == {"executionState": "PAUSED", "pendingFileCount": 1}
+    assert status == {"executionState": "PAUSED", "pendingFileCount": 1, "oldestPendingFilePath": A}
     run(piped, "ALTER PIPE pipe SET PIPE_EXECUTION_PAUSED = FALSE")
     assert [load.status for load in piped.refresh_pipe("pipe")] == ["LOADED"]
 
@@ -130,6 +130,7 @@ def test_its_status(piped: Connection, folder: Path, clock: Clock):
     assert json.loads(value(piped, "SELECT SYSTEM$PIPE_STATUS('pipe')")) == {
         "executionState": "RUNNING",
         "pendingFileCount": 1,
+        "oldestPendingFilePath": B,
         "lastIngestedFilePath": A,
         "lastIngestedTimestamp": "2026-01-02T03:04:05.678Z",
     }
@@ -211,3 +212,28 @@ def test_no_file_outside_the_buckets_is_opened(piped: Connection, folder: Path):
     assert not (folder / "stolen.csv").exists()
     drop_file(folder, "a.csv", "name", "Ann")
     assert [load.status for load in piped.refresh_pipe("pipe")] == ["LOADED"]
+
+
+def test_a_pipe_that_is_made_again_has_loaded_nothing_yet(piped: Connection, folder: Path):
+    drop_file(folder, "a.csv", "name", "Ann")
+    list(piped.refresh_pipe("pipe"))
+    run(piped, "DROP PIPE pipe", f"CREATE PIPE pipe AUTO_INGEST = TRUE AS {COPY}")
+    assert json.loads(value(piped, "SELECT SYSTEM$PIPE_STATUS('pipe')"))["pendingFileCount"] == 1
+    assert [load.status for load in piped.refresh_pipe("pipe")] == ["LOADED"]
+    assert names(piped) == ["Ann", "Ann"]
+    history = "SELECT pipe_name, file_name FROM TABLE(INFORMATION_SCHEMA.COPY_HISTORY(TABLE_NAME => 'raw'))"
+    assert rows(piped, history) == [("PIPE", A), ("PIPE", A)]
+
+
+def test_a_pipe_means_the_names_of_its_own_schema(piped: Connection, folder: Path):
+    run(piped, "CREATE SCHEMA elsewhere", "USE SCHEMA public")
+    drop_file(folder, "a.csv", "name", "Ann")
+    status = "SELECT SYSTEM$PIPE_STATUS('CUSTOMERTRACK.DIMENSION.PIPE')"
+    assert json.loads(value(piped, status))["pendingFileCount"] == 1
+    assert rows(piped, "ALTER PIPE dimension.pipe REFRESH") == [(A, "LOADED")]
+    assert value(piped, "SELECT pattern FROM information_schema.pipes") is None
+    copy = COPY.replace("'csv'", "'dimension.csv'")
+    run(piped, f"CREATE PIPE dimension.other AUTO_INGEST = TRUE AS {copy}")
+    with pytest.raises(ProgrammingError, match="does not exist"):
+        run(piped, f"CREATE PIPE other AUTO_INGEST = TRUE AS {copy}")
+    assert value(piped, "SELECT COUNT(*) FROM dimension.raw") == 1

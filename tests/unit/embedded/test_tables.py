@@ -219,21 +219,3 @@ def test_numbers_have_38_digits_and_times_microseconds(t: Connection):
     point = datetime(9999, 12, 31, 23, 59, 59, 999999)
     t.cursor().execute("INSERT INTO wide VALUES (?, ?, ?, ?, ?)", (big, -big, Decimal("1.0000000001"), 0.1, point))
     assert rows(t, "SELECT * FROM wide") == [(big, -big, Decimal("1.0000000001"), 0.1, point)]
-
-
-def test_grants_and_the_like_are_kept_and_mean_nothing(t: Connection):
-    run(
-        t,
-        "CREATE ROLE IF NOT EXISTS r",
-        "CREATE WAREHOUSE w WITH WAREHOUSE_SIZE = 'XSMALL'",
-        "CREATE OR ALTER WAREHOUSE w WITH WAREHOUSE_SIZE = 'XSMALL'",
-        "CREATE STORAGE INTEGRATION i TYPE = EXTERNAL_STAGE STORAGE_AWS_EXTERNAL_ID = 'x'",
-        "CREATE NOTIFICATION INTEGRATION n ENABLED = TRUE",
-        "GRANT USAGE ON DATABASE customertrack TO ROLE r",
-        "REVOKE USAGE ON DATABASE customertrack FROM ROLE r",
-        "USE ROLE r",
-        "USE WAREHOUSE w",
-        "DROP ROLE r",
-    )
-    kept = [name for (name,) in t._session.rows("SELECT name FROM embedded.object WHERE kind = 'Recorded'")]
-    assert len(kept) == 10

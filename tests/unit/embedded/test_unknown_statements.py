@@ -40,6 +40,11 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]
             "CREATE TASK task SCHEDULE = '1 MINUTE' AS SELECT 1",
             "CREATE PROCEDURE procedure() RETURNS INT LANGUAGE SQL AS $$ BEGIN RETURN 1; END $$",
             "CREATE FUNCTION f(a INT) RETURNS INT LANGUAGE SQL AS $$ a + 1 $$",
+            "CREATE STORAGE INTEGRATION storage TYPE = EXTERNAL_STAGE STORAGE_PROVIDER = S3 ENABLED = TRUE "
+            "STORAGE_AWS_ROLE_ARN = 'arn' STORAGE_ALLOWED_LOCATIONS = ('s3://bucket/in/')",
+            "CREATE NOTIFICATION INTEGRATION errors TYPE = QUEUE DIRECTION = OUTBOUND ENABLED = TRUE "
+            "NOTIFICATION_PROVIDER = AWS_SNS AWS_SNS_TOPIC_ARN = 'arn' AWS_SNS_ROLE_ARN = 'arn'",
+            "CREATE USER u TYPE = SERVICE WORKLOAD_IDENTITY = (TYPE = AWS ARN = 'arn')",
         )
         yield connection
 
