@@ -12,6 +12,7 @@ from infra.generator import Generator
 from infra.generator_image import image_at
 from infra.landing import Landing
 from infra.migrations import Migrations
+from infra.observability import Observability
 from infra.settings import Settings
 from infra.warehouse_trust import WarehouseTrust
 
@@ -56,6 +57,16 @@ class CustomerTrackStack(Stack):
             landing=self.landing,
             migrations=self.migrations,
             image=image_at(settings.generator_image, self) if settings.generator_image else built_image(),
+        )
+        self.observability = Observability(
+            self,
+            "Observability",
+            settings=settings,
+            functions=self.functions,
+            landing=self.landing,
+            trust=self.trust,
+            migrations=self.migrations,
+            generator=self.generator,
         )
         acknowledge(accepted(self, settings=settings, landing=self.landing, trust=self.trust, generator=self.generator))
         self._tell(settings)

@@ -51,6 +51,17 @@ _TABLE_FUNCTIONS = {
 }
 
 
+def _errors_only(query: exp.Select, value: exp.Expr) -> exp.Select:
+    return query.where("\"STATE\" = 'FAILED'", dialect="duckdb") if value.this else query
+
+
+def _newest(query: exp.Select, value: exp.Expr) -> exp.Select:
+    return query.order_by('"QUERY_START_TIME" DESC', dialect="duckdb").limit(value)
+
+
+_TASK_HISTORY_ARGUMENTS = {"ERROR_ONLY": _errors_only, "RESULT_LIMIT": _newest}
+
+
 def expand(session: Session, tree: exp.Expr, sql: str) -> exp.Expr:
     """Put what they stand for in their places."""
 
@@ -116,6 +127,9 @@ def _table_function(node: exp.Expr, sql: str) -> exp.Expr:
     query = exp.subquery(rows, "history", dialect="duckdb").select("*")
     for argument in call.expressions:
         name = argument.this.name.upper() if isinstance(argument, exp.Kwarg) else ""
+        if call.name.upper() == "TASK_HISTORY" and name in _TASK_HISTORY_ARGUMENTS:
+            query = _TASK_HISTORY_ARGUMENTS[name](query, argument.expression)
+            continue
         if name not in restrictions:
             called = f"the argument {name or argument.sql()} of {call.name.upper()}"
             message = f"The embedded warehouse does not know {called} in: {head(sql)}"

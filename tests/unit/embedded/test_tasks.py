@@ -101,6 +101,20 @@ def test_its_history(task: Connection, clock: Clock):
     assert [state for state, *_ in rows(task, since)] == ["FAILED"]
 
 
+def test_the_history_of_failures_alone_and_of_the_newest_alone(task: Connection, clock: Clock):
+    run(task, "EXECUTE TASK task", "DROP TABLE note")
+    for _ in range(2):
+        clock.forward(hours=1)
+        run(task, "EXECUTE TASK task")
+    states = HISTORY.replace("state, return_value, error_message", "state")
+    assert rows(task, states.replace("'task'", "'task', ERROR_ONLY => TRUE")) == [("FAILED",)] * 2
+    assert len(rows(task, states.replace("'task'", "'task', ERROR_ONLY => FALSE"))) == 3
+    run(task, "CREATE TABLE note (n NUMBER)")
+    clock.forward(hours=1)
+    run(task, "EXECUTE TASK task")
+    assert rows(task, states.replace("'task'", "'task', RESULT_LIMIT => 1")) == [("SUCCEEDED",)]
+
+
 def test_it_must_be_suspended_to_be_altered(task: Connection):
     run(task, "ALTER TASK task RESUME")
     with pytest.raises(ProgrammingError, match="suspend it first"):

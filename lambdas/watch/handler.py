@@ -1,0 +1,71 @@
+"""The watch: EventBridge Scheduler calls it, CloudWatch makes metrics of what it prints, the alarms look at those."""
+
+import os
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from lambdas import environment
+from lambdas.connection import connect
+from lambdas.environment import required
+from lambdas.watch import invariants, trust
+from lambdas.watch.event import wanted
+from lambdas.watch.publish import Publisher
+from lambdas.watch.watch import parts, use, watch
+
+logger = Logger()
+# Beside lambdas/, in the package as in a checkout.
+SQL = Path(__file__).parents[2] / "sql"
+
+
+@dataclass(frozen=True)
+class Watched:
+    """What only this function is told: where its metrics go, the database, and what the roles were made to trust."""
+
+    namespace: str
+    database: str
+    trusts: tuple[trust.Trust, ...]
+
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: LambdaContext) -> None:
+    """Publishes what `event` asks for (lambdas.watch.event).
+
+    Raises UserError if anything could not be read, after the rest was published.
+    """
+    now = datetime.now(UTC)
+    asked = wanted(event, now)
+    settings, watched = environment.read(os.environ), _watched(os.environ)
+    queries = invariants.queries(SQL)
+    with closing(connect(settings)) as connection:
+        use(connection, watched.database)
+        watch(
+            parts(connection, asked, trusts=watched.trusts, queries=queries, now=now),
+            Publisher(settings.stage, watched.namespace),
+        )
+    logger.info("watched")
+
+
+def _watched(environ: Mapping[str, str]) -> Watched:
+    return Watched(
+        namespace=required(environ, "POWERTOOLS_METRICS_NAMESPACE"),
+        database=required(environ, "SNOWFLAKE_DATABASE"),
+        trusts=(
+            trust.storage(
+                required(environ, "STORAGE_INTEGRATION"),
+                required(environ, "STORAGE_USER_ARN"),
+                required(environ, "STORAGE_EXTERNAL_ID"),
+            ),
+            trust.notification(
+                required(environ, "ERROR_INTEGRATION"),
+                required(environ, "ERROR_USER_ARN"),
+                required(environ, "ERROR_EXTERNAL_ID"),
+            ),
+        ),
+    )

@@ -1,0 +1,104 @@
+"""How the pipe, the stream, the refresh and its task are doing.
+
+What a watch reads every few minutes must not keep a warehouse awake: an XSMALL that is woken every five minutes costs
+some five credits a day. SYSTEM$ functions and DESC run in the cloud services layer. MIN, MAX and COUNT of a whole table
+come out of its metadata; query profiles show that, the documentation does not promise it. What needs a warehouse says
+so, and is read once an hour or when something is wrong.
+
+All functions expect the session to be in the schema of the tables. Times are aware, UTC.
+"""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from customertrack.errors import UserError
+from customertrack.warehouse import Connection
+from lambdas.watch.metric import Metric, minutes
+from lambdas.watch.window import Window
+
+PIPE_STATUS = "SELECT SYSTEM$PIPE_STATUS('customer_s3_pipe')"
+STREAM_HAS_DATA = "SELECT SYSTEM$STREAM_HAS_DATA('customer_table_changes')"
+# A SELECT alone does not move the stream (docs.snowflake.com, "Introduction to streams").
+OLDEST_PENDING = "SELECT MIN(loaded_at) FROM customer_table_changes"
+LAST_BATCH = "SELECT MAX(started_at), MAX(finished_at) FROM customer_batch"
+COUNTS = (
+    "SELECT COALESCE(SUM(rows_landed), 0), COALESCE(SUM(rows_rejected), 0) FROM customer_batch "
+    "WHERE finished_at > ? AND finished_at <= ?"
+)
+# By the time a run ended, because one that is scheduled in a window may fail after it. Two days are more than the
+# longest window and a run's longest time together; the function wants constants and knows seven days at most.
+TASK_FAILURES = (
+    "SELECT COUNT(*) FROM TABLE(INFORMATION_SCHEMA.TASK_HISTORY("
+    "SCHEDULED_TIME_RANGE_START => DATEADD('day', -2, CURRENT_TIMESTAMP()), RESULT_LIMIT => 10000, "
+    "TASK_NAME => 'customer_refresh_task', ERROR_ONLY => TRUE)) "
+    # Not what a person cancelled. The other state is FAILED_AND_AUTO_SUSPENDED.
+    "WHERE state LIKE 'FAILED%' "
+    "AND CONVERT_TIMEZONE('UTC', completed_time)::TIMESTAMP_NTZ(6) > ? "
+    "AND CONVERT_TIMEZONE('UTC', completed_time)::TIMESTAMP_NTZ(6) <= ?"
+)
+# While the refresh keeps up, the age of the oldest pending row is not worth a warehouse.
+_KEEPS_UP = timedelta(minutes=15)
+
+
+def pipe(connection: Connection) -> list[Metric]:
+    """PipeRunning (1 or 0) and PipePendingFiles.
+
+    A pipe that says RUNNING does not run if its last compilation had an error, as when its stage cannot be reached
+    (docs.snowflake.com, "SYSTEM$PIPE_STATUS"). Raises UserError if the status is not the documented JSON.
+    """
+    text = _row(connection, PIPE_STATUS)[0]
+    try:
+        status = json.loads(text)
+        runs = status["executionState"] == "RUNNING" and not status.get("error")
+        pending = float(status.get("pendingFileCount", 0))
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
+        raise UserError(f"SYSTEM$PIPE_STATUS said {str(text)[:200]!r}, which names no executionState") from error
+    return [Metric("PipeRunning", float(runs), note=text), Metric("PipePendingFiles", pending)]
+
+
+def stream(connection: Connection, now: datetime) -> list[Metric]:
+    """StreamLagMinutes: how long the oldest pending row has been waiting, 0 if none is.
+
+    Whatever came before the last refresh began has been applied by it, so the time since then is an upper bound, and
+    free. Only if that is long, the stream itself is read, which needs a warehouse.
+    """
+    if not _row(connection, STREAM_HAS_DATA)[0]:
+        return [minutes("StreamLagMinutes", 0)]
+    started, _ = _row(connection, LAST_BATCH)
+    if started is not None and now - _utc(started) < _KEEPS_UP:
+        return [minutes("StreamLagMinutes", (now - _utc(started)).total_seconds())]
+    # SYSTEM$STREAM_HAS_DATA may say yes though nothing is pending.
+    oldest = _row(connection, OLDEST_PENDING)[0]
+    return [minutes("StreamLagMinutes", 0 if oldest is None else (now - _utc(oldest)).total_seconds())]
+
+
+def last_batch(connection: Connection, now: datetime) -> list[Metric]:
+    """MinutesSinceLastBatch; nothing before the first one."""
+    _, finished = _row(connection, LAST_BATCH)
+    return [] if finished is None else [minutes("MinutesSinceLastBatch", (now - _utc(finished)).total_seconds())]
+
+
+def batches(connection: Connection, window: Window) -> list[Metric]:
+    """RowsLanded and RowsRejected of the batches that ended in the window. Needs a warehouse."""
+    landed, rejected = _row(connection, COUNTS, *window.binds)
+    return [Metric("RowsLanded", float(landed)), Metric("RowsRejected", float(rejected))]
+
+
+def tasks(connection: Connection, window: Window) -> list[Metric]:
+    """TaskFailures: runs of the refresh task that failed in the window. Needs a warehouse.
+
+    The function shows a role the tasks that it owns, and each stage has a role of its own.
+    """
+    return [Metric("TaskFailures", float(_row(connection, TASK_FAILURES, *window.binds)[0]))]
+
+
+def _row(connection: Connection, sql: str, *binds: object) -> Any:
+    cursor = connection.cursor()
+    cursor.execute(sql, binds or None)
+    return cursor.fetchone()
+
+
+def _utc(time: datetime) -> datetime:
+    """A TIMESTAMP_NTZ is UTC here (semantics: "Time")."""
+    return time.replace(tzinfo=UTC) if time.tzinfo is None else time

@@ -1,0 +1,83 @@
+"""One watch: each part by itself, so that one that cannot be read keeps no other from being seen."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from customertrack.errors import UserError
+from customertrack.identifiers import qualify
+from customertrack.warehouse import Connection, WarehouseError, message_of
+from lambdas.watch import invariants, pipeline, trust
+from lambdas.watch.event import Wanted
+from lambdas.watch.metric import Metric
+
+Part = Callable[[], list[Metric]]
+Publish = Callable[[Sequence[Metric]], None]
+
+
+def use(connection: Connection, database: str) -> None:
+    """Go where the tables are. Raises UserError if they are not there."""
+    try:
+        connection.cursor().execute(f"USE SCHEMA {qualify(database, 'dimension')}")
+    except Exception as error:
+        if not isinstance(error, WarehouseError):
+            raise
+        raise UserError(
+            f"The watch cannot go to {database}.dimension ({message_of(error)}); see docs/runbook.md, watch-failed."
+        ) from error
+
+
+def parts(
+    connection: Connection,
+    wanted: Wanted,
+    *,
+    trusts: Sequence[trust.Trust],
+    queries: Mapping[str, str],
+    now: datetime,
+) -> dict[str, Part]:
+    """What to read, by the name under which it is said to have failed; what is cheap comes first.
+
+    `queries`: those of invariants.queries. `now`: aware, UTC.
+    """
+    found: dict[str, Part] = {
+        "the pipe": lambda: pipeline.pipe(connection),
+        "the stream": lambda: pipeline.stream(connection, now),
+        "the last batch": lambda: pipeline.last_batch(connection, now),
+        "the trust": lambda: trust.drift(connection, *trusts),
+    }
+    if (window := wanted.window) is not None:
+        found["the batches"] = lambda: pipeline.batches(connection, window)
+        found["the task"] = lambda: pipeline.tasks(connection, window)
+    if wanted.invariants:
+        for name, query in queries.items():
+            found[f"invariant {name}"] = _check(connection, name, query)
+    return found
+
+
+def watch(parts: Mapping[str, Part], publish: Publish) -> None:
+    """Read each part and publish it at once, so that also a watch that is cut off has published what it knew.
+
+    Raises UserError, naming each part that could not be read, after all the others.
+    """
+    failed: dict[str, Exception] = {}
+    for name, read in parts.items():
+        try:
+            metrics = read()
+        except Exception as error:  # noqa: BLE001  whatever is wrong with one part, the others are read
+            failed[name] = error
+        else:
+            publish(metrics)
+    if failed:
+        reasons = "; ".join(f"{name} ({_sentence(error)})" for name, error in failed.items())
+        raise UserError(
+            f"The watch could not read {reasons}. The other metrics are published; see docs/runbook.md, watch-failed."
+        ) from next(iter(failed.values()))
+
+
+def _check(connection: Connection, name: str, query: str) -> Part:
+    return lambda: invariants.offences(connection, name, query)
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, UserError):
+        return str(error)
+    return message_of(error) if isinstance(error, WarehouseError) else f"{type(error).__name__}: {error}"

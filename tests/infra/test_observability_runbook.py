@@ -1,0 +1,87 @@
+"""docs/runbook.md has a section for each alarm and no other, and what it says to type is right."""
+
+import logging
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from customertrack.pipeline import Pipeline
+from customertrack.statements import split
+from infra.generator import CONTAINER
+from tests.infra.observed import ROOT, resources, template
+from tests.lambdas.watched import drop
+from tests.sql.test_grammars import read_by_sqlfluff, read_by_sqlglot
+
+RUNBOOK = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
+SECTIONS = dict(re.findall(r"^## (\S+)\n(.*?)(?=^## |\Z)", RUNBOOK, re.MULTILINE | re.DOTALL))
+PARTS = ["What it means.", "First look.", "What to do.", "It is over when"]
+# What sqlglot lacks and Snowflake documents: docs.snowflake.com/en/sql-reference/sql/{alter-pipe,alter-task,call}
+GAPS = ("ALTER PIPE", "ALTER TASK", "CALL")
+
+
+def statements() -> list[str]:
+    blocks = re.findall(r"^```sql\n(.*?)^```$", RUNBOOK, re.MULTILINE | re.DOTALL)
+    return [statement.text for block in blocks for statement in split(block, "runbook.md")]
+
+
+def commands() -> Iterator[str]:
+    yield from re.findall(r"^```sh\n(.*?)^```$", RUNBOOK, re.MULTILINE | re.DOTALL)
+
+
+def test_every_alarm_has_its_section_and_none_is_left_over():
+    alarms = resources("AWS::CloudWatch::Alarm").values()
+    assert set(SECTIONS) == {alarm["AlarmName"].removeprefix("customertrack-dev-") for alarm in alarms}
+    for alarm in alarms:
+        (named,) = re.findall(r"docs/runbook\.md, section (\S+)\.$", alarm["AlarmDescription"])
+        assert alarm["AlarmName"].endswith(named)
+
+
+@pytest.fixture(autouse=True)
+def _no_warnings_of_sqlglot(caplog: pytest.LogCaptureFixture):
+    caplog.set_level(logging.ERROR, "sqlglot")
+
+
+@pytest.mark.parametrize("name", SECTIONS)
+def test_a_section_says_what_it_means_where_to_look_what_to_do_and_when_it_is_over(name: str):
+    assert re.findall(r"^\*\*(.+?)\*\*", SECTIONS[name], re.MULTILINE) == PARTS
+
+
+def test_the_numbers_are_those_of_the_alarms():
+    found = {alarm["AlarmName"]: alarm for alarm in resources("AWS::CloudWatch::Alarm").values()}
+    assert found["customertrack-dev-no-file-landed"]["EvaluationPeriods"] == 3
+    assert "For three intervals" in SECTIONS["no-file-landed"]
+    assert found["customertrack-dev-refresh-behind"]["Threshold"] == 15
+    assert "quarter of an hour" in SECTIONS["refresh-behind"]
+    assert found["customertrack-dev-rows-rejected"]["Threshold"] == 5
+    assert "At least 5 %" in SECTIONS["rows-rejected"]
+
+
+def test_every_output_that_a_command_asks_for_is_one():
+    asked = set(re.findall(r"\$\(output (\w+)\)", RUNBOOK))
+    assert asked
+    assert asked <= set(template().find_outputs("*"))
+
+
+def test_a_slot_that_is_run_again_finds_its_resources():
+    """By kind, and by the beginning of the logical id: exactly one each."""
+    for kind in re.findall(r"\$\(named (AWS::\w+::\w+)\)", RUNBOOK):
+        assert len([name for name in resources(kind) if name.startswith("Generator")]) == 1
+    assert f'\\"name\\": \\"{CONTAINER}\\"' in RUNBOOK
+    assert len([name for name in resources("AWS::SNS::Topic") if name.startswith("LandingTopic")]) == 1
+
+
+def test_the_statements_are_snowflakes():
+    assert len(statements()) > 20
+    assert [text for text in statements() if not read_by_sqlfluff(text)] == []
+    unread = [text for text in statements() if not read_by_sqlglot(text)]
+    assert {next((gap for gap in GAPS if text.startswith(gap)), text) for text in unread} == set(GAPS)
+
+
+def test_the_statements_run_on_the_tables(pipeline: Pipeline, tmp_path: Path):
+    pipeline.ingest([drop(tmp_path, "a.csv", 1, "no key")])
+    ran = [text.replace("customertrack_dev", "customertrack") for text in statements()]
+    for text in ran:
+        pipeline.connection.cursor().execute(text)
+    assert len(ran) == len(statements())
