@@ -39,7 +39,7 @@ def _no_warnings_of_sqlglot(caplog: pytest.LogCaptureFixture):
     caplog.set_level(logging.ERROR, "sqlglot")
 
 
-def trees(block: str) -> list[exp.Expression]:
+def trees(block: str) -> list[exp.Expr]:
     return [tree for tree in sqlglot.parse(block, read="snowflake") if tree is not None]
 
 
