@@ -1,6 +1,6 @@
 """The image under test, built once from generator/Dockerfile, and an emulated S3 beside it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.request import Request, urlopen
 
@@ -13,7 +13,6 @@ from tests.image.engine import Engine, opened
 from tests.image.storage import BUCKET, client
 
 ROOT = Path(__file__).parents[2]
-TAG = "localhost/customertrack-generator:test"
 
 
 @pytest.fixture(scope="session")
@@ -23,11 +22,25 @@ def engine() -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
-def image(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Image]:
+def build(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Image]]:
+    """Builds an image of generator/Dockerfile, under a name and with options."""
     secrets = settings_of_pip.secrets(tmp_path_factory.mktemp("pip"))
-    engine.build(ROOT, ROOT / "generator/Dockerfile", TAG, secrets)
-    yield Image(engine, TAG)
-    engine.remove(TAG)
+    built = []
+
+    def run(name: str, *options: str) -> Image:
+        tag = f"localhost/customertrack-generator:{name}"
+        engine.build(ROOT, ROOT / "generator/Dockerfile", tag, secrets, *options)
+        built.append(tag)
+        return Image(engine, tag)
+
+    yield run
+    for tag in built:
+        engine.remove(tag)
+
+
+@pytest.fixture(scope="session")
+def image(build: Callable[..., Image]) -> Image:
+    return build("test")
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ class NoEngineError(Exception):
 class Engine(Protocol):
     """Builds and runs images."""
 
-    def build(self, context: Path, dockerfile: Path, tag: str, secrets: Mapping[str, Path]) -> None:
+    def build(self, context: Path, dockerfile: Path, tag: str, secrets: Mapping[str, Path], *options: str) -> None:
         """Builds an image. Raises subprocess.CalledProcessError."""
         ...
 
@@ -35,30 +35,23 @@ class Engine(Protocol):
         """Runs a container to its end, in the network of the machine, and removes it."""
         ...
 
-    def size(self, tag: str) -> int:
-        """The bytes of an image, unpacked."""
-        ...
-
     def remove(self, tag: str) -> None:
-        """Takes an image away."""
+        """Takes an image away, if it would outlive the engine."""
         ...
 
 
 class Docker:
     """Docker with a running engine; it fetches the base image that the Dockerfile names."""
 
-    def build(self, context: Path, dockerfile: Path, tag: str, secrets: Mapping[str, Path]) -> None:
+    def build(self, context: Path, dockerfile: Path, tag: str, secrets: Mapping[str, Path], *options: str) -> None:
         """See Engine."""
-        command = ["docker", "build", "--file", str(dockerfile), "--tag", tag, *_secrets(secrets), str(context)]
+        named = ["--file", str(dockerfile), "--tag", tag]
+        command = ["docker", "build", *named, *_secrets(secrets), *options, str(context)]
         subprocess.run(command, check=True, env=os.environ | {"DOCKER_BUILDKIT": "1"})
 
     def run(self, tag: str, options: Sequence[str], arguments: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
         """See Engine."""
         return _told(["docker", "run", "--rm", "--pull=never", "--network=host", *options, tag, *arguments])
-
-    def size(self, tag: str) -> int:
-        """See Engine."""
-        return int(_told(["docker", "image", "inspect", "--format", "{{.Size}}", tag]).stdout)
 
     def remove(self, tag: str) -> None:
         """See Engine."""
@@ -83,11 +76,11 @@ class Podman:
         change = ["--change", "ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"]
         self._do("podman", "import", "--quiet", *change, str(base.tarball()), f"localhost/{base.NAME}")
 
-    def build(self, context: Path, dockerfile: Path, tag: str, secrets: Mapping[str, Path]) -> None:
+    def build(self, context: Path, dockerfile: Path, tag: str, secrets: Mapping[str, Path], *options: str) -> None:
         """See Engine."""
         # Layers kept would fill the disk where vfs copies every one of them whole.
-        options = ["--pull-never", "--layers=false", "--isolation", "chroot", *_secrets(secrets)]
-        self._do("buildah", "build", *options, "--file", str(dockerfile), "--tag", tag, str(context))
+        fixed = ["--pull-never", "--layers=false", "--isolation", "chroot", "--file", str(dockerfile), "--tag", tag]
+        self._do("buildah", "build", *fixed, *_secrets(secrets), *options, str(context))
 
     def run(self, tag: str, options: Sequence[str], arguments: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
         """See Engine."""
@@ -96,13 +89,8 @@ class Podman:
         runc = shutil.which("runc") or "runc"
         return _told(["podman", "--runtime", runc, "run", *fixed, *options, tag, *arguments], self._environ)
 
-    def size(self, tag: str) -> int:
-        """See Engine."""
-        return int(_told(["podman", "image", "inspect", "--format", "{{.Size}}", tag], self._environ).stdout)
-
     def remove(self, tag: str) -> None:
-        """See Engine."""
-        self._do("podman", "rmi", "--force", tag)
+        """See Engine. All that is stored goes with the folder."""
 
     def _do(self, *command: str) -> None:
         subprocess.run(command, check=True, env=self._environ, stdout=sys.stderr)
