@@ -19,8 +19,9 @@ help: ## this text
 run: $(venv)/.local ## set up, then the main job: generate, land, ingest, refresh, and show what came of it
 	@$(venv)/bin/customertrack run $(ARGS)
 
-test: $(venv)/.dev .wheels/lambda/.made ## set up, then all tests
-	@PATH="$(CURDIR)/$(venv)/bin:$$PATH" $(venv)/bin/pytest -n auto --maxprocesses 8 $(ARGS)
+# loadgroup: the tests of one deployed stack stay with one process.
+test: $(venv)/.dev .wheels/lambda/.made .venv-emulator/.made ## set up, then all tests
+	@PATH="$(CURDIR)/$(venv)/bin:$$PATH" $(venv)/bin/pytest -n auto --maxprocesses 8 --dist loadgroup $(ARGS)
 
 image-test: $(venv)/.dev ## build the generator's image and run it locked in; needs Docker, or root on Debian
 	@$(venv)/bin/python -m tests.image.engine
@@ -70,6 +71,9 @@ deploy: $(venv)/.infra node_modules/.made .wheels/lambda/.made ## AWS and Snowfl
 
 destroy: $(venv)/.infra node_modules/.made .wheels/lambda/.made ## take the pipeline down; the data stays
 	@$(cdk) destroy --no-notices $(ARGS)
+
+rehearse: $(venv)/.infra node_modules/.made .wheels/lambda/.made .venv-emulator/.made ## the whole life of the stack, in an emulated AWS
+	@.venv-emulator/bin/python -m tests.emulator.rehearse $(ARGS)
 
 # Others pin what local pins, so local comes before them; what is not named here follows.
 lock_order := build local generator lambda infra emulator dev

@@ -1,0 +1,177 @@
+"""A rehearsal: the real stack in an emulated AWS, with an emulated Snowflake, a step at a time.
+
+Only the two clouds are stand-ins: the template, the CLI of CDK, the package of the functions, sql/ and the generator
+are those that an account gets.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import boto3
+
+from customertrack.embedded.catalog import Pipe
+from customertrack.embedded.catalog import Task as RefreshTask
+from customertrack.embedded.connection import Connection
+from customertrack.embedded.copy import FileLoad
+from customertrack.pipeline import TASK
+from customertrack.queries import Batch, Counts, counts, last_batch
+from generator import Feed
+from tests.emulator.account import Account
+from tests.emulator.cdk import Cdk
+from tests.emulator.cloud import Identity
+from tests.emulator.ministack import ACCOUNT, ROOT, Certificate, EmulatorError, MiniStack, Options, ministack
+from tests.emulator.processes import run
+from tests.emulator.snowpipe import Announced, Snowpipe
+from tests.emulator.stack import Stack
+from tests.emulator.tasks import Task, next_task, run_generator
+from tests.emulator.truth import Verdict, compare
+
+STAGE = "dev"
+NAME = f"customertrack-{STAGE}"
+USER = f"CUSTOMERTRACK_{STAGE.upper()}"
+# A population that is quick to make, with every fault that the generator knows.
+CONTEXT = {
+    "stage": STAGE,
+    "snowflake_account": "EXAMPLE-REHEARSAL",
+    "customers": "400",
+    "growth": "20",
+    "rate_email": "0.1",
+    "delete_rate": "0.02",
+    "late": "0.1",
+    "duplicates": "0.05",
+    "malformed": "0.02",
+    "generator_image": "registry.example/customertrack-generator:1",
+}
+
+
+@dataclass(frozen=True)
+class Slot:
+    """What came of one firing of the schedule: what S3 announced, what the pipe loaded, what the refresh applied."""
+
+    number: int
+    planned: str
+    announced: list[Announced]
+    loads: list[FileLoad]
+    batch: Batch | None
+
+
+@dataclass
+class Rehearsal:
+    """Two clouds and the tools. `feed` is that of the tasks seen so far."""
+
+    emulator: MiniStack
+    cdk: Cdk
+    snowflake: Account
+    stack: Stack
+    snowpipe: Snowpipe
+    feed: Feed | None = None
+    slots: list[Slot] = field(default_factory=list)
+
+    def administer(self) -> str:
+        """Run what `make administrator` prints in the account of Snowflake; returns it."""
+        block = self._python("-m", "infra.administrator", "--aws-account", ACCOUNT, "-c", f"stage={STAGE}")
+        self.snowflake.administer(block)
+        return block
+
+    def change(self, **settings: str) -> None:
+        """Deploy with other settings from now on."""
+        self.cdk = self.cdk.with_context(**settings)
+
+    def slot(self) -> Slot:
+        """Put the clock forward until the schedule fires; see its files through bucket, queue, pipe and refresh."""
+        self.emulator.advance(self._interval())
+        task = next_task(self.emulator)
+        self.feed = task.feed()
+        number = self.feed.slot_at(datetime.fromisoformat(task.planned))
+        before = set(self.stack.objects())
+        for missed in range(self.slots[-1].number + 1 if self.slots else number, number):
+            # As long as there was no stack, nothing fired; the batches of that time are made up for.
+            run_generator(self.emulator, self._of_slot(task, missed))
+        run_generator(self.emulator, task)
+        announced = self.snowpipe.heard(len(set(self.stack.objects()) - before))
+        slot = Slot(number, task.planned, announced, self.snowpipe.load(announced), self.refresh())
+        self.slots.append(slot)
+        return slot
+
+    def refresh(self) -> Batch | None:
+        """Run the task as its schedule in Snowflake would; returns what it applied. Raises EmulatorError."""
+        with self.warehouse() as connection:
+            ended = connection.run_task(TASK)
+            if ended.error is not None:
+                raise EmulatorError(f"The refresh failed: {ended.error.msg}")
+            return last_batch(connection) if ended.state == "SUCCEEDED" else None
+
+    def verdict(self) -> Verdict:
+        """The tables beside the generator's truth after the slots so far."""
+        assert self.feed, "no slot has been made"
+        with self.warehouse() as connection:
+            return compare(connection, self.feed, self.slots[-1].number + 1)
+
+    def counts(self) -> Counts:
+        """The rows of each table."""
+        with self.warehouse() as connection:
+            return counts(connection)
+
+    def pipe_and_task(self) -> tuple[str, bool, bool]:
+        """The topic that the pipe listens on, whether it is paused, whether the task runs."""
+        with self.warehouse() as connection:
+            (pipe,) = connection.entries(Pipe)
+            (task,) = connection.entries(RefreshTask)
+            return str(pipe.options["AWS_SNS_TOPIC"]), pipe.paused, task.started
+
+    @contextmanager
+    def warehouse(self) -> Iterator[Connection]:
+        """The warehouse of the stage, for as long as needed: meanwhile functions wait."""
+        connection = self.snowflake.warehouse(USER)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    def _interval(self) -> float:
+        return self.feed.settings.interval if self.feed else 300
+
+    def _of_slot(self, task: Task, number: int) -> Task:
+        assert self.feed
+        at = self.feed.settings.start + timedelta(seconds=number * self.feed.settings.interval)
+        return Task(task.planned, task.environment | {"GENERATOR_SLOT_TIME": at.isoformat()}, task.credentials)
+
+    def _python(self, *words: str) -> str:
+        environment = self.emulator.environment()
+        ended = run(["python", *words], env=environment, folder=ROOT, seconds=60)
+        if ended.code != 0:
+            raise EmulatorError(f"python {' '.join(words)}: {ended.output}")
+        return ended.output
+
+
+@contextmanager
+def rehearsing(
+    folder: Path, *, certificate: Certificate | None = None, identity: Identity | None = None
+) -> Iterator[Rehearsal]:
+    """An emulated AWS and an emulated Snowflake with nothing in them yet; at the end only the files in `folder` stay.
+
+    With a `certificate` AWS speaks TLS and enforces IAM; then the account of Snowflake needs an `identity` there.
+    """
+    snowflake = Account.create(folder / "snowflake", identity)
+    options = Options(enforce_iam=certificate is not None, certificate=certificate, snowflake=snowflake.folder)
+    with ministack(folder, options) as emulator, _in_environment(emulator.environment()):
+        yield Rehearsal(emulator, Cdk(emulator, folder, CONTEXT), snowflake, Stack(NAME), Snowpipe(snowflake, USER))
+
+
+@contextmanager
+def _in_environment(environment: dict[str, str]) -> Iterator[None]:
+    """What boto3 in this process takes for AWS."""
+    before = dict(os.environ)
+    boto3.DEFAULT_SESSION = None
+    os.environ.clear()
+    os.environ.update(environment)
+    try:
+        yield
+    finally:
+        boto3.DEFAULT_SESSION = None
+        os.environ.clear()
+        os.environ.update(before)

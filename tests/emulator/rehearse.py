@@ -1,0 +1,160 @@
+"""`make rehearse`: the whole life of a stack in an emulated AWS, told a line at a time, and the tables that come of it.
+
+It needs no account of anything, and leaves nothing behind but, if it fails, a folder with what was said.
+"""
+
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from argparse import ArgumentParser
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.padding import Padding
+
+from customertrack.errors import UserError
+from customertrack.queries_summary import history_with_refresh, telling_customer
+from customertrack.versions import grid
+from customertrack.wording import number, plural
+from tests.emulator.ministack import EmulatorError
+from tests.emulator.processes import TookTooLongError
+from tests.emulator.rehearsal import Rehearsal, rehearsing
+from tests.emulator.story import CHAPTERS, Changed, Deployed, Destroyed, Loaded, Refused, RolledBack, Story, Watched
+
+_WIDTH = 52
+
+
+@dataclass(frozen=True)
+class Line:
+    """How a chapter is told: what is tried, what came of it, whether that is as it should be."""
+
+    tries: str
+    says: Callable[[Any], str]
+    holds: Callable[[Any], bool] = lambda found: True
+
+
+def _deployed(found: Deployed) -> str:
+    return f"{found.resources} resources, {found.outputs['PipeStatus']}, {found.outputs['MigrationsApplied']}"
+
+
+def _loaded(found: Loaded) -> str:
+    files = sum(len(slot.loads) for slot in found.slots)
+    came = f"{plural(files, 'file')}, {plural(sum(load.rows for slot in found.slots for load in slot.loads), 'row')}"
+    compared = f"{plural(found.verdict.customers, 'customer')}, {plural(found.verdict.versions, 'version')}"
+    return f"{came}; " + (f"as they must be: {compared}" if found.verdict.right else "NOT as they must be")
+
+
+def _is_loaded(found: Loaded) -> bool:
+    return found.verdict.right and found.counts.pending == 0 and found.counts.events > 0
+
+
+def _destroyed(found: Destroyed) -> str:
+    return f"kept: {plural(len(found.kept_objects), 'object')}, {plural(found.kept_counts.versions, 'version')}"
+
+
+def _is_destroyed(found: Destroyed) -> bool:
+    return not found.exists and found.objects == found.kept_objects and found.counts == found.kept_counts
+
+
+def _first(reasons: Sequence[str]) -> str:
+    """The first sentence of the reason, as far as a line has room."""
+    return reasons[0].splitlines()[0][:100] + " ..." if reasons else "NOT refused"
+
+
+LINES: dict[str, Line] = {
+    "bootstrap": Line("cdk bootstrap", lambda found: "the account can be deployed to"),
+    "deploy_too_early": Line(
+        "cdk deploy, before the administrator's statements",
+        lambda found: _first(found.reasons),
+        lambda found: isinstance(found, Refused) and found.status == "ROLLBACK_COMPLETE",
+    ),
+    "administer": Line("make administrator, run in Snowflake", lambda found: "a user, a role, a warehouse"),
+    "deploy": Line("cdk deploy", _deployed),
+    "load": Line("three slots of the schedule", _loaded, _is_loaded),
+    "diff": Line(
+        "cdk diff", lambda found: "no differences" if found.code == 0 else "DIFFERENCES", lambda f: f.code == 0
+    ),
+    "watch": Line(
+        "the watch",
+        lambda found: f"{plural(len(found.asked_for), 'metric')}, {len(found.scheduled)} of them by its schedule",
+        lambda found: isinstance(found, Watched) and bool(found.scheduled),
+    ),
+    "update": Line(
+        "cdk deploy, with other settings",
+        lambda found: f"applied again: {', '.join(found.scripts)}; {_loaded(found.loaded)}",
+        lambda found: isinstance(found, Changed) and bool(found.scripts) and _is_loaded(found.loaded),
+    ),
+    "update_in_vain": Line(
+        "cdk deploy, with a setting that cannot work",
+        lambda found: f"{_first(found.refused.reasons)} rolled back; {_loaded(found.loaded)}",
+        lambda found: isinstance(found, RolledBack) and found.difference.code == 0 and _is_loaded(found.loaded),
+    ),
+    "destroy": Line("cdk destroy", _destroyed, _is_destroyed),
+    "deploy_again": Line("cdk deploy, once more", _deployed),
+    "load_again": Line("a slot of the schedule", _loaded, _is_loaded),
+    "destroy_again": Line("cdk destroy", _destroyed, _is_destroyed),
+}
+
+
+def main(argv: Sequence[str]) -> int:
+    """Rehearse; returns the exit code."""
+    parser = ArgumentParser(prog="make rehearse", description=__doc__)
+    parser.add_argument("--until", choices=CHAPTERS, default=CHAPTERS[-1], help="the last chapter (default: all)")
+    last = parser.parse_args(argv).until
+    # As Ctrl-C: everything that was started is stopped on the way out.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    folder = Path(tempfile.mkdtemp(prefix="customertrack-rehearsal-"))
+    try:
+        right = _tell(folder, CHAPTERS[: CHAPTERS.index(last) + 1])
+    except (EmulatorError, TookTooLongError, UserError) as error:
+        print(f"\nrehearsal: {error}\nWhat was said is in {folder}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        shutil.rmtree(folder, ignore_errors=True)
+        print("\nrehearsal: interrupted; nothing is left of it", file=sys.stderr)
+        return 130
+    if right:
+        shutil.rmtree(folder)
+        return 0
+    print(f"rehearsal: not everything is as it should be; what was said is in {folder}", file=sys.stderr)
+    return 1
+
+
+def _tell(folder: Path, chapters: Sequence[str]) -> bool:
+    right = True
+    began = time.monotonic()
+    with rehearsing(folder) as rehearsal:
+        story = Story(rehearsal)
+        for chapter in chapters:
+            line, start = LINES[chapter], time.monotonic()
+            print(f"{line.tries:<{_WIDTH}}", end="", flush=True)
+            found = getattr(story, chapter)()
+            print(f"{time.monotonic() - start:6.1f} s  {line.says(found)}", flush=True)
+            right &= line.holds(found)
+        print(f"{'in all':<{_WIDTH}}{time.monotonic() - began:6.1f} s")
+        if rehearsal.slots:
+            _show(rehearsal)
+    return right
+
+
+def _show(rehearsal: Rehearsal) -> None:
+    """The rows of each table, and the history of one customer that shows most."""
+    console = Console()
+    with rehearsal.warehouse() as connection:
+        customer = telling_customer(connection)
+        history = history_with_refresh(connection, customer) if customer is not None else None
+    console.print("\nThe tables in the warehouse, which the stack has left:")
+    for table, rows in vars(rehearsal.counts()).items():
+        console.print(f"  {table:<12}{number(rows):>8}", highlight=False)
+    if history:
+        console.print(f"\nAll versions of customer {customer}:")
+        console.print(Padding(grid(history), (0, 0, 0, 2)))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,241 @@
+"""The life of a stack, chapter by chapter; what each one brings to light is kept.
+
+A chapter that is asked for is told once, after all those before it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+import boto3
+
+from customertrack.migrations import Tables
+from customertrack.queries import Counts, query
+from tests.emulator.cdk import DeployError
+from tests.emulator.processes import Ended
+from tests.emulator.rehearsal import USER, Rehearsal, Slot
+from tests.emulator.stack import keys
+from tests.emulator.truth import Verdict
+
+R = TypeVar("R")
+
+# Nobody made such a secret.
+_KEY_PAIR = {
+    "sign_in": "key_pair",
+    "key_secret_arn": "arn:aws:secretsmanager:us-east-1:123456789012:secret:missing-AbCdEf",
+}
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A deploy or update that failed: the reasons that CloudFormation shows, and what became of the stack."""
+
+    reasons: list[str]
+    status: str
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """A stack that is there: how long it took, its outputs, its bucket, the topic that the pipe listens on."""
+
+    seconds: float
+    outputs: dict[str, str]
+    bucket: str
+    topic: str
+    resources: int
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """Slots that went all the way, and the tables after them. `elsewhere`: an object put outside the landing."""
+
+    slots: list[Slot]
+    elsewhere: str
+    counts: Counts
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class Watched:
+    """Metrics by name: those that came by the schedule alone, and all after the watch was asked for everything."""
+
+    scheduled: dict[str, Any]
+    asked_for: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Changed:
+    """An update with another setting: how long it took, the scripts that were applied again, a slot after it."""
+
+    seconds: float
+    scripts: list[str]
+    loaded: Loaded
+
+
+@dataclass(frozen=True)
+class RolledBack:
+    """An update that failed, and a slot after it. `difference`: from what was deployed before."""
+
+    refused: Refused
+    difference: Ended
+    loaded: Loaded
+
+
+@dataclass(frozen=True)
+class Destroyed:
+    """A stack that is gone: what is left of its data."""
+
+    seconds: float
+    exists: bool
+    objects: list[str]
+    kept_objects: list[str]
+    counts: Counts
+    kept_counts: Counts
+    paused: bool
+    task_runs: bool
+
+
+def chapter(tell: Callable[["Story"], R]) -> Callable[["Story"], R]:
+    """A method that is told once, after the chapters before it."""
+
+    @wraps(tell)
+    def told(story: "Story") -> R:
+        name = tell.__name__
+        if name not in story.told:
+            for earlier in CHAPTERS[: CHAPTERS.index(name)]:
+                getattr(story, earlier)()
+            story.told[name] = tell(story)
+        return cast(R, story.told[name])
+
+    return told
+
+
+class Story:
+    """The story of one rehearsal."""
+
+    def __init__(self, rehearsal: Rehearsal) -> None:
+        self.rehearsal = rehearsal
+        self.told: dict[str, Any] = {}
+
+    @chapter
+    def bootstrap(self) -> float:
+        """An account that CDK can deploy to; in seconds."""
+        return self.rehearsal.cdk.bootstrap().seconds
+
+    @chapter
+    def deploy_too_early(self) -> Refused:
+        """A deploy before anyone in Snowflake knows of it."""
+        return self._refused()
+
+    @chapter
+    def administer(self) -> str:
+        """What the administrator runs, as `make administrator` prints it."""
+        return self.rehearsal.administer()
+
+    @chapter
+    def deploy(self) -> Deployed:
+        """A deploy."""
+        return self._deployed()
+
+    @chapter
+    def load(self) -> Loaded:
+        """The first slots of the schedule."""
+        return self._loaded(slots=3)
+
+    @chapter
+    def diff(self) -> Ended:
+        """What a deploy would change now."""
+        return self.rehearsal.cdk.diff()
+
+    @chapter
+    def watch(self) -> Watched:
+        """What the watch has published by its schedule, and what it publishes when it is asked for everything."""
+        stack = self.rehearsal.stack
+        scheduled = stack.metrics()
+        stack.watch({"counted_minutes": 60, "invariants": True})
+        return Watched(scheduled, stack.metrics())
+
+    @chapter
+    def update(self) -> Changed:
+        """A deploy with another setting, of AWS and of the warehouse."""
+        self.rehearsal.change(clock_skew_hours="12", log_days="7")
+        before = len(self._applied())
+        ended = self.rehearsal.cdk.deploy()
+        return Changed(ended.seconds, self._applied()[before:], self._loaded())
+
+    @chapter
+    def update_in_vain(self) -> RolledBack:
+        """A deploy with a setting that cannot work."""
+        good = self.rehearsal.cdk
+        self.rehearsal.change(**_KEY_PAIR)
+        refused = self._refused()
+        self.rehearsal.cdk = good
+        return RolledBack(refused, good.diff(), self._loaded())
+
+    @chapter
+    def destroy(self) -> Destroyed:
+        """The stack is taken down."""
+        return self._destroyed()
+
+    @chapter
+    def deploy_again(self) -> Deployed:
+        """The same stack once more, in a warehouse that holds its data."""
+        return self._deployed()
+
+    @chapter
+    def load_again(self) -> Loaded:
+        """The schedule goes on where it had stopped."""
+        return self._loaded()
+
+    @chapter
+    def destroy_again(self) -> Destroyed:
+        """The end."""
+        return self._destroyed()
+
+    def _refused(self) -> Refused:
+        stack = self.rehearsal.stack
+        known = len(stack.reasons()) if stack.exists() else 0
+        try:
+            self.rehearsal.cdk.deploy()
+        except DeployError:
+            reasons = stack.reasons()
+            return Refused(reasons[: len(reasons) - known], stack.status())
+        return Refused([], stack.status())
+
+    def _deployed(self) -> Deployed:
+        ended = self.rehearsal.cdk.deploy()
+        stack = self.rehearsal.stack
+        topic = self.rehearsal.snowpipe.listen()
+        return Deployed(ended.seconds, self.rehearsal.cdk.outputs(), stack.bucket(), topic, len(stack.resources()))
+
+    def _loaded(self, slots: int = 1) -> Loaded:
+        elsewhere = f"elsewhere/customer/{len(self.rehearsal.slots)}.csv"
+        boto3.client("s3").put_object(Bucket=self.rehearsal.stack.bucket(), Key=elsewhere, Body=b"customer_id\n1\n")
+        made = [self.rehearsal.slot() for _ in range(slots)]
+        return Loaded(made, elsewhere, self.rehearsal.counts(), self.rehearsal.verdict())
+
+    def _destroyed(self) -> Destroyed:
+        rehearsal = self.rehearsal
+        bucket, counts = rehearsal.stack.bucket(), rehearsal.counts()
+        objects = keys(bucket)
+        ended = rehearsal.cdk.destroy()
+        _, paused, task_runs = rehearsal.pipe_and_task()
+        return Destroyed(
+            ended.seconds,
+            rehearsal.stack.exists(),
+            objects,
+            keys(bucket),
+            counts,
+            rehearsal.counts(),
+            paused,
+            task_runs,
+        )
+
+    def _applied(self) -> list[str]:
+        with self.rehearsal.warehouse() as connection:
+            sql = f"SELECT SCRIPT FROM {Tables(USER).history} ORDER BY INSTALLED_ON, SCRIPT"
+            return [script for (script,) in query(connection, sql).rows]
+
+
+CHAPTERS = tuple(name for name, value in vars(Story).items() if hasattr(value, "__wrapped__"))

@@ -1,0 +1,144 @@
+"""The real stack, deployed by the real CLI of CDK into an emulated AWS: its whole life (story.py), read a chapter at a time.
+
+A test that is asked for alone has the chapters before it told first.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+
+from infra.administrator import statements
+from tests.emulator.ministack import ACCOUNT
+from tests.emulator.rehearsal import STAGE, rehearsing
+from tests.emulator.stack import LANDING
+from tests.emulator.story import Deployed, Loaded, Story
+
+pytestmark = pytest.mark.xdist_group("story")
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+    with rehearsing(tmp_path_factory.mktemp("story")) as rehearsal:
+        yield Story(rehearsal)
+
+
+def assert_went_all_the_way(loaded: Loaded, bucket: str) -> None:
+    for slot in loaded.slots:
+        assert {each.bucket for each in slot.announced} == {bucket}
+        assert [(load.name, load.status) for load in slot.loads] == [(each.key, "LOADED") for each in slot.announced]
+        assert slot.batch
+        assert slot.batch.rows_landed == sum(load.rows for load in slot.loads)
+    assert loaded.verdict.wrong == dict.fromkeys(loaded.verdict.wrong, [])
+    assert loaded.counts.pending == 0
+
+
+def test_a_deploy_that_snowflake_refuses_says_what_the_administrator_has_to_run(story: Story):
+    refused = story.deploy_too_early()
+    (reason,) = refused.reasons
+    assert "have an administrator of Snowflake run these statements" in reason
+    assert statements(STAGE, ACCOUNT) in reason
+    assert refused.status == "ROLLBACK_COMPLETE"
+
+
+def test_the_administrators_statements_are_those_of_the_refusal(story: Story):
+    assert story.administer() == statements(STAGE, ACCOUNT)
+
+
+def test_a_deploy_leaves_a_pipe_that_runs(story: Story):
+    deployed = story.deploy()
+    assert deployed.outputs["PipeStatus"] == "status: RUNNING"
+    assert deployed.outputs["StorageValidation"] == "validation: success"
+    assert deployed.outputs["MigrationWarnings"] == "warnings: "
+    assert deployed.outputs["LandingUrl"] == f"s3://{deployed.bucket}/{LANDING}"
+    assert deployed.topic in story.rehearsal.emulator.log.read_text()
+
+
+def test_the_functions_signed_in_as_workloads(story: Story):
+    story.deploy()
+    sign_ins = story.rehearsal.snowflake.sign_ins()
+    assert {each["authenticator"] for each in sign_ins} == {"WORKLOAD_IDENTITY"}
+    assert not any(name in each for each in sign_ins for name in ("password", "private_key", "token"))
+
+
+def test_files_of_the_schedule_reach_the_tables_and_are_right(story: Story):
+    loaded = story.load()
+    assert [slot.number for slot in loaded.slots] == [1, 2, 3]
+    assert_went_all_the_way(loaded, story.deploy().bucket)
+    assert loaded.verdict.customers > 300
+    assert loaded.verdict.versions > loaded.verdict.customers
+    assert loaded.counts.rejects > 0
+
+
+def test_the_first_slot_brings_the_initial_customers_too(story: Story):
+    first, *later = story.load().slots
+    assert len(first.announced) == 2
+    assert [len(slot.announced) for slot in later] == [1, 1]
+
+
+def test_only_what_lands_is_announced(story: Story):
+    loaded = story.load()
+    assert loaded.elsewhere in story.destroy().objects
+    assert all(each.key.startswith(LANDING) for slot in loaded.slots for each in slot.announced)
+
+
+def test_nothing_differs_from_what_was_deployed(story: Story):
+    difference = story.diff()
+    assert (difference.code, "There were no differences" in difference.output) == (0, True)
+
+
+def test_the_watch_publishes_by_its_schedule(story: Story):
+    metrics = story.watch().scheduled
+    assert (metrics["PipeRunning"], metrics["PipePendingFiles"], metrics["TrustDrifted"]) == (1, 0, 0)
+    assert "InvariantOffences" not in metrics
+
+
+def test_the_watch_counts_what_landed_and_who_offends(story: Story):
+    counts, metrics = story.load().counts, story.watch().asked_for
+    assert (metrics["RowsLanded"], metrics["RowsRejected"]) == (counts.landed, counts.rejects)
+    assert metrics["TaskFailures"] == 0
+    offences = {name: value for name, value in metrics.items() if name.startswith("InvariantOffences ")}
+    assert offences == dict.fromkeys(offences, 0)
+    assert len(offences) == len(story.load().verdict.wrong) - len(("customer", "customer_history"))
+
+
+def test_an_update_reaches_the_warehouse_and_disturbs_nothing(story: Story):
+    changed = story.update()
+    assert changed.scripts == ["R__30_v_customer_changing_data.sql"]
+    assert_went_all_the_way(changed.loaded, story.deploy().bucket)
+
+
+def test_a_failing_update_is_rolled_back_and_the_pipeline_goes_on(story: Story):
+    rolled_back = story.update_in_vain()
+    (reason,) = rolled_back.refused.reasons
+    assert "secret:missing-AbCdEf cannot be read" in reason
+    assert rolled_back.refused.status == "UPDATE_ROLLBACK_COMPLETE"
+    assert rolled_back.difference.code == 0
+    assert_went_all_the_way(rolled_back.loaded, story.deploy().bucket)
+
+
+def test_destroy_keeps_the_data_and_stops_what_would_work_on_it(story: Story):
+    destroyed = story.destroy()
+    assert not destroyed.exists
+    assert destroyed.kept_objects == destroyed.objects
+    assert destroyed.kept_counts == destroyed.counts
+    assert (destroyed.paused, destroyed.task_runs) == (True, False)
+
+
+def assert_moved(before: Deployed, after: Deployed) -> None:
+    assert before.topic != after.topic
+    assert before.bucket != after.bucket
+    assert after.outputs["PipeStatus"] == "status: RUNNING"
+
+
+def test_a_stack_made_again_goes_on_in_the_same_warehouse(story: Story):
+    again = story.deploy_again()
+    assert_moved(story.deploy(), again)
+    loaded = story.load_again()
+    assert_went_all_the_way(loaded, again.bucket)
+    assert loaded.counts.events > story.destroy().counts.events
+
+
+def test_it_can_be_destroyed_again(story: Story):
+    destroyed = story.destroy_again()
+    assert not destroyed.exists
+    assert destroyed.kept_counts == destroyed.counts
