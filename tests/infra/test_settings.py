@@ -172,6 +172,12 @@ def test_the_account_must_be_given():
         settings_from({"stages": {"dev": {}}})
 
 
+def test_only_a_synth_needs_no_account():
+    assert settings_from({ONLY_SYNTH: "1", "stages": {"dev": {}}}).snowflake_account == NO_ACCOUNT
+    given = settings_from({ONLY_SYNTH: "1", "stages": {"dev": {}}, "snowflake_account": "A-B"})
+    assert given.snowflake_account == "A-B"
+
+
 def test_a_stage_brings_its_settings_and_the_command_line_goes_before():
     stages = {"dev": {"customers": 5, "seed": 1}, "prod": {"customers": 7, "snowflake_account": "A-B"}}
     assert settings_from({"stages": stages, **ACCOUNT}).customers == 5
