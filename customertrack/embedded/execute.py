@@ -184,7 +184,11 @@ def _dml(
     with session.atomic(), session.consuming(streams):
         if not session.catalog.streams_on(target) or translation.kind == "insert":
             count = int(session.run(translation.sql, binds).fetchall()[0][0])
-            if translation.kind == "delete" and count > _MANY and (emptied := session.catalog.get(TransientTable, target)):
+            if (
+                translation.kind == "delete"
+                and count > _MANY
+                and (emptied := session.catalog.get(TransientTable, target))
+            ):
                 tables.reclaim(session, emptied)
         elif translation.kind == "delete":
             count = stream.delete(session, target, translation.sql, binds)
