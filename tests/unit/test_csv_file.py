@@ -164,6 +164,17 @@ def test_a_file_that_is_not_csv_is_refused_as_a_whole(landed, scratch, content, 
     assert list(scratch.iterdir()) == []
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("name", ["landed.csv", "landed.csv.gz"])
+def test_utf_16_is_refused_as_a_whole(tmp_path, scratch, name, encoding):
+    content = "\ufeffa\tb\r\n1\t2\r\n".encode(encoding)
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(content) if name.endswith("gz") else content)
+    with pytest.raises(CsvError, match="it is UTF-16 .* must be saved as UTF-8 CSV"), open_csv(path, scratch):
+        pass
+    assert list(scratch.iterdir()) == []
+
+
 def test_the_two_unnamed_columns_are_no_duplicates(duck, landed, scratch):
     landed.write_bytes(b"a,,\n1,2,3\n")
     assert read(duck, landed, scratch) == (("a", "", ""), [(1, "1", "2", "3")])
