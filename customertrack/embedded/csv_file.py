@@ -103,9 +103,12 @@ def _is_gzip(path: Path) -> bool:
         if not stat.S_ISREG(path.stat().st_mode):
             raise CsvError("it is not a regular file")
         with path.open("rb") as file:
-            return file.read(len(_GZIP)) == _GZIP or path.suffix.lower() == ".gz"
+            begin = file.read(len(_GZIP))
     except OSError as error:
         raise UnreadableError(f"the file cannot be read: {error.strerror}") from error
+    if begin and begin != _GZIP and path.suffix.lower() == ".gz":
+        raise CsvError("it is named .gz and is not gzip")
+    return begin == _GZIP
 
 
 def _unpack(path: Path, target: Path) -> None:
@@ -120,6 +123,8 @@ def _unpacked(path: Path) -> Iterator[bytes]:
         with gzip.open(path) as file:
             while block := file.read(_BLOCK):
                 yield block
+    except gzip.BadGzipFile as error:
+        raise CsvError("the gzip data is broken: a checksum or a length is wrong, or something follows it") from error
     except (OSError, EOFError, zlib.error) as error:
         raise CsvError(f"the gzip data is broken: {error}") from error
 

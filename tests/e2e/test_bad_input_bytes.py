@@ -57,7 +57,7 @@ GZIP = {
     "nothing-in-it.csv.gz": BadFile(gzip.compress(b""), {}),
     "cut-off.csv.gz": BadFile(gzip.compress(TWO * 1000)[:-20], {}, failed="gzip data is broken"),
     "wrong-checksum.csv.gz": BadFile(gzip.compress(TWO)[:-8] + bytes(8), {}, failed="gzip data is broken"),
-    "not-compressed.csv.gz": BadFile(TWO, {}, failed="gzip data is broken"),
+    "not-compressed.csv.gz": BadFile(TWO, {}, failed="it is named .gz and is not gzip. "),
 }
 
 
