@@ -161,7 +161,7 @@ class Feed:
 
 
 def _digest(settings: Settings, faults: Faults) -> str:
-    """Eight hexadecimal digits that differ between feeds. Where settings, faults and pools are equal they are the same."""
+    """Eight hexadecimal digits that differ between feeds, and are equal where settings, faults and pools are."""
     kinds = {field.name: type(field.default) for record in (Settings, Faults) for field in fields(record)}
     values = asdict(settings) | asdict(faults)
     # A rate may be 0 or 0.0, and of the times only the milliseconds count.

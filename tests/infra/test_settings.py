@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from infra.errors import SettingsError
-from infra.settings import CHECKS, Settings, settings_from
+from infra.settings import CHECKS, NO_ACCOUNT, ONLY_SYNTH, Settings, settings_from
 from tests.infra.synthesis import ROOT
 
 ACCOUNT = {"snowflake_account": "MYORG-MYACCOUNT"}
