@@ -22,7 +22,7 @@ from customertrack.queries import Batch, Counts, counts, last_batch
 from generator import Feed
 from tests.emulator.account import Account
 from tests.emulator.cdk import Cdk
-from tests.emulator.cloud import Identity
+from tests.emulator.identity import make_identity
 from tests.emulator.ministack import ACCOUNT, ROOT, Certificate, EmulatorError, MiniStack, Options, ministack
 from tests.emulator.processes import run
 from tests.emulator.snowpipe import Announced, Snowpipe
@@ -61,7 +61,7 @@ class Slot:
 
 @dataclass
 class Rehearsal:
-    """Two clouds and the tools. `feed` is that of the tasks seen so far."""
+    """Two clouds and the tools. `feed` and `last_task`: of the firings seen so far."""
 
     emulator: MiniStack
     cdk: Cdk
@@ -69,6 +69,7 @@ class Rehearsal:
     stack: Stack
     snowpipe: Snowpipe
     feed: Feed | None = None
+    last_task: Task | None = None
     slots: list[Slot] = field(default_factory=list)
 
     def administer(self) -> str:
@@ -84,7 +85,7 @@ class Rehearsal:
     def slot(self) -> Slot:
         """Put the clock forward until the schedule fires; see its files through bucket, queue, pipe and refresh."""
         self.emulator.advance(self._interval())
-        task = next_task(self.emulator)
+        self.last_task = task = next_task(self.emulator)
         self.feed = task.feed()
         number = self.feed.slot_at(datetime.fromisoformat(task.planned))
         before = set(self.stack.objects())
@@ -149,16 +150,15 @@ class Rehearsal:
 
 
 @contextmanager
-def rehearsing(
-    folder: Path, *, certificate: Certificate | None = None, identity: Identity | None = None
-) -> Iterator[Rehearsal]:
+def rehearsing(folder: Path, certificate: Certificate | None = None) -> Iterator[Rehearsal]:
     """An emulated AWS and an emulated Snowflake with nothing in them yet; at the end only the files in `folder` stay.
 
-    With a `certificate` AWS speaks TLS and enforces IAM; then the account of Snowflake needs an `identity` there.
+    With a `certificate` AWS speaks TLS and enforces IAM.
     """
-    snowflake = Account.create(folder / "snowflake", identity)
-    options = Options(enforce_iam=certificate is not None, certificate=certificate, snowflake=snowflake.folder)
+    place = folder / "snowflake"
+    options = Options(enforce_iam=certificate is not None, certificate=certificate, snowflake=place)
     with ministack(folder, options) as emulator, _in_environment(emulator.environment()):
+        snowflake = Account.create(place, make_identity() if options.enforce_iam else None)
         yield Rehearsal(emulator, Cdk(emulator, folder, CONTEXT), snowflake, Stack(NAME), Snowpipe(snowflake, USER))
 
 

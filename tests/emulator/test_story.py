@@ -1,4 +1,4 @@
-"""The real stack, deployed by the real CLI of CDK into an emulated AWS: its whole life (story.py), read a chapter at a time.
+"""The real stack, deployed by the real CLI of CDK into an emulated AWS: its whole life (story.py), chapter by chapter.
 
 A test that is asked for alone has the chapters before it told first.
 """
@@ -28,7 +28,7 @@ def assert_went_all_the_way(loaded: Loaded, bucket: str) -> None:
         assert [(load.name, load.status) for load in slot.loads] == [(each.key, "LOADED") for each in slot.announced]
         assert slot.batch
         assert slot.batch.rows_landed == sum(load.rows for load in slot.loads)
-    assert loaded.verdict.wrong == dict.fromkeys(loaded.verdict.wrong, [])
+    assert {name: rows for name, rows in loaded.verdict.wrong.items() if rows} == {}
     assert loaded.counts.pending == 0
 
 
