@@ -58,10 +58,10 @@ administrator: $(venv)/.infra ## print what an administrator of Snowflake runs o
 	@PATH="$(CURDIR)/$(venv)/bin:$$PATH" $(venv)/bin/python -m infra.administrator $(ARGS)
 
 synth: $(venv)/.infra node_modules/.made .wheels/lambda/.made ## the CloudFormation template, into cdk.out; needs no account
-	@$(cdk) synth --quiet --no-notices $(ARGS)
+	@$(cdk) synth --quiet --no-notices -c customertrack:only_synth=1 $(ARGS)
 
 bootstrap: $(venv)/.infra node_modules/.made .wheels/lambda/.made ## once for each account and region, before the first deploy
-	@$(cdk) bootstrap --no-notices $(ARGS)
+	@$(cdk) bootstrap --no-notices -c customertrack:only_synth=1 $(ARGS)
 
 diff: $(venv)/.infra node_modules/.made .wheels/lambda/.made ## what a deploy would change
 	@$(cdk) diff --no-notices $(ARGS)

@@ -93,7 +93,7 @@ def _interrupted() -> int:
 
 def _run(argv: Sequence[str]) -> int:
     parser = arguments.build(argv)
-    args = parser.parse_args(argv)
+    args = parser.parse(argv)
     if args.version:
         return _version()
     if args.command is None:

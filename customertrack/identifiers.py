@@ -1,10 +1,11 @@
-"""The one way a name gets into SQL text."""
+"""The one way a name gets into SQL text, and what its case means."""
 
 import re
 
 from customertrack.errors import UserError
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,254}")
+_UNQUOTED = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*")
 
 
 def quote(name: str) -> str:
@@ -27,3 +28,11 @@ def quote(name: str) -> str:
 def qualify(*names: str) -> str:
     """The names quoted and joined with dots: database, schema, object."""
     return ".".join(quote(name) for name in names)
+
+
+def is_folded(name: str) -> bool:
+    """Whether the name needs no quotes, so that its case means nothing (docs.snowflake.com, "Identifier requirements").
+
+    That of a column that is called by its expression (`COUNT(*)`) does.
+    """
+    return _UNQUOTED.fullmatch(name) is not None

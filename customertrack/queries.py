@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 from customertrack import statements
+from customertrack.identifiers import is_folded
 from customertrack.warehouse import Connection, Cursor
 
 Row = tuple[Any, ...]
@@ -23,7 +24,7 @@ class _CursorInParts(Cursor, Protocol):
 
 @dataclass(frozen=True)
 class Table:
-    """A result: column names in lower case, rows as tuples."""
+    """A result: column names, in lower case if they need no quotes, rows as tuples."""
 
     columns: tuple[str, ...]
     rows: list[Row]
@@ -31,7 +32,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Parts:
-    """A result that is read while it is used: column names in lower case, rows as tuples, some at a time."""
+    """A result that is read while it is used: column names as in Table, rows as tuples, some at a time."""
 
     columns: tuple[str, ...]
     parts: Iterator[list[Row]]
@@ -111,7 +112,8 @@ def read(connection: Connection, sql: str, params: Sequence[object] = ()) -> Par
     """Any statement's result, however long. Only until the next statement is it read in parts."""
     cursor = cast(_CursorInParts, connection.cursor())
     cursor.execute(sql, params)
-    columns = tuple(str(column[0]).lower() for column in cursor.description or ())
+    names = (str(column[0]) for column in cursor.description or ())
+    columns = tuple(name.lower() if is_folded(name) else name for name in names)
     return Parts(columns, iter(lambda: cursor.fetchmany(_PART), []))
 
 

@@ -17,6 +17,7 @@ import numpy as np
 
 from generator.events import DELETE, NO_FLAW, Rows, events, joined
 from generator.faults import Faults, Luck
+from generator.pools import make_pools
 from generator.rendering import HEADER, LINES_AT_ONCE, Renderer
 from generator.settings import Settings
 
@@ -69,18 +70,25 @@ class Feed:
     """The files of a population. Raises SettingsError for a slot that does not exist.
 
     ``label`` is in the name of every file, between the slot's time and the kind. If none is given it tells this feed
-    from all others, so that a name never stands for two contents.
+    from all others, also from one whose values another release of Faker made, so that a name never stands for two
+    contents.
     """
 
     def __init__(self, settings: Settings, faults: Faults | None = None, label: str = "") -> None:
         self.settings = settings
         self.faults = faults or Faults()
-        self.label = label or f"seed{settings.seed}_{_digest(settings, self.faults)}"
+        self._given_label = label
         self._luck = Luck(settings.seed, self.faults)
         # How many batches back a file may draw on; without such faults there is nothing to look for there.
         self._reach = self.faults.lateness if self.faults.late or self.faults.duplicates else 0
         # A file with late rows draws on the batches before it, which were just made.
         self._events = lru_cache(maxsize=self._reach + 1)(lambda k: events(settings, k))
+
+    @cached_property
+    def label(self) -> str:
+        """What all names of this feed's files have in common."""
+        # The pools take a while to make, and are needed for the files anyway.
+        return self._given_label or f"seed{self.settings.seed}_{_digest(self.settings, self.faults)}"
 
     @cached_property
     def _renderer(self) -> Renderer:
@@ -153,10 +161,11 @@ class Feed:
 
 
 def _digest(settings: Settings, faults: Faults) -> str:
-    """Eight hexadecimal digits that differ between feeds. Equal settings and faults have the same on every machine."""
+    """Eight hexadecimal digits that differ between feeds, and are equal where settings, faults and pools are."""
     kinds = {field.name: type(field.default) for record in (Settings, Faults) for field in fields(record)}
     values = asdict(settings) | asdict(faults)
     # A rate may be 0 or 0.0, and of the times only the milliseconds count.
     plain = {name: kinds[name](value) for name, value in values.items() if name not in ("start", "interval")}
     plain |= {"start": settings.start_ms, "interval": settings.interval_ms}
+    plain |= {"pools": vars(make_pools(settings.seed))}
     return sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()[:8]

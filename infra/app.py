@@ -10,7 +10,7 @@ from infra.errors import SettingsError
 from infra.generator_image import built_image
 from infra.lambda_package import lambda_code
 from infra.package_error import PackageError
-from infra.settings import settings_from
+from infra.settings import NO_ACCOUNT, settings_from
 from infra.stack import CustomerTrackStack
 
 ROOT = Path(__file__).parents[1]
@@ -25,6 +25,8 @@ def main() -> int:
     except (SettingsError, PackageError) as error:
         print(f"customertrack: {error}", file=sys.stderr)
         return 1
+    if settings.snowflake_account == NO_ACCOUNT:
+        print(f"snowflake_account is not set: the template says {NO_ACCOUNT}; set it to deploy", file=sys.stderr)
     CustomerTrackStack(
         app,
         settings=settings,

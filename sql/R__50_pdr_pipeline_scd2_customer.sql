@@ -290,8 +290,8 @@ BEGIN
         :versions_closed, :versions_opened, :last_loaded_at;
 
     COMMIT;
-    RETURN 'batch ' || batch_id || ': ' || rows_landed || ' rows landed, ' || rows_rejected || ' rejected, '
-        || keys_touched || ' keys touched, ' || keys_late || ' late, ' || versions_closed || ' versions closed, ' || versions_opened || ' opened';
+    RETURN 'batch ' || batch_id || ': rows landed ' || rows_landed || ', rejected ' || rows_rejected || ', keys touched ' || keys_touched
+        || ', late ' || keys_late || ', versions closed ' || versions_closed || ', opened ' || versions_opened;
 EXCEPTION
     WHEN OTHER THEN
         ROLLBACK;

@@ -1,7 +1,7 @@
 """The command line's words: every command, its arguments, its help."""
 
 import re
-from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
+from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,6 +41,14 @@ duplicates, malformed rows, shuffling) never change what is true in the end.
 
 class Parser(ArgumentParser):
     """Wrong usage is an error like every other: a sentence that names the next step."""
+
+    def parse(self, argv: Sequence[str]) -> Namespace:
+        """What a command line says. Raises UsageError, which for a word too many names the command's help too."""
+        args, unknown = self.parse_known_args(argv)
+        if unknown:
+            command = f"{self.prog} {args.command}" if args.command else self.prog
+            raise UsageError(f"Unrecognized arguments: {' '.join(unknown)}; see: {command} --help")
+        return args
 
     def error(self, message: str) -> NoReturn:
         """Raise UsageError."""

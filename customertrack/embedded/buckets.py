@@ -29,13 +29,6 @@ class Buckets:
     def __iter__(self) -> Iterator[str]:
         return iter(self._folders)
 
-    def __getitem__(self, name: str) -> Bucket:
-        """The bucket as the first stage on it reaches it. Raises ProgrammingError if that one is not allowed to."""
-        for stage in self._catalog.all(Stage):
-            if stage.bucket == name:
-                return self.reached_by(stage)
-        return self._folders[name]
-
     def reached_by(self, stage: Stage) -> Bucket:
         """The bucket of a stage, through the stage's integration. Raises ProgrammingError if it does not let it."""
         integration = self.check(stage)

@@ -11,7 +11,7 @@ from customertrack.embedded.names import quoted, quoted_name
 from customertrack.embedded.results import Result, ResultColumn
 from customertrack.embedded.session import Session
 from customertrack.embedded.stage import find_file_format, find_stage
-from customertrack.embedded.storage import StoredFile
+from customertrack.embedded.storage import Bucket, StoredFile
 from customertrack.embedded.tokens import Tokens, head
 
 _OPTIONS: dict[str, Any] = {
@@ -118,7 +118,7 @@ def load_files(
     Up to `most` small files share a transaction, as Snowpipe may combine files too: a commit costs more than a small
     file. Each is loaded whole or not at all. Raises OperationalError if the disk is full.
     """
-    bucket = session.database.buckets[find_stage(session, copy.stage).bucket]
+    bucket = session.database.buckets.reached_by(find_stage(session, copy.stage))
     group: list[StoredFile] = []
     for name in dict.fromkeys(names):
         if name in loaded_names(session, target):
@@ -131,21 +131,21 @@ def load_files(
             yield FileLoad(name, "NOT_READ", error=f"the file cannot be read: {error.strerror}")
             continue
         if group and (len(group) >= most or sum(each.size for each in group) + file.size > _BYTES_AT_ONCE):
-            yield from _load_group(session, copy, target, group)
+            yield from _load_group(session, copy, target, bucket, group)
             group = []
         group.append(file)
     if group:
-        yield from _load_group(session, copy, target, group)
+        yield from _load_group(session, copy, target, bucket, group)
 
 
-def _load_group(session: Session, copy: Copy, target: str, files: list[StoredFile]) -> list[FileLoad]:
+def _load_group(session: Session, copy: Copy, target: str, bucket: Bucket, files: list[StoredFile]) -> list[FileLoad]:
     """The files in one transaction; if a row makes it impossible, each in one of its own."""
     try:
         with session.atomic():
-            loads = [_load_file(session, copy, target, file) for file in files]
+            loads = [_load_file(session, copy, target, bucket, file) for file in files]
     except ProgrammingError as error:
         if len(files) > 1:
-            return [load for file in files for load in _load_group(session, copy, target, [file])]
+            return [load for file in files for load in _load_group(session, copy, target, bucket, [file])]
         loads = [FileLoad(files[0].name, "LOAD_FAILED", error=error.msg)]
         with session.atomic():
             _note(session, copy, target, files[0], loads[0], session.clock())
@@ -153,17 +153,15 @@ def _load_group(session: Session, copy: Copy, target: str, files: list[StoredFil
     return loads
 
 
-def _load_file(session: Session, copy: Copy, target: str, file: StoredFile) -> FileLoad:
+def _load_file(session: Session, copy: Copy, target: str, bucket: Bucket, file: StoredFile) -> FileLoad:
     """Load one file and note it under `target`, in the open transaction.
 
     A file that cannot be read as CSV is noted as failed, with none of its rows. Raises ProgrammingError if a row is not
     one that the table takes, OperationalError if the disk is full.
     """
     scanned_at = session.clock()
-    stage = find_stage(session, copy.stage)
     try:
-        path = session.database.buckets[stage.bucket].fetch(file.name)
-        with open_csv(path, session.database.scratch) as rows:
+        with open_csv(bucket.fetch(file.name), session.database.scratch) as rows:
             count = _insert(session, copy, rows, file, scanned_at)
             load = FileLoad(file.name, "LOADED", count, header=rows.header)
     except UnreadableError as error:
@@ -219,7 +217,8 @@ def _note(session: Session, copy: Copy, target: str, file: StoredFile, load: Fil
 
 def waiting(session: Session, copy: Copy, target: str) -> list[str]:
     """The names of the stage's files that the COPY takes and `target` has not taken yet, in order."""
-    bucket, taken = session.database.buckets[find_stage(session, copy.stage).bucket], loaded_names(session, target)
+    bucket = session.database.buckets.reached_by(find_stage(session, copy.stage))
+    taken = loaded_names(session, target)
     return [name for name in bucket.names(copy.prefix) if name not in taken and matches(copy, name)]
 
 

@@ -32,6 +32,7 @@ _BLOCK = 256 * 1024
 _LINE = 1024 * 1024  # a regular record is shorter than this and one block
 _DUCKDB_LINE = 2_000_000  # what DuckDB takes unless it is told otherwise
 _BOM = b"\xef\xbb\xbf"
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # no UTF-8 begins so, and what Excel calls Unicode text does
 _GZIP = b"\x1f\x8b"
 _PATTERN = set("*?[")
 _FLESH = bytes(set(range(256)) - set(b",\r\n"))  # of a record without its quoted fields
@@ -102,9 +103,12 @@ def _is_gzip(path: Path) -> bool:
         if not stat.S_ISREG(path.stat().st_mode):
             raise CsvError("it is not a regular file")
         with path.open("rb") as file:
-            return file.read(len(_GZIP)) == _GZIP or path.suffix.lower() == ".gz"
+            begin = file.read(len(_GZIP))
     except OSError as error:
         raise UnreadableError(f"the file cannot be read: {error.strerror}") from error
+    if begin and begin != _GZIP and path.suffix.lower() == ".gz":
+        raise CsvError("it is named .gz and is not gzip")
+    return begin == _GZIP
 
 
 def _unpack(path: Path, target: Path) -> None:
@@ -119,6 +123,8 @@ def _unpacked(path: Path) -> Iterator[bytes]:
         with gzip.open(path) as file:
             while block := file.read(_BLOCK):
                 yield block
+    except gzip.BadGzipFile as error:
+        raise CsvError("the gzip data is broken: a checksum or a length is wrong, or something follows it") from error
     except (OSError, EOFError, zlib.error) as error:
         raise CsvError(f"the gzip data is broken: {error}") from error
 
@@ -134,9 +140,12 @@ def _scratch_file(scratch: Path) -> Iterator[Path]:
 
 
 def _regular_header(plain: Path) -> tuple[str, ...] | None:
-    """The header of a file that is regular from end to end, else None."""
+    """The header of a file that is regular from end to end, else None. Raises CsvError for UTF-16."""
     with plain.open("rb") as file:
-        marked = file.read(len(_BOM)) == _BOM
+        begin = file.read(len(_BOM))
+        if begin.startswith(_UTF_16):
+            raise CsvError("it is UTF-16 text, such as Excel's 'Unicode text', and must be saved as UTF-8 CSV")
+        marked = begin == _BOM
         if not marked:
             file.seek(0)
         line = file.readline(_LINE)

@@ -63,7 +63,7 @@ def _translate(sql: str, own_functions: frozenset[str]) -> Translation:
 
 def _translation(sql: str, own_functions: frozenset[str], expand: Callable[[exp.Expr], exp.Expr]) -> Translation:
     tokens, binds = _named_binds(_tokens(sql, sql), sql)
-    tree = _parse(tokens, sql, own_functions, binds)
+    tree = _parse(tokens, sql, sql, own_functions, binds)
     kind = "query" if isinstance(tree, _QUERIES) else _KINDS.get(type(tree), "")
     if not kind:
         raise unknown(sql)
@@ -77,7 +77,7 @@ def _translation(sql: str, own_functions: frozenset[str], expand: Callable[[exp.
 
 def parse(text: str, sql: str, own_functions: frozenset[str] = frozenset()) -> exp.Expr:
     """The checked syntax tree of one statement without binds; `sql` is what an error shows."""
-    return _parse(_tokens(text, sql), sql, own_functions, 0)
+    return _parse(_tokens(text, sql), text, sql, own_functions, 0)
 
 
 def generate(tree: exp.Expr, sql: str) -> str:
@@ -136,13 +136,13 @@ def _tokens(text: str, sql: str) -> list[Token]:
         raise syntax_error(sql, str(error).splitlines()[0]) from error
 
 
-def _parse(tokens: list[Token], sql: str, own_functions: frozenset[str], binds: int) -> exp.Expr:
+def _parse(tokens: list[Token], text: str, sql: str, own_functions: frozenset[str], binds: int) -> exp.Expr:
     # DuckDB's SELECT may be left out before FROM, and sqlglot reads it for every dialect.
     types = [token.token_type for token in tokens]
     if (TokenType.L_PAREN, TokenType.FROM) in pairwise(types):
         raise syntax_error(sql, "expected SELECT before FROM")
     try:
-        trees = [tree for tree in _DIALECT.parser().parse(tokens, sql) if tree is not None]
+        trees = [tree for tree in _DIALECT.parser().parse(tokens, text) if tree is not None]
     except SqlglotError as error:
         raise syntax_error(sql, str(error).splitlines()[0]) from error
     if len(trees) != 1:

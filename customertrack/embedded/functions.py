@@ -57,10 +57,12 @@ SYSTEM = frozenset(
 HISTORY = frozenset({"information_schema.copy_history", "information_schema.task_history"})
 # Views of INFORMATION_SCHEMA.
 VIEWS = frozenset({"information_schema.pipes"})
+# Items of a SELECT list that have a name, or several, by themselves.
+_NAMED = (exp.Alias, exp.Aliases, exp.Column, exp.Star)
 
 
 class Dialect(Snowflake):
-    """Snowflake, with all other functions unknown by name."""
+    """Snowflake, with all other functions unknown by name, and with Snowflake's names for unnamed columns."""
 
     class Parser(SnowflakeParser):
         """The tables by which sqlglot finds what a name stands for."""
@@ -74,6 +76,22 @@ class Dialect(Snowflake):
         NO_PAREN_FUNCTION_PARSERS: ClassVar[dict[str, Any]] = {
             "CASE": SnowflakeParser.NO_PAREN_FUNCTION_PARSERS["CASE"]
         }
+
+        def _parse_projections(self) -> tuple[list[exp.Expr], list[exp.Expr] | None]:
+            return self._parse_csv(self._named_projection), None
+
+        def _named_projection(self) -> exp.Expr | None:
+            """One item of a SELECT list. An expression without an alias gets Snowflake's name for it: its text.
+
+            The text is in upper case, its literals too: the first example of "Single-quoted string constants" in
+            https://docs.snowflake.com/en/sql-reference/data-types-text.
+            """
+            first = self._curr
+            item = self._parse_expression()
+            if item is None or isinstance(item, _NAMED) or item.alias:
+                return item
+            name = self._find_sql(first, self._prev).upper()
+            return self.expression(exp.Alias(this=item, alias=exp.to_identifier(name, quoted=True)))
 
 
 def is_plain(node: exp.Func) -> bool:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from customertrack.embedded.errors import NotSupportedError
 from customertrack.embedded.tokens import head
+from customertrack.identifiers import is_folded
 
 Row = tuple[Any, ...]
 _FETCH_SIZE = 10_000
@@ -69,7 +70,7 @@ _NUMBERS = ("DECIMAL", "HUGEINT", "BIGINT", "INTEGER", "SMALLINT", "TINYINT", "U
 
 def columns_of(description: Sequence[Any], sql: str) -> list[ResultColumn]:
     """DuckDB's description as the connector's. Raises NotSupportedError for a column of a type that only DuckDB has."""
-    columns = [ResultColumn(str(name).upper(), _code(str(kind))) for name, kind, *_ in description]
+    columns = [ResultColumn(_name(str(name)), _code(str(kind))) for name, kind, *_ in description]
     if strange := [column.name for column in columns if column.type_code == _STRANGE]:
         message = f"The embedded warehouse has no type for the column {strange[0]} of: {head(sql)}"
         raise NotSupportedError(message, 2, "0A000")
@@ -84,6 +85,10 @@ def status(text: str) -> Result:
 def counted(what: str, count: int) -> Result:
     """The one row with a number that DML answers with."""
     return Result([ResultColumn(f"number of rows {what}", 0)], [(count,)], rowcount=count)
+
+
+def _name(name: str) -> str:
+    return name.upper() if is_folded(name) else name
 
 
 def _code(kind: str) -> int:

@@ -30,7 +30,7 @@ BYTES = {
     "an invalid byte where nobody looks": BadFile(b"notes,customer_id,first_name,updated_at\n\xff,7,a" + AT, {7: "a"}),
     "half a character at the end": BadFile(ROW + b"8,b,2026-01-01\xe2\x82", {7: "a"}, ("invalid_updated_at",)),
     "letters beyond ASCII": BadFile(HEADER + "7,Zoë 東京 👩‍💻".encode() + AT, {7: "Zoë 東京 👩‍💻"}),
-    "UTF-16": BadFile(ROW.decode().encode("utf-16"), {}, None, said="customer_id"),
+    "UTF-16": BadFile(ROW.decode().encode("utf-16"), {}, failed="it is UTF-16"),
     "no text": BadFile(random.Random(1).randbytes(5000).replace(b'"', b""), {}, None, said="customer_id"),
     "zeros": BadFile(bytes(10_000), {}),
     "a megabyte": BadFile(
@@ -57,7 +57,7 @@ GZIP = {
     "nothing-in-it.csv.gz": BadFile(gzip.compress(b""), {}),
     "cut-off.csv.gz": BadFile(gzip.compress(TWO * 1000)[:-20], {}, failed="gzip data is broken"),
     "wrong-checksum.csv.gz": BadFile(gzip.compress(TWO)[:-8] + bytes(8), {}, failed="gzip data is broken"),
-    "not-compressed.csv.gz": BadFile(TWO, {}, failed="gzip data is broken"),
+    "not-compressed.csv.gz": BadFile(TWO, {}, failed="it is named .gz and is not gzip. "),
 }
 
 

@@ -7,6 +7,7 @@ import shutil
 import signal
 import sys
 import tempfile
+import textwrap
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
@@ -62,8 +63,10 @@ def _is_destroyed(found: Destroyed) -> bool:
 
 
 def _first(reasons: Sequence[str]) -> str:
-    """The first sentence of the reason, as far as a line has room."""
-    return reasons[0].splitlines()[0][:100] + " ..." if reasons else "NOT refused"
+    """The first line of the reason, as far as a line has room."""
+    if not reasons:
+        return "NOT refused"
+    return textwrap.shorten(reasons[0].splitlines()[0].removeprefix("Error: "), 100, placeholder=" ...")
 
 
 LINES: dict[str, Line] = {
@@ -88,12 +91,12 @@ LINES: dict[str, Line] = {
     ),
     "update": Line(
         "cdk deploy, with other settings",
-        lambda found: f"applied again: {', '.join(found.scripts)}; {_loaded(found.loaded)}",
+        lambda found: f"applied again: {', '.join(found.scripts)}; then {_loaded(found.loaded)}",
         lambda found: isinstance(found, Changed) and bool(found.scripts) and _is_loaded(found.loaded),
     ),
     "update_in_vain": Line(
         "cdk deploy, with a setting that cannot work",
-        lambda found: f"{_first(found.refused.reasons)} rolled back; {_loaded(found.loaded)}",
+        lambda found: f"rolled back: {_first(found.refused.reasons)}; then {_loaded(found.loaded)}",
         lambda found: isinstance(found, RolledBack) and found.difference.code == 0 and _is_loaded(found.loaded),
     ),
     "destroy": Line("cdk destroy", _destroyed, _is_destroyed),
@@ -136,9 +139,10 @@ def _tell(folder: Path, chapters: Sequence[str]) -> bool:
             line, start = LINES[chapter], time.monotonic()
             print(f"{line.tries:<{_WIDTH}}", end="", flush=True)
             found = getattr(story, chapter)()
-            print(f"{time.monotonic() - start:6.1f} s  {line.says(found)}", flush=True)
+            print(f"{time.monotonic() - start:6.1f} s")
+            print(textwrap.fill(line.says(found), 78, initial_indent="  ", subsequent_indent="  "), flush=True)
             right &= line.holds(found)
-        print(f"{'in all':<{_WIDTH}}{time.monotonic() - began:6.1f} s")
+        print(f"\n{'In all':<{_WIDTH}}{time.monotonic() - began:6.1f} s")
         if rehearsal.slots:
             _show(rehearsal)
     return right
@@ -150,7 +154,7 @@ def _show(rehearsal: Rehearsal) -> None:
     with rehearsal.warehouse() as connection:
         customer = telling_customer(connection)
         history = history_with_refresh(connection, customer) if customer is not None else None
-    console.print("\nThe tables in the warehouse, which the stack has left:")
+    console.print("\nThe tables, which outlive the stack:")
     for table, rows in vars(rehearsal.counts()).items():
         console.print(f"  {table:<12}{number(rows):>8}", highlight=False)
     if history:

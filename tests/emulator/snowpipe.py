@@ -8,11 +8,11 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 import boto3
-from tests.emulator.account import Account
 
 from customertrack.embedded.catalog import Pipe
 from customertrack.embedded.copy import FileLoad
 from customertrack.pipeline import PIPE
+from tests.emulator.account import Account
 from tests.emulator.ministack import EmulatorError
 
 _QUEUE = "sf-snowpipe-example"

@@ -131,7 +131,7 @@ def test_nobody_else_listens_to_the_topic(running: Running):
 
 
 def test_snowflake_does_not_publish_what_did_not_land(running: Running):
-    with pytest.raises(ClientError, match="AuthorizationError|AccessDenied"):
+    with pytest.raises(ClientError, match=r"AuthorizationError|AccessDenied"):
         running.snowflake("sns").publish(TopicArn=running.topic, Message="{}")
 
 

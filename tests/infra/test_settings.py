@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from infra.errors import SettingsError
-from infra.settings import CHECKS, Settings, settings_from
+from infra.settings import CHECKS, NO_ACCOUNT, ONLY_SYNTH, Settings, settings_from
 from tests.infra.synthesis import ROOT
 
 ACCOUNT = {"snowflake_account": "MYORG-MYACCOUNT"}
@@ -170,6 +170,12 @@ def test_a_name_that_is_not_known_is_refused(given: dict[str, Any], said: str):
 def test_the_account_must_be_given():
     with pytest.raises(SettingsError, match=r"snowflake_account is not set: .* -c snowflake_account=MYORG-MYACCOUNT"):
         settings_from({"stages": {"dev": {}}})
+
+
+def test_only_a_synth_needs_no_account():
+    assert settings_from({ONLY_SYNTH: "1", "stages": {"dev": {}}}).snowflake_account == NO_ACCOUNT
+    given = settings_from({ONLY_SYNTH: "1", "stages": {"dev": {}}, "snowflake_account": "A-B"})
+    assert given.snowflake_account == "A-B"
 
 
 def test_a_stage_brings_its_settings_and_the_command_line_goes_before():

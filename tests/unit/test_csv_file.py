@@ -2,7 +2,6 @@
 
 import csv
 import gzip
-import os
 from pathlib import Path
 
 import duckdb
@@ -185,40 +184,6 @@ def test_gzip_is_known_by_its_content(duck, tmp_path, scratch, name, content):
     header, rows = read(duck, path, scratch)
     assert header == ("a", "b")
     assert [row[:2] for row in rows] == [(1, "1")]
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        gzip.compress(b"a,b\n1,2\n" * 1000)[:-9],
-        gzip.compress(b"a,b\n1,2\n")[:-8] + b"\0" * 8,
-        gzip.compress(b"a,b\n1,2\n")[:12] + b"\xff" * 30,
-        b"a,b\n1,2\n",
-        b"\x1f\x8b",
-    ],
-    ids=["cut off", "wrong checksum", "garbage", "not compressed", "two bytes"],
-)
-def test_broken_gzip_is_refused(tmp_path, scratch, content):
-    path = tmp_path / "landed.csv.gz"
-    path.write_bytes(content)
-    with pytest.raises(CsvError, match="the gzip data is broken"), open_csv(path, scratch):
-        pass
-    assert list(scratch.iterdir()) == []
-
-
-def test_what_is_not_a_file_is_refused(tmp_path, scratch):
-    os.mkfifo(tmp_path / "pipe.csv")
-    (tmp_path / "folder.csv").mkdir()
-    for name in ("pipe.csv", "folder.csv"):
-        with pytest.raises(CsvError, match="not a regular file"), open_csv(tmp_path / name, scratch):
-            pass
-
-
-def test_what_cannot_be_opened_is_refused(tmp_path, scratch):
-    (tmp_path / "loop.csv").symlink_to(tmp_path / "loop.csv")
-    for name in ("loop.csv", "missing.csv"):
-        with pytest.raises(CsvError, match="the file cannot be read: "), open_csv(tmp_path / name, scratch):
-            pass
 
 
 def test_a_fault_of_the_scratch_folder_is_not_laid_at_the_files_door(landed):

@@ -27,7 +27,7 @@ print(*sorted(loaded - sys.stdlib_module_names - {"customertrack"}))
 
 
 def project_files() -> list[Path]:
-    ignored = pathspec.GitIgnoreSpec.from_lines([".git/", *(ROOT / ".gitignore").read_text().splitlines()])
+    ignored = pathspec.GitIgnoreSpec.from_lines([".git", *(ROOT / ".gitignore").read_text().splitlines()])
     found: list[Path] = []
     for folder, folders, files in os.walk(ROOT):
         here = Path(folder).relative_to(ROOT)

@@ -94,15 +94,15 @@ def test_files_that_left_the_folder_are_a_warning(redeploy: Deploy, monkeypatch:
     folder.mkdir()
     for path in SQL.glob("*.sql"):
         (folder / path.name).write_bytes(path.read_bytes())
-    (folder / "V1.4.0__new.sql").write_text(
+    (folder / "V9.0.0__new.sql").write_text(
         "USE SCHEMA {{ database }}.dimension;\nCREATE TABLE IF NOT EXISTS new_table (a INT);"
     )
     with monkeypatch.context() as newer:
         newer.setattr("lambdas.migrate.migrate.SQL", folder)
-        assert redeploy("Update", SqlHash="def")["Scripts"] == "V1.4.0__new.sql"
+        assert redeploy("Update", SqlHash="def")["Scripts"] == "V9.0.0__new.sql"
     data = redeploy("Update")
     assert data["Applied"] == "0"
-    assert data["Warnings"] == "V1.4.0__new.sql was applied, but is no longer in the folder"
+    assert data["Warnings"] == "V9.0.0__new.sql was applied, but is no longer in the folder"
 
 
 def test_variables_without_a_topic_are_told(redeploy: Deploy):

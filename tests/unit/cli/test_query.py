@@ -87,6 +87,11 @@ def test_columns_of_one_name(program: Program):
     assert list(row.values()) == [1, 2, 3]
 
 
+def test_columns_without_an_alias_are_named_as_on_snowflake(program: Program):
+    sql = "SELECT COUNT(*), 1 + 1, MAX(update_timestamp) IS NULL AS Known FROM customer"
+    assert program.done("query", sql, "--format", "csv").out == "COUNT(*),1 + 1,known\n0,2,true\n"
+
+
 def test_no_row(program: Program):
     sql = "SELECT customer_id, state FROM customer"
     assert json.loads(program.done("query", sql, "--format", "json").out) == []

@@ -52,6 +52,21 @@ def test_wrong_usage(nowhere: Program, monkeypatch: pytest.MonkeyPatch, words: l
     assert not nowhere.home.exists()
 
 
+@pytest.mark.parametrize(
+    ("words", "help_of"),
+    [
+        (["query", "SELECT 1", "--colour"], "customertrack query"),
+        (["--colour", "query", "SELECT 1"], "customertrack query"),
+        (["verify", "all"], "customertrack verify"),
+        (["query", "--format", "xml", "SELECT 1"], "customertrack query"),
+        (["--colour"], "customertrack"),
+        (["tables"], "customertrack"),
+    ],
+)
+def test_wrong_usage_points_to_the_help_of_the_command(nowhere: Program, words: list[str], help_of: str):
+    assert nowhere(*words).err.endswith(f"; see: {help_of} --help\n")
+
+
 READING = [
     ["query", "SELECT 1"],
     ["status"],

@@ -1,5 +1,6 @@
 """Settings and slots: what cannot be is refused in a sentence, and every moment has its slot."""
 
+from collections.abc import Callable
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator import Faults, Feed, GeneratorError, Settings, SettingsError
+from generator.pools import Place, Pools
 
 starts = st.datetimes(min_value=datetime(1900, 1, 1), max_value=datetime(2200, 1, 1), timezones=st.just(UTC))
 intervals = st.integers(1, 86_400_000).map(lambda milliseconds: milliseconds / 1000)
@@ -83,8 +85,22 @@ def test_a_slot_that_would_touch_the_open_end_is_refused(start):
 def test_an_object_name_tells_slot_time_seed_and_feed():
     feed = Feed(Settings(seed=7, start=datetime(2026, 3, 1, 23, 59)))
     assert feed.object_name(1) == f"customer_20260302T000130Z_{feed.label}.csv"
-    # It is the same for ever: files have been landed under it.
-    assert feed.label == "seed7_4d57e0c5"
+
+
+def pools_of_one(first_name: str) -> Callable[[int], Pools]:
+    """Pools with one name, in place of Faker's."""
+    return lambda _: Pools((first_name,), ("b",), ("c",), ("d",), (Place("e", None, "f"),))
+
+
+def test_a_label_is_the_same_for_ever_and_another_where_faker_makes_other_values(monkeypatch: pytest.MonkeyPatch):
+    labels = []
+    for first_name in ("a", "A", "a"):
+        monkeypatch.setattr("generator.feed.make_pools", pools_of_one(first_name))
+        labels.append(Feed(Settings(seed=7)).label)
+    # Files have been landed under it.
+    assert labels[0] == labels[2] == "seed7_1e84a3b3"
+    assert labels[1] != labels[0]
+    assert Feed(Settings(seed=7), label="seed7").label == "seed7"
 
 
 def test_equal_settings_have_equal_names():
