@@ -19,9 +19,8 @@ help: ## this text
 run: $(venv)/.local ## set up, then the main job: generate, land, ingest, refresh, and show what came of it
 	@$(venv)/bin/customertrack run $(ARGS)
 
-# loadgroup: the tests of one deployed stack stay with one process.
 test: $(venv)/.dev .wheels/lambda/.made .venv-emulator/.made ## set up, then all tests
-	@PATH="$(CURDIR)/$(venv)/bin:$$PATH" $(venv)/bin/pytest -n auto --maxprocesses 8 --dist loadgroup $(ARGS)
+	@PATH="$(CURDIR)/$(venv)/bin:$$PATH" $(venv)/bin/pytest -n auto --maxprocesses 8 $(ARGS)
 
 image-test: $(venv)/.dev ## build the generator's image and run it locked in; needs Docker, or root on Debian
 	@$(venv)/bin/python -m tests.image.engine

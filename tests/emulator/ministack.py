@@ -137,6 +137,7 @@ def _environment(emulator: MiniStack) -> dict[str, str]:
         "IOT_MTLS_ENABLED": "0",
         "AUTH": str(options.enforce_iam).lower(),
         "TMPDIR": str(emulator.folder / "tmp"),
+        "STATE_DIR": str(emulator.folder / "tmp"),
         "PYTHONPATH": str(_HERE / "stand_in"),
         "PYTHONUNBUFFERED": "1",
         "EMULATOR_TASKS": str(emulator.tasks),

@@ -14,8 +14,6 @@ from tests.emulator.ministack import ACCOUNT
 from tests.emulator.rehearsal import NAME, Rehearsal, Slot, rehearsing
 from tests.emulator.stack import LANDING
 
-pytestmark = pytest.mark.xdist_group("iam")
-
 READ_ROLE = f"arn:aws:iam::{ACCOUNT}:role/{NAME}-snowflake-read"
 ELSEWHERE = "elsewhere/customer/secret.csv"
 

@@ -13,8 +13,6 @@ from tests.emulator.rehearsal import STAGE, rehearsing
 from tests.emulator.stack import LANDING
 from tests.emulator.story import Deployed, Loaded, Story
 
-pytestmark = pytest.mark.xdist_group("story")
-
 
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
