@@ -29,6 +29,7 @@ GRANT EXECUTE TASK ON ACCOUNT TO ROLE {name};
 GRANT EXECUTE MANAGED TASK ON ACCOUNT TO ROLE {name};
 GRANT USAGE, OPERATE ON WAREHOUSE {name} TO ROLE {name};
 GRANT ROLE {name} TO USER {name};
+GRANT ROLE {name} TO ROLE SYSADMIN;
 """
 # Set apart from CREATE USER, so that the block also mends a user that is there with another credential.
 CREDENTIAL = {

@@ -102,6 +102,7 @@ class Generator(Construct):
             "Schedule",
             description=f"CustomerTrack {settings.stage}: a batch of changes",
             schedule_group=group,
+            enabled=settings.generate,
             schedule=aws_scheduler.ScheduleExpression.rate(Duration.minutes(settings.interval_minutes)),
             target=targets.EcsRunFargateTask(
                 self.cluster,

@@ -40,6 +40,7 @@ class Settings:
     key_secret_arn: str = _setting("", checks.text(f"({SECRET})?", "the whole ARN of a secret in Secrets Manager"))
 
     # The generator. As `customertrack run` on one machine, late rows and rejects among the rest.
+    generate: bool = _setting(True, checks.yes_or_no)
     customers: int = _setting(10_000, checks.whole(0, 10_000_000))
     growth: int = _setting(20, checks.whole(0, 10_000_000))
     seed: int = _setting(42, checks.whole(0, 2**63 - 1))

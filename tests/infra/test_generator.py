@@ -141,6 +141,10 @@ def test_it_runs_this_task_in_public_subnets_with_an_address(dev: Synthesised):
     )
 
 
+def test_where_nothing_is_to_be_generated_the_schedule_is_off(dev: Synthesised, given: Synthesised):
+    assert [stack.only(SCHEDULE, "Generator")["State"] for stack in (dev, given)] == ["ENABLED", "DISABLED"]
+
+
 def test_on_spot_it_asks_for_nothing_else(given: Synthesised):
     parameters = schedule(given)["Target"]["EcsParameters"]
     assert parameters["CapacityProviderStrategy"] == [{"CapacityProvider": "FARGATE_SPOT", "Weight": 1}]
