@@ -62,6 +62,10 @@ def _is_destroyed(found: Destroyed) -> bool:
     return not found.exists and found.objects == found.kept_objects and found.counts == found.kept_counts
 
 
+def _is_told(found: Refused) -> bool:
+    return found.status == "ROLLBACK_COMPLETE" and any("CREATE USER" in reason for reason in found.reasons)
+
+
 def _first(reasons: Sequence[str]) -> str:
     """The first line of the reason, as far as a line has room."""
     if not reasons:
@@ -73,8 +77,8 @@ LINES: dict[str, Line] = {
     "bootstrap": Line("cdk bootstrap", lambda found: "the account can be deployed to"),
     "deploy_too_early": Line(
         "cdk deploy, before the administrator's statements",
-        lambda found: _first(found.reasons),
-        lambda found: isinstance(found, Refused) and found.status == "ROLLBACK_COMPLETE",
+        lambda found: "refused; the reason holds the statements" if _is_told(found) else "NOT refused as it should be",
+        _is_told,
     ),
     "administer": Line("make administrator, run in Snowflake", lambda found: "a user, a role, a warehouse"),
     "deploy": Line("cdk deploy", _deployed),
