@@ -51,7 +51,7 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--aws-account", metavar="ID", help="twelve digits; else that of your AWS credentials")
     args = parser.parse_args(argv)
     try:
-        context = json.loads(CDK_JSON.read_text(encoding="utf-8"))["context"] | _pairs(args.context)
+        context = _context_of_cdk_json() | _pairs(args.context)
         values = chosen_values(context)
         account_id, partition = _account(args.aws_account)
     except SettingsError as error:
@@ -59,6 +59,18 @@ def main(argv: Sequence[str]) -> int:
         return 1
     print(statements(values["stage"], account_id, partition, values["sign_in"]), end="")
     return 0
+
+
+def _context_of_cdk_json() -> dict[str, Any]:
+    """The context that stands in cdk.json. Raises SettingsError if it cannot be read."""
+    try:
+        written = json.loads(CDK_JSON.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"cdk.json cannot be read ({error}): correct it") from None
+    context = written.get("context") if isinstance(written, dict) else None
+    if not isinstance(context, dict):
+        raise SettingsError('cdk.json is not of the form {"context": {"stages": ...}}: correct it')
+    return context
 
 
 def _pairs(given: Sequence[str]) -> dict[str, Any]:

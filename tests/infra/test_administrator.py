@@ -3,6 +3,7 @@
 import io
 import logging
 from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import sqlglot
 from moto import mock_aws
 from sqlglot import exp
 
+from infra import administrator
 from infra.administrator import main, statements
 from tests.infra.rendered import rendered
 from tests.infra.synthesis import Synthesised
@@ -147,6 +149,19 @@ def test_what_cannot_be_is_refused_in_a_sentence(arguments: list[str], advice: s
     code, out, err = run(*arguments)
     assert (code, out) == (1, "")
     assert advice in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("text", ['{"context": {"stages": {},}}', "[]", "{}", '{"context": []}', None])
+def test_a_broken_cdk_json_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str | None):
+    file = tmp_path / "cdk.json"
+    if text is not None:
+        file.write_text(text)
+    monkeypatch.setattr(administrator, "CDK_JSON", file)
+    code, out, err = run("--aws-account", "123456789012")
+    assert (code, out) == (1, "")
+    assert err.startswith("customertrack: cdk.json ")
+    assert err.endswith("correct it\n")
     assert err.count("\n") == 1
 
 
