@@ -97,6 +97,8 @@ class MiniStack:
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "AWS_EC2_METADATA_DISABLED": "true",
+            # What a program that is stopped leaves behind goes with the folder.
+            "TMPDIR": str(self.folder / "tmp"),
             "NO_PROXY": "localhost,.localhost,127.0.0.1",
             "no_proxy": "localhost,.localhost,127.0.0.1",
         }
@@ -136,7 +138,6 @@ def _environment(emulator: MiniStack) -> dict[str, str]:
         "SFTP_ENABLED": "0",
         "IOT_MTLS_ENABLED": "0",
         "AUTH": str(options.enforce_iam).lower(),
-        "TMPDIR": str(emulator.folder / "tmp"),
         "STATE_DIR": str(emulator.folder / "tmp"),
         "PYTHONPATH": str(_HERE / "stand_in"),
         "PYTHONUNBUFFERED": "1",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.emulator.ministack import ROOT, EmulatorError, ministack
+from tests.emulator.ministack import ROOT, EmulatorError, MiniStack, Options, ministack
 from tests.emulator.processes import TookTooLongError, background, run
 
 # Starts a child that ignores SIGTERM, says its id, and waits for it.
@@ -64,6 +64,17 @@ def test_a_program_that_takes_too_long_is_stopped_with_what_it_started(tmp_path:
         run([sys.executable, "-c", PARENT], env=os.environ, folder=tmp_path, seconds=3)
     child = int(str(stopped.value).splitlines()[-1])
     assert comes_true(lambda: not is_alive(child))
+
+
+def test_what_a_program_leaves_behind_is_in_the_folder_of_the_emulator(tmp_path: Path):
+    (tmp_path / "tmp").mkdir()
+    environment = MiniStack(0, tmp_path, Options()).environment()
+    for command in (
+        [sys.executable, "-c", "import tempfile; print(tempfile.mkdtemp())"],
+        ["node", "-p", "fs.mkdtempSync(os.tmpdir() + path.sep)"],
+    ):
+        made = Path(run(command, env=environment, folder=tmp_path, seconds=20).output.strip())
+        assert made.parent == tmp_path / "tmp"
 
 
 def test_a_background_program_ends_with_its_block(tmp_path: Path):
