@@ -58,6 +58,7 @@ administrator: $(venv)/.infra ## print what an administrator of Snowflake runs o
 
 synth: $(venv)/.infra node_modules/.made .wheels/lambda/.made ## the CloudFormation template, into cdk.out; needs no account
 	@$(cdk) synth --quiet --no-notices -c customertrack:only_synth=1 $(ARGS)
+	@echo 'The template is in cdk.out, with all that a deploy would upload.'
 
 bootstrap: $(venv)/.infra node_modules/.made .wheels/lambda/.made ## once for each account and region, before the first deploy
 	@$(cdk) bootstrap --no-notices -c customertrack:only_synth=1 $(ARGS)
