@@ -13,6 +13,7 @@ from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from rich.console import Console
@@ -115,8 +116,8 @@ def main(argv: Sequence[str]) -> int:
     parser = ArgumentParser(prog="make rehearse", description=__doc__)
     parser.add_argument("--until", choices=CHAPTERS, default=CHAPTERS[-1], help="the last chapter (default: all)")
     last = parser.parse_args(argv).until
-    # As Ctrl-C: everything that was started is stopped on the way out.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, _interrupt)
     folder = Path(tempfile.mkdtemp(prefix="customertrack-rehearsal-"))
     try:
         right = _tell(folder, CHAPTERS[: CHAPTERS.index(last) + 1])
@@ -132,6 +133,14 @@ def main(argv: Sequence[str]) -> int:
         return 0
     print(f"rehearsal: not everything is as it should be; what was said is in {folder}", file=sys.stderr)
     return 1
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    """Everything that was started is stopped on the way out, which takes seconds and is not to be broken off."""
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.SIG_IGN)
+    print("\nrehearsal: stopping what was started ...", file=sys.stderr, flush=True)
+    raise KeyboardInterrupt
 
 
 def _tell(folder: Path, chapters: Sequence[str]) -> bool:
