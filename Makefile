@@ -22,7 +22,7 @@ run: $(venv)/.local ## set up, then the main job: generate, land, ingest, refres
 test: $(venv)/.dev .wheels/lambda/.made .venv-emulator/.made ## set up, then all tests
 	@PATH="$(CURDIR)/$(venv)/bin:$$PATH" $(venv)/bin/pytest -n auto --maxprocesses 8 $(ARGS)
 
-image-test: $(venv)/.dev ## build the generator's image and run it locked in; needs Docker, or root on Debian
+image-test: $(venv)/.dev .venv-emulator/.made ## build the generator's image and run it locked in; needs Docker, or root on Debian
 	@$(venv)/bin/python -m tests.image.engine
 	@$(venv)/bin/pytest -m image tests/image $(ARGS)
 

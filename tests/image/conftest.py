@@ -2,15 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.request import Request, urlopen
 
 import pytest
-from moto.server import ThreadedMotoServer
 
+from tests.emulator.ministack import ministack
 from tests.image import settings_of_pip
 from tests.image.container import Image
 from tests.image.engine import Engine, opened
-from tests.image.storage import BUCKET, client
+from tests.image.storage import BUCKET, client, objects
 
 ROOT = Path(__file__).parents[2]
 
@@ -43,17 +42,19 @@ def image(build: Callable[..., Image]) -> Image:
     return build("test")
 
 
+@pytest.fixture(scope="session")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an emulated AWS. By its number: the image knows no host names of this machine's."""
+    with ministack(tmp_path_factory.mktemp("aws")) as emulator:
+        yield f"http://127.0.0.1:{emulator.port}"
+
+
 @pytest.fixture
-def endpoint() -> Iterator[str]:
-    """The address of an emulated AWS that has the bucket."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    address = f"http://{host}:{port}"
-    # The server keeps its buckets in this process, longer than it lives.
-    urlopen(Request(f"{address}/moto-api/reset", method="POST")).close()
-    client(address).create_bucket(Bucket=BUCKET)
-    try:
-        yield address
-    finally:
-        server.stop()
+def endpoint(emulator: str) -> Iterator[str]:
+    """The address of an emulated AWS that has the bucket, with nothing in it."""
+    s3 = client(emulator)
+    s3.create_bucket(Bucket=BUCKET)
+    yield emulator
+    for key in objects(emulator):
+        s3.delete_object(Bucket=BUCKET, Key=key)
+    s3.delete_bucket(Bucket=BUCKET)
