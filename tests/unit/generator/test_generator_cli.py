@@ -6,7 +6,6 @@ import resource
 import signal
 import subprocess
 import sys
-from argparse import ArgumentParser
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,10 +15,10 @@ import pytest
 
 from generator import Faults, Feed, GeneratorError, Settings, SettingsError
 from generator.__main__ import main
-from generator.cli import add_arguments, faults_from, run, settings_from
+from generator.cli import faults_from, run, settings_from
+from tests.unit.generator.flags import SMALL, files, parsed, quiet
 
 REPOSITORY = Path(__file__).parents[3]
-SMALL = ("--customers", "200")
 
 
 def command(*args):
@@ -34,20 +33,6 @@ def started(*args):
             yield process, process.stderr
         finally:
             process.kill()
-
-
-def files(folder):
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
-
-
-def quiet(_line):
-    """Keeps a run's talk out of the test's."""
-
-
-def parsed(*args, environ=None):
-    parser = ArgumentParser()
-    add_arguments(parser, environ)
-    return parser.parse_args(args)
 
 
 def expected(settings, faults, first, batches):

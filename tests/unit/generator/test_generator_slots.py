@@ -1,27 +1,10 @@
 """One slot a run, as a schedule starts it: the file of the time that was planned, and of the slots that it missed."""
 
-from argparse import ArgumentParser
-
 import pytest
 
 from generator import Faults, Feed, Settings
-from generator.cli import add_arguments, run
-
-SMALL = ("--customers", "200")
-
-
-def files(folder):
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
-
-
-def quiet(_line):
-    """Keeps a run's talk out of the test's."""
-
-
-def parsed(*args, environ=None):
-    parser = ArgumentParser()
-    add_arguments(parser, environ)
-    return parser.parse_args(args)
+from generator.cli import run
+from tests.unit.generator.flags import SMALL, files, parsed, quiet
 
 
 def test_a_slot_time_makes_the_file_of_its_slot_again_and_again(tmp_path):
