@@ -4,7 +4,7 @@ from pathlib import Path
 
 import duckdb
 
-from customertrack.pipeline import Pipeline
+from customertrack.local.pipeline import Pipeline
 
 
 class Ours:

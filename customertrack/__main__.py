@@ -1,6 +1,6 @@
 """`python -m customertrack`."""
 
-from customertrack.cli import entry
+from customertrack.cli.main import entry
 
 if __name__ == "__main__":
     entry()

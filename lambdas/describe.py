@@ -1,6 +1,6 @@
 """What DESC INTEGRATION says."""
 
-from customertrack.identifiers import quote
+from customertrack.sqltext.identifiers import quote
 from customertrack.warehouse import Connection
 
 

@@ -27,7 +27,7 @@ def run_process(*words: Word, before: str = "") -> Ended:
     called = [
         sys.executable,
         "-c",
-        f"{before}\nfrom customertrack.cli import main\nraise SystemExit(main())",
+        f"{before}\nfrom customertrack.cli.main import main\nraise SystemExit(main())",
         *map(str, words),
     ]
     ended = subprocess.run(called, capture_output=True, text=True, timeout=_PATIENCE, check=False)

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
-from customertrack.cli import main
-from customertrack.home import Home
-from customertrack.pipeline import Pipeline
+from customertrack.cli.main import main
+from customertrack.local.home import Home
+from customertrack.local.pipeline import Pipeline
 from tests.command import Command, Ended, Word
 
 # No deadline: an example is many statements, and a shared machine is slow at times.

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from customertrack.pipeline import Pipeline
+from customertrack.local.pipeline import Pipeline
 from tests.replay import LandedRow
 from tests.strategies import Delivery, File
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from customertrack import variables as placeholders
 from customertrack.errors import UserError
 from customertrack.migrations import names
 from customertrack.migrations.names import Identity, Name
 from customertrack.migrations.problems import together
-from customertrack.statements import Statement, split
+from customertrack.sqltext import variables as placeholders
+from customertrack.sqltext.statements import Statement, split
 
 # The runner writes its history between statements, which must not become part of a file's transaction; DECLARE and END
 # show a block outside $$, whose parts cannot run alone.

@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from customertrack.identifiers import quote
 from customertrack.migrations.files import Migration, discover
 from customertrack.migrations.history import History, read_history
 from customertrack.migrations.lease import DEFAULT_PATIENCE, Lease, Patience, take_in_turn
 from customertrack.migrations.planning import FAILED, SUCCESS, HistoryRow, plan
 from customertrack.migrations.report import Applied, Event, MigrationFailed, Report, succeeded
 from customertrack.migrations.tables import DEFAULT_SCHEMA, Tables, make
-from customertrack.statements import Statement
+from customertrack.sqltext.identifiers import quote
+from customertrack.sqltext.statements import Statement
 from customertrack.warehouse import Connection, WarehouseError, message_of, tolerated
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from customertrack.identifiers import qualify, quote
+from customertrack.sqltext.identifiers import qualify, quote
 from customertrack.warehouse import Connection
 
 DEFAULT_SCHEMA = "MIGRATIONS"

@@ -8,7 +8,7 @@ integration by a hidden id, which it would change.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from customertrack.identifiers import quote
+from customertrack.sqltext.identifiers import quote
 from lambdas.literals import literal
 
 

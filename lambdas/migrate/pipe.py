@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Sequence
 
-from customertrack.identifiers import qualify, quote
+from customertrack.sqltext.identifiers import qualify, quote
 from customertrack.warehouse import Connection
 from lambdas.literals import literal
 

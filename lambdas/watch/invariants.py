@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from customertrack import statements
+from customertrack.sqltext import statements
 from customertrack.warehouse import Connection
 from lambdas.watch.metric import Metric
 

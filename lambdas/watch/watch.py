@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from customertrack.errors import UserError
-from customertrack.identifiers import qualify
+from customertrack.sqltext.identifiers import qualify
 from customertrack.warehouse import Connection, WarehouseError, message_of
 from lambdas.watch import invariants, pipeline, trust
 from lambdas.watch.event import Wanted

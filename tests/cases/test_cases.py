@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from customertrack import queries
-from customertrack.pipeline import Event, Pipeline
+from customertrack.local.pipeline import Event, Pipeline
+from customertrack.reads import status
 from tests.cases.case import ARRANGEMENTS, CASES, Row, arrangements, in_order
 from tests.replay import ATTRIBUTES, LandedRow, replay
 from tests.tables import assert_sound
@@ -20,7 +20,7 @@ def sound_pipeline(home: Path) -> Iterator[Pipeline]:
     """A fresh home, open; after each refresh every invariant must hold."""
 
     def check(event: Event) -> None:
-        if isinstance(event, queries.Batch):
+        if isinstance(event, status.Batch):
             assert_sound(opened.connection)
 
     with Pipeline.open(home, clock=lambda: LOADED_AT, tell=check) as opened:
@@ -69,7 +69,7 @@ def test_the_cases_are_as_collected():
 
 def rows(pipeline: Pipeline, name: str, expected: list[Row]) -> list[Row]:
     """A table's rows, with the columns that the expected ones name. Asserts that nothing else is in the attributes."""
-    table = queries.query(pipeline.connection, f"SELECT * FROM {name}")
+    table = status.query(pipeline.connection, f"SELECT * FROM {name}")
     found = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
     columns = list(expected[0]) if expected else []
     others = set(ATTRIBUTES) - set(columns)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from customertrack.home import Home
-from customertrack.pipeline import Pipeline
+from customertrack.local.home import Home
+from customertrack.local.pipeline import Pipeline
 from tests.bad_file import ROW
 from tests.command import Command, Ended, run_process
 from tests.csv_text import csv_text

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from customertrack.home import Home
-from customertrack.pipeline import Pipeline
+from customertrack.local.home import Home
+from customertrack.local.pipeline import Pipeline
 from tests.bad_file import AT, HEADER, ROW
 from tests.command import Command, run_process
 from tests.tables import assert_sound, events, history

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from customertrack import queries
-from customertrack.pipeline import Pipeline
+from customertrack.local.pipeline import Pipeline
+from customertrack.reads import status
 from tests.csv_text import csv_text
 from tests.replay import ATTRIBUTES, OPEN_END, Event, Version
 from tests.tables import assert_sound, events, history, rejects
@@ -189,11 +189,11 @@ def test_good_rows_between_bad_ones_are_right(pipeline: Pipeline):
 
 def test_the_numbers_and_invariants_hold(pipeline: Pipeline):
     assert_sound(pipeline.connection)
-    assert queries.counts(pipeline.connection).landed == 2 * len(SAMPLES)
+    assert status.counts(pipeline.connection).landed == 2 * len(SAMPLES)
 
 
 def test_rejects_are_kept_as_they_landed(pipeline: Pipeline):
-    table = queries.query(pipeline.connection, f"SELECT {', '.join(COLUMNS)}, source_row FROM customer_reject")
+    table = status.query(pipeline.connection, f"SELECT {', '.join(COLUMNS)}, source_row FROM customer_reject")
     for *values, source_row in table.rows:
         fields, _ = SAMPLES[int(source_row) // 2 - 1]
         assert dict(zip(COLUMNS, values, strict=True)) == {**PLAIN, **fields}

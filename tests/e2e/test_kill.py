@@ -17,10 +17,10 @@ from typing import Any
 
 import pytest
 
-from customertrack import queries
-from customertrack.embedded.connection import Connection
-from customertrack.home import Home
-from customertrack.pipeline import PIPE, Pipeline
+from customertrack.local.home import Home
+from customertrack.local.pipeline import PIPE, Pipeline
+from customertrack.reads import status
+from snowglobe.connection import Connection
 from tests.csv_text import csv_text
 from tests.replay import LandedRow, Tables, replay
 from tests.tables import LANDING, assert_sound, offences, tables
@@ -120,7 +120,7 @@ def test_killed_at_any_moment(
         with Pipeline.open(home) as pipeline:
             assert without_load_times(tables(pipeline.connection)) == undisturbed
             assert_sound(pipeline.connection)
-            assert queries.counts(pipeline.connection).landed == FILES * ROWS
+            assert status.counts(pipeline.connection).landed == FILES * ROWS
         shutil.rmtree(home)
     record_property("kills", dict(hits))
     print(f"{hits.total()} kills with work in hand, in {homes} homes: {dict(hits)}")
@@ -176,7 +176,7 @@ class Left:
         with self._copy.connect() as connection:
             if self._copy.migrate(connection).applied:
                 return "migrating"
-            pending = queries.counts(connection).pending
+            pending = status.counts(connection).pending
             taken = {name.removeprefix(LANDING) for name in connection.names_taken(PIPE)}
             self._assert_whole(connection)
         if new_parts:

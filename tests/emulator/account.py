@@ -17,11 +17,11 @@ from typing import Any
 
 import boto3
 
-from customertrack.embedded import parameters
-from customertrack.embedded.catalog import User
-from customertrack.embedded.connection import Connection, connect
-from customertrack.embedded.errors import DatabaseError, NotSupportedError, OperationalError, ProgrammingError
-from customertrack.statements import split
+from customertrack.sqltext.statements import split
+from snowglobe.catalog import User
+from snowglobe.connection import Connection, connect
+from snowglobe.errors import DatabaseError, NotSupportedError, OperationalError, ProgrammingError
+from snowglobe.objects import session_parameters
 from tests.emulator.cloud import Identity, S3Cloud
 
 # Names of the driver's options whose values are nobody's business.
@@ -60,7 +60,7 @@ class Account:
             raise NotSupportedError("The stand-in binds ? alone: sign in with paramstyle='qmark'", 2, "0A000")
         user = self._user(options)
         for name, value in (options.get("session_parameters") or {}).items():
-            parameters.check(name, value, "session_parameters")
+            session_parameters.check(name, value, "session_parameters")
         return self._open(user.name, user.name, str(options.get("schema") or ""))
 
     def warehouse(self, user: str) -> Connection:

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import boto3
 
-from customertrack.embedded.catalog import Pipe
-from customertrack.embedded.catalog import Task as RefreshTask
-from customertrack.embedded.connection import Connection
-from customertrack.embedded.copy import FileLoad
-from customertrack.pipeline import TASK
-from customertrack.queries import Batch, Counts, counts, last_batch
+from customertrack.local.pipeline import TASK
+from customertrack.reads.status import Batch, Counts, counts, last_batch
 from generator import Feed
+from snowglobe.catalog import Pipe
+from snowglobe.catalog import Task as RefreshTask
+from snowglobe.connection import Connection
+from snowglobe.loading.copy import FileLoad
 from tests.emulator.account import Account
 from tests.emulator.cdk import Cdk
 from tests.emulator.identity import make_identity

@@ -19,10 +19,10 @@ from typing import Any
 from rich.console import Console
 from rich.padding import Padding
 
+from customertrack.cli.show.versions import grid
+from customertrack.cli.show.words import number, plural
 from customertrack.errors import UserError
-from customertrack.queries_summary import history_with_refresh, telling_customer
-from customertrack.versions import grid
-from customertrack.wording import number, plural
+from customertrack.reads.history import history_with_refresh, telling_customer
 from tests.emulator.ministack import EmulatorError
 from tests.emulator.processes import TookTooLongError
 from tests.emulator.rehearsal import Rehearsal, rehearsing

@@ -9,9 +9,9 @@ from urllib.parse import unquote_plus
 
 import boto3
 
-from customertrack.embedded.catalog import Pipe
-from customertrack.embedded.copy import FileLoad
-from customertrack.pipeline import PIPE
+from customertrack.local.pipeline import PIPE
+from snowglobe.catalog import Pipe
+from snowglobe.loading.copy import FileLoad
 from tests.emulator.account import Account
 from tests.emulator.ministack import EmulatorError
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from customertrack.embedded.connection import Connection
-from customertrack.embedded.errors import DatabaseError, NotSupportedError, OperationalError, ProgrammingError
+from snowglobe.connection import Connection
+from snowglobe.errors import DatabaseError, NotSupportedError, OperationalError, ProgrammingError
 from tests.emulator.account import Account
 from tests.emulator.cloud import Identity
 from tests.emulator.signing_in import OPTIONS, become

@@ -53,7 +53,7 @@ def handler():
 @pytest.fixture
 def package(tmp_path: Path) -> Path:
     """A function's zip, unpacked: a driver that cannot be imported here, and the part of the project that it needs."""
-    for folder in ("snowflake/connector", "cryptography", "customertrack"):
+    for folder in ("snowflake/connector", "cryptography", "customertrack/sqltext"):
         (tmp_path / "zip" / folder).mkdir(parents=True)
     for broken in ("snowflake/connector", "cryptography"):
         (tmp_path / "zip" / broken / "__init__.py").write_text("raise ImportError('built for another machine')\n")
@@ -62,8 +62,9 @@ def package(tmp_path: Path) -> Path:
     (tmp_path / "zip/customertrack/errors.py").write_text(
         (project / "errors.py").read_text() + "WHERE = 'in the zip'\n"
     )
-    for module in ("identifiers", "statements"):
-        (tmp_path / f"zip/customertrack/{module}.py").write_text((project / f"{module}.py").read_text())
+    for module in ("__init__", "identifiers", "statements"):
+        path = f"sqltext/{module}.py"
+        (tmp_path / "zip/customertrack" / path).write_text((project / path).read_text())
     (tmp_path / "zip/handler.py").write_text(HANDLER)
     return tmp_path / "zip"
 

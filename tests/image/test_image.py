@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from customertrack.home import Home
-from customertrack.home_feed import HomeFeed
+from customertrack.demo.feed import HomeFeed
+from customertrack.local.home import Home
 from generator import Faults, Feed, Settings
 from generator.feed import Batch
 from tests.command import Command

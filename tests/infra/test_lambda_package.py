@@ -124,7 +124,7 @@ def test_every_module_is_compiled_for_that_python_and_stays_so(content: dict[str
 def test_that_python_runs_the_bytecode_and_not_the_source(made: Path, tmp_path: Path):
     with ZipFile(made) as archive:
         archive.extractall(tmp_path)
-    modules = ["customertrack.migrations", "customertrack.statements", "lambdas", "tomlkit", "sortedcontainers"]
+    modules = ["customertrack.migrations", "customertrack.sqltext.statements", "lambdas", "tomlkit", "sortedcontainers"]
     for source in tmp_path.rglob("*.py"):
         source.write_text("raise SystemExit('the source was run')\n")
     node = shutil.which("node", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))

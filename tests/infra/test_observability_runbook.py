@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from customertrack.pipeline import Pipeline
-from customertrack.statements import split
+from customertrack.local.pipeline import Pipeline
+from customertrack.sqltext.statements import split
 from infra.generator import CONTAINER
 from tests.infra.observed import ROOT, resources, template
 from tests.lambdas.watched import drop

@@ -28,8 +28,14 @@ FOREIGN = {
     "rich",
     "sqlglot",
 }
-COMMON = {"customertrack", "customertrack.errors", "customertrack.identifiers", "customertrack.warehouse"}
-MIGRATIONS = {"customertrack.migrations", "customertrack.statements", "customertrack.variables"}
+COMMON = {
+    "customertrack",
+    "customertrack.errors",
+    "customertrack.sqltext",
+    "customertrack.sqltext.identifiers",
+    "customertrack.warehouse",
+}
+MIGRATIONS = {"customertrack.migrations", "customertrack.sqltext.statements", "customertrack.sqltext.variables"}
 
 
 @pytest.mark.parametrize(("handler", "extra"), [("handshake", set()), ("migrate", MIGRATIONS)])

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from customertrack.errors import UserError
-from customertrack.home import DATABASE, sql_folder
-from customertrack.pipeline import Pipeline
+from customertrack.local.home import DATABASE, sql_folder
+from customertrack.local.pipeline import Pipeline
 from lambdas.watch import invariants
 from lambdas.watch import pipeline as read
 from lambdas.watch.event import wanted

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from customertrack.home import sql_folder
+from customertrack.local.home import sql_folder
 from lambdas.describe import describe
 from lambdas.watch import invariants, pipeline
 from lambdas.watch.watch import use

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from customertrack.errors import UserError
-from customertrack.home import DATABASE, sql_folder
-from customertrack.pipeline import Pipeline
+from customertrack.local.home import DATABASE, sql_folder
+from customertrack.local.pipeline import Pipeline
 from lambdas.watch import handler
 from tests.lambdas.watched import ERRORS, made_again, trusted
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from customertrack.home import sql_folder
-from customertrack.pipeline import Pipeline
+from customertrack.local.home import sql_folder
+from customertrack.local.pipeline import Pipeline
 from lambdas.watch import invariants
 from tests.lambdas.watched import drop
 

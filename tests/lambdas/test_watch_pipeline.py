@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from customertrack.errors import UserError
-from customertrack.pipeline import PIPE, TASK, Pipeline
+from customertrack.local.pipeline import PIPE, TASK, Pipeline
 from lambdas.watch import pipeline as watched
 from lambdas.watch.window import Window
 from tests.lambdas.watched import Clock, Recording, Scripted, drop, values

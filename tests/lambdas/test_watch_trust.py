@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from customertrack.embedded.connection import Connection
-from customertrack.embedded.errors import ProgrammingError
 from customertrack.errors import UserError
-from customertrack.pipeline import Pipeline
+from customertrack.local.pipeline import Pipeline
 from lambdas.watch import trust
+from snowglobe.connection import Connection
+from snowglobe.errors import ProgrammingError
 from tests.lambdas.watched import ERRORS, STORAGE, Scripted, made_again, trusted
 
 Trusts = tuple[trust.Trust, trust.Trust]

@@ -12,7 +12,7 @@ from typing import Any, cast
 import boto3
 from snowflake import connector
 
-from customertrack.queries_verify import event_files
+from customertrack.reads.events import event_files
 from customertrack.warehouse import Connection
 from generator import Feed
 from infra.names import prefix, warehouse_name

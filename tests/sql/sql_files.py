@@ -6,11 +6,11 @@ from dataclasses import fields, is_dataclass
 from functools import cache
 from pathlib import Path
 
-from customertrack.embedded.scripting.parser import parse
-from customertrack.embedded.scripting.tree import Query, SelectInto, Sql, Transaction
-from customertrack.home import VARIABLES, sql_folder
-from customertrack.statements import Statement, split
-from customertrack.variables import substitute
+from customertrack.local.home import VARIABLES, sql_folder
+from customertrack.sqltext.statements import Statement, split
+from customertrack.sqltext.variables import substitute
+from snowglobe.scripting.parser import parse
+from snowglobe.scripting.tree import Query, SelectInto, Sql, Transaction
 
 _STRING_OR_BIND = re.compile(r"'(?:[^']|'')*'|\?")
 

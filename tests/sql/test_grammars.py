@@ -11,7 +11,7 @@ from sqlfluff.core import FluffConfig, Linter
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from customertrack.statements import Statement
+from customertrack.sqltext.statements import Statement
 from tests.sql import grammar_gaps
 from tests.sql.sql_files import bodies, files, statements
 

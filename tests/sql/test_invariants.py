@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from customertrack import queries
-from customertrack.pipeline import Pipeline
+from customertrack.local.pipeline import Pipeline
+from customertrack.reads import status
 from tests.csv_text import csv_text
 from tests.tables import assert_sound, offences
 
@@ -96,7 +96,7 @@ def test_all_ten_are_tried():
 def test_a_landed_row_is_not_due_while_it_is_pending(sound: Pipeline, tmp_path: Path):
     (sound.home.landing / "b.csv").write_text("customer_id,updated_at\n9,2026-01-01\n", encoding="utf-8")
     list(sound.connection.refresh_pipe("customer_s3_pipe"))
-    assert queries.counts(sound.connection).pending == 1
+    assert status.counts(sound.connection).pending == 1
     assert offences(sound.connection) == {}
     sound.connection.cursor().execute("DELETE FROM customer_reject")
     assert [name[:2] for name in offences(sound.connection)] == ["9:"]

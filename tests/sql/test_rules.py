@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from customertrack.home import sql_folder
+from customertrack.local.home import sql_folder
 from tests.sql.sql_files import bodies, files, statements
 
 MIGRATIONS = sorted(sql_folder().glob("*.sql"))

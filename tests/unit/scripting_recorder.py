@@ -1,8 +1,8 @@
 """An executor for procedures that answers from a table."""
 
-from customertrack.embedded.scripting.frame import Outcome
-from customertrack.embedded.scripting.parser import parse
-from customertrack.embedded.scripting.run import run
+from snowglobe.scripting.frame import Outcome
+from snowglobe.scripting.parser import parse
+from snowglobe.scripting.run import run
 
 
 class Recorder:

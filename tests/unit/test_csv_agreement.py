@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from customertrack.embedded import csv_file
-from customertrack.embedded.csv_file import CsvError, open_csv
+from snowglobe.loading import csv
+from snowglobe.loading.csv import CsvError, open_csv
 
 NASTY = [
     "NULL",
@@ -130,7 +130,7 @@ def outcome(reader: Callable[..., tuple], *args: object) -> tuple | str:
 def read_rewritten(
     duck: duckdb.DuckDBPyConnection, folder: Path, content: bytes
 ) -> tuple[tuple[str, ...], list[tuple]]:
-    with mock.patch.object(csv_file, "_regular_header", return_value=None):
+    with mock.patch.object(csv, "_regular_header", return_value=None):
         return read(duck, folder, content)
 
 
@@ -154,7 +154,7 @@ def test_a_ragged_table_comes_back_as_wide_as_its_header(duck, folder, written):
 @given(written=files(ragged=False), block=st.integers(1, 40))
 @settings(shared_fixtures, max_examples=100)
 def test_it_does_not_matter_where_a_block_of_the_file_ends(duck, folder, written, block):
-    with mock.patch.object(csv_file, "_BLOCK", block):
+    with mock.patch.object(csv, "_BLOCK", block):
         assert read(duck, folder, written.content) == (written.header, written.expected())
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from customertrack.embedded.csv_file import CsvError, CsvRows, open_csv
+from snowglobe.loading.csv import CsvError, CsvRows, open_csv
 
 MEGABYTE = 1024 * 1024
 

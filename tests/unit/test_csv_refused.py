@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from customertrack.embedded.csv_file import CsvError, open_csv
+from snowglobe.loading.csv import CsvError, open_csv
 
 
 @pytest.fixture

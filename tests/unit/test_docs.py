@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.__main__ import parser as benchmarks_parser
-from customertrack.commands import arguments
-from customertrack.home import VARIABLES
+from customertrack.cli import arguments
+from customertrack.local.home import VARIABLES
 
 ROOT = Path(__file__).parents[2]
 SQL = ROOT / "sql"

@@ -14,8 +14,20 @@ ROOT = Path(__file__).parents[2]
 # The brackets keep the patterns from finding themselves.
 MACHINE = re.compile(r"(py[p]i|npm[j]s|pythonhoste[d]|deb[.]debia[n])[.](org|com)|/wor[k]/|/roo[t]/|/tmp/bas[h]_")
 # Folders of the checkout, and where the wheel has them.
-CARRIED = {"customertrack": "customertrack", "generator": "generator", "sql": "customertrack/sql"}
-MIGRATION_MODULES = ["errors", "identifiers", "migrations", "statements", "variables", "warehouse"]
+CARRIED = {
+    "customertrack": "customertrack",
+    "generator": "generator",
+    "snowglobe": "snowglobe",
+    "sql": "customertrack/sql",
+}
+MIGRATION_MODULES = [
+    "errors",
+    "migrations",
+    "sqltext.identifiers",
+    "sqltext.statements",
+    "sqltext.variables",
+    "warehouse",
+]
 
 FOREIGN_MODULES = """
 import importlib, sys
@@ -86,7 +98,7 @@ def test_the_wheel_carries_every_module_and_every_sql_file(wheel: Path) -> None:
 
 def test_an_installed_wheel_finds_its_own_sql_files(wheel: Path, tmp_path: Path) -> None:
     ZipFile(wheel).extractall(tmp_path)
-    command = [sys.executable, "-c", "from customertrack.home import sql_folder; print(sql_folder())"]
+    command = [sys.executable, "-c", "from customertrack.local.home import sql_folder; print(sql_folder())"]
     environment = os.environ | {"PYTHONPATH": str(tmp_path)}
     found = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
     assert found.stdout.strip() == str(tmp_path / "customertrack/sql")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from customertrack.embedded.errors import DatabaseError, NotSupportedError, OperationalError, ProgrammingError
+from snowglobe.errors import DatabaseError, NotSupportedError, OperationalError, ProgrammingError
 from tests.unit.scripting_recorder import Recorder, call
 
 FAILURE = ProgrammingError("Object 'T' does not exist", 2003, "42S02", "query-1")

@@ -5,8 +5,8 @@ from datetime import date
 import duckdb
 import pytest
 
-from customertrack.embedded.errors import ProgrammingError
-from customertrack.embedded.scripting.frame import Outcome
+from snowglobe.errors import ProgrammingError
+from snowglobe.scripting.frame import Outcome
 from tests.unit.scripting_recorder import call
 
 

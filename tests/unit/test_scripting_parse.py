@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from customertrack.embedded.scripting.parser import parse
-from customertrack.embedded.scripting.tree import (
+from snowglobe.scripting.parser import parse
+from snowglobe.scripting.tree import (
     Assignment,
     Block,
     Comparison,

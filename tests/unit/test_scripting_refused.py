@@ -2,10 +2,10 @@
 
 import pytest
 
-from customertrack.embedded.errors import Error, NotSupportedError, ProgrammingError
-from customertrack.embedded.scripting.parser import parse
-from customertrack.embedded.scripting.tokens import Cursor
-from customertrack.embedded.scripting.tree import Sql
+from snowglobe.errors import Error, NotSupportedError, ProgrammingError
+from snowglobe.scripting.parser import parse
+from snowglobe.scripting.tokens import Cursor
+from snowglobe.scripting.tree import Sql
 
 
 def refused(body, error, *fragments):

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from customertrack.embedded.errors import ProgrammingError
-from customertrack.embedded.scripting.frame import Outcome
-from customertrack.embedded.scripting.parser import parse
-from customertrack.embedded.scripting.run import run
+from snowglobe.errors import ProgrammingError
+from snowglobe.scripting.frame import Outcome
+from snowglobe.scripting.parser import parse
+from snowglobe.scripting.run import run
 from tests.unit.scripting_recorder import Recorder, call
 
 

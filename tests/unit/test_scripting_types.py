@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from customertrack.embedded.errors import ProgrammingError
-from customertrack.embedded.scripting.types import convert, variable_type
+from snowglobe.errors import ProgrammingError
+from snowglobe.scripting.types import convert, variable_type
 
 
 def typed(name, *parameters):

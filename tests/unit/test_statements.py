@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from customertrack.errors import UserError
-from customertrack.statements import Statement, split
+from customertrack.sqltext.statements import Statement, split
 
 CASES = {
     "nothing": ("", []),

@@ -3,7 +3,7 @@
 import pytest
 
 from customertrack.errors import UserError
-from customertrack.variables import substitute, unused
+from customertrack.sqltext.variables import substitute, unused
 
 VALUES = {"bucket": "s3://landing-1/customer/", "topic_arn": "arn:aws:sns:eu-west-1:123456789012:landing"}
 

@@ -17,7 +17,7 @@ _ROOT = _HERE.parents[2]
 _PACKAGES = {
     "snowflake": _HERE / "snowflake",
     # Not in the zip, and nothing of the zip may need them: the stand-in alone does.
-    "customertrack.embedded": _ROOT / "customertrack" / "embedded",
+    "snowglobe": _ROOT / "snowglobe",
     "tests": _ROOT / "tests",
 }
 # Taken from the environment's own packages, because the zip's are for another machine.

@@ -7,8 +7,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from customertrack.embedded.connection import Connection, connect
-from customertrack.embedded.storage import FolderBucket
+from snowglobe.connection import Connection, connect
+from snowglobe.storage.bucket import FolderBucket
 
 _COMMENT = re.compile(r"COMMENT = '([^']*)'")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from customertrack.cli import main
+from customertrack.cli.main import main
 
 ROOT = Path(__file__).parents[3]
 MODULE = [sys.executable, "-m", "customertrack"]

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from customertrack.dropped_files import DroppedFiles
-from customertrack.home import LANDING_PREFIX
-from customertrack.live_view import Lines
-from customertrack.pipeline import Pipeline
-from customertrack.run import Job, carry_out
+from customertrack.cli.show.live import Lines
+from customertrack.demo.run import Job, carry_out
+from customertrack.local.dropped_files import DroppedFiles
+from customertrack.local.home import LANDING_PREFIX
+from customertrack.local.pipeline import Pipeline
 from generator import Feed, Settings
 from generator.delivery import Stop
 
@@ -29,7 +29,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr("customertrack.dropped_files.monotonic", clock.monotonic)
+    monkeypatch.setattr("customertrack.local.dropped_files.monotonic", clock.monotonic)
     return clock
 
 

@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 
-from customertrack.cli import main
+from customertrack.cli.main import main
 from tests.unit.cli.program import MODULE, ROOT, Program
 
 EVERY_KIND = """
@@ -180,7 +180,7 @@ def test_a_full_disk_is_told(program: Program, capsys: pytest.CaptureFixture[str
 
 def test_what_is_only_looked_at_needs_no_generator_and_no_colours(program: Program):
     code = (
-        "import sys; from customertrack.cli import main; main(sys.argv[1:]);"
+        "import sys; from customertrack.cli.main import main; main(sys.argv[1:]);"
         "print(sorted({'numpy', 'faker', 'rich', 'generator'} & set(sys.modules)))"
     )
     command = [MODULE[0], "-c", code, "--home", str(program.home), "query", "SELECT 1 AS a", "--format", "csv"]

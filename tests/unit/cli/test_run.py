@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from customertrack.cli import main
+from customertrack.cli.main import main
 from generator import Faults, Feed, Settings, truth_history
 from tests.unit.cli.conftest import FEED
 from tests.unit.cli.program import Program

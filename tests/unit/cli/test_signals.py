@@ -9,7 +9,7 @@ from time import sleep
 
 import pytest
 
-from customertrack import run
+from customertrack.demo import run
 from generator import Batch
 from tests.unit.cli.program import Program
 
@@ -41,7 +41,7 @@ def test_what_a_stopped_run_says_to_type_next_is_one_line_that_works(
         if self.made.batches == made:
             self.stop.ask()
 
-    monkeypatch.setattr("customertrack.run._Run.deliver", delivered_and_stopped)
+    monkeypatch.setattr("customertrack.demo.run._Run.deliver", delivered_and_stopped)
     ran = program("run", "--batches", 3, "--customers", 50, "--late", 0.5)
     assert ran.code == 1
     assert f"Stopped after {made} of 3 batches" in ran.err

@@ -102,7 +102,7 @@ def test_a_home_that_is_a_file(tmp_path: Path):
 def test_a_home_that_another_process_has_open(program: Program, tmp_path: Path):
     ready = tmp_path / "ready"
     hold = (
-        "import sys, pathlib; from customertrack.pipeline import Pipeline\n"
+        "import sys, pathlib; from customertrack.local.pipeline import Pipeline\n"
         "with Pipeline.open(pathlib.Path(sys.argv[1])): pathlib.Path(sys.argv[2]).touch(); sys.stdin.read()"
     )
     command = [MODULE[0], "-c", hold, str(program.home), str(ready)]
@@ -146,7 +146,7 @@ def test_a_defect_is_a_sentence_and_a_traceback_for_those_who_ask(program: Progr
     def broken(*_: object) -> None:
         raise ZeroDivisionError("a\nb")
 
-    monkeypatch.setattr("customertrack.queries.status", broken)
+    monkeypatch.setattr("customertrack.reads.status.status", broken)
     ran = program("status")
     assert (ran.code, ran.out, len(ran.err.splitlines())) == (1, "", 1)
     assert "ZeroDivisionError: a b" in ran.err

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from customertrack.values import json_ready, printable, text
+from customertrack.cli.show.value import json_ready, printable, text
 
 VALUES: list[tuple[Any, str, Any]] = [
     (None, "", None),

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from customertrack.home import LANDING_PREFIX
-from customertrack.pipeline import Pipeline
+from customertrack.local.home import LANDING_PREFIX
+from customertrack.local.pipeline import Pipeline
 from generator import Faults, Feed, Settings
 from generator.sink import FolderSink
 from tests.unit.cli.program import Program

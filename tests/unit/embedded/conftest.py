@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from customertrack.embedded.connection import Connection, connect
-from customertrack.embedded.storage import FolderBucket
+from snowglobe.connection import Connection, connect
+from snowglobe.storage.bucket import FolderBucket
 
 LANDING = """
 CREATE FILE FORMAT csv TYPE = CSV PARSE_HEADER = TRUE ERROR_ON_COLUMN_COUNT_MISMATCH = FALSE

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from customertrack.embedded.connection import Connection
+from snowglobe.connection import Connection
 
 
 def rows(connection: Connection, sql: str, *binds: object) -> list[tuple[Any, ...]]:

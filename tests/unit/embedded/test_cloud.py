@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from customertrack.embedded.connection import Connection, connect
-from customertrack.embedded.errors import InterfaceError, ProgrammingError
-from customertrack.embedded.storage import Bucket, FolderBucket, Role
+from snowglobe.connection import Connection, connect
+from snowglobe.errors import InterfaceError, ProgrammingError
+from snowglobe.storage.bucket import Bucket, FolderBucket, Role
 from tests.unit.embedded.conftest import COPY, LANDING
 from tests.unit.embedded.support import rows, run, value
 

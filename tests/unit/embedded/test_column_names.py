@@ -2,7 +2,7 @@
 
 import pytest
 
-from customertrack.embedded.connection import Connection
+from snowglobe.connection import Connection
 from tests.unit.embedded.support import rows, run
 
 NAMES = {

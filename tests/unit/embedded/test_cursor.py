@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from customertrack.embedded.connection import Connection, connect
-from customertrack.embedded.errors import DatabaseError, InterfaceError, ProgrammingError
+from snowglobe.connection import Connection, connect
+from snowglobe.errors import DatabaseError, InterfaceError, ProgrammingError
 from tests.unit.embedded.conftest import Clock
 from tests.unit.embedded.support import rows, run, value
 

@@ -10,9 +10,9 @@ from decimal import Decimal
 import pytest
 from sqlglot import exp
 
-from customertrack.embedded import functions
-from customertrack.embedded.connection import Connection
-from customertrack.embedded.errors import ProgrammingError
+from snowglobe.connection import Connection
+from snowglobe.errors import ProgrammingError
+from snowglobe.query import builtins
 from tests.unit.embedded.support import rows, run
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678901)
@@ -271,11 +271,11 @@ def test_window_functions(numbers: Connection):
 
 def test_every_function_has_an_example():
     text = "\n".join(sql.partition("'")[0] + re.sub(r"'[^']*'", "", sql) for sql, _ in [*CASES, *WINDOWS])
-    assert {name for name in functions.NAMES if not re.search(rf"\b{name}\b", text)} == set()
-    dialect = functions.Dialect()
+    assert {name for name in builtins.NAMES if not re.search(rf"\b{name}\b", text)} == set()
+    dialect = builtins.Dialect()
     trees = [dialect.parse(f"SELECT {sql}")[0] for sql, _ in [*CASES, *WINDOWS]]
     used = {type(node) for tree in trees if tree for node in tree.find_all(exp.Func)}
-    assert functions.NODES - used == {exp.Exists}
+    assert builtins.NODES - used == {exp.Exists}
 
 
 def test_an_array_of_mixed_types_is_an_error(warehouse: Connection):

@@ -5,8 +5,8 @@ from datetime import datetime
 import pytest
 from sqlglot import exp
 
-from customertrack.embedded import functions, grammar
-from customertrack.embedded.connection import Connection
+from snowglobe.connection import Connection
+from snowglobe.query import builtins, grammar
 from tests.unit.embedded.support import rows, run
 
 TABLES = """
@@ -88,7 +88,7 @@ def test_dml(filled: Connection):
 
 
 def test_every_part_of_the_grammar_has_an_example():
-    dialect = functions.Dialect()
+    dialect = builtins.Dialect()
     statements = [*TABLES.split(";"), *(sql for sql, _ in QUERIES), *DML, *DDL]
     trees = [dialect.parse(sql)[0] for sql in statements]
     used = {type(node) for tree in trees if tree for node in tree.walk()}

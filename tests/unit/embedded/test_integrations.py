@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from customertrack.embedded.connection import Connection
-from customertrack.embedded.errors import NotSupportedError, ProgrammingError
+from snowglobe.connection import Connection
+from snowglobe.errors import NotSupportedError, ProgrammingError
 from tests.unit.embedded.support import drop_file, rows, run, value
 
 LOCATIONS = "STORAGE_ALLOWED_LOCATIONS = ('s3://bucket/in/')"

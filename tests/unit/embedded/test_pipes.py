@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from customertrack.embedded.connection import Connection
-from customertrack.embedded.copy import FileLoad
-from customertrack.embedded.errors import NotSupportedError, ProgrammingError
+from snowglobe.connection import Connection
+from snowglobe.errors import NotSupportedError, ProgrammingError
+from snowglobe.loading.copy import FileLoad
 from tests.unit.embedded.conftest import COPY, Clock
 from tests.unit.embedded.support import drop_file, rows, run, value
 

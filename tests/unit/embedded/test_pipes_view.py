@@ -2,8 +2,8 @@
 
 import pytest
 
-from customertrack.embedded.connection import Connection
-from customertrack.embedded.errors import ProgrammingError
+from snowglobe.connection import Connection
+from snowglobe.errors import ProgrammingError
 from tests.unit.embedded.conftest import COPY
 from tests.unit.embedded.support import rows, run, value
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from customertrack.embedded.catalog import User
-from customertrack.embedded.connection import Connection
-from customertrack.embedded.errors import ProgrammingError
+from snowglobe.catalog import User
+from snowglobe.connection import Connection
+from snowglobe.errors import ProgrammingError
 from tests.unit.embedded.support import run, value
 
 ARN = "arn:aws:iam::123456789012:role/functions"

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from customertrack.embedded.connection import Connection
-from customertrack.embedded.errors import ProgrammingError
+from snowglobe.connection import Connection
+from snowglobe.errors import ProgrammingError
 from tests.unit.embedded.support import rows, run, value
 
 PROCEDURE = "CREATE OR REPLACE PROCEDURE p({}) RETURNS {} LANGUAGE SQL AS $$ {} $$"

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from customertrack.embedded.connection import Connection, connect
-from customertrack.embedded.errors import DatabaseError, OperationalError
+from snowglobe.connection import Connection, connect
+from snowglobe.errors import DatabaseError, OperationalError
 from tests.unit.embedded.conftest import COPY
 from tests.unit.embedded.support import drop_file, rows, run, value
 
@@ -19,8 +19,8 @@ ROOT = Path(__file__).parents[3]
 WRITER = """
 import os, sys, time
 from pathlib import Path
-from customertrack.embedded.connection import connect
-from customertrack.embedded.storage import FolderBucket
+from snowglobe.connection import connect
+from snowglobe.storage.bucket import FolderBucket
 folder = Path(sys.argv[1])
 connection = connect(folder / "warehouse.duckdb", buckets={"bucket": FolderBucket(folder / "bucket")})
 cursor = connection.cursor()
@@ -171,7 +171,7 @@ def test_the_machines_time_zone_means_nothing(tmp_path: Path):
     script = """
 import sys
 from pathlib import Path
-from customertrack.embedded.connection import connect
+from snowglobe.connection import connect
 cursor = connect(Path(sys.argv[1])).cursor()
 cursor.execute("CREATE TABLE t (at TIMESTAMP_LTZ)")
 cursor.execute("INSERT INTO t VALUES ('2026-01-02 03:04:05')")

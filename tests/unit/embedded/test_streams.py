@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from customertrack.embedded.connection import Connection
-from customertrack.embedded.errors import DatabaseError, NotSupportedError, ProgrammingError
+from snowglobe.connection import Connection
+from snowglobe.errors import DatabaseError, NotSupportedError, ProgrammingError
 from tests.unit.embedded.support import rows, run, value
 
 PENDING = "SELECT id FROM pending ORDER BY id"

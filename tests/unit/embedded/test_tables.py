@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from customertrack.embedded.connection import Connection
-from customertrack.embedded.errors import NotSupportedError, ProgrammingError
+from snowglobe.connection import Connection
+from snowglobe.errors import NotSupportedError, ProgrammingError
 from tests.unit.embedded.support import rows, run, value
 
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from customertrack.embedded.connection import Connection
-from customertrack.embedded.errors import ProgrammingError
+from snowglobe.connection import Connection
+from snowglobe.errors import ProgrammingError
 from tests.unit.embedded.conftest import Clock
 from tests.unit.embedded.support import rows, run, value
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from customertrack.embedded.connection import Connection, connect
-from customertrack.embedded.errors import NotSupportedError, ProgrammingError
-from customertrack.embedded.storage import FolderBucket
+from snowglobe.connection import Connection, connect
+from snowglobe.errors import NotSupportedError, ProgrammingError
+from snowglobe.storage.bucket import FolderBucket
 from tests.unit.embedded.conftest import COPY, LANDING
 from tests.unit.embedded.support import rows, run, value
 

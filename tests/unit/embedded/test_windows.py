@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlglot import exp
 
-from customertrack.embedded.windows import in_one_order
+from snowglobe.query.windows import in_one_order
 
 KEYS = st.none() | st.integers(0, 2)
 ROWS = st.lists(st.tuples(KEYS, st.none() | st.sampled_from("ab"), KEYS, st.booleans()), max_size=12)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from customertrack.embedded.connection import connect
+from snowglobe.connection import connect
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ from datetime import datetime
 
 import pytest
 
-from customertrack.embedded.errors import ProgrammingError
 from customertrack.errors import UserError
 from customertrack.migrations import Event, Report, discover
+from snowglobe.errors import ProgrammingError
 from tests.unit.migrations.sessions import HISTORY, Watched, run, scripts
 
 

@@ -3,9 +3,9 @@
 import pytest
 from sqlfluff.core import Linter
 
-from customertrack.embedded.errors import ProgrammingError
 from customertrack.errors import UserError
 from customertrack.migrations import MigrationFailed, Report, apply
+from snowglobe.errors import ProgrammingError
 from tests.unit.migrations.sessions import HISTORY, LEASE, Killed, Watched, expire_lease, killed_at, run, scripts
 
 

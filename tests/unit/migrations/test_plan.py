@@ -9,7 +9,7 @@ import pytest
 from customertrack.errors import UserError
 from customertrack.migrations import HistoryRow, Migration, describe, discover, plan
 from customertrack.migrations.names import parse
-from customertrack.statements import split
+from customertrack.sqltext.statements import split
 
 
 def file(script: str, text: str = "SELECT 1") -> Migration:
@@ -214,7 +214,7 @@ def test_line_ends_and_byte_order_mark_change_no_checksum(folder, written):
 def test_the_runner_loads_no_driver_and_no_third_party():
     code = (
         "import sys; before = {name.split('.')[0] for name in sys.modules}\n"
-        "import customertrack.migrations, customertrack.statements, customertrack.variables\n"
+        "import customertrack.migrations, customertrack.sqltext.statements, customertrack.sqltext.variables\n"
         "new = {name.split('.')[0] for name in sys.modules} - before - set(sys.stdlib_module_names)\n"
         "print(*sorted(new))"
     )

@@ -8,7 +8,6 @@ import os
 from pathlib import Path
 from typing import Any
 
-from customertrack.embedded.connection import Connection as SnowflakeConnection
 from snowflake.connector import errors
 from snowflake.connector.errors import (
     DatabaseError,
@@ -21,6 +20,7 @@ from snowflake.connector.errors import (
     OperationalError,
     ProgrammingError,
 )
+from snowglobe.connection import Connection as SnowflakeConnection
 from tests.emulator.account import Account
 
 apilevel = "2.0"

@@ -1,6 +1,6 @@
 """The driver's exceptions: those of the embedded warehouse, and the names beside them that callers may catch."""
 
-from customertrack.embedded.errors import (
+from snowglobe.errors import (
     DatabaseError,
     Error,
     InterfaceError,

@@ -1,0 +1,1 @@
+"""The command line: the entry point (main), and a module per command, imported when it is called."""

@@ -1,0 +1,44 @@
+"""`customertrack generate`: the generator's files, by default into the home's landing folder."""
+
+import shlex
+from argparse import Namespace
+from pathlib import Path
+
+from customertrack.cli.context import Context
+from customertrack.demo.feed import chosen, given_in, remembered, told_to_the_user
+from customertrack.local.home import Home
+from generator import SettingsError, cli
+
+
+def run(args: Namespace, context: Context) -> int:
+    """Write the files. Those that go to the home's landing folder are of the home's one feed, which is remembered."""
+    with told_to_the_user():
+        if args.to is None or _same(args.to, context.home.landing):
+            _into_landing(args, context)
+        else:
+            cli.run(args, context.say)
+    return 0
+
+
+def _into_landing(args: Namespace, context: Context) -> None:
+    home = context.home
+    args.to = str(home.landing)
+    is_new = remembered(home) is None
+    feed = chosen(home, given_in(args), {})
+    feed.save(home)
+    try:
+        cli.run(args, context.say, feed.feed())
+    except SettingsError:
+        if is_new:
+            feed.forget(home)
+        raise
+    _say_how_to_load(home, context)
+
+
+def _say_how_to_load(home: Home, context: Context) -> None:
+    landing = shlex.quote(str(home.landing))
+    context.say(f"load them: {context.command(f'ingest {landing}')}")
+
+
+def _same(target: str, folder: Path) -> bool:
+    return "://" not in target and Path(target).resolve() == folder.resolve()

@@ -1,0 +1,86 @@
+"""`customertrack history`, `as-of` and `rejects`: the read side, one question each."""
+
+from argparse import Namespace
+
+from customertrack.cli.context import Context
+from customertrack.cli.show.table import terminal_width, write
+from customertrack.cli.show.value import printable, text
+from customertrack.cli.show.words import file_name, number, plural
+from customertrack.reads import status
+from customertrack.reads.history import history_with_refresh
+from customertrack.reads.status import Table, in_parts
+
+
+def history(args: Namespace, context: Context) -> int:
+    """All versions of one customer; exit code 1 if there is none."""
+    with context.open_existing() as pipeline:
+        found = status.history(pipeline.connection, args.key)
+        if args.format == "table" and terminal_width(context.out):
+            _show_versions(history_with_refresh(pipeline.connection, args.key))
+        else:
+            write(in_parts(found), args.format, context.out)
+    if found.rows:
+        return 0
+    some = context.command("query 'SELECT customer_id FROM customer LIMIT 5'")
+    context.say(f"There is no version of customer {args.key}; see some who are there: {some}")
+    return 1
+
+
+def as_of(args: Namespace, context: Context) -> int:
+    """What was true at a time, or believed at another; exit code 1 if one customer was asked for and was not there."""
+    with context.open_existing() as pipeline:
+        if args.known is None:
+            found = status.read_as_of(pipeline.connection, args.time, args.key)
+        else:
+            found = status.read_as_known(pipeline.connection, args.time, args.known, args.key)
+        count = write(found, args.format, context.out)
+    if count:
+        return 0
+    believed = f", as far as was known at {text(args.known)} UTC" if args.known else ""
+    if args.key is None:
+        context.say(f"No customer was there at {text(args.time)} UTC{believed}.")
+        return 0
+    context.say(
+        f"Customer {args.key} was not there at {text(args.time)} UTC{believed}; "
+        f"see when it was: {context.command(f'history {args.key}')}"
+    )
+    return 1
+
+
+def rejects(args: Namespace, context: Context) -> int:
+    """The rejects, newest first."""
+    with context.open_existing() as pipeline:
+        found = status.rejects(pipeline.connection, args.limit)
+        total = status.counts(pipeline.connection).rejects
+        width = terminal_width(context.out)
+        if args.format == "table" and width:
+            _show_rejects(found, width, context)
+        else:
+            write(in_parts(found), args.format, context.out)
+        if total > len(found.rows):
+            all_of_them = context.command(f"rejects --limit {total}")
+            context.say(f"{number(len(found.rows))} of {plural(total, 'reject')}; all of them: {all_of_them}")
+        elif not total:
+            context.say("There are no rejects.")
+    return 0
+
+
+def _show_versions(history: Table) -> None:
+    # What is for a terminal needs what makes it pretty; nothing else waits for that.
+    from rich.console import Console
+
+    from customertrack.cli.show.versions import grid
+
+    Console().print(grid(history))
+
+
+def _show_rejects(rejects: Table, width: int, context: Context) -> None:
+    """A row on two lines: where it was and why it is one; how it landed, as far as the line goes."""
+    at = rejects.columns.index
+    landed = rejects.columns[: at("reject_reasons")]
+    for row in rejects.rows:
+        place = f"{printable(file_name(row[at('source_file')]))}, row {row[at('source_row')]}"
+        context.out.write(f"{place}: {row[at('reject_reasons')]}\n")
+        values = zip(landed, row, strict=False)
+        shown = ", ".join(f"{name} {printable(value)}" for name, value in values if value is not None) or "no value"
+        context.out.write(f"  {shown if len(shown) <= width - 2 else shown[: width - 5] + '...'}\n")

@@ -1,0 +1,36 @@
+"""`customertrack migrate`: bring the warehouse to the state of sql/, or say what that would run."""
+
+from argparse import Namespace
+from collections.abc import Sequence
+
+from customertrack import migrations
+from customertrack.cli.context import Context
+from customertrack.cli.show.words import plural
+from customertrack.local.home import DATABASE, VARIABLES, sql_folder
+from customertrack.migrations import HistoryRow, Tables
+
+
+def run(args: Namespace, context: Context) -> int:
+    """Apply what is pending; with --plan only print it."""
+    if args.plan:
+        found = migrations.discover(sql_folder(), VARIABLES)
+        for line in migrations.describe(migrations.plan(found, _history(context))):
+            context.out.write(line + "\n")
+        return 0
+    with context.home.connect() as connection:
+        report = context.home.migrate(connection)
+    for applied in report.applied:
+        context.say(f"applied {applied.script}  {plural(applied.statements, 'statement')}")
+    for warning in report.warnings:
+        context.say(f"warning: {warning}")
+    if not report.applied:
+        context.say("nothing to do")
+    return 0
+
+
+def _history(context: Context) -> Sequence[HistoryRow]:
+    """What has been applied. A home that does not exist has none, and a plan does not make it."""
+    if not context.home.exists():
+        return []
+    with context.home.connect() as connection:
+        return migrations.read_history(connection, Tables(DATABASE))

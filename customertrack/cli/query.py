@@ -1,0 +1,40 @@
+"""`customertrack query`: Snowflake SQL on the local warehouse."""
+
+import sys
+from argparse import Namespace
+
+from customertrack.cli.context import Context
+from customertrack.cli.show.table import write
+from customertrack.errors import UsageError, UserError
+from customertrack.reads import status
+from customertrack.reads.status import Parts
+from customertrack.sqltext import statements
+from customertrack.sqltext.statements import Statement
+from customertrack.warehouse import Connection, WarehouseError
+from customertrack.warehouse_messages import sentence
+
+
+def run(args: Namespace, context: Context) -> int:
+    """Run the statements in order and write the result of the last one."""
+    found = statements.split(sys.stdin.read() if args.sql == "-" else args.sql, "SQL")
+    if not found:
+        example = context.command("query 'SELECT * FROM customer LIMIT 5'")
+        raise UsageError(f"There is no statement to run; try: {example}")
+    with context.open_existing() as pipeline:
+        *earlier, last = found
+        for number, statement in enumerate(earlier, start=1):
+            for _ in _run(pipeline.connection, statement, number, len(found)).parts:
+                pass
+        write(_run(pipeline.connection, last, len(found), len(found)), args.format, context.out)
+        context.out.flush()
+    return 0
+
+
+def _run(connection: Connection, statement: Statement, number: int, total: int) -> Parts:
+    try:
+        return status.read(connection, statement.text)
+    except Exception as error:
+        if not isinstance(error, WarehouseError):
+            raise
+        where = f"Statement {number} of {total} failed, and those after it did not run: " if total > 1 else ""
+        raise UserError(f"{where}{sentence(error)}") from error

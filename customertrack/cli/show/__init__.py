@@ -1,0 +1,1 @@
+"""What a person sees: words, values, tables, progress, and what a run shows while it runs and when it has ended."""

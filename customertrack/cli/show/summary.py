@@ -1,0 +1,102 @@
+"""What a run says when it has ended: what came in, what became of it, whether it is right, and what to type next."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table as Grid
+from rich.text import Text
+
+from customertrack.cli.show.versions import grid
+from customertrack.cli.show.words import number, plural, sum_of
+from customertrack.demo.run import Made
+from customertrack.demo.verify import Verdict
+from customertrack.local.pipeline import Pipeline
+from customertrack.reads import history
+from customertrack.reads.status import Counts, Table
+
+_INDENT = (0, 0, 0, 2)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The facts of a run. `before`, `after`: rows of the tables when it began and ended; `example`: a history to show.
+
+    `verdict` and `example` are None if the run was stopped before there was something to check.
+    """
+
+    made: Made
+    seconds: float
+    before: Counts
+    after: Counts
+    verdict: Verdict | None
+    example: Table | None
+
+
+def read_example(pipeline: Pipeline) -> Table | None:
+    """The history of a customer that shows most of what there is to see; None if there is no customer."""
+    customer = history.telling_customer(pipeline.connection)
+    return None if customer is None else history.history_with_refresh(pipeline.connection, customer)
+
+
+def show(summary: Summary, console: Console, headline: str, commands: Sequence[tuple[str, str]]) -> None:
+    """Print it. `commands`: what to type next, and what for."""
+    facts = _facts(summary)
+    if summary.verdict:
+        _add_checks(facts, summary.verdict)
+    parts: list[RenderableType] = [Text(headline, style="bold"), "", Padding(facts, _INDENT), ""]
+    if summary.example:
+        parts += [*_example(summary.example), ""]
+    with console.capture() as captured:
+        console.print(Group(*parts, Text("Next:", style="bold")))
+        for command, purpose in commands:
+            line = Text.assemble("  ", (command, "cyan"), (f"  # {purpose}" if purpose else "", "dim"))
+            console.print(line, soft_wrap=True)
+    # What fills up the columns of a table is nothing to keep in a log.
+    console.file.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
+    console.file.flush()
+
+
+def _facts(summary: Summary) -> Grid:
+    rows = Grid.grid(padding=(0, 2, 0, 0))
+    rows.add_column(style="cyan", no_wrap=True, min_width=16)
+    rows.add_column(overflow="fold")
+    made, before, after = summary.made, summary.before, summary.after
+    came = plural(made.rows_landed, "row")
+    if made.rows_taken_up:
+        came += f" and {number(made.rows_taken_up)} pending from before"
+    adds_up = made.rows_landed + made.rows_taken_up == made.events + made.rejects
+    became = sum_of(made.events, made.rejects)
+    rows.add_row("landed", f"{came} {'=' if adds_up else 'but'} {became}, in {plural(made.files, 'file')}")
+    if made.customers_late:
+        again = f"{plural(made.customers_late, 'time')} a customer's history was derived again from there on"
+        rows.add_row("arrived late", again)
+    rows.add_row("customer", f"{plural(after.customers, 'row')}, {after.customers - before.customers:+,} by this run")
+    versions = after.versions - before.versions
+    rows.add_row("customer_history", f"{plural(after.versions, 'version')}, {versions:+,} by this run")
+    for problem in made.problems:
+        rows.add_row("not loaded", Text(problem, style="yellow"))
+    return rows
+
+
+def _add_checks(rows: Grid, verdict: Verdict) -> None:
+    total = len(verdict.invariants)
+    broken = [one for one in verdict.invariants if one.offences.rows]
+    said = f"{total - len(broken)} of {total} hold"
+    for one in broken:
+        said += f"; {one.number} ({one.rule}) is offended by {plural(len(one.offences.rows), 'row')}"
+    rows.add_row("invariants", _judged(said, holds=not broken))
+    if verdict.truth is None:
+        rows.add_row("truth", Text(f"not compared: {verdict.why}", style="yellow"))
+    else:
+        rows.add_row("truth", _judged(verdict.truth.sentence, holds=not verdict.truth.differences))
+
+
+def _judged(said: str, *, holds: bool) -> Text:
+    return Text(said, style="green" if holds else "bold red")
+
+
+def _example(history: Table) -> list[RenderableType]:
+    customer = history.rows[0][history.columns.index("customer_id")]
+    return [Text(f"Customer {customer}, for example:", style="bold"), Padding(grid(history), _INDENT)]

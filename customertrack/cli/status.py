@@ -1,0 +1,83 @@
+"""`customertrack status`: where the pipeline stands."""
+
+import json
+from argparse import Namespace
+from dataclasses import asdict
+from typing import Any
+
+from customertrack.cli.context import Context
+from customertrack.cli.show.table import write
+from customertrack.cli.show.value import json_ready, printable
+from customertrack.cli.show.words import plural
+from customertrack.reads import status as reads
+from customertrack.reads.status import Status, Table, in_parts
+
+
+def run(args: Namespace, context: Context) -> int:
+    """Tables, pipe, pending rows, failed files, the last refresh, the task."""
+    with context.open_existing() as pipeline:
+        status = reads.status(pipeline.connection)
+    if args.format == "json":
+        context.out.write(json.dumps(_facts(status, context), indent=1, ensure_ascii=False) + "\n")
+        return 0
+    if args.format == "csv":
+        write(in_parts(_flat(status, context)), "csv", context.out)
+        return 0
+    for name, value in _lines(status, context):
+        context.out.write(f"{name:<17}{value}\n")
+    return 0
+
+
+def _facts(status: Status, context: Context) -> dict[str, Any]:
+    return {"home": str(context.home.folder), **json_ready(asdict(status))}
+
+
+def _flat(status: Status, context: Context) -> Table:
+    """The facts as rows of name and value: `counts.landed`, `failed_files.0.name`."""
+    rows: list[tuple[Any, ...]] = []
+
+    def add(name: str, value: Any) -> None:
+        inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else None
+        if inner is None:
+            rows.append((name, value))
+        else:
+            for key, one in inner:
+                add(f"{name}.{key}" if name else str(key), one)
+
+    add("", _facts(status, context))
+    return Table(("name", "value"), rows)
+
+
+def _lines(status: Status, context: Context) -> list[tuple[str, str]]:
+    counts = status.counts
+    waiting = plural(int(status.pipe.get("pendingFileCount", 0)), "file")
+    lines = [
+        ("home", str(context.home.folder)),
+        ("landing", str(context.home.landing)),
+        ("pipe", f"{str(status.pipe.get('executionState', '')).lower()}, {waiting} waiting"),
+        ("customer_raw", f"{plural(counts.landed, 'row')} landed, {counts.pending:,} pending"),
+        ("customer_event", plural(counts.events, "event")),
+        ("customer_reject", plural(counts.rejects, "reject")),
+        ("customer", plural(counts.customers, "row")),
+        ("customer_history", plural(counts.versions, "version")),
+    ]
+    return [*lines, ("refresh", _refresh(status)), ("task", _task(status)), *_failed(status)]
+
+
+def _refresh(status: Status) -> str:
+    last = status.last_batch
+    if last is None:
+        return "none yet"
+    became = f"{plural(last.events_accepted, 'event')} + {plural(last.rows_rejected, 'reject')}"
+    at = printable(last.finished_at.replace(microsecond=0))
+    return f"number {last.batch_id} at {at} UTC: {plural(last.rows_landed, 'row')} = {became}"
+
+
+def _task(status: Status) -> str:
+    run = status.last_task_run
+    return "has not run yet" if run is None else f"{run.state.lower()}: {printable(run.message)}"
+
+
+def _failed(status: Status) -> list[tuple[str, str]]:
+    """The files that were not loaded; such a name is used up, so there is something to do about each."""
+    return [("not loaded", f"{file.name}: {file.reason}") for file in status.failed_files]

@@ -1,0 +1,60 @@
+"""`customertrack verify`: all invariants, and the generator's truth."""
+
+from argparse import Namespace
+
+from customertrack.cli.context import Context
+from customertrack.cli.show.value import printable
+from customertrack.cli.show.words import number, plural
+from customertrack.demo.verify import Difference, Verdict, verify
+from customertrack.reads.status import Invariant
+
+_MOST_SHOWN = 5
+
+
+def run(args: Namespace, context: Context) -> int:
+    """Print what was checked and found; exit code 1 on any offence."""
+    with context.open_existing() as pipeline:
+        verdict = verify(pipeline)
+    width = max(len(invariant.rule) for invariant in verdict.invariants)
+    lines = [line for invariant in verdict.invariants for line in _invariant(invariant, width)]
+    lines += _truth(verdict)
+    context.out.write("".join(f"{line}\n" for line in lines))
+    return 0 if verdict.holds else 1
+
+
+def _invariant(invariant: Invariant, width: int) -> list[str]:
+    offences = invariant.offences
+    found = plural(len(offences.rows), "offending row") if offences.rows else "holds"
+    shown = [
+        "      " + ", ".join(f"{name} {printable(value)}" for name, value in zip(offences.columns, row, strict=True))
+        for row in offences.rows[:_MOST_SHOWN]
+    ]
+    return [f"{invariant.number:>5}  {invariant.rule:<{width}}  {found}", *shown, *_more(len(offences.rows))]
+
+
+def _truth(verdict: Verdict) -> list[str]:
+    if verdict.truth is None:
+        return [f"truth  not compared: {verdict.why}"]
+    shown = [f"      {_difference(one)}" for one in verdict.truth.shown]
+    return [f"truth  {verdict.truth.sentence}", *shown, *_more(verdict.truth.differences)]
+
+
+def _difference(one: Difference) -> str:
+    expected, found = one.expected or {}, one.found or {}
+    either = found or expected
+    since = "update_timestamp" if "update_timestamp" in either else "valid_from"
+    row = f"{one.table}, customer_id {either['customer_id']}, {since} {printable(either[since])}"
+    if not found:
+        return f"{row}: missing"
+    if not expected:
+        return f"{row}: should not be there"
+    wrong = [
+        f"{name} is {printable(found[name])}, should be {printable(expected[name])}"
+        for name in expected
+        if found[name] != expected[name]
+    ]
+    return f"{row}: {'; '.join(wrong)}"
+
+
+def _more(total: int) -> list[str]:
+    return [f"      and {number(total - _MOST_SHOWN)} more"] if total > _MOST_SHOWN else []

@@ -1,1 +1,0 @@
-"""What each command does, a module for each, imported when it is called: none waits for another's libraries."""

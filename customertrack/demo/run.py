@@ -1,0 +1,197 @@
+"""The main job: the generator's files into the landing folder, from there into the tables, a refresh for each."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from time import monotonic
+from typing import Protocol
+
+from customertrack.errors import UserError
+from customertrack.local.dropped_files import DroppedFiles
+from customertrack.local.home import LANDING_PREFIX
+from customertrack.local.pipeline import Done, Pipeline
+from generator import Batch, Feed
+from generator.delivery import Stop
+from generator.feed import Kind
+from generator.sink import FolderSink
+
+# How often a waiting run looks at the landing folder, in seconds.
+LOOK_EVERY = 1.0
+_LAST_LOOKS = 4
+# The warehouse rejects events from later than this (semantics, "Valid events").
+_CLOCK_SKEW = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Job:
+    """What to make of a feed: from slot `first` on so many batches, or (None) until stopped.
+
+    `pace`: seconds from one batch to the next; None: each as soon as the one before it is applied.
+    """
+
+    feed: Feed
+    first: int
+    batches: int | None
+    pace: float | None = None
+
+
+@dataclass
+class Made:
+    """What a run did: batches made, and what became of their files and of those that others dropped.
+
+    `rows_taken_up`: rows that had landed before, pending, and were applied now. `stopped`: it ended before it was done.
+    """
+
+    batches: int = 0
+    files: int = 0
+    rows_landed: int = 0
+    rows_taken_up: int = 0
+    events: int = 0
+    rejects: int = 0
+    customers_late: int = 0
+    problems: list[str] = field(default_factory=list)
+    stopped: bool = False
+
+    def add(self, done: Done) -> None:
+        """Count what one call of the pipeline did."""
+        self.files += len(done.loads)
+        self.rows_landed += sum(load.rows for load in done.loads)
+        self.events += sum(batch.events_accepted for batch in done.batches)
+        self.rejects += done.rows_rejected
+        self.customers_late += sum(batch.keys_late for batch in done.batches)
+        self.problems += done.problems
+
+
+class Watcher(Protocol):
+    """Hears of what a run does, as it does it. What the pipeline does, `Pipeline.open(tell=...)` tells."""
+
+    def begins(self, label: str, *, is_batch: bool = False) -> None:
+        """A file is about to be made, or files were found; `is_batch`: it is the file of a slot."""
+        ...
+
+    def landed(self, files: int) -> None:
+        """So many files lie in the landing folder and are about to be loaded."""
+        ...
+
+    def waits(self, seconds: float) -> None:
+        """Nothing to do for so long."""
+        ...
+
+
+def carry_out(pipeline: Pipeline, job: Job, watcher: Watcher, stop: Stop) -> Made:
+    """Do the job until it is done or `stop` was asked; then the file in hand is applied, and nothing is lost.
+
+    What was pending, or had been dropped into the landing folder, is taken first. Raises UserError if a refresh or the
+    disk fails, GeneratorError if a file cannot be written; all that was applied stays.
+    """
+    run = _Run(pipeline, job, watcher, stop, FolderSink(pipeline.home.landing), DroppedFiles(pipeline))
+    run.take_up()
+    if job.pace is None:
+        run.at_once()
+    else:
+        run.at_a_pace(job.pace)
+    return run.made
+
+
+def check_times(job: Job, batches: int, now: datetime) -> None:
+    """Raise UserError if the job's `batches` reach further into the future than the warehouse accepts."""
+    last = job.first + batches - 1
+    settings = job.feed.settings
+    end = settings.slot_start(last) + timedelta(milliseconds=settings.interval_ms)
+    if end > now + _CLOCK_SKEW:
+        raise UserError(
+            f"Batch {last + 1} of this feed would happen at {end:%Y-%m-%d %H:%M} UTC, and events from more than a day "
+            "ahead of the clock are rejected; ask for fewer --batches, or use another --home with an earlier --start."
+        )
+
+
+@dataclass
+class _Run:
+    pipeline: Pipeline
+    job: Job
+    watcher: Watcher
+    stop: Stop
+    sink: FolderSink
+    dropped: DroppedFiles
+    made: Made = field(default_factory=Made)
+
+    def take_up(self) -> None:
+        """What an earlier command left behind: rows that no refresh has applied, and files that were not loaded."""
+        self.watcher.begins("from before")
+        before = Done()
+        self.pipeline.refresh(before)
+        self.made.rows_taken_up = before.rows_landed
+        self.made.add(before)
+        self.take_dropped()
+
+    def at_once(self) -> None:
+        """A batch after the other; a stop ends it before the next file."""
+        for batch in self.job.feed.run(self.job.first, self.job.batches or 0):
+            if self.stop.asked:
+                self.made.stopped = True
+                return
+            self.deliver(batch)
+            self.take_dropped()
+        self.await_dropped()
+
+    def await_dropped(self) -> None:
+        """Take what was dropped a moment ago, when it is whole; a file that goes on growing is left to the next run."""
+        for _ in range(_LAST_LOOKS):
+            if self.stop.asked or not self.dropped.unsettled:
+                return
+            self.stop.wait(LOOK_EVERY)
+            self.take_dropped()
+
+    def at_a_pace(self, pace: float) -> None:
+        """A batch now, and one more each time the pace is over; last, the late rows that are still under way."""
+        last = None
+        for slot in self.slots_in_time(pace):
+            for batch in self.job.feed.files(slot):
+                self.deliver(batch)
+            last = slot
+        held_back = self.job.feed.held_back(last) if last is not None else None
+        if held_back:
+            self.deliver(held_back)
+
+    def slots_in_time(self, pace: float) -> Iterator[int]:
+        """The job's slots, each when it is due; meanwhile files dropped by others are taken."""
+        begin = monotonic()
+        for number in count() if self.job.batches is None else range(self.job.batches):
+            while not self.stop.asked and (left := begin + number * pace - monotonic()) > 0:
+                self.watcher.waits(left)
+                self.stop.wait(min(left, LOOK_EVERY))
+                self.take_dropped()
+            if self.stop.asked:
+                self.made.stopped = True
+                return
+            check_times(self.job, number + 1, datetime.now(UTC))
+            yield self.job.first + number
+
+    def deliver(self, batch: Batch) -> None:
+        """Write one file of the feed, load it, refresh."""
+        self.watcher.begins(self.label(batch), is_batch=batch.kind is Kind.SLOT)
+        self.sink.write(batch.name, batch.chunks())
+        self.watcher.landed(1)
+        self.made.add(self.pipeline.load_landed([LANDING_PREFIX + batch.name]))
+        self.made.batches += batch.kind is Kind.SLOT
+
+    def take_dropped(self) -> None:
+        """Load what others have put into the landing folder, and refresh."""
+        names = self.dropped.ready()
+        if names:
+            self.watcher.begins(names[0].removeprefix(LANDING_PREFIX) if len(names) == 1 else f"{len(names)} files")
+            self.watcher.landed(len(names))
+            self.made.add(self.pipeline.load_landed(names))
+
+    def label(self, batch: Batch) -> str:
+        """What the watcher calls a file of the feed."""
+        number = self.made.batches + 1
+        match batch.kind:
+            case Kind.SLOT if self.job.batches is None:
+                return f"batch {number}"
+            case Kind.SLOT:
+                return f"batch {number} of {self.job.batches}"
+            case Kind.AGAIN:
+                return "the same file again"
+        return "late rows"

@@ -1,0 +1,79 @@
+"""One machine's installation: a folder with the warehouse file and the landing zone, and where sql/ is."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from customertrack import migrations
+from customertrack.errors import UserError
+from snowglobe import errors
+from snowglobe.connection import Connection, connect
+from snowglobe.session import Clock, utc_now
+from snowglobe.storage.bucket import FolderBucket
+
+DATABASE = "customertrack"
+# A bucket's name, as on AWS; here it is the home folder.
+_BUCKET = "customertrack-home"
+LANDING_PREFIX = "landing/customer/"
+
+# What `cdk deploy` finds out in an account. Nothing on one machine looks at the names of topics and integrations.
+VARIABLES = {
+    "database": DATABASE,
+    "landing_url": f"s3://{_BUCKET}/{LANDING_PREFIX}",
+    "topic_arn": "arn:aws:sns:us-east-1:000000000000:customertrack-landing",
+    "storage_integration": "customertrack_storage",
+    "error_integration": "customertrack_errors",
+    "clock_skew_hours": "24",
+}
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folder of `--home`."""
+
+    folder: Path
+
+    @property
+    def warehouse(self) -> Path:
+        """The DuckDB file."""
+        return self.folder / "warehouse.duckdb"
+
+    @property
+    def landing(self) -> Path:
+        """Where CSV files are dropped."""
+        return self.folder / LANDING_PREFIX
+
+    def exists(self) -> bool:
+        """Whether something has been made here."""
+        return self.warehouse.exists()
+
+    def connect(self, clock: Clock = utc_now) -> Connection:
+        """A connection with the warehouse, made if it is not there. Raises UserError."""
+        try:
+            self.landing.mkdir(parents=True, exist_ok=True)
+            return connect(
+                self.warehouse, database_name=DATABASE, buckets={_BUCKET: FolderBucket(self.folder)}, clock=clock
+            )
+        except errors.Error as error:
+            raise UserError(f"{error.msg}.") from error
+        except OSError as error:
+            raise UserError(
+                f"The home folder {self.folder} cannot be made: {error.strerror}. "
+                "Give another one with --home, or change its permissions."
+            ) from error
+
+    def migrate(self, connection: Connection) -> migrations.Report:
+        """Apply what is pending of sql/. Raises UserError."""
+        # No other process has the file, so a lease that is still held is that of a run that was killed.
+        patience = migrations.Patience(lease=3, wait=15, poll=0.1)
+        report = migrations.apply(
+            connection, sql_folder(), VARIABLES, database=DATABASE, installed_by=DATABASE, patience=patience
+        )
+        connection.cursor().execute(f"USE SCHEMA {DATABASE}.dimension")
+        return report
+
+
+def sql_folder() -> Path:
+    """The folder of the SQL files: inside the package where it was installed, beside it in a checkout."""
+    package = Path(__file__).parents[1]
+    inside = package / "sql"
+    return inside if inside.is_dir() else package.parent / "sql"

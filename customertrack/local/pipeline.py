@@ -1,0 +1,190 @@
+"""The path of a file on one machine: land, ingest by the pipe, refresh by the task.
+
+In an account S3, Snowpipe and the task's schedule do this.
+"""
+
+import shlex
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+
+from customertrack.errors import UserError
+from customertrack.local.home import Home
+from customertrack.local.landing import Landed, csv_files, land
+from customertrack.reads.status import Batch, last_batch
+from snowglobe import errors
+from snowglobe.connection import Connection
+from snowglobe.loading.copy import FILES_AT_ONCE, FileLoad
+from snowglobe.session import Clock, utc_now
+
+PIPE = "customer_s3_pipe"
+TASK = "customer_refresh_task"
+# A refresh takes all that is pending, and its memory follows it: with more rows than this waiting, one runs in between.
+_MOST_PENDING = 2_000_000
+
+_NEXT = {
+    "LOAD_FAILED": "Correct it and land it under another name.",
+    "NOT_TAKEN": f"Resume it: ALTER PIPE {PIPE} SET PIPE_EXECUTION_PAUSED = FALSE; the next command takes the file.",
+    "NOT_READ": "Let it be read, or take it away; the next command tries it again.",
+}
+
+Event = Landed | FileLoad | Batch
+Tell = Callable[[Event], None]
+
+
+@dataclass
+class Done:
+    """What a call did: files landed (or skipped, or refused), files loaded (or failed), refreshes."""
+
+    landed: list[Landed] = field(default_factory=list)
+    loads: list[FileLoad] = field(default_factory=list)
+    batches: list[Batch] = field(default_factory=list)
+
+    def add(self, event: Event) -> None:
+        """Note what has happened."""
+        match event:
+            case Landed():
+                self.landed.append(event)
+            case FileLoad():
+                self.loads.append(event)
+            case Batch():
+                self.batches.append(event)
+
+    @property
+    def rows_landed(self) -> int:
+        """Rows that the refreshes applied: events and rejects."""
+        return sum(batch.rows_landed for batch in self.batches)
+
+    @property
+    def rows_rejected(self) -> int:
+        """Those of them that are no valid events."""
+        return sum(batch.rows_rejected for batch in self.batches)
+
+    @property
+    def problems(self) -> list[str]:
+        """A sentence for each file that was refused or could not be loaded."""
+        refused = [f"{file.path}: {file.reason}." for file in self.landed if file.status == "REFUSED"]
+        failed = [
+            f"{Path(load.name).name}: nothing of it was loaded, because {load.error}. {_NEXT[load.status]}"
+            for load in self.loads
+            if load.status in _NEXT
+        ]
+        return refused + failed
+
+
+class Pipeline:
+    """An open home: migrated, and the only process that writes to it."""
+
+    def __init__(self, home: Home, connection: Connection, tell: Tell = lambda event: None) -> None:
+        self.home = home
+        self.connection = connection
+        self._tell = tell
+
+    @classmethod
+    def open(cls, folder: Path, *, clock: Clock = utc_now, tell: Tell = lambda event: None) -> "Pipeline":
+        """Open the home in `folder`, made if it is not there, and apply pending migrations.
+
+        `tell` hears of each thing done. Raises UserError.
+        """
+        home = Home(folder)
+        connection = home.connect(clock)
+        try:
+            home.migrate(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return cls(home, connection, tell)
+
+    def ingest(self, paths: Sequence[Path], *, each: bool = False) -> Done:
+        """Land the CSV files at `paths` (files, or folders of them), load them, and refresh at the end or after `each`.
+
+        Files that lie in the landing folder and were not loaded yet are taken too, first. A file that cannot be landed
+        or loaded is among the problems of what is returned; it stops no other. Raises UsageError if a path names no CSV
+        file, UserError if a refresh fails or the disk is full; what has landed stays, and is taken the next time.
+        """
+        files = list(csv_files(paths))
+        done = Done()
+        most = 1 if each else FILES_AT_ONCE
+        self._load(self.connection.refresh_pipe(PIPE, most), done, refresh_each=each)
+        taken = set(self.connection.names_taken(PIPE))
+        announced = []
+        for path in files:
+            landed = land(self.home, path, taken)
+            self._note(landed, done)
+            if landed.status == "LANDED":
+                taken.add(landed.name)
+                announced.append(landed.name)
+        self._load(self.connection.announce(PIPE, announced, most), done, refresh_each=each)
+        for name in sorted(set(announced) - {load.name for load in done.loads}):
+            self._note(FileLoad(name, "NOT_TAKEN", error=f"the pipe {PIPE} is paused, or the file is gone again"), done)
+        self.refresh(done)
+        return done
+
+    def load_landed(self, names: Sequence[str] | None = None) -> Done:
+        """Load files that lie in the landing folder, those named or all that were not loaded yet, and refresh.
+
+        `names`: keys, `landing/customer/...`.
+        """
+        done = Done()
+        loads = self.connection.refresh_pipe(PIPE) if names is None else self.connection.announce(PIPE, names)
+        self._load(loads, done, refresh_each=False)
+        self.refresh(done)
+        return done
+
+    def refresh(self, done: Done) -> None:
+        """Run the task as its schedule would.
+
+        Raises UserError if the refresh failed, which changed nothing then, or if the task is suspended.
+        """
+        run = self.connection.run_task(TASK)
+        if run.error is not None:
+            raise UserError(
+                f"The refresh failed and changed nothing: {' '.join(run.error.msg.split())}. "
+                "What has landed is kept; the next command tries again."
+            ) from run.error
+        if run.state == "SUCCEEDED":
+            batch = last_batch(self.connection)
+            if batch is not None:
+                self._note(batch, done)
+        elif self._pending():
+            raise UserError(
+                f"Rows are pending, but the task {TASK} is suspended. Resume it and try again: "
+                f"customertrack --home {shlex.quote(str(self.home.folder))} query 'ALTER TASK {TASK} RESUME'"
+            )
+
+    def close(self) -> None:
+        """Let go of the home."""
+        self.connection.close()
+
+    def __enter__(self) -> "Pipeline":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _load(self, loads: Iterator[FileLoad], done: Done, *, refresh_each: bool) -> None:
+        pending = 0
+        try:
+            for load in loads:
+                self._note(load, done)
+                pending += load.rows
+                if refresh_each or pending > _MOST_PENDING:
+                    self.refresh(done)
+                    pending = 0
+        except errors.OperationalError as error:
+            raise UserError(
+                f"A file could not be loaded: {error.msg.splitlines()[0]}. It is kept in {self.home.landing}; "
+                "free some space, then try again."
+            ) from error
+
+    def _pending(self) -> bool:
+        return bool(
+            self.connection.cursor().execute("SELECT SYSTEM$STREAM_HAS_DATA('customer_table_changes')").fetchall()[0][0]
+        )
+
+    def _note(self, event: Event, done: Done) -> None:
+        done.add(event)
+        self._tell(event)

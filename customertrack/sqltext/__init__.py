@@ -1,0 +1,1 @@
+"""SQL as text: statements, deploy-time variables, identifiers. Needs the standard library alone."""

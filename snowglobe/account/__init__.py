@@ -1,0 +1,1 @@
+"""What belongs to the account: users, roles, grants, integrations, and whom AWS has to trust."""

@@ -1,0 +1,198 @@
+"""Users, roles, warehouses and grants: checked and kept. On one machine they allow and forbid nothing.
+
+A user is one of a service, which signs in by workload identity or by key pair, because that is what a deployment makes.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from snowglobe.catalog import Recorded, User
+from snowglobe.errors import NotSupportedError, ProgrammingError, already_exists, does_not_exist
+from snowglobe.results import Result, status
+from snowglobe.session import Session
+from snowglobe.tokens import Tokens, head, unknown
+
+_OPTIONS: dict[str, dict[str, Any]] = {
+    "ROLE": {"COMMENT": ""},
+    "DATABASE ROLE": {"COMMENT": ""},
+    "WAREHOUSE": {
+        "WAREHOUSE_SIZE": "",
+        "WAREHOUSE_TYPE": "",
+        "AUTO_SUSPEND": 60,
+        "AUTO_RESUME": True,
+        "INITIALLY_SUSPENDED": True,
+        "STATEMENT_TIMEOUT_IN_SECONDS": 0,
+        "COMMENT": "",
+    },
+}
+_USER: dict[str, Any] = {
+    "TYPE": "",
+    "WORKLOAD_IDENTITY": {},
+    "RSA_PUBLIC_KEY": "",
+    "DEFAULT_ROLE": "",
+    "DEFAULT_WAREHOUSE": "",
+    "DEFAULT_SECONDARY_ROLES": (),
+    "COMMENT": "",
+}
+KINDS = {*_OPTIONS, "USER"}
+_PRIVILEGES = {
+    *("ALL", "ALL PRIVILEGES", "USAGE", "OPERATE", "MONITOR", "MODIFY", "OWNERSHIP"),
+    *("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES"),
+    *("CREATE DATABASE", "CREATE INTEGRATION", "CREATE SCHEMA", "CREATE TABLE", "CREATE VIEW", "CREATE WAREHOUSE"),
+    *("EXECUTE TASK", "EXECUTE MANAGED TASK"),
+}
+_OBJECTS = {
+    *("DATABASE", "SCHEMA", "TABLE", "VIEW", "STAGE", "PIPE", "STREAM", "TASK", "PROCEDURE", "FUNCTION"),
+    *("FILE FORMAT", "INTEGRATION", "WAREHOUSE", "USER"),
+}
+
+
+def create(session: Session, tokens: Tokens, kind: str, if_not_exists: bool) -> Result:
+    """CREATE USER | ROLE | DATABASE ROLE | WAREHOUSE [IF NOT EXISTS] name [WITH] options."""
+    name = tokens.name()
+    tokens.accept("WITH")
+    if kind == "USER":
+        return _create_user(session, tokens, name, if_not_exists)
+    tokens.options(_OPTIONS[kind])
+    tokens.end()
+    return _record(session, tokens.sql)
+
+
+def grant(session: Session, tokens: Tokens) -> Result:
+    """GRANT ROLE role TO ROLE | USER name, or GRANT privileges ON ACCOUNT | kind name TO ROLE name."""
+    tokens.expect("GRANT")
+    if not tokens.accept("ROLE"):
+        _privileges(tokens)
+        tokens.expect("TO")
+        _role(tokens)
+        tokens.end()
+        return _record(session, tokens.sql)
+    role = tokens.name()
+    tokens.expect("TO")
+    if not tokens.accept("USER"):
+        tokens.expect("ROLE")
+        tokens.name()
+        tokens.end()
+        return _record(session, tokens.sql)
+    user = _find(session, tokens.name())
+    tokens.end()
+    with session.ddl():
+        session.catalog.put(session.duck, replace(user, roles=sorted({*user.roles, role})))
+    return status("Statement executed successfully.")
+
+
+def revoke(session: Session, tokens: Tokens) -> Result:
+    """REVOKE privileges ON ACCOUNT | kind name FROM ROLE name."""
+    tokens.expect("REVOKE")
+    _privileges(tokens)
+    tokens.expect("FROM")
+    _role(tokens)
+    tokens.end()
+    return _record(session, tokens.sql)
+
+
+def drop(session: Session, tokens: Tokens, kind: str) -> Result:
+    """DROP USER | ROLE | DATABASE ROLE | WAREHOUSE [IF EXISTS] name."""
+    if_exists = tokens.accept("IF", "EXISTS")
+    name = tokens.name()
+    tokens.end()
+    if kind != "USER":
+        return _record(session, tokens.sql)
+    if session.catalog.get(User, name) is None:
+        if if_exists:
+            return status("Drop statement executed successfully.")
+        raise does_not_exist("USER", name)
+    with session.ddl():
+        session.catalog.drop(session.duck, User, name)
+    return status(f"{name.upper()} successfully dropped.")
+
+
+def alter_user(session: Session, tokens: Tokens) -> Result:
+    """ALTER USER [IF EXISTS] name SET options."""
+    if_exists = tokens.accept("IF", "EXISTS")
+    name = tokens.name()
+    if if_exists and session.catalog.get(User, name) is None:
+        return status(f"{name.upper()} does not exist, statement succeeded.")
+    tokens.expect("SET")
+    options = _user_options(tokens)
+    if not options:
+        raise tokens.unexpected("expected an option")
+    user = _find(session, name)
+    changed = replace(user, options=user.options | options)
+    _check_identity(session, changed, tokens.sql)
+    with session.ddl():
+        session.catalog.put(session.duck, changed)
+    return status("Statement executed successfully.")
+
+
+def _create_user(session: Session, tokens: Tokens, name: str, if_not_exists: bool) -> Result:
+    options = _user_options(tokens)
+    if options.get("TYPE") != "SERVICE":
+        raise NotSupportedError(
+            f"The embedded warehouse has users with TYPE = SERVICE alone: {head(tokens.sql)}", 2, "0A000"
+        )
+    if session.catalog.get(User, name):
+        if not if_not_exists:
+            raise already_exists(name)
+        return status(f"{name.upper()} already exists, statement succeeded.")
+    user = User(name, options, [])
+    _check_identity(session, user, tokens.sql)
+    with session.ddl():
+        session.catalog.put(session.duck, user)
+    return status(f"User {name.upper()} successfully created.")
+
+
+def _user_options(tokens: Tokens) -> dict[str, Any]:
+    options = tokens.options(_USER)
+    tokens.end()
+    return options
+
+
+def _check_identity(session: Session, user: User, sql: str) -> None:
+    """A workload identity is one of AWS, and one user's."""
+    identity = user.options.get("WORKLOAD_IDENTITY")
+    if identity is None:
+        return
+    if set(identity) != {"TYPE", "ARN"} or identity["TYPE"] != "AWS" or not user.identity:
+        wanted = "WORKLOAD_IDENTITY = (TYPE = AWS ARN = '...')"
+        raise NotSupportedError(f"The embedded warehouse has {wanted} alone: {head(sql)}", 2, "0A000")
+    for other in session.catalog.all(User):
+        if other.identity == user.identity and other.name != user.name:
+            message = f"The identity {user.identity} is that of the user {other.name.upper()} already: {head(sql)}"
+            raise ProgrammingError(message, 2002, "42710")
+
+
+def _privileges(tokens: Tokens) -> None:
+    """Step over `privilege [, ...] ON ACCOUNT` or `ON kind name`."""
+    for privilege in tokens.until("ON").split(","):
+        if " ".join(privilege.upper().split()) not in _PRIVILEGES:
+            raise unknown(tokens.sql)
+    if tokens.accept("ACCOUNT"):
+        return
+    kind = next((each for each in sorted(_OBJECTS) if tokens.accept(each) or tokens.accept(*each.split())), None)
+    if kind is None:
+        raise unknown(tokens.sql)
+    tokens.name()
+    if kind in ("PROCEDURE", "FUNCTION"):
+        tokens.expect("(")
+        tokens.until(")")
+
+
+def _role(tokens: Tokens) -> None:
+    tokens.accept("DATABASE")
+    tokens.expect("ROLE")
+    tokens.name()
+
+
+def _find(session: Session, name: str) -> User:
+    user = session.catalog.get(User, name)
+    if user is None:
+        raise does_not_exist("USER", name)
+    return user
+
+
+def _record(session: Session, sql: str) -> Result:
+    """Keep the statement as written."""
+    with session.ddl():
+        session.catalog.put(session.duck, Recorded(" ".join(sql.split()), sql))
+    return status("Statement executed successfully.")

@@ -1,0 +1,197 @@
+"""The part of snowflake.connector's Connection and Cursor that the project uses, in front of the embedded warehouse.
+
+Binds are `?` (the connector's paramstyle `qmark`), autocommit is on. Several threads need a connection each.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+from uuid import uuid4
+
+from snowglobe import database, execute
+from snowglobe.catalog import E
+from snowglobe.errors import InterfaceError
+from snowglobe.loading.copy import FILES_AT_ONCE, FileLoad
+from snowglobe.objects import pipe, table, task
+from snowglobe.objects.task import TaskRun
+from snowglobe.results import Result, ResultColumn, Row
+from snowglobe.session import Clock, Session, utc_now
+from snowglobe.storage.bucket import Bucket, Cloud
+
+_FETCH_SIZE = 10_000
+
+
+def connect(
+    path: Path,
+    *,
+    database_name: str = "customertrack",
+    schema: str = "dimension",
+    buckets: Mapping[str, Bucket] | None = None,
+    cloud: Cloud | None = None,
+    clock: Clock = utc_now,
+) -> "Connection":
+    """Open the warehouse file at `path`, made if it is not there.
+
+    `buckets`: what stands behind the host names of s3:// URLs; `cloud`: what reaches all others, through the roles of
+    storage integrations. Both are the same for all connections of a process. `clock`: the time now, UTC and naive.
+
+    Raises OperationalError if another process has the file open or the file cannot be opened.
+    """
+    opened = database.acquire(path, database_name, buckets or {}, cloud)
+    try:
+        session = Session(opened, schema, clock)
+        table.make_transient(session)
+        return Connection(opened, session)
+    except BaseException:
+        database.release(opened)
+        raise
+
+
+class Cursor:
+    """Runs statements and holds the result of the last one."""
+
+    def __init__(self, connection: "Connection") -> None:
+        self.connection = connection
+        self.sfqid: str | None = None
+        self._result = Result([])
+
+    @property
+    def description(self) -> list[ResultColumn] | None:
+        """One entry per column of the last result, or None before the first statement."""
+        return list(self._result.columns) or None
+
+    @property
+    def rowcount(self) -> int | None:
+        """Rows that the last DML wrote; of a query, rows if all are at hand, else None."""
+        if self._result.rowcount is None and self._result.fetch is None:
+            return len(self._result.rows)
+        return self._result.rowcount
+
+    def execute(self, command: str, params: Sequence[Any] | None = None) -> "Cursor":
+        """Run one Snowflake statement. Raises the errors of snowglobe.errors."""
+        self.sfqid = str(uuid4())
+        self._result = self.connection.run(self, command, params or ())
+        return self
+
+    def fetchone(self) -> Row | None:
+        """The next row, or None."""
+        rows = self.fetchmany(1)
+        return rows[0] if rows else None
+
+    def fetchmany(self, size: int = 1) -> list[Row]:
+        """Up to `size` rows more."""
+        result = self._result
+        while result.fetch and len(result.rows) < size:
+            result.read(max(size, _FETCH_SIZE))
+        rows, result.rows = result.rows[:size], result.rows[size:]
+        return rows
+
+    def fetchall(self) -> list[Row]:
+        """All rows that are left."""
+        self.materialise()
+        rows, self._result.rows = self._result.rows, []
+        return rows
+
+    def materialise(self) -> None:
+        """Have all rows at hand, because another statement is about to run on the connection."""
+        self._result.all_rows()
+
+    def close(self) -> None:
+        """Let go of the result."""
+        self._result = Result([])
+
+    def __iter__(self) -> Iterator[Row]:
+        while (row := self.fetchone()) is not None:
+            yield row
+
+    def __enter__(self) -> "Cursor":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class Connection:
+    """A session with the embedded warehouse.
+
+    `announce`, `refresh_pipe` and `run_task` are what Snowflake's services do by themselves.
+    """
+
+    def __init__(self, opened: database.Database, session: Session) -> None:
+        self._database: database.Database | None = opened
+        self._session = session
+        self._fetching: Cursor | None = None
+
+    def cursor(self) -> Cursor:
+        """A new cursor."""
+        return Cursor(self)
+
+    def run(self, cursor: Cursor, command: str, params: Sequence[Any]) -> Result:
+        """Execute for `cursor`; a result that another cursor is still fetching is read to its end first."""
+        result = execute.execute(self._ready(), command, params)
+        self._fetching = cursor if result.fetch else None
+        return result
+
+    def commit(self) -> None:
+        """Commit the open transaction, if there is one."""
+        self._ready().commit()
+
+    def rollback(self) -> None:
+        """Roll the open transaction back, if there is one."""
+        self._ready().rollback()
+
+    def announce(self, pipe_name: str, files: Sequence[str], most: int = FILES_AT_ONCE) -> Iterator[FileLoad]:
+        """Have a pipe load the named files, as after S3's notification; yields each when it is committed.
+
+        Up to `most` small files are committed together.
+        """
+        return pipe.announce(self._ready(), pipe_name, files, most)
+
+    def refresh_pipe(self, pipe_name: str, most: int = FILES_AT_ONCE) -> Iterator[FileLoad]:
+        """Have a pipe load what lies in its stage and was not taken yet; yields as `announce` does."""
+        return pipe.refresh(self._ready(), pipe_name, most)
+
+    def names_taken(self, pipe_name: str) -> frozenset[str]:
+        """The names that a pipe will not load again: those it has loaded, or has tried to."""
+        return pipe.names_taken(self._ready(), pipe_name)
+
+    def run_task(self, task_name: str) -> TaskRun:
+        """What the task's schedule would do now."""
+        return task.run_scheduled(self._ready(), task_name, execute.execute)
+
+    def entries(self, kind: type[E]) -> list[E]:
+        """What the catalog has of one kind, by name."""
+        return self._ready().catalog.all(kind)
+
+    def close(self) -> None:
+        """Roll back what is open and let go of the file."""
+        if self._database is not None:
+            try:
+                self._session.rollback()
+            finally:
+                self._session.duck.close()
+                database.release(self._database)
+                self._database = None
+
+    def is_closed(self) -> bool:
+        """Whether close was called."""
+        return self._database is None
+
+    def __enter__(self) -> "Connection":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _ready(self) -> Session:
+        if self._database is None:
+            raise InterfaceError("The connection is closed", 250002, "08003")
+        if self._fetching is not None:
+            self._fetching.materialise()
+            self._fetching = None
+        return self._session

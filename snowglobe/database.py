@@ -1,0 +1,158 @@
+"""One open database file: shared by all connections of the process, closed to every other process."""
+
+import fcntl
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from threading import Lock
+from typing import IO
+
+import duckdb
+
+from snowglobe.catalog import Catalog
+from snowglobe.duck_errors import translated
+from snowglobe.errors import InterfaceError, OperationalError
+from snowglobe.names import literal, quoted
+from snowglobe.storage.bucket import Bucket, Cloud
+from snowglobe.storage.buckets import Buckets
+
+_open: dict[Path, "Database"] = {}
+_guard = Lock()
+
+_LONGEST_WAIT = 60
+
+# GLOBAL: of all sessions. A checkpoint rewrites whole row groups; with DuckDB's default of 16 MB it was over half of a
+# refresh's time on a million customers. A name that is no table must never mean a variable of Python's. As in
+# Snowflake, a division by zero, and a logarithm or root of what has none, is an error.
+_SETTINGS = """
+SET GLOBAL checkpoint_threshold = '256MB';
+SET GLOBAL TimeZone = 'UTC';
+SET GLOBAL preserve_insertion_order = true;
+SET GLOBAL autoinstall_known_extensions = false;
+SET GLOBAL python_enable_replacements = false;
+SET GLOBAL ieee_floating_point_ops = false;
+SET GLOBAL error_on_division_by_zero = true;
+"""
+
+
+class Database:
+    """The DuckDB instance behind one path, its catalog, and the buckets that stages may name."""
+
+    def __init__(
+        self, path: Path, name: str, buckets: Mapping[str, Bucket], cloud: Cloud | None, lock_file: IO[str]
+    ) -> None:
+        self.path = path
+        self.name = name
+        self.reachable = (dict(buckets), cloud)
+        self.scratch = path.with_suffix(".scratch")
+        self.connections = 0
+        self.loaded_names: dict[str, set[str]] = {}
+        self.table_columns: dict[tuple[int, str], dict[str, str]] = {}
+        self._lock_file = lock_file
+        self._turn = Lock()
+        shutil.rmtree(self.scratch, ignore_errors=True)
+        self.scratch.mkdir(parents=True)
+        self.duck = duckdb.connect(":memory:")
+        self.duck.execute(_SETTINGS)
+        self.duck.execute(f"SET temp_directory = {literal(str(self.scratch))}")
+        if not path.exists():
+            _make(path)
+        self.duck.execute(f"ATTACH {literal(str(path))} AS {quoted(name)}")
+        self.duck.execute(f"USE {quoted(name)}")
+        self._confine()
+        self.views_of_duckdb = frozenset(
+            str(view) for (view,) in self.duck.execute("SELECT view_name FROM duckdb_views() WHERE internal").fetchall()
+        )
+        self.catalog = Catalog(self.duck)
+        self.buckets = Buckets(*self.reachable, self.catalog)
+
+    def _confine(self) -> None:
+        """From now on DuckDB opens no file but the warehouse's own, temporary ones, and those of the buckets."""
+        buckets, cloud = self.reachable
+        folders = [self.scratch, *(bucket.root for bucket in buckets.values())]
+        folders += [cloud.root] if cloud else []
+        allowed = ", ".join(literal(f"{folder}/") for folder in folders)
+        self.duck.execute(f"SET allowed_directories = [{allowed}]; SET enable_external_access = false")
+
+    def wait_for_turn(self) -> None:
+        """Wait until no other session has a transaction open.
+
+        A writer waits for the one before it, as in Snowflake, where DuckDB would fail.
+        """
+        if not self._turn.acquire(timeout=_LONGEST_WAIT):
+            message = (
+                f"Another session's transaction has been open for {_LONGEST_WAIT} seconds: commit it or roll it back"
+            )
+            raise OperationalError(message, 625, "57014")
+
+    def end_turn(self) -> None:
+        """Let the next session have its transaction."""
+        self._turn.release()
+
+    def close(self) -> None:
+        """Close the file and let other processes have it."""
+        self.duck.close()
+        shutil.rmtree(self.scratch, ignore_errors=True)
+        self._lock_file.close()
+
+
+def _make(path: Path) -> None:
+    """Make the file under another name first: half a file, of a full disk, could never be opened again."""
+    begun = path.with_suffix(".begun")
+    begun.unlink(missing_ok=True)
+    try:
+        duckdb.connect(begun).close()
+        begun.rename(path)
+    finally:
+        begun.unlink(missing_ok=True)
+
+
+def acquire(path: Path, name: str, buckets: Mapping[str, Bucket], cloud: Cloud | None) -> Database:
+    """The open database of `path`, opened now if no connection of this process has it.
+
+    Raises OperationalError if another process has it or it cannot be opened, and InterfaceError if this process has it
+    open under another name or with other buckets.
+    """
+    path = path.resolve()
+    with _guard:
+        if path not in _open:
+            lock_file = _lock(path)
+            try:
+                _open[path] = Database(path, name, buckets, cloud, lock_file)
+            except (duckdb.Error, OSError) as error:
+                lock_file.close()
+                reason = translated(error).msg if isinstance(error, duckdb.Error) else error.strerror
+                raise OperationalError(
+                    f"The warehouse file {path} cannot be opened: {reason}", 250001, "08001"
+                ) from error
+        database = _open[path]
+        if database.name != name or database.reachable != (dict(buckets), cloud):
+            raise InterfaceError(f"{path} is open already, with another name or other buckets", 250001, "08001")
+        database.connections += 1
+        return database
+
+
+def release(database: Database) -> None:
+    """Give a connection's share back; the last one closes the file."""
+    with _guard:
+        database.connections -= 1
+        if database.connections == 0:
+            del _open[database.path]
+            database.close()
+
+
+def _lock(path: Path) -> IO[str]:
+    """Hold the lock beside the file while the process has it open; it ends with the process, however that ends."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock_file = path.with_suffix(".lock").open("a+")
+    except OSError as error:
+        message = f"The folder {path.parent} cannot be written: {error.strerror}"
+        raise OperationalError(f"{message}. Choose another one or change its permissions", 250001, "08001") from error
+    try:
+        fcntl.flock(lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        lock_file.close()
+        message = f"Another process has {path} open. Wait until it has ended, or give this one a home of its own"
+        raise OperationalError(message, 250001, "08001") from error
+    return lock_file

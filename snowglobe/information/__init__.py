@@ -1,0 +1,1 @@
+"""What the warehouse tells of itself: SYSTEM$ functions and INFORMATION_SCHEMA."""

@@ -1,0 +1,1 @@
+"""COPY INTO: files as rows, each file whole or not at all."""

@@ -1,0 +1,231 @@
+"""COPY INTO table FROM @stage: each file whole or not at all, in one transaction with the note that it was loaded."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from snowglobe.errors import NotSupportedError, OperationalError, ProgrammingError, does_not_exist
+from snowglobe.loading.csv import CsvError, CsvRows, UnreadableError, open_csv
+from snowglobe.names import quoted, quoted_name
+from snowglobe.objects.stage import find_file_format, find_stage
+from snowglobe.results import Result, ResultColumn
+from snowglobe.session import Session
+from snowglobe.storage.bucket import Bucket, StoredFile
+from snowglobe.tokens import Tokens, head
+
+_OPTIONS: dict[str, Any] = {
+    "FILE_FORMAT": {},
+    "PATTERN": "",
+    "ON_ERROR": "SKIP_FILE",
+    "MATCH_BY_COLUMN_NAME": "CASE_INSENSITIVE",
+    "INCLUDE_METADATA": {},
+}
+_METADATA = {"METADATA$FILENAME", "METADATA$FILE_ROW_NUMBER", "METADATA$FILE_LAST_MODIFIED", "METADATA$START_SCAN_TIME"}
+
+# What shares a transaction: enough that commits do not count, little enough that progress shows.
+FILES_AT_ONCE = 100
+_BYTES_AT_ONCE = 16 * 1024 * 1024
+
+_RESULT = (("file", 2), ("status", 2), ("rows_loaded", 0), ("first_error", 2))
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A COPY statement: `table` and `stage` qualified, `prefix` where the stage's names begin.
+
+    `pattern`: a regular expression for whole names, or "". `metadata`: from column to METADATA$ name.
+    """
+
+    table: str
+    stage: str
+    prefix: str
+    pattern: str
+    metadata: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FileLoad:
+    """What became of one file.
+
+    `status`: LOADED; LOAD_FAILED, it is wrong and will not be tried again; NOT_READ, the system did not let it be read,
+    and it is tried again. `rows`: those loaded. `error`: why it was left out. `header`: the names in a loaded file's
+    first line.
+    """
+
+    name: str
+    status: str
+    rows: int = 0
+    error: str | None = None
+    header: tuple[str, ...] = ()
+
+
+def parse_copy(session: Session, text: str, sql: str = "") -> Copy:
+    """Read COPY INTO table FROM @stage options. Any other shape, or option that would load otherwise, is an error.
+
+    `sql`: the whole statement, for errors, if the text is a part of one.
+    """
+    sql = sql or text
+    tokens = Tokens(text, sql)
+    tokens.expect("COPY", "INTO")
+    table = session.qualify(tokens.name())
+    tokens.expect("FROM", "@")
+    stage = find_stage(session, tokens.name())
+    options = tokens.options(_OPTIONS)
+    tokens.end()
+    for key in ("ON_ERROR", "MATCH_BY_COLUMN_NAME"):
+        if options.get(key) != _OPTIONS[key]:
+            raise _refused(f"cannot load without {key} = {_OPTIONS[key]}", sql)
+    file_format = options.get("FILE_FORMAT", {})
+    if set(file_format) != {"FORMAT_NAME"}:
+        raise _refused("wants FILE_FORMAT = (FORMAT_NAME = '...')", sql)
+    find_file_format(session, str(file_format["FORMAT_NAME"]))
+    pattern = options.get("PATTERN", "")
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise _refused(f"cannot read this PATTERN ({error})", sql) from error
+    return Copy(table, stage.name, stage.prefix, pattern, _metadata_columns(session, table, options, sql))
+
+
+def _metadata_columns(session: Session, table: str, options: dict[str, Any], sql: str) -> dict[str, str]:
+    columns = session.table_columns(table)
+    if not columns:
+        raise does_not_exist("TABLE", table)
+    metadata = {str(column).lower(): str(name) for column, name in options.get("INCLUDE_METADATA", {}).items()}
+    if unknown := sorted(set(metadata.values()) - _METADATA):
+        raise _refused(f"does not know {', '.join(unknown)}", sql)
+    if missing := sorted(metadata.keys() - {column.lower() for column in columns}):
+        raise ProgrammingError(f"Invalid identifier {', '.join(missing)} in: {head(sql)}", 904, "42000")
+    return metadata
+
+
+def copy_now(session: Session, sql: str) -> Result:
+    """COPY INTO as a statement of its own: loads what the table has not taken from the stage yet."""
+    copy = parse_copy(session, sql)
+    target = f"table {copy.table}"
+    loads = list(load_files(session, copy, target, waiting(session, copy, target)))
+    columns = [ResultColumn(name, code) for name, code in _RESULT]
+    rows = [(load.name, load.status, load.rows, load.error) for load in loads]
+    return Result(columns, rows, rowcount=sum(load.rows for load in loads))
+
+
+def load_files(
+    session: Session, copy: Copy, target: str, names: Iterable[str], most: int = FILES_AT_ONCE
+) -> Iterator[FileLoad]:
+    """Load those of the named files that are there and that `target` has not taken; yield each when it is committed.
+
+    Up to `most` small files share a transaction, as Snowpipe may combine files too: a commit costs more than a small
+    file. Each is loaded whole or not at all. Raises OperationalError if the disk is full.
+    """
+    bucket = session.database.buckets.reached_by(find_stage(session, copy.stage))
+    group: list[StoredFile] = []
+    for name in dict.fromkeys(names):
+        if name in loaded_names(session, target):
+            continue
+        try:
+            file = bucket.stat(name)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            yield FileLoad(name, "NOT_READ", error=f"the file cannot be read: {error.strerror}")
+            continue
+        if group and (len(group) >= most or sum(each.size for each in group) + file.size > _BYTES_AT_ONCE):
+            yield from _load_group(session, copy, target, bucket, group)
+            group = []
+        group.append(file)
+    if group:
+        yield from _load_group(session, copy, target, bucket, group)
+
+
+def _load_group(session: Session, copy: Copy, target: str, bucket: Bucket, files: list[StoredFile]) -> list[FileLoad]:
+    """The files in one transaction; if a row makes it impossible, each in one of its own."""
+    try:
+        with session.atomic():
+            loads = [_load_file(session, copy, target, bucket, file) for file in files]
+    except ProgrammingError as error:
+        if len(files) > 1:
+            return [load for file in files for load in _load_group(session, copy, target, bucket, [file])]
+        loads = [FileLoad(files[0].name, "LOAD_FAILED", error=error.msg)]
+        with session.atomic():
+            _note(session, copy, target, files[0], loads[0], session.clock())
+    loaded_names(session, target).update(load.name for load in loads if load.status != "NOT_READ")
+    return loads
+
+
+def _load_file(session: Session, copy: Copy, target: str, bucket: Bucket, file: StoredFile) -> FileLoad:
+    """Load one file and note it under `target`, in the open transaction.
+
+    A file that cannot be read as CSV is noted as failed, with none of its rows. Raises ProgrammingError if a row is not
+    one that the table takes, OperationalError if the disk is full.
+    """
+    scanned_at = session.clock()
+    try:
+        with open_csv(bucket.fetch(file.name), session.database.scratch) as rows:
+            count = _insert(session, copy, rows, file, scanned_at)
+            load = FileLoad(file.name, "LOADED", count, header=rows.header)
+    except UnreadableError as error:
+        return FileLoad(file.name, "NOT_READ", error=error.reason)
+    except CsvError as error:
+        load = FileLoad(file.name, "LOAD_FAILED", error=error.reason)
+    except OSError as error:
+        # Of a scratch file: the landed one has been opened, and what is wrong with it is a CsvError.
+        raise OperationalError(f"No scratch file can be written: {error.strerror or error}", 604, "57014") from error
+    _note(session, copy, target, file, load, scanned_at)
+    return load
+
+
+def loaded_names(session: Session, target: str) -> set[str]:
+    """The names that `target`, a pipe or a table, has taken before."""
+    known = session.database.loaded_names
+    if target not in known:
+        rows = session.rows("SELECT file_name FROM embedded.load WHERE target = ?", [target])
+        known[target] = {name for (name,) in rows}
+    return known[target]
+
+
+def _insert(session: Session, copy: Copy, rows: CsvRows, file: StoredFile, scanned_at: object) -> int:
+    places = {name.lower(): f"c{at}" for at, name in enumerate(rows.header)}
+    known = [column.lower() for column in session.table_columns(copy.table)]
+    columns = [column for column in known if column in places or column in copy.metadata]
+    values = [_metadata(copy.metadata[column]) if column in copy.metadata else places[column] for column in columns]
+    bound = {
+        "METADATA$FILENAME": file.name,
+        "METADATA$FILE_LAST_MODIFIED": file.modified_at,
+        "METADATA$START_SCAN_TIME": scanned_at,
+    }
+    params = [bound[copy.metadata[column]] for column in columns if copy.metadata.get(column) in bound]
+    names = ", ".join(quoted(column) for column in columns)
+    statement = f"INSERT INTO {quoted_name(copy.table)} ({names}) SELECT {', '.join(values)} FROM {rows.table}"
+    return int(session.run(statement, [*params, *rows.params]).fetchall()[0][0])
+
+
+def _metadata(name: str) -> str:
+    """A METADATA$ column as DuckDB's SQL, its value a bind. The time of the scan is an instant, kept as UTC."""
+    return {
+        "METADATA$FILE_ROW_NUMBER": "row_number",
+        "METADATA$START_SCAN_TIME": "CAST(? AS TIMESTAMP) AT TIME ZONE 'UTC'",
+    }.get(name, "?")
+
+
+def _note(session: Session, copy: Copy, target: str, file: StoredFile, load: FileLoad, scanned_at: object) -> None:
+    session.run(
+        "INSERT INTO embedded.load VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [target, copy.table, file.name, file.size, file.modified_at, load.status, load.rows, load.error, scanned_at],
+    )
+
+
+def waiting(session: Session, copy: Copy, target: str) -> list[str]:
+    """The names of the stage's files that the COPY takes and `target` has not taken yet, in order."""
+    bucket = session.database.buckets.reached_by(find_stage(session, copy.stage))
+    taken = loaded_names(session, target)
+    return [name for name in bucket.names(copy.prefix) if name not in taken and matches(copy, name)]
+
+
+def matches(copy: Copy, name: str) -> bool:
+    """Whether a name lies in the stage and fits the pattern, as a whole."""
+    return name.startswith(copy.prefix) and (not copy.pattern or re.fullmatch(copy.pattern, name) is not None)
+
+
+def _refused(what: str, sql: str) -> NotSupportedError:
+    return NotSupportedError(f"The embedded warehouse {what}: {head(sql)}", 2, "0A000")

@@ -1,0 +1,229 @@
+"""One landed CSV file as rows of a DuckDB table expression: what COPY INTO makes of it with the project's file format.
+
+The rules are those of COPY INTO <table>, "Format type options", for CSV with PARSE_HEADER, no escape character,
+FIELD_OPTIONALLY_ENCLOSED_BY = '"', EMPTY_FIELD_AS_NULL, NULL_IF = (''), SKIP_BLANK_LINES, REPLACE_INVALID_CHARACTERS,
+and no error on a column count mismatch.
+
+DuckDB's CSV reader is fast, but it trims blanks beside quotes, takes a blank line of a one-column file for a row, and
+its errors abort the caller's transaction. So it is given only what is proven regular beforehand by a few byte
+operations: records of one width and with one kind of line end, each field either without quotes or quoted as a whole,
+valid UTF-8. Any other file is normalised first.
+"""
+
+import csv
+import gzip
+import os
+import shutil
+import stat
+import tempfile
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from snowglobe.loading.csv_normalise import CsvError, UnreadableError, normalise
+
+__all__ = ["CsvError", "CsvRows", "UnreadableError", "open_csv"]
+
+_BLOCK = 256 * 1024
+_LINE = 1024 * 1024  # a regular record is shorter than this and one block
+_DUCKDB_LINE = 2_000_000  # what DuckDB takes unless it is told otherwise
+_BOM = b"\xef\xbb\xbf"
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # no UTF-8 begins so, and what Excel calls Unicode text does
+_GZIP = b"\x1f\x8b"
+_PATTERN = set("*?[")
+_FLESH = bytes(set(range(256)) - set(b",\r\n"))  # of a record without its quoted fields
+
+
+@dataclass(frozen=True)
+class CsvRows:
+    """The rows of one file: `SELECT row_number, c0, c3 FROM {table}`, with `params` bound.
+
+    `header`: the names as in the file, in its order; '' for a column without one. No name is there twice, in any case.
+    `table`: columns `row_number` BIGINT (1 is the first record after the header; blank lines are not counted) and
+    c0 to cN VARCHAR, one for each name of the header.
+    """
+
+    header: tuple[str, ...]
+    table: str
+    params: tuple[str | int, ...]
+
+
+@contextmanager
+def open_csv(path: Path, scratch: Path) -> Iterator[CsvRows]:
+    """The rows of the file at `path`, plain or gzip, readable from any DuckDB connection until the context ends.
+
+    Temporary files are made in `scratch`, which must exist, and are gone afterwards. Memory is bounded by the longest
+    record. Raises CsvError if the file as a whole cannot be loaded; no fault in it is left for the query to raise.
+    """
+    with ExitStack() as stack:
+        plain = path
+        if _is_gzip(path):
+            plain = stack.enter_context(_scratch_file(scratch))
+            _unpack(path, plain)
+        elif _PATTERN & set(str(path.absolute())):
+            # read_csv would take the name for a pattern, and read whatever it fits.
+            plain = stack.enter_context(_scratch_file(scratch))
+            shutil.copyfile(path, plain)
+        header = _regular_header(plain)
+        if header is not None:
+            rows = _rows(header, plain, _DUCKDB_LINE)
+        else:
+            target = stack.enter_context(_scratch_file(scratch))
+            normalised = normalise(plain, target)
+            rows = _rows(normalised.header, target, max(_DUCKDB_LINE, 4 * normalised.longest))
+        yield rows
+
+
+def _rows(header: tuple[str, ...], file: Path, longest: int) -> CsvRows:
+    names = Counter(name.casefold() for name in header if name)
+    for name, times in names.items():
+        if times > 1:
+            raise CsvError(f'the header names the column "{name}" {times} times')
+    if not header:
+        return CsvRows((), "(SELECT 0::BIGINT AS row_number LIMIT 0)", ())
+    columns = ", ".join(f"c{i}: 'VARCHAR'" for i in range(len(header)))
+    # Not in parallel: several threads guess where a record begins. row_number() keeps the order of the file:
+    # DuckDB's "Order preservation" guarantees it for a window with an empty OVER.
+    table = (
+        "(SELECT row_number() OVER () AS row_number, * FROM read_csv(?, max_line_size = ?, "
+        f"columns = {{{columns}}}, "
+        "auto_detect = false, header = false, skip = 1, delim = ',', quote = '\"', escape = '\"', nullstr = '', "
+        "allow_quoted_nulls = true, strict_mode = true, null_padding = false, parallel = false, "
+        "encoding = 'utf-8', compression = 'none', hive_partitioning = false))"
+    )
+    return CsvRows(header, table, (str(file.absolute()), longest))
+
+
+def _is_gzip(path: Path) -> bool:
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise CsvError("it is not a regular file")
+        with path.open("rb") as file:
+            begin = file.read(len(_GZIP))
+    except OSError as error:
+        raise UnreadableError(f"the file cannot be read: {error.strerror}") from error
+    if begin and begin != _GZIP and path.suffix.lower() == ".gz":
+        raise CsvError("it is named .gz and is not gzip")
+    return begin == _GZIP
+
+
+def _unpack(path: Path, target: Path) -> None:
+    with target.open("wb") as out:
+        for block in _unpacked(path):
+            out.write(block)
+
+
+def _unpacked(path: Path) -> Iterator[bytes]:
+    """The blocks of a gzip file. A generator, so that an error in writing them is not taken for one in reading."""
+    try:
+        with gzip.open(path) as file:
+            while block := file.read(_BLOCK):
+                yield block
+    except gzip.BadGzipFile as error:
+        raise CsvError("the gzip data is broken: a checksum or a length is wrong, or something follows it") from error
+    except (OSError, EOFError, zlib.error) as error:
+        raise CsvError(f"the gzip data is broken: {error}") from error
+
+
+@contextmanager
+def _scratch_file(scratch: Path) -> Iterator[Path]:
+    handle, name = tempfile.mkstemp(suffix=".csv", dir=scratch)
+    os.close(handle)
+    try:
+        yield Path(name)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def _regular_header(plain: Path) -> tuple[str, ...] | None:
+    """The header of a file that is regular from end to end, else None. Raises CsvError for UTF-16."""
+    with plain.open("rb") as file:
+        begin = file.read(len(_BOM))
+        if begin.startswith(_UTF_16):
+            raise CsvError("it is UTF-16 text, such as Excel's 'Unicode text', and must be saved as UTF-8 CSV")
+        marked = begin == _BOM
+        if not marked:
+            file.seek(0)
+        line = file.readline(_LINE)
+        newline = b"\r\n" if line.endswith(b"\r\n") else b"\n"
+        names = line.removesuffix(newline)
+        try:
+            header = next(csv.reader([names.decode()], strict=True), [])
+        except (csv.Error, UnicodeDecodeError):
+            return None
+        # DuckDB takes the first LF or CR for the line end of the whole file, even if it is quoted,
+        # and does not know a quote that follows a byte order mark.
+        if b"\r" in names or (marked and b'"' in names):
+            return None
+        if header and _all_regular(file, line, len(header) - 1, newline):
+            return tuple(header)
+    return None
+
+
+def _all_regular(file: BinaryIO, block: bytes, commas: int, newline: bytes) -> bool:
+    rest = b""
+    while block:
+        rest += block
+        end = _end_of_records(rest)
+        if len(rest) - end >= _LINE or not _is_regular(rest[:end], commas, newline):
+            return False
+        rest = rest[end:]
+        block = file.read(_BLOCK)
+    return not rest or _is_regular(rest + newline, commas, newline)
+
+
+def _end_of_records(block: bytes) -> int:
+    """Where the last line end outside quotes stops; 0 if there is none. `block` begins outside quotes."""
+    end = block.rfind(b"\n") + 1
+    quotes = block.count(b'"', 0, end)
+    while quotes % 2:
+        before = block.rfind(b"\n", 0, end - 1) + 1
+        quotes -= block.count(b'"', before, end)
+        end = before
+    return end
+
+
+def _is_regular(records: bytes, commas: int, newline: bytes) -> bool:
+    """Whether every record has so many commas outside quotes, ends in `newline`, and quotes only whole fields."""
+    if not _is_utf8(records):
+        return False
+    bare = _without_quoted(records)
+    if bare is None:
+        return False
+    record = b"," * commas + newline
+    bones = bare.translate(None, _FLESH)
+    records_seen = len(bones) // len(record)
+    if bones != record * records_seen or bare.count(newline) != records_seen:
+        return False
+    # A blank line looks like a record of one column.
+    return commas > 0 or newline * 2 not in newline + bare
+
+
+def _is_utf8(records: bytes) -> bool:
+    try:
+        return records.isascii() or bool(records.decode())
+    except UnicodeDecodeError:
+        return False
+
+
+def _without_quoted(records: bytes) -> bytes | None:
+    """The records with a letter for each quoted stretch; None if anything but a whole field is quoted.
+
+    Split at the quotes, every second part lies outside. Such a part is either empty, between the two quotes of a
+    doubled one, or it parts two fields or records and so begins and ends with a comma or a line end.
+    """
+    parts = records.split(b'"')
+    if len(parts) == 1:
+        return records
+    if len(parts) % 2 == 0:
+        return None
+    before, *between, after = parts[::2]
+    if before[-1:] not in b",\n" or after[:1] not in b",\r\n":
+        return None
+    if any(part[:1] not in b",\r\n" or part[-1:] not in b",\n" for part in set(between)):
+        return None
+    return b"q".join((before, *between, after))

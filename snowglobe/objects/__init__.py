@@ -1,0 +1,1 @@
+"""What CREATE makes, ALTER changes and DROP takes away, a kind per module."""

@@ -1,0 +1,57 @@
+"""SQL functions: CREATE FUNCTION, as a macro of DuckDB's."""
+
+from collections.abc import Mapping
+
+from sqlglot import exp
+
+from snowglobe.catalog import Function
+from snowglobe.errors import already_exists
+from snowglobe.names import quoted, quoted_name
+from snowglobe.objects import argument_list
+from snowglobe.query import translate
+from snowglobe.query.adapt import adapt
+from snowglobe.results import Result, status
+from snowglobe.session import Session
+from snowglobe.tokens import Tokens
+
+
+def create_function(session: Session, tokens: Tokens, may_exist: bool) -> Result:
+    """CREATE [OR ALTER | OR REPLACE] FUNCTION name(arguments) RETURNS type | TABLE (columns) LANGUAGE SQL AS $$...$$.
+
+    The body is an expression, or the query of a table function.
+    """
+    name = session.qualify(tokens.name())
+    arguments = argument_list.read_arguments(tokens)
+    tokens.expect("RETURNS")
+    columns = argument_list.read_arguments(tokens) if tokens.accept("TABLE") else None
+    returns = "" if columns is not None else tokens.type_with_brackets()
+    body = argument_list.read_body(tokens)
+    if session.catalog.get(Function, name) and not may_exist:
+        raise already_exists(name)
+    text = f"SELECT CAST(({body}) AS {returns})" if columns is None else body
+    tree = translate.parse(text, tokens.sql, session.catalog.function_names())
+    reads = sorted(session.qualify(read) for read in translate.names_read(tree))
+    macro = translate.generate(adapt(_cast_arguments(tree, arguments, tokens.sql)), tokens.sql)
+    if columns is None:
+        macro = f"({macro})"
+    else:
+        names = ", ".join(quoted(column) for column in columns)
+        macro = f"TABLE SELECT * FROM ({macro}) AS result({names})"
+    with session.ddl():
+        names = ", ".join(quoted(argument) for argument in arguments)
+        session.run(f"CREATE OR REPLACE MACRO {quoted_name(name)}({names}) AS {macro}")
+        session.catalog.put(session.duck, Function(name, reads))
+    return status(f"Function {name.upper()} successfully created.")
+
+
+def _cast_arguments(tree: exp.Expr, arguments: Mapping[str, str], sql: str) -> exp.Expr:
+    """Give each argument its declared type, as Snowflake does when it is passed; text is taken to be text already."""
+    types = {name: argument_list.column_type(kind, sql) for name, kind in arguments.items()}
+    typed = {name: kind for name, kind in types.items() if kind.this is not exp.DType.VARCHAR}
+
+    def change(node: exp.Expr) -> exp.Expr:
+        if isinstance(node, exp.Column) and not node.table and node.name.lower() in typed:
+            return exp.cast(node, typed[node.name.lower()])
+        return node
+
+    return tree.transform(change)

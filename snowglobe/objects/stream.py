@@ -1,0 +1,109 @@
+"""Streams: CREATE STREAM ... APPEND_ONLY = TRUE, as a position in the watched table.
+
+Rows of a DuckDB table that has never lost one are numbered 0, 1, 2 ... in the order of their inserts (rowid), so a
+stream is the rows from its position on. A DELETE would let DuckDB number them anew at some checkpoint; so after one the
+table is written again, without holes, and the positions follow. Rows that a stream still holds cannot be deleted, where
+Snowflake would go on showing them.
+"""
+
+from collections.abc import Mapping
+
+from snowglobe.catalog import Stream, TransientTable, View
+from snowglobe.errors import NotSupportedError, already_exists, does_not_exist
+from snowglobe.names import literal, quoted, quoted_name
+from snowglobe.results import Result, status
+from snowglobe.session import Session
+from snowglobe.tokens import Tokens, head
+
+_OPTIONS = {"APPEND_ONLY": True, "COMMENT": ""}
+
+
+def create_stream(session: Session, tokens: Tokens, if_not_exists: bool) -> Result:
+    """CREATE STREAM [IF NOT EXISTS] name ON TABLE table APPEND_ONLY = TRUE. It begins behind the rows already there."""
+    name = session.qualify(tokens.name())
+    tokens.expect("ON", "TABLE")
+    table = session.qualify(tokens.name())
+    options = tokens.options(_OPTIONS)
+    tokens.end()
+    if options.get("APPEND_ONLY") is not True:
+        raise NotSupportedError(f"The embedded warehouse has append-only streams alone: {head(tokens.sql)}", 2, "0A000")
+    if session.catalog.get(Stream, name):
+        if if_not_exists:
+            return status(f"{name.upper()} already exists, statement succeeded.")
+        raise already_exists(name)
+    if session.table_columns(name):
+        raise already_exists(name)
+    if not session.table_columns(table):
+        raise does_not_exist("TABLE", table)
+    if any(kind for kind in (Stream, TransientTable, View) if session.catalog.get(kind, table)):
+        raise NotSupportedError(
+            f"The embedded warehouse has streams on permanent tables alone: {head(tokens.sql)}", 2, "0A000"
+        )
+    stream = Stream(name, table)
+    with session.ddl():
+        _write_again(session, table)
+        session.run("INSERT INTO embedded.stream_position VALUES (?, ?)", [name, _row_count(session, table)])
+        create_view(session, stream)
+        session.catalog.put(session.duck, stream)
+    return status(f"Stream {name.upper()} successfully created.")
+
+
+def create_view(session: Session, stream: Stream) -> None:
+    """The stream as something to SELECT from, with Snowflake's three columns at the end."""
+    names = ", ".join(quoted(column) for column in session.table_columns(stream.table))
+    session.run(
+        f"CREATE OR REPLACE VIEW {quoted_name(stream.name)} AS SELECT {names}, "
+        '\'INSERT\' AS "METADATA$ACTION", FALSE AS "METADATA$ISUPDATE", CAST(rowid AS VARCHAR) AS "METADATA$ROW_ID" '
+        f"FROM {quoted_name(stream.table)} WHERE rowid >= ({_position(stream)})"
+    )
+
+
+def drop_stream(session: Session, stream: Stream) -> None:
+    """Take a stream's view and position away, within the open transaction."""
+    session.run(f"DROP VIEW {quoted_name(stream.name)}")
+    session.run("DELETE FROM embedded.stream_position WHERE stream = ?", [stream.name])
+
+
+def delete(session: Session, table: str, statement: str, binds: Mapping[str, object]) -> int:
+    """Run a DELETE on a watched table, within the open transaction; returns how many rows went."""
+    streams = session.catalog.streams_on(table)
+    session.check_readable(streams)
+    before = _row_count(session, table)
+    held = {stream.name: _row_count(session, stream.name) for stream in streams}
+    session.run(statement, binds)
+    for name, rows in held.items():
+        if _row_count(session, name) != rows:
+            message = f"The embedded warehouse cannot delete rows of {table} that its stream {name} still holds"
+            raise NotSupportedError(f"{message}: let them be applied first", 2, "0A000")
+    _write_again(session, table)
+    after = _row_count(session, table)
+    for name, rows in held.items():
+        session.run("UPDATE embedded.stream_position SET position = ? WHERE stream = ?", [after - rows, name])
+    session.rewritten(table, before - after)
+    return before - after
+
+
+def has_data(session: Session, name: str) -> str:
+    """SYSTEM$STREAM_HAS_DATA as a DuckDB condition."""
+    stream = session.catalog.get(Stream, session.qualify(name))
+    if stream is None:
+        raise does_not_exist("STREAM", name)
+    return f"(SELECT COUNT(*) FROM {quoted_name(stream.table)}) > ({_position(stream)})"
+
+
+def _row_count(session: Session, table: str) -> int:
+    """The rows of a table, as the open transaction sees it."""
+    return int(session.rows(f"SELECT COUNT(*) FROM {quoted_name(table)}")[0][0])
+
+
+def _position(stream: Stream) -> str:
+    return f"SELECT position FROM embedded.stream_position WHERE stream = {literal(stream.name)}"
+
+
+def _write_again(session: Session, table: str) -> None:
+    """Number the rows 0, 1, 2 ... whatever was deleted before."""
+    again = f"{table}$again"
+    session.run(f"CREATE TABLE {quoted_name(again)} {session.columns_in_sql(table)}")
+    session.run(f"INSERT INTO {quoted_name(again)} SELECT * FROM {quoted_name(table)} ORDER BY rowid")
+    session.run(f"DROP TABLE {quoted_name(table)}")
+    session.run(f"ALTER TABLE {quoted_name(again)} RENAME TO {quoted(table.partition('.')[2])}")

@@ -1,0 +1,199 @@
+"""Databases, schemas and tables: DuckDB's own, with Snowflake's properties checked."""
+
+from sqlglot import exp
+
+from snowglobe.catalog import Stream, TransientTable, View
+from snowglobe.errors import NotSupportedError, already_exists
+from snowglobe.names import quoted, quoted_name
+from snowglobe.objects import stream
+from snowglobe.query import translate
+from snowglobe.query.adapt import adapt
+from snowglobe.results import Result, status
+from snowglobe.session import Session
+from snowglobe.tokens import head, unknown
+
+# Properties without effect on one machine; all others are errors.
+_WITHOUT_EFFECT = {"DATA_RETENTION_TIME_IN_DAYS", "MAX_DATA_EXTENSION_TIME_IN_DAYS"}
+_NULLABLE = """
+SELECT lower(column_name), is_nullable FROM duckdb_columns()
+WHERE database_name = ? AND lower(schema_name) = ? AND lower(table_name) = ?
+"""
+
+
+def create(session: Session, sql: str, or_alter: bool) -> Result:
+    """CREATE DATABASE, SCHEMA or TABLE."""
+    tree = translate.parse(sql, sql)
+    if not isinstance(tree, exp.Create) or tree.args.get("expression"):
+        raise unknown(sql)
+    transient = tree.find(exp.TransientProperty) is not None
+    if tree.find(exp.CopyGrantsProperty):
+        raise unknown(sql)
+    strip_properties(tree, sql)
+    match str(tree.args.get("kind")):
+        case "DATABASE":
+            return _create_database(session, tree)
+        case "SCHEMA":
+            return _create_schema(session, tree)
+        case "TABLE" if isinstance(tree.this, exp.Schema):
+            if or_alter:
+                return _create_or_alter_table(session, tree, sql, transient)
+            return _create_table(session, tree, sql, transient)
+    raise unknown(sql)
+
+
+def alter_table(session: Session, sql: str) -> Result:
+    """ALTER TABLE name ADD COLUMN column type. The streams on the table follow."""
+    tree = translate.parse(sql, sql)
+    actions = tree.args.get("actions") or []
+    if not isinstance(tree, exp.Alter) or not actions or not all(isinstance(a, exp.ColumnDef) for a in actions):
+        raise unknown(sql)
+    table = session.qualify(translate.table_name(tree.this))
+    with session.ddl():
+        for action in actions:
+            _add_column(session, table, action, sql)
+    return status("Statement executed successfully.")
+
+
+def make_transient(session: Session) -> None:
+    """Have the transient tables of the catalog in this session."""
+    for table in session.catalog.all(TransientTable):
+        session.run(table.definition)
+
+
+def reclaim(session: Session, table: TransientTable) -> None:
+    """Make a transient table anew if it holds no row: DuckDB never gives back what was deleted from a temporary table.
+
+    One large batch, such as the first load, would slow down every scan of a work table after it.
+    """
+    own_name = quoted(table.name.partition(".")[2])
+    if session.rows(f"SELECT COUNT(*) FROM temp.{own_name}")[0][0] == 0:
+        session.run(f"DROP TABLE temp.{own_name}")
+        session.run(table.definition)
+
+
+def strip_properties(tree: exp.Create, sql: str) -> None:
+    """Take comments and properties without effect out of a CREATE; any other property is an error."""
+    properties = tree.args.get("properties")
+    for item in properties.expressions if properties else ():
+        if type(item) is exp.Property and item.name.upper() not in _WITHOUT_EFFECT:
+            message = f"The embedded warehouse does not know {item.sql(dialect='snowflake')}: {head(sql)}"
+            raise NotSupportedError(message, 2, "0A000")
+    tree.set("properties", None)
+    for constraint in list(tree.find_all(exp.ColumnConstraint)):
+        if isinstance(constraint.kind, exp.CommentColumnConstraint):
+            constraint.pop()
+
+
+def _create_database(session: Session, tree: exp.Create) -> Result:
+    """The warehouse is one database, which is always there."""
+    name = translate.table_name(tree.this)
+    session.check_database(name)
+    if not tree.args.get("exists"):
+        raise already_exists(name)
+    return status(f"{name.upper()} already exists, statement succeeded.")
+
+
+def _create_schema(session: Session, tree: exp.Create) -> Result:
+    *database, name = [part.name.lower() for part in tree.this.parts]
+    if database:
+        session.check_database(database[0])
+    exists = session.schema_exists(name)
+    if exists and not tree.args.get("exists"):
+        raise already_exists(name)
+    session.qualify(f"{name}.any")
+    if not exists:
+        with session.ddl():
+            session.run(f"CREATE SCHEMA IF NOT EXISTS {quoted(name)}")
+    session.use_schema(name)
+    return status(f"Schema {name.upper()} successfully created.")
+
+
+def _create_table(session: Session, tree: exp.Create, sql: str, transient: bool) -> Result:
+    name = session.qualify(translate.table_name(tree.this.this))
+    if session.table_columns(name):
+        if not tree.args.get("exists"):
+            raise already_exists(name)
+        return status(f"{name.upper()} already exists, statement succeeded.")
+    tree.set("replace", False)
+    definition = translate.generate(adapt(tree), sql)
+    with session.ddl():
+        if transient:
+            _create_transient(session, name, definition)
+        else:
+            session.run(definition)
+    return status(f"Table {name.upper()} successfully created.")
+
+
+def _create_transient(session: Session, name: str, definition: str) -> None:
+    """A table without fail-safe and time travel is DuckDB's temporary one: not in the log, each session's own.
+
+    In Snowflake its rows would outlive the session. sql/ has only such whose rows are worthless after the refresh; a
+    name with a schema does not find them, so that nobody takes them for more.
+    """
+    _put_transient(session, name, definition[definition.index("(") :])
+    make_transient(session)
+
+
+def _put_transient(session: Session, name: str, columns: str) -> None:
+    own_name = quoted(name.partition(".")[2])
+    table = TransientTable(name, f"CREATE TEMPORARY TABLE IF NOT EXISTS {own_name} {columns}")
+    session.catalog.put(session.duck, table)
+
+
+def _create_or_alter_table(session: Session, tree: exp.Create, sql: str, transient: bool) -> Result:
+    """CREATE OR ALTER TABLE: of a table that exists, new columns are added, and any other change is an error."""
+    name = session.qualify(translate.table_name(tree.this.this))
+    existing = {column.lower(): kind for column, kind in session.table_columns(name).items()}
+    if not existing:
+        return _create_table(session, tree, sql, transient)
+    if session.catalog.get(View, name) or session.catalog.get(Stream, name):
+        raise already_exists(name)
+    if transient != (session.catalog.get(TransientTable, name) is not None):
+        message = f"The embedded warehouse cannot make a table transient or permanent: {head(sql)}"
+        raise NotSupportedError(message, 2, "0A000")
+    wanted = {column.name.lower(): column for column in tree.this.expressions}
+    if gone := sorted(existing.keys() - wanted.keys()):
+        message = f"The embedded warehouse does not drop columns ({', '.join(gone)}): {head(sql)}"
+        raise NotSupportedError(message, 2, "0A000")
+    _check_unchanged(session, name, existing, wanted, sql)
+    with session.ddl():
+        for column, definition in wanted.items():
+            if column not in existing:
+                _add_column(session, name, definition, sql)
+    return status(f"Table {name.upper()} successfully altered.")
+
+
+def _check_unchanged(
+    session: Session, table: str, existing: dict[str, str], wanted: dict[str, exp.ColumnDef], sql: str
+) -> None:
+    nullable = dict(session.rows(_NULLABLE, [session.database.name, *table.split(".")]))
+    for name, kind in existing.items():
+        wanted_kind = session.rows(f"SELECT typeof(CAST(NULL AS {_type(wanted[name], sql)}))")[0][0]
+        if wanted_kind != kind or _is_not_null(wanted[name]) == nullable.get(name, True):
+            message = f"The embedded warehouse does not change the type of a column ({name}): {head(sql)}"
+            raise NotSupportedError(message, 2, "0A000")
+
+
+def _add_column(session: Session, table: str, column: exp.ColumnDef, sql: str) -> None:
+    if _is_not_null(column):
+        message = f"The embedded warehouse adds no column that is NOT NULL ({column.name}): {head(sql)}"
+        raise NotSupportedError(message, 2, "0A000")
+    transient = session.catalog.get(TransientTable, table) is not None
+    altered = f"temp.{quoted(table.partition('.')[2])}" if transient else quoted_name(table)
+    session.run(f"ALTER TABLE {altered} ADD COLUMN {quoted(column.name)} {_type(column, sql)}")
+    if transient:
+        _put_transient(session, table, session.columns_in_sql(table, temporary=True))
+    session.catalog.changed()
+    for watching in session.catalog.streams_on(table):
+        stream.create_view(session, watching)
+
+
+def _type(column: exp.ColumnDef, sql: str) -> str:
+    """A column's type in DuckDB's SQL."""
+    return translate.generate(adapt(column.args["kind"].copy()), sql)
+
+
+def _is_not_null(column: exp.ColumnDef) -> bool:
+    return any(
+        isinstance(constraint.kind, exp.NotNullColumnConstraint) for constraint in column.find_all(exp.ColumnConstraint)
+    )

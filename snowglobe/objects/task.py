@@ -1,0 +1,131 @@
+"""Tasks: CREATE TASK, ALTER TASK, EXECUTE TASK, and a scheduled run.
+
+A task is created suspended, its runs do not overlap, and it is suspended again after failures in a row.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from snowglobe.catalog import Task
+from snowglobe.errors import (
+    DatabaseError,
+    ProgrammingError,
+    already_exists,
+    does_not_exist,
+)
+from snowglobe.results import Result, status
+from snowglobe.session import Session
+from snowglobe.tokens import Tokens
+
+Execute = Callable[[Session, str], Result]
+
+_OPTIONS: dict[str, Any] = {
+    "WAREHOUSE": "",
+    "USER_TASK_MANAGED_INITIAL_WAREHOUSE_SIZE": "",
+    "SCHEDULE": "",
+    "TIMEZONE": "",
+    "SUSPEND_TASK_AFTER_NUM_FAILURES": 10,
+    "COMMENT": "",
+}
+
+
+@dataclass(frozen=True)
+class TaskRun:
+    """One run: `state` is SUCCEEDED, FAILED, or SKIPPED (suspended, or its condition did not hold)."""
+
+    name: str
+    state: str
+    started_at: datetime
+    return_value: str | None = None
+    error: DatabaseError | None = None
+
+
+def create_task(session: Session, tokens: Tokens, if_not_exists: bool, or_alter: bool) -> Result:
+    """CREATE [OR ALTER] TASK [IF NOT EXISTS] name options [WHEN condition] AS statement."""
+    name = session.qualify(tokens.name())
+    options = tokens.options(_OPTIONS)
+    condition = tokens.until("AS") if tokens.accept("WHEN") else ""
+    if not condition:
+        tokens.expect("AS")
+    body = tokens.rest()
+    if not body:
+        raise tokens.unexpected("expected a statement")
+    existing = session.catalog.get(Task, name)
+    if existing and if_not_exists:
+        return status(f"{name.upper()} already exists, statement succeeded.")
+    if existing and not or_alter:
+        raise already_exists(name)
+    if existing and existing.started:
+        raise ProgrammingError(f"Unable to update task {name.upper()}: suspend it first.", 91089, "55000")
+    with session.ddl():
+        session.catalog.put(session.duck, Task(name, body, condition, options))
+    return status(f"Task {name.upper()} successfully created.")
+
+
+def alter_task(session: Session, tokens: Tokens) -> Result:
+    """ALTER TASK [IF EXISTS] name RESUME | SUSPEND."""
+    if_exists = tokens.accept("IF", "EXISTS")
+    name = session.qualify(tokens.name())
+    started = tokens.accept("RESUME")
+    if not started:
+        tokens.expect("SUSPEND")
+    tokens.end()
+    task = session.catalog.get(Task, name)
+    if task is None and if_exists:
+        return status(f"{name.upper()} does not exist, statement succeeded.")
+    _put(session, replace(find_task(session, name), started=started, failures=0))
+    return status("Statement executed successfully.")
+
+
+def execute_task(session: Session, tokens: Tokens, execute: Execute) -> Result:
+    """EXECUTE TASK name: run it now, suspended or not, whatever its condition.
+
+    A failure is the run's, not the statement's, as in Snowflake.
+    """
+    name = tokens.name()
+    tokens.end()
+    _run(session, find_task(session, session.qualify(name)), execute)
+    return status(f"Task {name.upper()} is scheduled to run immediately.")
+
+
+def run_scheduled(session: Session, name: str, execute: Execute) -> TaskRun:
+    """What the task's schedule would do now: nothing if it is suspended or its condition does not hold, else a run."""
+    task = find_task(session, session.qualify(name))
+    if not task.started or (task.condition and not execute(session, f"SELECT {task.condition}").all_rows()[0][0]):
+        return TaskRun(task.name, "SKIPPED", session.clock())
+    return _run(session, task, execute)
+
+
+def find_task(session: Session, name: str) -> Task:
+    """The task of that qualified name. Raises ProgrammingError if there is none."""
+    task = session.catalog.get(Task, name)
+    if task is None:
+        raise does_not_exist("TASK", name)
+    return task
+
+
+def _run(session: Session, task: Task, execute: Execute) -> TaskRun:
+    run = TaskRun(task.name, "SUCCEEDED", session.clock())
+    try:
+        rows = execute(session, task.body).all_rows()
+        run = replace(run, return_value=str(rows[0][0]) if rows else None)
+    except DatabaseError as error:
+        session.rollback()
+        run = replace(run, state="FAILED", error=error)
+    failures = task.failures + 1 if run.error else 0
+    if failures != task.failures:
+        limit = int(task.options.get("SUSPEND_TASK_AFTER_NUM_FAILURES", 10))
+        _put(session, replace(task, failures=failures, started=task.started and not 0 < limit <= failures))
+    error_message = str(run.error) if run.error else None
+    session.run(
+        "INSERT INTO embedded.task_run VALUES (?, ?, ?, ?, ?, ?)",
+        [task.name, run.started_at, session.clock(), run.state, run.return_value, error_message],
+    )
+    return run
+
+
+def _put(session: Session, task: Task) -> None:
+    with session.ddl():
+        session.catalog.put(session.duck, task)

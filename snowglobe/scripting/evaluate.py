@@ -1,0 +1,84 @@
+"""Values in a running procedure: of expressions, from SQL, into variables."""
+
+import operator
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from snowglobe.errors import Error
+from snowglobe.scripting.frame import Frame, Outcome, ScriptError
+from snowglobe.scripting.tree import (
+    EXPRESSION_ERROR,
+    Comparison,
+    Concatenation,
+    Expression,
+    Literal,
+    Operator,
+    Query,
+    Simple,
+    Variable,
+)
+from snowglobe.scripting.types import convert
+
+_OPERATIONS: dict[Operator, Callable[[Any, Any], bool]] = {
+    "=": operator.eq,
+    "<>": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+class Placed(Protocol):
+    """What has a place in the body, to tell of in an error."""
+
+    @property
+    def line(self) -> int:
+        """From 1."""
+        ...
+
+    @property
+    def position(self) -> int:
+        """From 0."""
+        ...
+
+
+def evaluate(frame: Frame, place: Placed, expression: Expression) -> Any:
+    """The value, found in Python where that is sure to be what SQL gives: a round trip costs more than all the rest."""
+    if isinstance(expression, Comparison):
+        left, right = _value(frame, expression.left), _value(frame, expression.right)
+        if type(left) is int and type(right) is int:
+            return _OPERATIONS[expression.operator](left, right)
+        expression = expression.query
+    elif isinstance(expression, Concatenation):
+        values = [_value(frame, part) for part in expression.parts]
+        if all(type(value) in (str, int) for value in values):
+            return "".join(map(str, values))
+        expression = expression.query
+    if not isinstance(expression, Query):
+        return _value(frame, expression)
+    rows = execute(frame, place, expression.sql, expression.binds, EXPRESSION_ERROR).rows
+    return rows[0][0]
+
+
+def _value(frame: Frame, simple: Simple) -> Any:
+    return simple.value if isinstance(simple, Literal) else frame.values[simple.variable.slot]
+
+
+def execute(frame: Frame, place: Placed, sql: str, binds: tuple[Variable, ...], kind: str) -> Outcome:
+    """Executes SQL with the variables' values. An error of the executor becomes a ScriptError of the kind."""
+    values = frame.values
+    try:
+        return frame.executor.execute(sql, [values[variable.slot] for variable in binds])
+    except Error as error:
+        raise ScriptError(error, kind, place.line, place.position) from error
+
+
+def store(frame: Frame, place: Placed, variable: Variable, value: object) -> None:
+    """Puts the value, made to fit the variable's type, into the variable."""
+    if variable.type is not None:
+        try:
+            value = convert(value, variable.type)
+        except Error as error:
+            raise ScriptError(error, EXPRESSION_ERROR, place.line, place.position) from error
+    frame.values[variable.slot] = value

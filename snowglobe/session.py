@@ -1,0 +1,213 @@
+"""What one connection is doing: its schema, its transaction, and the streams that the transaction has consumed."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from typing import Any
+
+import duckdb
+
+from snowglobe.catalog import Catalog, Stream
+from snowglobe.database import Database
+from snowglobe.duck_errors import translated
+from snowglobe.errors import DatabaseError, NotSupportedError, OperationalError, ProgrammingError
+from snowglobe.names import quoted, quoted_name
+
+_COLUMNS = """
+SELECT column_name, data_type FROM duckdb_columns()
+WHERE database_name IN (?, 'temp') AND lower(schema_name) IN (?, 'main') AND lower(table_name) = ? ORDER BY column_index
+"""
+
+_DEFINITION = """
+SELECT sql FROM duckdb_tables() WHERE database_name = ? AND lower(schema_name) = ? AND lower(table_name) = ?
+"""
+# Schemas of DuckDB's, and the catalog's.
+_HIDDEN = {"embedded", "information_schema", "pg_catalog"}
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The time now, UTC, without a zone."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+# The schema that every database has, and that USE DATABASE goes to.
+PUBLIC = "public"
+
+
+class Session:
+    """One DuckDB connection, with Snowflake's rules about names and transactions around it."""
+
+    def __init__(self, database: Database, schema: str, clock: Clock = utc_now) -> None:
+        self.database = database
+        self.catalog: Catalog = database.catalog
+        self.clock = clock
+        self.duck = database.duck.cursor()
+        self.in_transaction = False
+        self._consumed: dict[str, int] = {}
+        self._rewritten: set[str] = set()
+        self.schema = PUBLIC
+        self.use_schema(schema if schema and self.schema_exists(schema) else PUBLIC)
+
+    def run(self, sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> duckdb.DuckDBPyConnection:
+        """Execute DuckDB SQL; its errors become those of the connection."""
+        try:
+            return self.duck.execute(sql, params) if params else self.duck.execute(sql)
+        except duckdb.Error as error:
+            raise translated(error) from error
+
+    def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a DuckDB query."""
+        return self.run(sql, params).fetchall()
+
+    def qualify(self, name: str) -> str:
+        """`schema.name` in lower case. The name of another database, or one of DuckDB's own, is an error."""
+        parts = name.lower().split(".")
+        if len(parts) == 3:
+            self.check_database(parts.pop(0))
+        schema, own = parts if len(parts) == 2 else (self.schema, parts[0])
+        if schema in _HIDDEN or own in self.database.views_of_duckdb:
+            raise ProgrammingError(f"Object '{name.upper()}' does not exist or not authorized.", 2003, "42S02")
+        return f"{schema}.{own}"
+
+    def check_database(self, name: str) -> None:
+        """Raise unless `name` is the warehouse's own database."""
+        if name.lower() != self.database.name.lower():
+            own = self.database.name.upper()
+            message = f"Database '{name.upper()}' does not exist: this warehouse holds {own} alone"
+            raise ProgrammingError(message, 2003, "02000")
+
+    def schema_exists(self, name: str) -> bool:
+        """Whether the schema is there; DuckDB's own are not."""
+        if name.lower() in _HIDDEN:
+            return False
+        found = "SELECT 1 FROM duckdb_schemas() WHERE database_name = ? AND lower(schema_name) = ?"
+        return bool(self.rows(found, [self.database.name, name.lower()]))
+
+    def use_schema(self, name: str) -> None:
+        """Make it the schema of unqualified names."""
+        if not self.schema_exists(name):
+            raise ProgrammingError(f"Schema '{name.upper()}' does not exist or not authorized", 2043, "02000")
+        self.run(f"USE {quoted(self.database.name)}.{quoted(name)}")
+        self.schema = name.lower()
+
+    @contextmanager
+    def names_of(self, owner: str) -> Iterator[None]:
+        """Within it, unqualified names are of the schema of `owner`, a qualified name. It is for looking up alone."""
+        before, self.schema = self.schema, owner.partition(".")[0]
+        try:
+            yield
+        finally:
+            self.schema = before
+
+    def table_columns(self, table: str) -> dict[str, str]:
+        """The columns of a qualified table or view with their DuckDB types, in order; empty if there is none."""
+        known, at = self.database.table_columns, (self.catalog.version, table)
+        if at not in known:
+            found = self.rows(_COLUMNS, [self.database.name, *table.split(".")])
+            known[at] = {str(column): str(kind) for column, kind in found}
+        return known[at]
+
+    def columns_in_sql(self, table: str, *, temporary: bool = False) -> str:
+        """The columns of a qualified table as CREATE TABLE has them, brackets included."""
+        schema, name = table.split(".")
+        place = ["temp", "main", name] if temporary else [self.database.name, schema, name]
+        (definition,) = self.rows(_DEFINITION, place)[0]
+        return str(definition[definition.index("(") :])
+
+    def begin(self) -> None:
+        """Open a transaction; inside one it changes nothing, as in Snowflake."""
+        if not self.in_transaction:
+            self.database.wait_for_turn()
+            try:
+                self.run("BEGIN")
+            except BaseException:
+                self.database.end_turn()
+                raise
+            self.in_transaction = True
+
+    def commit(self) -> None:
+        """Commit what is open, with the streams that it consumed moved. What cannot be committed is rolled back."""
+        if not self.in_transaction:
+            return
+        try:
+            for stream, position in self._consumed.items():
+                self.run("UPDATE embedded.stream_position SET position = ? WHERE stream = ?", [position, stream])
+            self.run("COMMIT")
+        except DatabaseError as error:
+            self.rollback()
+            # Every statement went through, so it is the machine that fails now: no space for the log, for example.
+            raise OperationalError(error.msg, 604, "57014") from error
+        except BaseException:
+            self.rollback()
+            raise
+        self._end()
+
+    def rollback(self) -> None:
+        """Undo what is open; its streams stay where they were."""
+        if self.in_transaction:
+            # It may have loaded files.
+            self.database.loaded_names.clear()
+            try:
+                # None is open if Ctrl-C came just when the commit was done.
+                with suppress(duckdb.TransactionException):
+                    self.duck.execute("ROLLBACK")
+            finally:
+                self._end()
+
+    def _end(self) -> None:
+        self._consumed.clear()
+        self._rewritten.clear()
+        self.in_transaction = False
+        self.database.end_turn()
+
+    @contextmanager
+    def atomic(self) -> Iterator[None]:
+        """Several DuckDB statements as one: within the open transaction, or in one of their own."""
+        if self.in_transaction:
+            yield
+            return
+        self.begin()
+        try:
+            yield
+        except BaseException:
+            self.rollback()
+            raise
+        self.commit()
+
+    @contextmanager
+    def ddl(self) -> Iterator[None]:
+        """A DDL statement: commits the open transaction first and is one of its own, as in Snowflake."""
+        self.commit()
+        try:
+            with self.atomic():
+                yield
+        except BaseException:
+            self.catalog.read(self.duck)
+            raise
+        self.catalog.changed()
+
+    @contextmanager
+    def consuming(self, streams: Sequence[Stream]) -> Iterator[None]:
+        """A DML statement that reads `streams`: if it succeeds, they move past what it saw at COMMIT."""
+        self.check_readable(streams)
+        unread = [stream for stream in streams if stream.name not in self._consumed]
+        seen = {stream.name: self.rows(f"SELECT COUNT(*) FROM {quoted_name(stream.table)}")[0][0] for stream in unread}
+        yield
+        self._consumed |= seen
+
+    def rewritten(self, table: str, fewer: int) -> None:
+        """Note that the transaction wrote a watched table again, without so many rows that its streams had passed."""
+        self._rewritten.add(table)
+        for stream in self.catalog.streams_on(table):
+            if stream.name in self._consumed:
+                self._consumed[stream.name] -= fewer
+
+    def check_readable(self, streams: Sequence[Stream]) -> None:
+        """Raise if a stream's table was written again in the open transaction: DuckDB numbers its rows at COMMIT."""
+        for stream in streams:
+            if stream.table in self._rewritten:
+                deleted = f"the transaction that deleted rows of {stream.table}"
+                message = f"The embedded warehouse cannot read {stream.name} in {deleted}: commit first"
+                raise NotSupportedError(message, 2, "0A000")

@@ -1,0 +1,1 @@
+"""What stages read from: buckets, as folders of this machine or in the cloud."""

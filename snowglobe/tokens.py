@@ -1,0 +1,209 @@
+"""Reading the statements that are our own work: a cursor over sqlglot's Snowflake tokens."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlglot
+from sqlglot.errors import SqlglotError
+from sqlglot.tokens import Token, TokenType
+
+from snowglobe.errors import NotSupportedError, ProgrammingError
+
+SYNTAX_ERROR = 1003
+
+_NAME_END = {
+    TokenType.EQ,
+    TokenType.COMMA,
+    TokenType.SEMICOLON,
+    TokenType.STRING,
+    TokenType.NUMBER,
+    TokenType.L_PAREN,
+    TokenType.R_PAREN,
+}
+
+
+_QUOTED = {TokenType.STRING, TokenType.RAW_STRING, TokenType.IDENTIFIER}
+
+
+class Tokens:
+    """A position in the tokens of one statement; every mismatch is an error that names the statement."""
+
+    def __init__(self, text: str, sql: str = "") -> None:
+        """Tokenise `text`, one statement or what follows its first word; `sql`: the whole statement, for errors."""
+        self.text = text
+        self.sql = sql or text
+        try:
+            self._tokens: list[Token] = list(sqlglot.tokenize(text, read="snowflake"))
+        except SqlglotError as error:
+            raise syntax_error(self.sql, str(error).splitlines()[0]) from error
+        while self._tokens and self._tokens[-1].token_type is TokenType.SEMICOLON:
+            self._tokens.pop()
+        if any(token.token_type is TokenType.SEMICOLON for token in self._tokens):
+            raise syntax_error(self.sql, "expected one statement")
+        self._at = 0
+
+    def __bool__(self) -> bool:
+        return self._at < len(self._tokens)
+
+    def peek(self, ahead: int = 0) -> str:
+        """The upper-case text of a token to come, or ''; with its quotes, so that a string is taken for no keyword."""
+        at = self._at + ahead
+        if at >= len(self._tokens):
+            return ""
+        token = self._tokens[at]
+        return self.text[token.start : token.end + 1].upper() if token.token_type in _QUOTED else token.text.upper()
+
+    def peek_type(self, ahead: int = 0) -> TokenType | None:
+        """The type of a token to come."""
+        at = self._at + ahead
+        return self._tokens[at].token_type if at < len(self._tokens) else None
+
+    def accept(self, *words: str) -> bool:
+        """Step over `words` if they come next."""
+        if all(self.peek(i) == word for i, word in enumerate(words)):
+            self._at += len(words)
+            return True
+        return False
+
+    def expect(self, *words: str) -> None:
+        """Step over `words`, which must come next."""
+        if not self.accept(*words):
+            raise self.unexpected(f"expected {' '.join(words)}")
+
+    def name(self) -> str:
+        """A name of one to three parts, in lower case: the embedded warehouse folds quoted names too."""
+        parts = [self._word()]
+        while self.accept("."):
+            parts.append(self._word())
+        return ".".join(parts).lower()
+
+    def string(self) -> str:
+        """A string literal."""
+        if self.peek_type() not in (TokenType.STRING, TokenType.RAW_STRING):
+            raise self.unexpected("expected a string")
+        return self._next().text
+
+    def options(self, known: Mapping[str, object]) -> dict[str, Any]:
+        """`KEY = value` pairs up to the end or to a token that begins none.
+
+        A key outside `known`, a key that is there twice, or a value of another type than the one in `known` (None: any)
+        is an error.
+        """
+        found: dict[str, Any] = {}
+        while self.peek_type(1) is TokenType.EQ:
+            key = self.peek()
+            if key not in known:
+                message = f"The embedded warehouse does not know the option {key} in: {head(self.sql)}"
+                raise NotSupportedError(message, 2, "0A000")
+            if key in found:
+                raise self.unexpected("it is there twice")
+            self._at += 2
+            found[key] = self._value()
+            if known[key] is not None and type(found[key]) is not type(known[key]):
+                raise syntax_error(self.sql, f"{key} takes no value like {found[key]!r}")
+        return found
+
+    def rest(self) -> str:
+        """The text from here to the end, as written."""
+        if not self:
+            return ""
+        start = self._tokens[self._at].start
+        self._at = len(self._tokens)
+        return self.text[start : self._tokens[-1].end + 1]
+
+    def until(self, word: str) -> str:
+        """The text from here up to the next `word` outside brackets, which is stepped over."""
+        begin, depth = self._at, 0
+        while self and (depth or self.peek() != word):
+            depth += {"(": 1, ")": -1}.get(self.peek(), 0)
+            self._at += 1
+        text = self.text[self._tokens[begin].start : self._tokens[self._at - 1].end + 1] if self._at > begin else ""
+        self.expect(word)
+        return text
+
+    def argument_type(self) -> str:
+        """A type with its brackets, up to the comma or bracket that ends it."""
+        begin, depth = self._at, 0
+        while self and (depth or self.peek() not in (",", ")")):
+            depth += {"(": 1, ")": -1}.get(self.peek(), 0)
+            self._at += 1
+        if self._at == begin:
+            raise self.unexpected("expected a type")
+        return self.text[self._tokens[begin].start : self._tokens[self._at - 1].end + 1]
+
+    def type_with_brackets(self) -> str:
+        """A type by its name, and what stands in brackets behind it."""
+        begin = self._at
+        self.name()
+        if self.accept("("):
+            self.until(")")
+        return self.text[self._tokens[begin].start : self._tokens[self._at - 1].end + 1]
+
+    def end(self) -> None:
+        """Nothing may be left."""
+        if self:
+            raise self.unexpected("did not expect it")
+
+    def unexpected(self, why: str) -> ProgrammingError:
+        """An error that shows the next token, `why`, and the statement."""
+        return syntax_error(self.sql, f"unexpected '{self.peek() or 'end of statement'}': {why}")
+
+    def _next(self) -> Token:
+        if not self:
+            raise self.unexpected("expected more")
+        token = self._tokens[self._at]
+        self._at += 1
+        return token
+
+    def _word(self) -> str:
+        if not self or self.peek_type() in _NAME_END:
+            raise self.unexpected("expected a name")
+        return self._next().text
+
+    def _value(self) -> object:
+        kind = self.peek_type()
+        if self.accept("("):
+            return self._list()
+        if kind is TokenType.NUMBER:
+            return int(self._next().text)
+        if kind in (TokenType.STRING, TokenType.RAW_STRING):
+            return self._next().text
+        word = self.name().upper()
+        return {"TRUE": True, "FALSE": False}.get(word, word)
+
+    def _list(self) -> object:
+        """A bracketed list of values, or of `key = value` pairs (as a dict with upper-case keys).
+
+        As in Snowflake, pairs may be separated by blanks alone.
+        """
+        pairs: dict[str, object] = {}
+        items: list[object] = []
+        while not self.accept(")"):
+            if self.peek_type(1) is TokenType.EQ:
+                key = self.peek()
+                self._at += 2
+                pairs[key] = self._value()
+            else:
+                items.append(self._value())
+            separated = self.accept(",") or (pairs and self.peek_type(1) is TokenType.EQ)
+            if not separated and self.peek() != ")":
+                raise self.unexpected("expected , or )")
+        if pairs and items:
+            raise self.unexpected("expected either values or keys with values in brackets")
+        return pairs or tuple(items)
+
+
+def head(sql: str) -> str:
+    """The beginning of a statement, on one line, for an error."""
+    line = " ".join(sql.split())
+    return line if len(line) <= 80 else line[:77] + "..."
+
+
+def unknown(sql: str) -> NotSupportedError:
+    """The error for a statement that nothing here knows."""
+    return NotSupportedError(f"The embedded warehouse does not know this statement: {head(sql)}", 2, "0A000")
+
+
+def syntax_error(sql: str, why: str) -> ProgrammingError:
+    """Snowflake's error for a statement that does not parse: errno 1003, sqlstate 42000."""
+    return ProgrammingError(f"SQL compilation error in '{head(sql)}': {why}", SYNTAX_ERROR, "42000")
