@@ -1,0 +1,147 @@
+"""One run at a time, and what a killed one leaves behind."""
+
+import threading
+
+import pytest
+
+from customertrack.errors import UserError
+from customertrack.migrations import Event, MigrationFailed, Report, Tables, describe, discover, plan, read_history
+from tests.migrations.sessions import (
+    HISTORY,
+    LEASE,
+    WAITING,
+    Killed,
+    Watched,
+    expire_lease,
+    killed_at,
+    run,
+    scripts,
+)
+
+
+def test_a_killed_run_is_resumed_when_its_lease_has_expired(warehouse, folder, rows):
+    with pytest.raises(Killed):
+        run(Watched(warehouse(), killed_at("INSERT INTO ct.work.told VALUES (2")), folder)
+    planned = plan(discover(folder, {"word": "c"}), read_history(warehouse(), Tables("ct")))
+    assert describe(planned) == [
+        "V2__words.sql  2 statements  interrupted before",
+        "R__view.sql  1 statement  new",
+    ]
+    with pytest.raises(
+        UserError, match=r"test [0-9a-f-]{36} is running the migrations .* until \d{4}-\d\d-\d\d .* UTC"
+    ):
+        run(warehouse(), folder)
+
+    expire_lease(rows)
+    assert scripts(run(warehouse(), folder)) == ["V2__words.sql", "R__view.sql"]
+    recorded = rows(
+        f"SELECT status, error IS NULL FROM {HISTORY} WHERE script = ? ORDER BY installed_on", "V2__words.sql"
+    )
+    assert recorded == [("Failed", False), ("Success", True)]
+    assert rows("SELECT n FROM ct.work.told ORDER BY n") == [(1,), (1,), (2,)]
+
+
+@pytest.mark.parametrize(
+    "command_prefix",
+    ["SELECT SCRIPT", "CREATE DATABASE", "CREATE SCHEMA", "CREATE TABLE", "MERGE", "UPDATE", 'INSERT INTO "CT"', "USE"],
+)
+def test_a_run_killed_anywhere_else_is_resumed_too(warehouse, folder, rows, command_prefix):
+    with pytest.raises(Killed):
+        run(Watched(warehouse(), killed_at(command_prefix)), folder)
+    if command_prefix in ('INSERT INTO "CT"', "USE"):
+        expire_lease(rows)
+    assert scripts(run(warehouse(), folder)) == ["V1__tables.sql", "V2__words.sql", "R__view.sql"]
+    assert rows("SELECT n FROM ct.work.told ORDER BY n") == [(1,), (2,)]
+
+
+def test_ctrl_c_frees_the_lease(warehouse, folder):
+    def interrupt(event: Event) -> None:
+        if event == Event("statement", "V2__words.sql", 1, 2):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(warehouse(), folder, on_event=interrupt)
+    assert scripts(run(warehouse(), folder)) == ["V2__words.sql", "R__view.sql"]
+
+
+def test_the_second_run_waits_for_the_first_and_applies_nothing(warehouse, folder, rows):
+    second_waits = threading.Event()
+    reports: dict[str, Report] = {}
+
+    def first_event(event: Event) -> None:
+        if event == Event("statement", "V2__words.sql", 1, 2):
+            second.start()
+            assert second_waits.wait(30)
+
+    def second_event(event: Event) -> None:
+        if event.kind == "waiting":
+            assert event.subject.startswith("test ")
+            second_waits.set()
+
+    def run_second() -> None:
+        reports["second"] = run(warehouse(), folder, WAITING, on_event=second_event)
+
+    second = threading.Thread(target=run_second)
+    reports["first"] = run(warehouse(), folder, WAITING, on_event=first_event)
+    second.join(30)
+    assert scripts(reports["first"]) == ["V1__tables.sql", "V2__words.sql", "R__view.sql"]
+    assert scripts(reports["second"]) == []
+    assert rows("SELECT n FROM ct.work.told ORDER BY n") == [(1,), (2,)]
+
+
+def test_runs_at_once_apply_each_file_once(warehouse, folder, rows):
+    barrier = threading.Barrier(4)
+    applied: list[str] = []
+
+    def run_one() -> None:
+        barrier.wait(30)
+        applied.extend(scripts(run(warehouse(), folder, WAITING)))
+
+    threads = [threading.Thread(target=run_one) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert applied == ["V1__tables.sql", "V2__words.sql", "R__view.sql"]
+    assert rows("SELECT n FROM ct.work.told ORDER BY n") == [(1,), (2,)]
+    assert rows(f"SELECT COUNT(*) FROM {HISTORY}") == [(3,)]
+    assert rows(f"SELECT COUNT(*) FROM {LEASE}") == [(1,)]
+
+
+def test_the_lease_is_renewed_between_statements(warehouse, folder, rows):
+    left = []
+
+    def event_seen(event: Event) -> None:
+        if event.kind == "file":
+            expire_lease(rows)
+        if event.kind == "statement":
+            left.extend(rows(f"SELECT expires_at > DATEADD('second', 30, SYSDATE()) FROM {LEASE}"))
+
+    assert len(scripts(run(warehouse(), folder, on_event=event_seen))) == 3
+    assert left == [(True,)] * 6
+
+
+@pytest.mark.parametrize(("kind", "done", "words"), [("file", 0, []), ("statement", 1, [1]), ("statement", 2, [1, 2])])
+def test_a_run_that_lost_its_lease_stops_and_records_nothing(warehouse, folder, rows, kind, done, words):
+    def steal(event: Event) -> None:
+        if event == Event(kind, "V2__words.sql", done, 2):
+            rows(f"UPDATE {LEASE} SET holder = ?", "another")
+
+    with pytest.raises(MigrationFailed, match="took over the lease") as raised:
+        run(warehouse(), folder, on_event=steal)
+    assert scripts(raised.value.report) == ["V1__tables.sql"]
+    assert raised.value.report.remaining == ("V2__words.sql", "R__view.sql")
+    assert [n for (n,) in rows("SELECT n FROM ct.work.told ORDER BY n")] == words
+    assert rows(f"SELECT status FROM {HISTORY} WHERE script = ?", "V2__words.sql") == [("Started",)]
+    assert rows(f"SELECT holder FROM {LEASE}") == [("another",)]
+
+
+def test_a_run_that_lost_its_lease_between_files_begins_no_other(warehouse, folder, rows):
+    def steal(event: Event) -> None:
+        if event.kind == "applied":
+            rows(f"UPDATE {LEASE} SET holder = ?", "another")
+
+    with pytest.raises(MigrationFailed, match=r"V2__words\.sql:1: stopped here") as raised:
+        run(warehouse(), folder, on_event=steal)
+    assert scripts(raised.value.report) == ["V1__tables.sql"]
+    assert rows(f"SELECT script FROM {HISTORY}") == [("V1__tables.sql",)]
