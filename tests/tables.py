@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from customertrack.local.home import sql_folder
-from customertrack.reads import status
+from customertrack.reads import invariants, results, status
+from customertrack.reads.history import as_known, as_of
 from customertrack.warehouse import Connection
 from tests.replay import ATTRIBUTES, OPEN_END, Event, Place, State, Tables, Version
 
@@ -53,19 +54,19 @@ def rejects(connection: Connection) -> dict[Place, frozenset[str]]:
 
 def true_at(connection: Connection, time: datetime) -> list[Version]:
     """customer_as_of, by key."""
-    table = status.as_of(connection, time)
+    table = results.whole(as_of(connection, time))
     return [_version(dict(zip(table.columns, row, strict=True))) for row in table.rows]
 
 
 def as_believed(connection: Connection, time: datetime, known: datetime) -> list[Event]:
     """customer_as_known, by key."""
-    table = status.as_known(connection, time, known)
+    table = results.whole(as_known(connection, time, known))
     return [_event({"is_delete": False, **dict(zip(table.columns, row, strict=True))}) for row in table.rows]
 
 
 def offences(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
     """The invariants that do not hold, with the offending rows. Asserts that there are ten of them."""
-    found = status.invariants(connection, sql_folder())
+    found = invariants.check(connection, sql_folder())
     assert [invariant.number for invariant in found] == list(range(1, 11))
     return {
         f"{invariant.number}: {invariant.rule}": invariant.offences.rows
@@ -80,7 +81,7 @@ def assert_sound(connection: Connection) -> None:
     counts = status.counts(connection)
     assert counts.pending == 0
     assert counts.landed == counts.events + counts.rejects
-    sums = status.query(
+    sums = results.query(
         connection,
         "SELECT COALESCE(SUM(rows_landed), 0), COALESCE(SUM(events_accepted), 0), COALESCE(SUM(rows_rejected), 0)"
         " FROM customer_batch",
@@ -89,7 +90,7 @@ def assert_sound(connection: Connection) -> None:
 
 
 def _rows(connection: Connection, sql: str) -> list[Row]:
-    table = status.query(connection, sql)
+    table = results.query(connection, sql)
     return [dict(zip(table.columns, row, strict=True)) for row in table.rows]
 
 

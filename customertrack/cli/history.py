@@ -6,17 +6,17 @@ from customertrack.cli.context import Context
 from customertrack.cli.show.table import terminal_width, write
 from customertrack.cli.show.value import printable, text
 from customertrack.cli.show.words import file_name, number, plural
-from customertrack.reads import status
-from customertrack.reads.history import history_with_refresh
-from customertrack.reads.status import Table, in_parts
+from customertrack.reads import history as answers
+from customertrack.reads.results import Table, in_parts
+from customertrack.reads.status import counts
 
 
 def history(args: Namespace, context: Context) -> int:
     """All versions of one customer; exit code 1 if there is none."""
     with context.open_existing() as pipeline:
-        found = status.history(pipeline.connection, args.key)
+        found = answers.versions_of(pipeline.connection, args.key)
         if args.format == "table" and terminal_width(context.out):
-            _show_versions(history_with_refresh(pipeline.connection, args.key))
+            _show_versions(answers.versions_with_refresh(pipeline.connection, args.key))
         else:
             write(in_parts(found), args.format, context.out)
     if found.rows:
@@ -30,9 +30,9 @@ def as_of(args: Namespace, context: Context) -> int:
     """What was true at a time, or believed at another; exit code 1 if one customer was asked for and was not there."""
     with context.open_existing() as pipeline:
         if args.known is None:
-            found = status.read_as_of(pipeline.connection, args.time, args.key)
+            found = answers.as_of(pipeline.connection, args.time, args.key)
         else:
-            found = status.read_as_known(pipeline.connection, args.time, args.known, args.key)
+            found = answers.as_known(pipeline.connection, args.time, args.known, args.key)
         count = write(found, args.format, context.out)
     if count:
         return 0
@@ -50,8 +50,8 @@ def as_of(args: Namespace, context: Context) -> int:
 def rejects(args: Namespace, context: Context) -> int:
     """The rejects, newest first."""
     with context.open_existing() as pipeline:
-        found = status.rejects(pipeline.connection, args.limit)
-        total = status.counts(pipeline.connection).rejects
+        found = answers.rejects(pipeline.connection, args.limit)
+        total = counts(pipeline.connection).rejects
         width = terminal_width(context.out)
         if args.format == "table" and width:
             _show_rejects(found, width, context)

@@ -10,8 +10,8 @@ from customertrack.cli.show.words import file_name, listed, plural, refreshed, s
 from customertrack.errors import UsageError
 from customertrack.local.landing import Landed, csv_files
 from customertrack.local.pipeline import Done, Event, Pipeline
-from customertrack.reads import history, status
-from customertrack.reads.history import RejectedFile
+from customertrack.reads import events, status
+from customertrack.reads.events import RejectedFile
 from customertrack.reads.status import Batch, Counts
 from snowglobe.loading.copy import FileLoad
 
@@ -105,8 +105,8 @@ def _problems(done: Done, failed: Mapping[str, str]) -> list[str]:
 def _warnings(done: Done, pipeline: Pipeline) -> list[str]:
     """A sentence for each file of which every row is a reject: most often its header is not what it should be."""
     rows = {load.name: load.rows for load in done.loads if load.rows}
-    files = history.rejected_files(pipeline.connection, list(rows))
-    columns = history.csv_columns(pipeline.connection)
+    files = events.rejected_files(pipeline.connection, list(rows))
+    columns = events.csv_columns(pipeline.connection)
     all_rejected = [_warning(file, columns) for file in files if file.rejects == rows[file.name]]
     strange = [load for load in done.loads if not load.rows and load.header and not _names_any(load.header, columns)]
     return all_rejected + [

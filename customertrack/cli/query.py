@@ -6,8 +6,8 @@ from argparse import Namespace
 from customertrack.cli.context import Context
 from customertrack.cli.show.table import write
 from customertrack.errors import UsageError, UserError
-from customertrack.reads import status
-from customertrack.reads.status import Parts
+from customertrack.reads import results
+from customertrack.reads.results import Parts
 from customertrack.sqltext import statements
 from customertrack.sqltext.statements import Statement
 from customertrack.warehouse import Connection, WarehouseError
@@ -32,7 +32,7 @@ def run(args: Namespace, context: Context) -> int:
 
 def _run(connection: Connection, statement: Statement, number: int, total: int) -> Parts:
     try:
-        return status.read(connection, statement.text)
+        return results.read(connection, statement.text)
     except Exception as error:
         if not isinstance(error, WarehouseError):
             raise

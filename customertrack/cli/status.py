@@ -9,14 +9,14 @@ from customertrack.cli.context import Context
 from customertrack.cli.show.table import write
 from customertrack.cli.show.value import json_ready, printable
 from customertrack.cli.show.words import plural
-from customertrack.reads import status as reads
-from customertrack.reads.status import Status, Table, in_parts
+from customertrack.reads.results import Table, in_parts
+from customertrack.reads.status import Status, read_status
 
 
 def run(args: Namespace, context: Context) -> int:
     """Tables, pipe, pending rows, failed files, the last refresh, the task."""
     with context.open_existing() as pipeline:
-        status = reads.status(pipeline.connection)
+        status = read_status(pipeline.connection)
     if args.format == "json":
         context.out.write(json.dumps(_facts(status, context), indent=1, ensure_ascii=False) + "\n")
         return 0

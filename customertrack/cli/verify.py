@@ -6,7 +6,7 @@ from customertrack.cli.context import Context
 from customertrack.cli.show.value import printable
 from customertrack.cli.show.words import number, plural
 from customertrack.demo.verify import Difference, Verdict, verify
-from customertrack.reads.status import Invariant
+from customertrack.reads.invariants import Invariant
 
 _MOST_SHOWN = 5
 

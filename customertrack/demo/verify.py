@@ -10,8 +10,9 @@ from customertrack.cli.show.words import plural
 from customertrack.demo.feed import HomeFeed, file_names, landed_names, remembered, slots_in
 from customertrack.local.home import sql_folder
 from customertrack.local.pipeline import PIPE, Pipeline
-from customertrack.reads import events, status
-from customertrack.reads.status import Invariant, Row, Table
+from customertrack.reads import events, invariants, status
+from customertrack.reads.invariants import Invariant
+from customertrack.reads.results import Row, Table
 from generator import Feed, Settings, id_ranges, truth_history
 from generator.truth_tables import OPEN_END
 
@@ -83,18 +84,18 @@ class Verdict:
 
 def verify(pipeline: Pipeline) -> Verdict:
     """Check an open home. It only reads."""
-    invariants = status.invariants(pipeline.connection, sql_folder())
+    checked = invariants.check(pipeline.connection, sql_folder())
     remembered_feed = remembered(pipeline.home)
     if remembered_feed is None:
-        return Verdict(invariants, None, "no feed of the generator is remembered for this home")
+        return Verdict(checked, None, "no feed of the generator is remembered for this home")
     if status.counts(pipeline.connection).pending:
-        return Verdict(invariants, None, "landed rows are still pending; the next run or ingest applies them")
+        return Verdict(checked, None, "landed rows are still pending; the next run or ingest applies them")
     loaded = _loaded(pipeline)
     feed = remembered_feed.feed()
     slots = slots_in(feed, loaded)
     if slots == 0:
-        return Verdict(invariants, None, "the first batch of the generator's feed has not been loaded")
-    return Verdict(invariants, _compare(pipeline, remembered_feed, slots, loaded))
+        return Verdict(checked, None, "the first batch of the generator's feed has not been loaded")
+    return Verdict(checked, _compare(pipeline, remembered_feed, slots, loaded))
 
 
 def _loaded(pipeline: Pipeline) -> frozenset[str]:

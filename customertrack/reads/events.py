@@ -1,9 +1,40 @@
-"""The read side for `customertrack verify`: what the tables hold, piece by piece, and where it came from."""
+"""Where the tables' rows came from: events and rejects by file, and what the tables hold, piece by piece."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from customertrack.reads.status import Table, binds, in_lists, query
+from customertrack.reads.results import Table, binds, in_lists, query
 from customertrack.warehouse import Connection
+
+
+@dataclass(frozen=True)
+class RejectedFile:
+    """How many rows of a file are rejects, and how many of these have no key or no time at all."""
+
+    name: str
+    rejects: int
+    without_key: int
+    without_time: int
+
+
+def rejected_files(connection: Connection, names: Sequence[str]) -> list[RejectedFile]:
+    """Those of the named files that have rejects, by name."""
+    found: list[RejectedFile] = []
+    for some in in_lists(names):
+        rows = query(
+            connection,
+            "SELECT source_file, COUNT(*), COUNT_IF(customer_id IS NULL), COUNT_IF(updated_at IS NULL) "
+            f"FROM customer_reject WHERE source_file IN ({binds(some)}) GROUP BY source_file ORDER BY source_file",
+            some,
+        ).rows
+        found += [RejectedFile(*row) for row in rows]
+    return found
+
+
+def csv_columns(connection: Connection) -> tuple[str, ...]:
+    """The columns that a landed file can have: those of customer_raw before its lineage."""
+    columns = query(connection, "SELECT * FROM customer_raw LIMIT 0").columns
+    return columns[: columns.index("source_file")]
 
 
 def event_files(connection: Connection) -> set[str]:

@@ -1,40 +1,34 @@
-"""The read side for what a command says when it has ended: which files were rejected, and a customer to look at."""
+"""One customer, or all, over time: the versions, what was true or believed at a time, and the rejects beside them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from datetime import datetime
 
-from customertrack.reads.status import Table, binds, in_lists, query
+from customertrack.reads.results import Parts, Table, query, read
 from customertrack.warehouse import Connection
 
 
-@dataclass(frozen=True)
-class RejectedFile:
-    """How many rows of a file are rejects, and how many of these have no key or no time at all."""
-
-    name: str
-    rejects: int
-    without_key: int
-    without_time: int
+def versions_of(connection: Connection, customer_id: int) -> Table:
+    """All versions of one customer, oldest first."""
+    return query(connection, "SELECT * FROM customer_history WHERE customer_id = ? ORDER BY valid_from", [customer_id])
 
 
-def rejected_files(connection: Connection, names: Sequence[str]) -> list[RejectedFile]:
-    """Those of the named files that have rejects, by name."""
-    found: list[RejectedFile] = []
-    for some in in_lists(names):
-        rows = query(
-            connection,
-            "SELECT source_file, COUNT(*), COUNT_IF(customer_id IS NULL), COUNT_IF(updated_at IS NULL) "
-            f"FROM customer_reject WHERE source_file IN ({binds(some)}) GROUP BY source_file ORDER BY source_file",
-            some,
-        ).rows
-        found += [RejectedFile(*row) for row in rows]
-    return found
+def as_of(connection: Connection, time: datetime, customer_id: int | None = None) -> Parts:
+    """What was true at `time` (UTC), of one customer or of all, by key."""
+    wanted = "SELECT * FROM TABLE(customer_as_of(?)) WHERE customer_id = COALESCE(?, customer_id) ORDER BY customer_id"
+    return read(connection, wanted, [time, customer_id])
 
 
-def csv_columns(connection: Connection) -> tuple[str, ...]:
-    """The columns that a landed file can have: those of customer_raw before its lineage."""
-    columns = query(connection, "SELECT * FROM customer_raw LIMIT 0").columns
-    return columns[: columns.index("source_file")]
+def as_known(connection: Connection, time: datetime, known: datetime, customer_id: int | None = None) -> Parts:
+    """What the warehouse believed at `known` about `time` (both UTC), of one customer or of all, by key."""
+    wanted = (
+        "SELECT * FROM TABLE(customer_as_known(?, ?)) WHERE customer_id = COALESCE(?, customer_id) ORDER BY customer_id"
+    )
+    return read(connection, wanted, [time, known, customer_id])
+
+
+def rejects(connection: Connection, limit: int = 100) -> Table:
+    """Rejected rows as they landed, with their reasons and places, newest first, at most `limit`."""
+    wanted = "SELECT * FROM customer_reject ORDER BY batch_id DESC, source_file, source_row LIMIT ?"
+    return query(connection, wanted, [limit])
 
 
 def telling_customer(connection: Connection) -> int | None:
@@ -44,8 +38,8 @@ def telling_customer(connection: Connection) -> int | None:
     return rows[0][0] if rows else None
 
 
-def history_with_refresh(connection: Connection, customer_id: int) -> Table:
-    """`history` with one column more, `batch_id`: the refresh that brought the event which began the version."""
+def versions_with_refresh(connection: Connection, customer_id: int) -> Table:
+    """`versions_of` with one column more, `batch_id`: the refresh that brought the event which began the version."""
     joined = (
         "SELECT h.*, e.batch_id FROM customer_history AS h LEFT JOIN customer_event AS e "
         "ON e.source_file = h.source_file AND e.source_row = h.source_row AND e.customer_id = h.customer_id "

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from customertrack.local.pipeline import Event, Pipeline
-from customertrack.reads import status
+from customertrack.reads import results, status
 from tests.cases.case import ARRANGEMENTS, CASES, Row, arrangements, in_order
 from tests.replay import ATTRIBUTES, LandedRow, replay
 from tests.tables import assert_sound
@@ -69,7 +69,7 @@ def test_the_cases_are_as_collected():
 
 def rows(pipeline: Pipeline, name: str, expected: list[Row]) -> list[Row]:
     """A table's rows, with the columns that the expected ones name. Asserts that nothing else is in the attributes."""
-    table = status.query(pipeline.connection, f"SELECT * FROM {name}")
+    table = results.query(pipeline.connection, f"SELECT * FROM {name}")
     found = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
     columns = list(expected[0]) if expected else []
     others = set(ATTRIBUTES) - set(columns)

@@ -146,7 +146,7 @@ def test_a_defect_is_a_sentence_and_a_traceback_for_those_who_ask(program: Progr
     def broken(*_: object) -> None:
         raise ZeroDivisionError("a\nb")
 
-    monkeypatch.setattr("customertrack.reads.status.status", broken)
+    monkeypatch.setattr("customertrack.cli.status.read_status", broken)
     ran = program("status")
     assert (ran.code, ran.out, len(ran.err.splitlines())) == (1, "", 1)
     assert "ZeroDivisionError: a b" in ran.err

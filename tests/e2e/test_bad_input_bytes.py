@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from customertrack.local.pipeline import Pipeline
-from customertrack.reads import status
+from customertrack.reads import results
 from tests.bad_file import AT, HEADER, ROW, BadFile, assert_comes_of_it
 from tests.command import Command
 
@@ -74,5 +74,5 @@ def test_gzip(command: Command, home: Path, tmp_path: Path, name: str):
 def test_a_reject_is_kept_whole_however_long(command: Command, home: Path, tmp_path: Path):
     assert_comes_of_it(command, home, tmp_path / "bad.csv", BYTES["a megabyte"])
     with Pipeline.open(home) as pipeline:
-        (row,) = status.query(pipeline.connection, "SELECT first_name FROM customer_reject").rows
+        (row,) = results.query(pipeline.connection, "SELECT first_name FROM customer_reject").rows
     assert row[0] == "x" * MEGABYTE

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from customertrack.local.pipeline import Pipeline
-from customertrack.reads import status
+from customertrack.reads import results, status
 from tests.csv_text import csv_text
 from tests.replay import ATTRIBUTES, OPEN_END, Event, Version
 from tests.tables import assert_sound, events, history, rejects
@@ -193,7 +193,7 @@ def test_the_numbers_and_invariants_hold(pipeline: Pipeline):
 
 
 def test_rejects_are_kept_as_they_landed(pipeline: Pipeline):
-    table = status.query(pipeline.connection, f"SELECT {', '.join(COLUMNS)}, source_row FROM customer_reject")
+    table = results.query(pipeline.connection, f"SELECT {', '.join(COLUMNS)}, source_row FROM customer_reject")
     for *values, source_row in table.rows:
         fields, _ = SAMPLES[int(source_row) // 2 - 1]
         assert dict(zip(COLUMNS, values, strict=True)) == {**PLAIN, **fields}

@@ -22,7 +22,7 @@ from rich.padding import Padding
 from customertrack.cli.show.versions import grid
 from customertrack.cli.show.words import number, plural
 from customertrack.errors import UserError
-from customertrack.reads.history import history_with_refresh, telling_customer
+from customertrack.reads.history import telling_customer, versions_with_refresh
 from tests.emulator.ministack import EmulatorError
 from tests.emulator.processes import TookTooLongError
 from tests.emulator.rehearsal import Rehearsal, rehearsing
@@ -166,7 +166,7 @@ def _show(rehearsal: Rehearsal) -> None:
     console = Console()
     with rehearsal.warehouse() as connection:
         customer = telling_customer(connection)
-        history = history_with_refresh(connection, customer) if customer is not None else None
+        history = versions_with_refresh(connection, customer) if customer is not None else None
     console.print("\nThe tables, which outlive the stack:")
     for table, rows in vars(rehearsal.counts()).items():
         console.print(f"  {table:<12}{number(rows):>8}", highlight=False)

@@ -12,7 +12,8 @@ from typing import Any, TypeVar, cast
 import boto3
 
 from customertrack.migrations import Tables
-from customertrack.reads.status import Counts, query
+from customertrack.reads.results import query
+from customertrack.reads.status import Counts
 from tests.emulator.cdk import DeployError
 from tests.emulator.processes import Ended
 from tests.emulator.rehearsal import USER, Rehearsal, Slot

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from customertrack.local.home import sql_folder
-from customertrack.reads import status
+from customertrack.reads import invariants, results
 from customertrack.warehouse import Connection
 from generator import Feed, truth, truth_history
 from generator.truth_tables import Columns
@@ -44,7 +44,7 @@ def compare(connection: Connection, feed: Feed, batches: int) -> Verdict:
         found = {row for row in _picked(connection, table, list(columns)) if row[0] not in left_out}
         wrong[table] = sorted(true ^ found, key=repr)
         compared[table] = len(found)
-    for invariant in status.invariants(connection, sql_folder()):
+    for invariant in invariants.check(connection, sql_folder()):
         wrong[invariant.rule] = invariant.offences.rows
     return Verdict(compared["customer"], compared["customer_history"], wrong)
 
@@ -59,4 +59,4 @@ def _rows(columns: Columns) -> list[Row]:
 
 
 def _picked(connection: Connection, table: str, columns: list[str]) -> list[Row]:
-    return status.query(connection, f"SELECT {', '.join(columns)} FROM {table}").rows
+    return results.query(connection, f"SELECT {', '.join(columns)} FROM {table}").rows

@@ -14,7 +14,8 @@ from customertrack.demo.run import Made
 from customertrack.demo.verify import Verdict
 from customertrack.local.pipeline import Pipeline
 from customertrack.reads import history
-from customertrack.reads.status import Counts, Table
+from customertrack.reads.results import Table
+from customertrack.reads.status import Counts
 
 _INDENT = (0, 0, 0, 2)
 
@@ -37,7 +38,7 @@ class Summary:
 def read_example(pipeline: Pipeline) -> Table | None:
     """The history of a customer that shows most of what there is to see; None if there is no customer."""
     customer = history.telling_customer(pipeline.connection)
-    return None if customer is None else history.history_with_refresh(pipeline.connection, customer)
+    return None if customer is None else history.versions_with_refresh(pipeline.connection, customer)
 
 
 def show(summary: Summary, console: Console, headline: str, commands: Sequence[tuple[str, str]]) -> None:

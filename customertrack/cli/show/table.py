@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Any, TextIO
 
 from customertrack.cli.show.value import json_ready, printable, text
-from customertrack.reads.status import Parts, Row
+from customertrack.reads.results import Parts, Row
 
 _GAP = "  "
 # A value that takes more moves the rest of its own row. It does not fill every other row with blanks.

@@ -9,7 +9,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from customertrack.cli.show.value import printable, text
-from customertrack.reads.status import Row, Table
+from customertrack.reads.results import Row, Table
 
 # The columns of customer_history, and of the event behind it, that are no attribute.
 _OTHER = {"customer_id", "valid_from", "valid_to", "is_current", "source_file", "source_row", "batch_id"}
@@ -25,7 +25,7 @@ class _Version:
 
 
 def grid(history: Table) -> Grid:
-    """The versions of one customer, as `history_with_refresh` gives them, in three columns that fit 80 characters.
+    """The versions of one customer, as `versions_with_refresh` gives them, in three columns that fit 80 characters.
 
     The first version, and one that follows a gap, is shown whole, the others by what they changed. A version that came
     with a later refresh than the one after it is called late.
