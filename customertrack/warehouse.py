@@ -53,6 +53,12 @@ def message_of(error: WarehouseError) -> str:
     return " ".join(str(error.msg or error).split())
 
 
+def sentence_of(error: WarehouseError) -> str:
+    """The driver's message as a sentence, with the error's numbers where it has some."""
+    message = message_of(error).rstrip(".")
+    return f"{message} (error {error.errno:06}, {error.sqlstate})." if error.errno not in (None, -1) else f"{message}."
+
+
 @contextmanager
 def tolerated() -> Iterator[None]:
     """Go on after a driver's error. Only for what is tried while something worse is being told."""

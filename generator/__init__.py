@@ -2,14 +2,14 @@
 
 from generator.errors import GeneratorError, SettingsError
 from generator.faults import Faults
-from generator.feed import Batch, Feed
+from generator.feed import Feed, FeedFile
 from generator.settings import Settings
 from generator.truth_tables import id_ranges, truth, truth_history
 
 __all__ = [
-    "Batch",
     "Faults",
     "Feed",
+    "FeedFile",
     "GeneratorError",
     "Settings",
     "SettingsError",

@@ -11,7 +11,7 @@ from typing import Any
 from generator.delivery import Delivered, Stop, deliver, paced, stopped_by_signals
 from generator.errors import GeneratorError, SettingsError
 from generator.faults import Faults
-from generator.feed import Batch, Feed, Kind
+from generator.feed import Feed, FeedFile, Kind
 from generator.settings import LAST_SLOT, Settings, check_whole
 from generator.sink import open_sink
 
@@ -96,7 +96,7 @@ def run(args: Namespace, say: Callable[[str], None] | None = None, feed: Feed | 
     return done
 
 
-def _files(args: Namespace, feed: Feed, stop: Stop) -> tuple[Iterable[Batch], int | None]:
+def _files(args: Namespace, feed: Feed, stop: Stop) -> tuple[Iterable[FeedFile], int | None]:
     """The files to write, and how many batches they must come to (None: as many as there is time for)."""
     if args.slot_time is not None:
         if args.batches is not None or args.first is not None or args.follow:
@@ -126,7 +126,7 @@ def _slots_at(feed: Feed, args: Namespace) -> range:
     return range(0 if k < _whole("--repeat-initial", args.repeat_initial, 0) else k, k + 1)
 
 
-def _until(stop: Stop, files: Iterable[Batch]) -> Iterable[Batch]:
+def _until(stop: Stop, files: Iterable[FeedFile]) -> Iterable[FeedFile]:
     """The files until asked to stop, and that only between slots: a slot's copy, and what the last one held back,
     belong to what has been written."""
     return takewhile(lambda batch: not stop.asked or batch.kind is not Kind.SLOT, files)

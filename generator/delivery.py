@@ -9,7 +9,7 @@ from queue import Empty, SimpleQueue
 from time import monotonic
 from types import FrameType
 
-from generator.feed import Batch, Feed, Kind
+from generator.feed import Feed, FeedFile, Kind
 from generator.sink import Sink, gzipped
 
 
@@ -68,7 +68,7 @@ def stopped_by_signals() -> Iterator[Stop]:
             signal.signal(number, handler)
 
 
-def paced(feed: Feed, first: int, batches: int | None, stop: Stop) -> Iterator[Batch]:
+def paced(feed: Feed, first: int, batches: int | None, stop: Stop) -> Iterator[FeedFile]:
     """The files of one slot per interval from slot ``first`` on, the first at once; last, what is still held back.
 
     Ends after so many batches, or never if that is None, but always when stopped. A slot that took longer than the
@@ -86,7 +86,7 @@ def paced(feed: Feed, first: int, batches: int | None, stop: Stop) -> Iterator[B
         yield held_back
 
 
-def deliver(files: Iterable[Batch], sink: Sink, stop: Stop, *, gzip: bool, say: Callable[[str], None]) -> Delivered:
+def deliver(files: Iterable[FeedFile], sink: Sink, stop: Stop, *, gzip: bool, say: Callable[[str], None]) -> Delivered:
     """Writes the files in their order, a sentence said about each.
 
     When to end between files is up to ``files``; a file in the making is given up only if the stop is abandoned, with

@@ -69,6 +69,10 @@ class Faults:
             raise SettingsError("lateness is 0: give the number of batches, 1 or more, that a late row may take")
 
 
+# Enough of each to be seen: rows that come late, come twice, or are rejects.
+USUAL_FAULTS = Faults(late=0.05, duplicates=0.01, malformed=0.005)
+
+
 @dataclass(frozen=True)
 class Luck:
     """Which rows meet which fault: drawn from the seed, the customer and the batch of the row, never from the file."""

@@ -31,7 +31,7 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True)
-class Batch:
+class FeedFile:
     """One file: its slot, its kind, its name and its rows. It becomes CSV when ``chunks`` or ``csv`` is asked for."""
 
     k: int
@@ -102,18 +102,18 @@ class Feed:
         """The name of slot k's file: unique per slot and feed, and in the order of the slots."""
         return self._name(k, Kind.SLOT)
 
-    def batch(self, k: int) -> Batch:
+    def batch(self, k: int) -> FeedFile:
         """The file of slot k."""
         return self._file(k, Kind.SLOT, self._delivered(k))
 
-    def files(self, k: int) -> list[Batch]:
+    def files(self, k: int) -> list[FeedFile]:
         """All files of slot k: the batch, and its copy under another name if that fault meets it."""
         batch = self.batch(k)
         if not self._luck.file_comes_twice(k):
             return [batch]
         return [batch, replace(batch, kind=Kind.AGAIN, name=self._name(k, Kind.AGAIN))]
 
-    def held_back(self, k: int) -> Batch | None:
+    def held_back(self, k: int) -> FeedFile | None:
         """The late rows still under way after slot k, as a file; None if there are none."""
         parts = []
         for past in range(max(0, k - self._reach + 1), k + 1):
@@ -122,7 +122,7 @@ class Feed:
         late = sum(map(len, parts))
         return self._file(k, Kind.LATE, joined(parts)) if late else None
 
-    def run(self, first: int, batches: int) -> Iterator[Batch]:
+    def run(self, first: int, batches: int) -> Iterator[FeedFile]:
         """All files of the slots first..first+batches-1 and, last, what is then still held back."""
         slots = range(first, first + batches)
         order = self._luck.order("files", batches) if self.faults.shuffle else range(batches)
@@ -148,10 +148,10 @@ class Feed:
             parts.append(rows.pick(self._luck.copies(rows) == k - past))
         return parts
 
-    def _file(self, k: int, kind: Kind, rows: Rows) -> Batch:
+    def _file(self, k: int, kind: Kind, rows: Rows) -> FeedFile:
         if self.faults.shuffle:
             rows = rows.pick(self._luck.order(f"rows of {k}{kind.value}", len(rows)))
-        return Batch(k, kind, self._name(k, kind), rows, self._renderer)
+        return FeedFile(k, kind, self._name(k, kind), rows, self._renderer)
 
     def _name(self, k: int, kind: Kind) -> str:
         begin = self.settings.slot_start(k)

@@ -32,6 +32,15 @@ upsert; D: delete) may be left out. A row that is no valid event is a reject,
 with its reasons; the rows beside it are applied, and the exit code is 0. Files
 land under their own names, and a name is used once.
 """
+# What --batches is where it is not given.
+BATCHES = 20
+# The faults of a feed that are shares of its rows or files, in words.
+_FAULTS = {
+    "late": "share of rows that arrive one to three batches late",
+    "duplicates": "share of rows that come twice",
+    "duplicate_files": "share of files that come twice",
+    "malformed": "rows that are no valid events, as a share of the others",
+}
 _RUN_AGAIN = """\
 Run again, it goes on with the same feed: the home remembers the settings. Files
 that others put into the landing folder are taken too. The faults (late rows,
@@ -58,7 +67,7 @@ class Parser(ArgumentParser):
 def build(argv: Sequence[str]) -> Parser:
     """The parser of the whole command line. Its result has `command`, `home`, and what the command takes.
 
-    `argv` only tells whether the generator's own flags are needed, which take a while to load.
+    `argv` only tells whether the flags of the generator are needed, and their defaults, which take a while to load.
     """
     parser = Parser(
         prog="customertrack",
@@ -83,7 +92,9 @@ def build(argv: Sequence[str]) -> Parser:
         _add_home(command, SUPPRESS)
         return command
 
-    _add_run(add("run", "generate, land, ingest and refresh; show what came of it", epilog=_RUN_AGAIN))
+    run = add("run", "generate, land, ingest and refresh; show what came of it", epilog=_RUN_AGAIN)
+    if "run" in argv:
+        _add_run(run)
     ingest = add("ingest", "land CSV files of your own and apply them", epilog=_CSV_CONTRACT)
     ingest.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a CSV file, or a folder of them")
     ingest.add_argument("--each", action="store_true", help="refresh after each file, not once at the end")
@@ -105,7 +116,7 @@ def build(argv: Sequence[str]) -> Parser:
     add("verify", "check the invariants and the generator's truth", "; exit code 1 on any offence")
     generate = add("generate", "only write the generator's files", ", by default into the landing folder")
     if "generate" in argv:
-        from generator.cli import add_arguments
+        from customertrack.demo.generating import add_arguments
 
         add_arguments(generate)
     migrate = add("migrate", "apply the SQL files to the warehouse")
@@ -132,21 +143,24 @@ def _add_run(parser: ArgumentParser) -> None:
     def add(flag: str, kind: Any, metavar: str, text: str) -> None:
         parser.add_argument(f"--{flag}", type=kind, metavar=metavar, help=text)
 
-    add("batches", int, "N", "how many batches (default 20; with --follow without end)")
-    add("customers", int, "N", "customers in the first batch (default 10000)")
-    add("seed", int, "S", "another seed, other customers (default 42)")
+    from customertrack.demo.generating import USUAL_FAULTS, Settings
+
+    usual = Settings()
+    add("batches", int, "N", f"how many batches (default {BATCHES}; with --follow without end)")
+    add("customers", int, "N", f"customers in the first batch (default {usual.customers})")
+    add("seed", int, "S", f"another seed, other customers (default {usual.seed})")
     parser.add_argument("--follow", action="store_true", help="one batch per interval, until Ctrl-C")
-    add("interval", _seconds, "SECONDS", "time from batch to batch (default 150)")
-    add("start", _time, "TIME", "when the first batch happens, UTC (default 2026-01-01; with --follow now)")
-    add("growth", int, "N", "new customers in each later batch (default 20)")
-    for group, what, share in (("name", "names", 0.01), ("email", "e-mails", 0.02), ("address", "addresses", 0.02)):
-        add(f"rate-{group}", float, "SHARE", f"share of {what} that change in a batch (default {share})")
-    add("delete-rate", float, "SHARE", "share of customers deleted in a batch (default 0.002)")
-    add("reinsert-rate", float, "SHARE", "share of the deleted that come back (default 0.05)")
-    add("late", float, "SHARE", "share of rows that arrive one to three batches late (default 0.05)")
-    add("duplicates", float, "SHARE", "share of rows that come twice (default 0.01)")
-    add("duplicate-files", float, "SHARE", "share of files that come twice (default 0)")
-    add("malformed", float, "SHARE", "rows that are no valid events, as a share of the others (default 0.005)")
+    add("interval", _seconds, "SECONDS", f"time from batch to batch (default {usual.interval:g})")
+    add(
+        "start", _time, "TIME", f"when the first batch happens, UTC (default {usual.start:%Y-%m-%d}; with --follow now)"
+    )
+    add("growth", int, "N", f"new customers in each later batch (default {usual.growth})")
+    for group, what in (("name", "names"), ("email", "e-mails"), ("address", "addresses")):
+        add(f"rate-{group}", float, "SHARE", f"share of {what} that change in a batch (default {usual.rate(group)})")
+    add("delete-rate", float, "SHARE", f"share of customers deleted in a batch (default {usual.delete_rate})")
+    add("reinsert-rate", float, "SHARE", f"share of the deleted that come back (default {usual.reinsert_rate})")
+    for fault, what in _FAULTS.items():
+        add(fault.replace("_", "-"), float, "SHARE", f"{what} (default {getattr(USUAL_FAULTS, fault):g})")
     parser.add_argument("--shuffle", action="store_true", help="rows and files in random order")
 
 

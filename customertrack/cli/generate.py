@@ -5,32 +5,32 @@ from argparse import Namespace
 from pathlib import Path
 
 from customertrack.cli.context import Context
-from customertrack.demo.feed import chosen, given_in, remembered, told_to_the_user
+from customertrack.demo import memory
+from customertrack.demo.generating import chosen, given_in, write_files
+from customertrack.errors import UsageError
 from customertrack.local.home import Home
-from generator import SettingsError, cli
 
 
 def run(args: Namespace, context: Context) -> int:
     """Write the files. Those that go to the home's landing folder are of the home's one feed, which is remembered."""
-    with told_to_the_user():
-        if args.to is None or _same(args.to, context.home.landing):
-            _into_landing(args, context)
-        else:
-            cli.run(args, context.say)
+    if args.to is None or _same(args.to, context.home.landing):
+        _into_landing(args, context)
+    else:
+        write_files(args, context.say)
     return 0
 
 
 def _into_landing(args: Namespace, context: Context) -> None:
     home = context.home
     args.to = str(home.landing)
-    is_new = remembered(home) is None
+    is_new = memory.remembered(home) is None
     feed = chosen(home, given_in(args), {})
-    feed.save(home)
+    memory.remember(home, feed)
     try:
-        cli.run(args, context.say, feed.feed())
-    except SettingsError:
+        write_files(args, context.say, feed)
+    except UsageError:
         if is_new:
-            feed.forget(home)
+            memory.forget(home)
         raise
     _say_how_to_load(home, context)
 

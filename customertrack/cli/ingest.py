@@ -2,30 +2,26 @@
 
 from argparse import Namespace
 from collections.abc import Mapping, Sequence, Set
-from pathlib import Path
 
 from customertrack.cli.context import Context
 from customertrack.cli.show.progress import Progress
 from customertrack.cli.show.words import file_name, listed, plural, refreshed, sum_of
-from customertrack.errors import UsageError
 from customertrack.local.landing import Landed, csv_files
-from customertrack.local.pipeline import Done, Event, Pipeline
+from customertrack.local.pipeline import Done, FileLoad, Pipeline, Step
 from customertrack.reads import events, status
 from customertrack.reads.events import RejectedFile
 from customertrack.reads.status import Batch, Counts
-from snowglobe.loading.copy import FileLoad
 
 
 def run(args: Namespace, context: Context) -> int:
     """Land, load and refresh, and say what became of each file; exit code 1 if one is not in the tables."""
     # A wrong name is an error before a home is made for it.
-    for path in csv_files(args.paths):
-        _check_name(path)
+    files = csv_files(args.paths)
     with Progress(context.err) as progress:
         teller = _Teller(progress)
         with Pipeline.open(context.home.folder, tell=teller.told) as pipeline:
             before = status.counts(pipeline.connection)
-            done = pipeline.ingest(args.paths, each=args.each)
+            done = pipeline.ingest(files, each=args.each)
             after = status.counts(pipeline.connection)
             warnings = _warnings(done, pipeline)
             failed = {file.name: file.reason for file in status.failed_files(pipeline.connection)}
@@ -33,14 +29,6 @@ def run(args: Namespace, context: Context) -> int:
     for line in [*_skipped(done, failed.keys()), *_totals(done, before, after, context), *warnings, *problems]:
         context.say(line)
     return 1 if problems else 0
-
-
-def _check_name(path: Path) -> None:
-    try:
-        path.name.encode()
-    except UnicodeEncodeError as error:
-        shown = path.name.encode(errors="backslashreplace").decode()
-        raise UsageError(f"The name of {shown} is no UTF-8; rename the file.") from error
 
 
 class _Teller:
@@ -51,18 +39,18 @@ class _Teller:
         self._files = 0
         self._rows = 0
 
-    def told(self, event: Event) -> None:
+    def told(self, step: Step) -> None:
         """What the pipeline has just done."""
-        match event:
+        match step:
             case Landed(status="LANDED"):
-                self._progress.does(f"loading {event.path.name}")
+                self._progress.does(f"loading {step.path.name}")
             case FileLoad(status="LOADED"):
                 self._files += 1
-                self._rows += event.rows
-                self._progress.says(f"{file_name(event.name)}: {plural(event.rows, 'row')}")
+                self._rows += step.rows
+                self._progress.says(f"{file_name(step.name)}: {plural(step.rows, 'row')}")
                 self._progress.does(f"{plural(self._files, 'file')}, {plural(self._rows, 'row')} loaded")
             case Batch():
-                self._progress.says(f"refresh {event.batch_id}: {refreshed(event)}")
+                self._progress.says(f"refresh {step.batch_id}: {refreshed(step)}")
 
 
 def _skipped(done: Done, failed: Set[str]) -> list[str]:

@@ -144,13 +144,12 @@ def _typed(path: Path) -> str:
 
 
 def _unexpected(error: Exception, environ: Mapping[str, str]) -> int:
-    from customertrack.warehouse import WarehouseError
-    from customertrack.warehouse_messages import sentence
+    from customertrack.warehouse import WarehouseError, sentence_of
 
     if environ.get(_DEBUG):
         traceback.print_exc()
     if isinstance(error, WarehouseError):
-        return _fail(sentence(error))
+        return _fail(sentence_of(error))
     said = " ".join(str(error).split())
     if isinstance(error, OSError):
         return _fail(f"{said or type(error).__name__}. Correct that, then try again.")

@@ -10,8 +10,7 @@ from customertrack.reads import results
 from customertrack.reads.results import Parts
 from customertrack.sqltext import statements
 from customertrack.sqltext.statements import Statement
-from customertrack.warehouse import Connection, WarehouseError
-from customertrack.warehouse_messages import sentence
+from customertrack.warehouse import Connection, WarehouseError, sentence_of
 
 
 def run(args: Namespace, context: Context) -> int:
@@ -37,4 +36,4 @@ def _run(connection: Connection, statement: Statement, number: int, total: int) 
         if not isinstance(error, WarehouseError):
             raise
         where = f"Statement {number} of {total} failed, and those after it did not run: " if total > 1 else ""
-        raise UserError(f"{where}{sentence(error)}") from error
+        raise UserError(f"{where}{sentence_of(error)}") from error

@@ -1,29 +1,35 @@
 """`customertrack run`: the main job, with a live view and a summary."""
 
 from argparse import Namespace
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any
 
 from rich.console import Console
 
+from customertrack.cli.arguments import BATCHES
 from customertrack.cli.context import Context
 from customertrack.cli.show.live import Lines, Picture, View
 from customertrack.cli.show.summary import Summary, read_example, show
 from customertrack.cli.show.value import text
 from customertrack.cli.show.words import number, plural
-from customertrack.demo.feed import HomeFeed, chosen, given_in, remembered, slots_in, told_to_the_user
+from customertrack.demo.feed import HomeFeed, slots_in
+from customertrack.demo.generating import (
+    USUAL_FAULTS,
+    Settings,
+    Stop,
+    chosen,
+    given_in,
+    stopped_by_signals,
+    told_to_the_user,
+)
+from customertrack.demo.memory import remember, remembered
 from customertrack.demo.run import Job, carry_out, check_times
 from customertrack.demo.verify import verify
 from customertrack.errors import UsageError
 from customertrack.local.pipeline import PIPE, Pipeline
 from customertrack.reads import status
-from generator import Settings
-from generator.delivery import Stop, stopped_by_signals
-
-BATCHES = 20
-# Enough of each to be seen: rows that come late, come twice, or are no events.
-_USUAL_FAULTS = {"late": 0.05, "duplicates": 0.01, "malformed": 0.005}
 
 
 def run(args: Namespace, context: Context) -> int:
@@ -45,7 +51,7 @@ def run(args: Namespace, context: Context) -> int:
         first = slots_in(feed.feed(), pipeline.connection.names_taken(PIPE))
         job = Job(feed.feed(), first, batches, pace)
         check_times(job, batches or 1, datetime.now(UTC))
-        feed.save(context.home)
+        remember(context.home, feed)
         summary = _carry_out(pipeline, job, view, stop)
     show(summary, _console(context), _headline(summary, job), _next(summary, job, context))
     return 0 if summary.verdict and summary.verdict.holds else 1
@@ -55,7 +61,7 @@ def _feed(args: Namespace, context: Context) -> HomeFeed:
     """The home's feed, or a new one. With --follow the times of a new one are those of the clock, and the interval is
     only the pace of an old one."""
     given = given_in(args)
-    otherwise: dict[str, Any] = dict(_USUAL_FAULTS)
+    otherwise: dict[str, Any] = asdict(USUAL_FAULTS)
     if args.follow and remembered(context.home):
         given.pop("interval", None)
     elif args.follow:

@@ -3,6 +3,7 @@
 from argparse import Namespace
 
 from customertrack.cli.context import Context
+from customertrack.cli.show.truth import compared
 from customertrack.cli.show.value import printable
 from customertrack.cli.show.words import number, plural
 from customertrack.demo.verify import Difference, Verdict, verify
@@ -36,7 +37,7 @@ def _truth(verdict: Verdict) -> list[str]:
     if verdict.truth is None:
         return [f"truth  not compared: {verdict.why}"]
     shown = [f"      {_difference(one)}" for one in verdict.truth.shown]
-    return [f"truth  {verdict.truth.sentence}", *shown, *_more(verdict.truth.differences)]
+    return [f"truth  {compared(verdict.truth)}", *shown, *_more(verdict.truth.differences)]
 
 
 def _difference(one: Difference) -> str:

@@ -9,9 +9,9 @@ from typing import Protocol
 
 from customertrack.errors import UserError
 from customertrack.local.dropped_files import DroppedFiles
-from customertrack.local.home import LANDING_PREFIX
+from customertrack.local.home import CLOCK_SKEW_HOURS, LANDING_PREFIX
 from customertrack.local.pipeline import Done, Pipeline
-from generator import Batch, Feed
+from generator import Feed, FeedFile
 from generator.delivery import Stop
 from generator.feed import Kind
 from generator.sink import FolderSink
@@ -19,8 +19,6 @@ from generator.sink import FolderSink
 # How often a waiting run looks at the landing folder, in seconds.
 LOOK_EVERY = 1.0
 _LAST_LOOKS = 4
-# The warehouse rejects events from later than this (semantics, "Valid events").
-_CLOCK_SKEW = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -99,10 +97,11 @@ def check_times(job: Job, batches: int, now: datetime) -> None:
     last = job.first + batches - 1
     settings = job.feed.settings
     end = settings.slot_start(last) + timedelta(milliseconds=settings.interval_ms)
-    if end > now + _CLOCK_SKEW:
+    if end > now + timedelta(hours=CLOCK_SKEW_HOURS):
         raise UserError(
-            f"Batch {last + 1} of this feed would happen at {end:%Y-%m-%d %H:%M} UTC, and events from more than a day "
-            "ahead of the clock are rejected; ask for fewer --batches, or use another --home with an earlier --start."
+            f"Batch {last + 1} of this feed would happen at {end:%Y-%m-%d %H:%M} UTC, and events from more than "
+            f"{CLOCK_SKEW_HOURS} hours ahead of the clock are rejected; "
+            "ask for fewer --batches, or use another --home with an earlier --start."
         )
 
 
@@ -127,11 +126,11 @@ class _Run:
 
     def at_once(self) -> None:
         """A batch after the other; a stop ends it before the next file."""
-        for batch in self.job.feed.run(self.job.first, self.job.batches or 0):
+        for file in self.job.feed.run(self.job.first, self.job.batches or 0):
             if self.stop.asked:
                 self.made.stopped = True
                 return
-            self.deliver(batch)
+            self.deliver(file)
             self.take_dropped()
         self.await_dropped()
 
@@ -147,8 +146,8 @@ class _Run:
         """A batch now, and one more each time the pace is over; last, the late rows that are still under way."""
         last = None
         for slot in self.slots_in_time(pace):
-            for batch in self.job.feed.files(slot):
-                self.deliver(batch)
+            for file in self.job.feed.files(slot):
+                self.deliver(file)
             last = slot
         held_back = self.job.feed.held_back(last) if last is not None else None
         if held_back:
@@ -168,13 +167,13 @@ class _Run:
             check_times(self.job, number + 1, datetime.now(UTC))
             yield self.job.first + number
 
-    def deliver(self, batch: Batch) -> None:
+    def deliver(self, file: FeedFile) -> None:
         """Write one file of the feed, load it, refresh."""
-        self.watcher.begins(self.label(batch), is_batch=batch.kind is Kind.SLOT)
-        self.sink.write(batch.name, batch.chunks())
+        self.watcher.begins(self.label(file), is_batch=file.kind is Kind.SLOT)
+        self.sink.write(file.name, file.chunks())
         self.watcher.landed(1)
-        self.made.add(self.pipeline.load_landed([LANDING_PREFIX + batch.name]))
-        self.made.batches += batch.kind is Kind.SLOT
+        self.made.add(self.pipeline.load_landed([LANDING_PREFIX + file.name]))
+        self.made.batches += file.kind is Kind.SLOT
 
     def take_dropped(self) -> None:
         """Load what others have put into the landing folder, and refresh."""
@@ -184,10 +183,10 @@ class _Run:
             self.watcher.landed(len(names))
             self.made.add(self.pipeline.load_landed(names))
 
-    def label(self, batch: Batch) -> str:
+    def label(self, file: FeedFile) -> str:
         """What the watcher calls a file of the feed."""
         number = self.made.batches + 1
-        match batch.kind:
+        match file.kind:
             case Kind.SLOT if self.job.batches is None:
                 return f"batch {number}"
             case Kind.SLOT:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
-from customertrack.cli.show.words import plural
-from customertrack.demo.feed import HomeFeed, file_names, landed_names, remembered, slots_in
+from customertrack.demo.feed import HomeFeed, file_names, landed_names, slots_in
+from customertrack.demo.memory import remembered
 from customertrack.local.home import sql_folder
 from customertrack.local.pipeline import PIPE, Pipeline
 from customertrack.reads import events, invariants, status
@@ -46,20 +46,6 @@ class Comparison:
     left_out: int = 0
     differences: int = 0
     shown: list[Difference] = field(default_factory=list)
-
-    @property
-    def sentence(self) -> str:
-        """What came of it."""
-        truth = f"the generator's truth after {plural(self.batches, 'batch', 'batches')}"
-        compared = f"{plural(self.customers, 'customer')}, {plural(self.versions, 'version')}"
-        said = f"both tables equal {truth}: {compared}"
-        if self.differences:
-            said = f"{plural(self.differences, 'row')} not as in {truth}"
-        if self.left_out:
-            said += (
-                f"; left out: {plural(self.left_out, 'customer')} with rows from other files, or rows still under way"
-            )
-        return said
 
     def note(self, difference: Difference) -> None:
         """Count a difference, and keep it if it is one of the first."""

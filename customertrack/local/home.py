@@ -15,6 +15,9 @@ DATABASE = "customertrack"
 _BUCKET = "customertrack-home"
 LANDING_PREFIX = "landing/customer/"
 
+# How far `updated_at` may lie after `loaded_at` (semantics, "Valid events").
+CLOCK_SKEW_HOURS = 24
+
 # What `cdk deploy` finds out in an account. Nothing on one machine looks at the names of topics and integrations.
 VARIABLES = {
     "database": DATABASE,
@@ -22,7 +25,7 @@ VARIABLES = {
     "topic_arn": "arn:aws:sns:us-east-1:000000000000:customertrack-landing",
     "storage_integration": "customertrack_storage",
     "error_integration": "customertrack_errors",
-    "clock_skew_hours": "24",
+    "clock_skew_hours": str(CLOCK_SKEW_HOURS),
 }
 
 

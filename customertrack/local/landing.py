@@ -4,9 +4,10 @@ import filecmp
 import os
 import re
 import shutil
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 from uuid import uuid4
 
 from customertrack.errors import UsageError
@@ -27,15 +28,12 @@ class Landed:
 
     path: Path
     name: str
-    status: str
+    status: Literal["LANDED", "SKIPPED", "REFUSED"]
     reason: str = ""
 
 
-def csv_files(paths: Sequence[Path]) -> Iterator[Path]:
-    """The files that the paths name; a folder stands for its *.csv and *.csv.gz, by name.
-
-    Raises UsageError, before the first one is yielded.
-    """
+def csv_files(paths: Sequence[Path]) -> list[Path]:
+    """The files that the paths name; a folder stands for its *.csv and *.csv.gz, by name. Raises UsageError."""
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
@@ -59,7 +57,9 @@ def csv_files(paths: Sequence[Path]) -> Iterator[Path]:
             raise UsageError(f"{path} is no CSV file by its name; rename it to end in .csv or .csv.gz.")
         else:
             found.append(path)
-    yield from found
+    for path in found:
+        _check_utf8(path)
+    return found
 
 
 def land(home: Home, path: Path, taken: Container[str] = ()) -> Landed:
@@ -82,6 +82,14 @@ def land(home: Home, path: Path, taken: Container[str] = ()) -> Landed:
     except OSError as error:
         return Landed(path, name, "REFUSED", f"it was not landed, because {_why(error)}")
     return Landed(path, name, "REFUSED", f"another file of this name landed before; {_ONCE}")
+
+
+def _check_utf8(path: Path) -> None:
+    try:
+        path.name.encode()
+    except UnicodeEncodeError as error:
+        shown = path.name.encode(errors="backslashreplace").decode()
+        raise UsageError(f"The name of {shown} is no UTF-8; rename the file.") from error
 
 
 def _there(path: Path, name: str, taken: Container[str]) -> Landed:

@@ -11,7 +11,7 @@ from types import TracebackType
 
 from customertrack.errors import UserError
 from customertrack.local.home import Home
-from customertrack.local.landing import Landed, csv_files, land
+from customertrack.local.landing import Landed, land
 from customertrack.reads.status import Batch, last_batch
 from snowglobe import errors
 from snowglobe.connection import Connection
@@ -25,31 +25,41 @@ _MOST_PENDING = 2_000_000
 
 _NEXT = {
     "LOAD_FAILED": "Correct it and land it under another name.",
-    "NOT_TAKEN": f"Resume it: ALTER PIPE {PIPE} SET PIPE_EXECUTION_PAUSED = FALSE; the next command takes the file.",
     "NOT_READ": "Let it be read, or take it away; the next command tries it again.",
 }
 
-Event = Landed | FileLoad | Batch
-Tell = Callable[[Event], None]
+
+@dataclass(frozen=True)
+class NotTaken:
+    """A file that landed and that the pipe did not take: the next command tries again. `name`: its key."""
+
+    name: str
+
+
+Step = Landed | FileLoad | NotTaken | Batch
+Tell = Callable[[Step], None]
 
 
 @dataclass
 class Done:
-    """What a call did: files landed (or skipped, or refused), files loaded (or failed), refreshes."""
+    """What a call did: files landed (or skipped, or refused), files loaded (or failed, or not taken), refreshes."""
 
     landed: list[Landed] = field(default_factory=list)
     loads: list[FileLoad] = field(default_factory=list)
+    not_taken: list[NotTaken] = field(default_factory=list)
     batches: list[Batch] = field(default_factory=list)
 
-    def add(self, event: Event) -> None:
+    def add(self, step: Step) -> None:
         """Note what has happened."""
-        match event:
+        match step:
             case Landed():
-                self.landed.append(event)
+                self.landed.append(step)
             case FileLoad():
-                self.loads.append(event)
+                self.loads.append(step)
+            case NotTaken():
+                self.not_taken.append(step)
             case Batch():
-                self.batches.append(event)
+                self.batches.append(step)
 
     @property
     def rows_landed(self) -> int:
@@ -70,19 +80,24 @@ class Done:
             for load in self.loads
             if load.status in _NEXT
         ]
-        return refused + failed
+        waiting = [
+            f"{Path(file.name).name}: nothing of it was loaded, because the pipe {PIPE} is paused, or the file is gone "
+            f"again. Resume it: ALTER PIPE {PIPE} SET PIPE_EXECUTION_PAUSED = FALSE; the next command takes the file."
+            for file in self.not_taken
+        ]
+        return refused + failed + waiting
 
 
 class Pipeline:
     """An open home: migrated, and the only process that writes to it."""
 
-    def __init__(self, home: Home, connection: Connection, tell: Tell = lambda event: None) -> None:
+    def __init__(self, home: Home, connection: Connection, tell: Tell = lambda step: None) -> None:
         self.home = home
         self.connection = connection
         self._tell = tell
 
     @classmethod
-    def open(cls, folder: Path, *, clock: Clock = utc_now, tell: Tell = lambda event: None) -> "Pipeline":
+    def open(cls, folder: Path, *, clock: Clock = utc_now, tell: Tell = lambda step: None) -> "Pipeline":
         """Open the home in `folder`, made if it is not there, and apply pending migrations.
 
         `tell` hears of each thing done. Raises UserError.
@@ -96,14 +111,13 @@ class Pipeline:
             raise
         return cls(home, connection, tell)
 
-    def ingest(self, paths: Sequence[Path], *, each: bool = False) -> Done:
-        """Land the CSV files at `paths` (files, or folders of them), load them, and refresh at the end or after `each`.
+    def ingest(self, files: Sequence[Path], *, each: bool = False) -> Done:
+        """Land the CSV files, as `landing.csv_files` finds them, load them, and refresh at the end or after `each`.
 
         Files that lie in the landing folder and were not loaded yet are taken too, first. A file that cannot be landed
-        or loaded is among the problems of what is returned; it stops no other. Raises UsageError if a path names no CSV
-        file, UserError if a refresh fails or the disk is full; what has landed stays, and is taken the next time.
+        or loaded is among the problems of what is returned; it stops no other. Raises UserError if a refresh fails or
+        the disk is full; what has landed stays, and is taken the next time.
         """
-        files = list(csv_files(paths))
         done = Done()
         most = 1 if each else FILES_AT_ONCE
         self._load(self.connection.refresh_pipe(PIPE, most), done, refresh_each=each)
@@ -117,7 +131,7 @@ class Pipeline:
                 announced.append(landed.name)
         self._load(self.connection.announce(PIPE, announced, most), done, refresh_each=each)
         for name in sorted(set(announced) - {load.name for load in done.loads}):
-            self._note(FileLoad(name, "NOT_TAKEN", error=f"the pipe {PIPE} is paused, or the file is gone again"), done)
+            self._note(NotTaken(name), done)
         self.refresh(done)
         return done
 
@@ -185,6 +199,6 @@ class Pipeline:
             self.connection.cursor().execute("SELECT SYSTEM$STREAM_HAS_DATA('customer_table_changes')").fetchall()[0][0]
         )
 
-    def _note(self, event: Event, done: Done) -> None:
-        done.add(event)
-        self._tell(event)
+    def _note(self, step: Step, done: Done) -> None:
+        done.add(step)
+        self._tell(step)

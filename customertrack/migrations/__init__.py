@@ -8,17 +8,17 @@ from customertrack.migrations.history import read_history
 from customertrack.migrations.lease import Patience
 from customertrack.migrations.names import Name
 from customertrack.migrations.planning import HistoryRow, Pending, Plan, describe, plan
-from customertrack.migrations.report import Applied, Event, MigrationFailed, Report
+from customertrack.migrations.report import Applied, MigrationFailed, Notice, Report
 from customertrack.migrations.runner import apply
 from customertrack.migrations.tables import Tables
 
 __all__ = [
     "Applied",
-    "Event",
     "HistoryRow",
     "Migration",
     "MigrationFailed",
     "Name",
+    "Notice",
     "Patience",
     "Pending",
     "Plan",

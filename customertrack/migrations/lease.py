@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from customertrack.errors import UserError
-from customertrack.migrations.report import Event
+from customertrack.migrations.report import Notice
 from customertrack.migrations.tables import Tables
 from customertrack.warehouse import Connection
 
@@ -67,7 +67,7 @@ class Lease:
         return bool(cursor.rowcount)
 
 
-def take_in_turn(lease: Lease, patience: Patience, clock: Callable[[], float], tell: Callable[[Event], None]) -> None:
+def take_in_turn(lease: Lease, patience: Patience, clock: Callable[[], float], tell: Callable[[Notice], None]) -> None:
     """Take the lease, waiting for another run to end or its lease to expire.
 
     Raises UserError naming the holder and the end of its lease if that takes longer than `patience.wait`.
@@ -82,6 +82,6 @@ def take_in_turn(lease: Lease, patience: Patience, clock: Callable[[], float], t
                 f"{holder} is running the migrations and holds their lease{until}; run this again when it has ended"
             )
         if not told:
-            tell(Event("waiting", holder))
+            tell(Notice("waiting", holder))
             told = True
         time.sleep(patience.poll)

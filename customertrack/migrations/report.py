@@ -1,4 +1,4 @@
-"""What a run of migrations tells: events while it runs, a report when it ends, well or not."""
+"""What a run of migrations tells: notices while it runs, a report when it ends, well or not."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -7,7 +7,7 @@ from customertrack.errors import UserError
 
 
 @dataclass(frozen=True)
-class Event:
+class Notice:
     """Something for a progress line.
 
     | kind | subject | done, total |

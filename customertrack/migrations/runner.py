@@ -10,7 +10,7 @@ from customertrack.migrations.files import Migration, discover
 from customertrack.migrations.history import History, read_history
 from customertrack.migrations.lease import DEFAULT_PATIENCE, Lease, Patience, take_in_turn
 from customertrack.migrations.planning import FAILED, SUCCESS, HistoryRow, plan
-from customertrack.migrations.report import Applied, Event, MigrationFailed, Report, succeeded
+from customertrack.migrations.report import Applied, MigrationFailed, Notice, Report, succeeded
 from customertrack.migrations.tables import DEFAULT_SCHEMA, Tables, make
 from customertrack.sqltext.identifiers import quote
 from customertrack.sqltext.statements import Statement
@@ -27,7 +27,7 @@ def apply(
     schema: str = DEFAULT_SCHEMA,
     patience: Patience = DEFAULT_PATIENCE,
     clock: Callable[[], float] = time.monotonic,
-    on_event: Callable[[Event], None] = lambda event: None,
+    tell: Callable[[Notice], None] = lambda notice: None,
 ) -> Report:
     """Run the migrations of `folder` that are pending in `database`, one run at a time, and record them there.
 
@@ -48,7 +48,7 @@ def apply(
         History(connection, tables, holder, installed_by),
         Lease(connection, tables, holder, patience.lease),
         clock,
-        on_event,
+        tell,
     )
     try:
         run.everything(found, patience)
@@ -70,7 +70,7 @@ class _Run:
     history: History
     lease: Lease
     clock: Callable[[], float]
-    tell: Callable[[Event], None]
+    tell: Callable[[Notice], None]
     report: Report = field(default_factory=Report)
 
     def everything(self, found: Sequence[Migration], patience: Patience) -> None:
@@ -101,19 +101,19 @@ class _Run:
         total = len(migration.statements)
         if not self.history.start(migration):
             raise self._lost(migration.statements[0])
-        self.tell(Event("file", migration.script, 0, total))
+        self.tell(Notice("file", migration.script, 0, total))
         # CREATE SCHEMA, and a USE in an earlier file, move the session; a file means the same wherever a run begins.
         self.connection.cursor().execute(f"USE DATABASE {quote(self.tables.database)}")
         for done, statement in enumerate(migration.statements, start=1):
             self._statement(statement, begun)
             self.report = replace(self.report, statements=done)
-            self.tell(Event("statement", migration.script, done, total))
+            self.tell(Notice("statement", migration.script, done, total))
         seconds = self._seconds_since(begun)
         if not self.history.end(SUCCESS, seconds, total):
             raise self._lost(migration.statements[-1])
         applied = (*self.report.applied, Applied(migration.script, total, seconds))
         self.report = replace(self.report, applied=applied, remaining=self.report.remaining[1:], statements=0)
-        self.tell(Event("applied", migration.script, total, total))
+        self.tell(Notice("applied", migration.script, total, total))
 
     def _statement(self, statement: Statement, begun: float) -> None:
         if not self.lease.renew():

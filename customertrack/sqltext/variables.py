@@ -4,11 +4,9 @@ import re
 from collections.abc import Mapping
 
 from customertrack.errors import UserError
+from customertrack.sqltext.literals import safe
 
 _OPENING = re.compile(r"\{\{(?:\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\})?")
-# What bucket addresses, ARNs and names of objects consist of. Nothing in it can end the string, the identifier or the
-# `$$` body that a value stands in. Outside of quotes `--` and `//` would begin a comment, so values belong in quotes.
-_SAFE = re.compile(r"[A-Za-z0-9_.:/@+=,-]+")
 
 
 def substitute(text: str, values: Mapping[str, str], path: str) -> tuple[str, set[str]]:
@@ -29,7 +27,7 @@ def substitute(text: str, values: Mapping[str, str], path: str) -> tuple[str, se
                 f"{place}: the variable {name} has no value; give it one, or correct the name ({_known(values)})"
             )
         used.add(name)
-        return _safe(name, values[name])
+        return safe(values[name], f"the value of the variable {name}")
 
     return _OPENING.sub(value_of, text), used
 
@@ -40,15 +38,6 @@ def unused(values: Mapping[str, str], used: set[str]) -> list[str]:
         f"the variable {name} is used in no file; write {{{{ {name} }}}} where it belongs, or leave it out"
         for name in sorted(set(values) - used)
     ]
-
-
-def _safe(name: str, value: str) -> str:
-    if not _SAFE.fullmatch(value):
-        raise UserError(
-            f"the value of the variable {name} is empty or holds a character other than letters, digits and _.:/@+=,- "
-            "and could break out of the SQL around it; give it another value"
-        )
-    return value
 
 
 def _known(values: Mapping[str, str]) -> str:

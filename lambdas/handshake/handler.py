@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from lambdas import environment
 from lambdas.connection import connect
 from lambdas.custom_resource import Request, answer
-from lambdas.handshake.handshake import Trust, Wanted, shake_hands
+from lambdas.handshake.handshake import Terms, Trust, shake_hands
 from lambdas.reason import told
 
 logger = Logger()
@@ -29,16 +29,16 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         return answer(request.physical_id)
     with told(request.administrator_statements):
         settings = environment.read(os.environ)
-        wanted = _wanted(request)
+        terms = _terms(request)
         with closing(connect(settings)) as connection:
-            trust = shake_hands(connection, wanted)
+            trust = shake_hands(connection, terms)
         logger.info("shaken hands", extra={"trust": _data(trust)})
         # The same for ever: another one would have CloudFormation delete the old resource.
         return answer(f"customertrack-{settings.stage}-handshake", _data(trust))
 
 
-def _wanted(request: Request) -> Wanted:
-    return Wanted(
+def _terms(request: Request) -> Terms:
+    return Terms(
         storage_integration=request.text("StorageIntegration"),
         error_integration=request.text("ErrorIntegration"),
         landing_url=request.text("LandingUrl"),

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from customertrack.errors import UserError
+from customertrack.sqltext.literals import literal
 from customertrack.warehouse import Connection
 from lambdas.describe import describe
 from lambdas.handshake.integrations import Integration, errors, storage
-from lambdas.literals import literal
 
 _PRINCIPAL = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:[a-z]+(/.+)?")
 
@@ -31,7 +31,7 @@ class Trust:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class Terms:
     """What the integrations shall be like. The roles need not exist yet."""
 
     storage_integration: str
@@ -44,8 +44,8 @@ class Wanted:
     external_id: str
 
 
-def shake_hands(connection: Connection, wanted: Wanted) -> Trust:
-    """Make or change both integrations as wanted, and ask whom the roles and the topic must trust.
+def shake_hands(connection: Connection, terms: Terms) -> Trust:
+    """Make or change both integrations as the terms say, and ask whom the roles and the topic must trust.
 
     What is described at the end is the truth, whatever was asked for: another run may have been faster.
     Raises UserError if Snowflake does not tell; the driver's errors pass through.
@@ -53,21 +53,21 @@ def shake_hands(connection: Connection, wanted: Wanted) -> Trust:
     reading = _settled(
         connection,
         storage(
-            wanted.storage_integration,
-            role_arn=wanted.read_role_arn,
-            external_id=wanted.external_id,
-            url=wanted.landing_url,
+            terms.storage_integration,
+            role_arn=terms.read_role_arn,
+            external_id=terms.external_id,
+            url=terms.landing_url,
         ),
     )
     telling = _settled(
-        connection, errors(wanted.error_integration, role_arn=wanted.error_role_arn, topic_arn=wanted.error_topic_arn)
+        connection, errors(terms.error_integration, role_arn=terms.error_role_arn, topic_arn=terms.error_topic_arn)
     )
     return Trust(
-        storage_user_arn=_told(reading, wanted.storage_integration, "STORAGE_AWS_IAM_USER_ARN"),
-        storage_external_id=_told(reading, wanted.storage_integration, "STORAGE_AWS_EXTERNAL_ID"),
-        error_user_arn=_told(telling, wanted.error_integration, "SF_AWS_IAM_USER_ARN"),
-        error_external_id=_told(telling, wanted.error_integration, "SF_AWS_EXTERNAL_ID"),
-        subscriber_arn=subscriber(connection, wanted.landing_topic_arn),
+        storage_user_arn=_told(reading, terms.storage_integration, "STORAGE_AWS_IAM_USER_ARN"),
+        storage_external_id=_told(reading, terms.storage_integration, "STORAGE_AWS_EXTERNAL_ID"),
+        error_user_arn=_told(telling, terms.error_integration, "SF_AWS_IAM_USER_ARN"),
+        error_external_id=_told(telling, terms.error_integration, "SF_AWS_EXTERNAL_ID"),
+        subscriber_arn=subscriber(connection, terms.landing_topic_arn),
     )
 
 

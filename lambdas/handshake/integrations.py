@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from customertrack.sqltext.identifiers import quote
-from lambdas.literals import literal
+from customertrack.sqltext.literals import literal
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,13 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from customertrack.errors import UserError
-from customertrack.migrations import Event
+from customertrack.migrations import Notice
 from customertrack.warehouse import WarehouseError
 from lambdas import environment
 from lambdas.connection import connect
 from lambdas.custom_resource import Request, answer
 from lambdas.migrate import pipe
-from lambdas.migrate.migrate import Outcome, Wanted, migrate
+from lambdas.migrate.migrate import Deployment, Outcome, migrate
 from lambdas.reason import told
 
 logger = Logger()
@@ -35,22 +35,22 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         return answer(request.physical_id)
     with told(request.administrator_statements):
         settings = environment.read(os.environ)
-        wanted = _wanted(request, settings.user)
+        deployment = _deployment(request, settings.user)
         with closing(connect(settings)) as connection:
-            outcome = migrate(connection, wanted, lambda: context.get_remaining_time_in_millis() / 1000, _log)
+            outcome = migrate(connection, deployment, lambda: context.get_remaining_time_in_millis() / 1000, _log)
         _report(outcome, settings.stage)
         if request.kind == "Create" and not outcome.reached:
             raise UserError(
-                f"the migrations are applied, but Snowflake does not reach {wanted.landing_url}: {outcome.validation}; "
-                "see that the read role trusts Snowflake's user with the external id of the integration, then deploy "
-                "again"
+                f"the migrations are applied, but Snowflake does not reach {deployment.landing_url}: "
+                f"{outcome.validation}; see that the read role trusts Snowflake's user with the external id of the "
+                "integration, then deploy again"
             )
         # The same for ever: another one would have CloudFormation delete the old resource.
         return answer(f"customertrack-{settings.stage}-migrations", _data(outcome))
 
 
-def _wanted(request: Request, user: str) -> Wanted:
-    return Wanted(
+def _deployment(request: Request, user: str) -> Deployment:
+    return Deployment(
         database=request.text("Database"),
         variables=request.texts("Variables"),
         storage_integration=request.text("StorageIntegration"),
@@ -71,8 +71,10 @@ def _stop(request: Request) -> None:
         logger.exception("the pipe or the task could not be stopped; stop them by hand if they are still there")
 
 
-def _log(event: Event) -> None:
-    logger.info(f"migrations: {event.kind}", extra={"subject": event.subject, "done": event.done, "total": event.total})
+def _log(notice: Notice) -> None:
+    logger.info(
+        f"migrations: {notice.kind}", extra={"subject": notice.subject, "done": notice.done, "total": notice.total}
+    )
 
 
 def _report(outcome: Outcome, stage: str) -> None:

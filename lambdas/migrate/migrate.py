@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from customertrack.errors import UserError
-from customertrack.migrations import Event, MigrationFailed, Patience, Report, Tables, apply, discover
+from customertrack.migrations import MigrationFailed, Notice, Patience, Report, Tables, apply, discover
 from customertrack.warehouse import Connection
 from lambdas.migrate import pipe, storage
 from lambdas.migrate.waiting import Waiting
@@ -25,7 +25,7 @@ _TOPIC, _BUCKET = 120, 300
 
 
 @dataclass(frozen=True)
-class Wanted:
+class Deployment:
     """What is deployed: `variables` are those of sql/; `installed_by` is recorded."""
 
     database: str
@@ -69,37 +69,43 @@ class Outcome:
 
 def migrate(
     connection: Connection,
-    wanted: Wanted,
+    deployment: Deployment,
     seconds_left: Callable[[], float],
-    tell: Callable[[Event], None],
+    tell: Callable[[Notice], None],
     waiting: Callable[[float], Waiting] = Waiting,
 ) -> Outcome:
     """Apply sql/, see that the pipe listens on the topic, start it, and have it load what is there already.
 
-    `seconds_left` is how long the function may still run; `tell` gets the events of the migrations; `waiting` makes
+    `seconds_left` is how long the function may still run; `tell` hears what the migrations do; `waiting` makes
     what bounds the waits. A bucket that is not reached in time is in the outcome, not an error.
     Raises UserError, as `apply` does, if the migrations did not come to their end; the driver's errors pass through.
     """
-    report = _applied(connection, wanted, seconds_left, tell, waiting)
-    made = next(each for each in discover(SQL, wanted.variables) if each.script == pipe.SCRIPT)
-    pipe.listen(connection, wanted.database, wanted.topic_arn, [each.text for each in made.statements])
-    pipe.start(connection, wanted.database)
+    report = _applied(connection, deployment, seconds_left, tell, waiting)
+    made = next(each for each in discover(SQL, deployment.variables) if each.script == pipe.SCRIPT)
+    pipe.listen(connection, deployment.database, deployment.topic_arn, [each.text for each in made.statements])
+    pipe.start(connection, deployment.database)
     validation = storage.validate(
-        connection, wanted.storage_integration, wanted.landing_url, waiting(min(_BUCKET, seconds_left() - _CLOSING))
+        connection,
+        deployment.storage_integration,
+        deployment.landing_url,
+        waiting(min(_BUCKET, seconds_left() - _CLOSING)),
     )
     # It lists the bucket, and would fail for the same reason.
     if validation == storage.SUCCESS:
-        pipe.refresh(connection, wanted.database)
+        pipe.refresh(connection, deployment.database)
     return Outcome(
-        report, validation, pipe.status(connection, wanted.database), _first_applied_at(connection, wanted.database)
+        report,
+        validation,
+        pipe.status(connection, deployment.database),
+        _first_applied_at(connection, deployment.database),
     )
 
 
 def _applied(
     connection: Connection,
-    wanted: Wanted,
+    deployment: Deployment,
     seconds_left: Callable[[], float],
-    tell: Callable[[Event], None],
+    tell: Callable[[Notice], None],
     waiting: Callable[[float], Waiting],
 ) -> Report:
     """CREATE PIPE has Snowflake subscribe to the topic, whose policy may be seconds old: that file is tried again."""
@@ -109,11 +115,11 @@ def _applied(
             report = apply(
                 connection,
                 SQL,
-                wanted.variables,
-                database=wanted.database,
-                installed_by=wanted.installed_by,
+                deployment.variables,
+                database=deployment.database,
+                installed_by=deployment.installed_by,
                 patience=Patience(lease=_LEASE, wait=max(0, seconds_left() - _WORK)),
-                on_event=tell,
+                tell=tell,
             )
         except MigrationFailed as failed:
             if last or failed.report.remaining[:1] != (pipe.SCRIPT,):

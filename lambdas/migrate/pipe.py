@@ -8,8 +8,8 @@ import re
 from collections.abc import Sequence
 
 from customertrack.sqltext.identifiers import qualify, quote
+from customertrack.sqltext.literals import literal
 from customertrack.warehouse import Connection
-from lambdas.literals import literal
 
 SCHEMA, PIPE, TASK = "DIMENSION", "CUSTOMER_S3_PIPE", "CUSTOMER_REFRESH_TASK"
 # The file of sql/ that makes the pipe and writes into its comment which topic it listens on.

@@ -6,8 +6,8 @@ Only "list" is asked: "read" wants a file that is there, and at the first deploy
 
 import json
 
+from customertrack.sqltext.literals import literal
 from customertrack.warehouse import Connection
-from lambdas.literals import literal
 from lambdas.migrate.waiting import Waiting
 
 SUCCESS = "success"

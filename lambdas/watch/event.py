@@ -12,14 +12,14 @@ _A_DAY = 24 * 60
 
 
 @dataclass(frozen=True)
-class Wanted:
+class Questions:
     """`window`: what to count, None for nothing, which spares a warehouse. `invariants`: whether to check them."""
 
     window: Window | None
     invariants: bool
 
 
-def wanted(event: Mapping[str, Any], now: datetime) -> Wanted:
+def questions(event: Mapping[str, Any], now: datetime) -> Questions:
     """The event `{"invariants": false, "counted_minutes": 5, "time": "2026-01-31T12:00:00Z"}`, whose keys all may be
     left out: so it is without the first two, and `time`, for which the watch was scheduled, is `now`.
 
@@ -32,7 +32,7 @@ def wanted(event: Mapping[str, Any], now: datetime) -> Wanted:
     if type(invariants) is not bool:
         raise UserError(f"invariants is {invariants!r}; give true or false")
     time = _time(event["time"]) if "time" in event else now
-    return Wanted(Window.before(time, timedelta(minutes=length)) if length else None, invariants)
+    return Questions(Window.before(time, timedelta(minutes=length)) if length else None, invariants)
 
 
 def _time(text: Any) -> datetime:

@@ -15,7 +15,7 @@ from lambdas import environment
 from lambdas.connection import connect
 from lambdas.environment import required
 from lambdas.watch import invariants, trust
-from lambdas.watch.event import wanted
+from lambdas.watch.event import questions
 from lambdas.watch.publish import Publisher
 from lambdas.watch.watch import parts, use, watch
 
@@ -30,7 +30,7 @@ class Watched:
 
     namespace: str
     database: str
-    trusts: tuple[trust.Trust, ...]
+    trusts: tuple[trust.RoleTrust, ...]
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -40,7 +40,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
     Raises UserError if anything could not be read, after the rest was published.
     """
     now = datetime.now(UTC)
-    asked = wanted(event, now)
+    asked = questions(event, now)
     settings, watched = environment.read(os.environ), _watched(os.environ)
     queries = invariants.queries(SQL)
     with closing(connect(settings)) as connection:

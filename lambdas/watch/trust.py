@@ -14,24 +14,24 @@ from lambdas.watch.metric import Metric
 
 
 @dataclass(frozen=True)
-class Trust:
+class RoleTrust:
     """What the trust policy of one role was made from: the integration, and the values of its properties then."""
 
     integration: str
     properties: Mapping[str, str]
 
 
-def storage(integration: str, user_arn: str, external_id: str) -> Trust:
+def storage(integration: str, user_arn: str, external_id: str) -> RoleTrust:
     """The read role's, by the names that DESC gives the properties of a storage integration."""
-    return Trust(integration, {"STORAGE_AWS_IAM_USER_ARN": user_arn, "STORAGE_AWS_EXTERNAL_ID": external_id})
+    return RoleTrust(integration, {"STORAGE_AWS_IAM_USER_ARN": user_arn, "STORAGE_AWS_EXTERNAL_ID": external_id})
 
 
-def notification(integration: str, user_arn: str, external_id: str) -> Trust:
+def notification(integration: str, user_arn: str, external_id: str) -> RoleTrust:
     """The error role's, by the names that DESC gives the properties of a notification integration."""
-    return Trust(integration, {"SF_AWS_IAM_USER_ARN": user_arn, "SF_AWS_EXTERNAL_ID": external_id})
+    return RoleTrust(integration, {"SF_AWS_IAM_USER_ARN": user_arn, "SF_AWS_EXTERNAL_ID": external_id})
 
 
-def drift(connection: Connection, *trusts: Trust) -> list[Metric]:
+def drift(connection: Connection, *trusts: RoleTrust) -> list[Metric]:
     """TrustDrifted: 1 if a property has another value now, else 0. The note names the property, not the values.
 
     Raises UserError if DESC shows no such property.
@@ -45,7 +45,7 @@ def drift(connection: Connection, *trusts: Trust) -> list[Metric]:
     return [Metric("TrustDrifted", float(bool(drifted)), note=", ".join(drifted))]
 
 
-def _now(connection: Connection, trust: Trust) -> dict[str, str]:
+def _now(connection: Connection, trust: RoleTrust) -> dict[str, str]:
     """The values that the trusted properties have now."""
     found = describe(connection, trust.integration)
     missing = trust.properties.keys() - found.keys()

@@ -7,7 +7,7 @@ from customertrack.errors import UserError
 from customertrack.sqltext.identifiers import qualify
 from customertrack.warehouse import Connection, WarehouseError, message_of
 from lambdas.watch import invariants, pipeline, trust
-from lambdas.watch.event import Wanted
+from lambdas.watch.event import Questions
 from lambdas.watch.metric import Metric
 
 Part = Callable[[], list[Metric]]
@@ -28,9 +28,9 @@ def use(connection: Connection, database: str) -> None:
 
 def parts(
     connection: Connection,
-    wanted: Wanted,
+    questions: Questions,
     *,
-    trusts: Sequence[trust.Trust],
+    trusts: Sequence[trust.RoleTrust],
     queries: Mapping[str, str],
     now: datetime,
 ) -> dict[str, Part]:
@@ -44,10 +44,10 @@ def parts(
         "the last batch": lambda: pipeline.last_batch(connection, now),
         "the trust": lambda: trust.drift(connection, *trusts),
     }
-    if (window := wanted.window) is not None:
+    if (window := questions.window) is not None:
         found["the batches"] = lambda: pipeline.batches(connection, window)
         found["the task"] = lambda: pipeline.tasks(connection, window)
-    if wanted.invariants:
+    if questions.invariants:
         for name, query in queries.items():
             found[f"invariant {name}"] = _check(connection, name, query)
     return found

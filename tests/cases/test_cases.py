@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from customertrack.local.pipeline import Event, Pipeline
+from customertrack.local.pipeline import Pipeline, Step
 from customertrack.reads import results, status
 from tests.cases.case import ARRANGEMENTS, CASES, Row, arrangements, in_order
 from tests.replay import ATTRIBUTES, LandedRow, replay
@@ -19,8 +19,8 @@ LOADED_AT = datetime(2026, 6, 1)
 def sound_pipeline(home: Path) -> Iterator[Pipeline]:
     """A fresh home, open; after each refresh every invariant must hold."""
 
-    def check(event: Event) -> None:
-        if isinstance(event, status.Batch):
+    def check(step: Step) -> None:
+        if isinstance(step, status.Batch):
             assert_sound(opened.connection)
 
     with Pipeline.open(home, clock=lambda: LOADED_AT, tell=check) as opened:

@@ -10,7 +10,7 @@ from time import sleep
 import pytest
 
 from customertrack.demo import run
-from generator import Batch
+from generator import FeedFile
 from tests.cli.program import Program
 
 
@@ -36,7 +36,7 @@ def test_what_a_stopped_run_says_to_type_next_is_one_line_that_works(
 ):
     deliver = run._Run.deliver
 
-    def delivered_and_stopped(self: run._Run, batch: Batch) -> None:
+    def delivered_and_stopped(self: run._Run, batch: FeedFile) -> None:
         deliver(self, batch)
         if self.made.batches == made:
             self.stop.ask()

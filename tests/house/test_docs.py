@@ -50,7 +50,7 @@ def _sql() -> str:
 
 
 def _commands() -> dict[str, ArgumentParser]:
-    parser = arguments.build(["generate"])
+    parser = arguments.build(["generate", "run"])
     (commands,) = (action for action in parser._actions if isinstance(action, _SubParsersAction))
     return {"": parser, **commands.choices}
 

@@ -16,7 +16,7 @@ MACHINE = re.compile(r"(py[p]i|npm[j]s|pythonhoste[d]|deb[.]debia[n])[.](org|com
 # Folders of the checkout, and where the wheel has them.
 CARRIED = {
     "customertrack": "customertrack",
-    "generator": "generator",
+    "generator": "customertrack/carried/generator",
     "snowglobe": "snowglobe",
     "sql": "customertrack/sql",
 }

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from customertrack.demo.feed import HomeFeed
+from customertrack.demo.memory import remember
 from customertrack.local.home import Home
 from generator import Faults, Feed, Settings
-from generator.feed import Batch
+from generator.feed import FeedFile
 from tests.command import Command
 from tests.image.container import LANDING, Image
 from tests.image.storage import BUCKET, objects
@@ -75,7 +76,7 @@ def task_environment(endpoint: str, k: int, **more: str) -> dict[str, str]:
     }
 
 
-def delivered(batches: list[Batch]) -> dict[str, bytes]:
+def delivered(batches: list[FeedFile]) -> dict[str, bytes]:
     return {f"{PREFIX}{batch.name}": batch.csv() for batch in batches}
 
 
@@ -142,7 +143,7 @@ def test_a_mounted_folder_is_a_landing_zone(image: Image, home: Path, command: C
     assert ran.returncode == 0, ran.stderr
     feed = HomeFeed(SETTINGS, FAULTS)
     assert {path.name for path in landing.iterdir()} == {batch.name for batch in feed.feed().run(0, 6)}
-    feed.save(Home(home))
+    remember(Home(home), feed)
     ingested = command("ingest", landing)
     assert ingested.code == 0, ingested.err
     verified = command("verify")

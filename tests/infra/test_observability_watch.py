@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from lambdas import environment
-from lambdas.watch.event import wanted
+from lambdas.watch.event import questions
 from lambdas.watch.handler import _watched
 from tests.infra.observed import only, resources, template
 
@@ -41,7 +41,7 @@ def test_a_schedule_asks_for_what_the_handler_understands(name: str):
     assert (made["ScheduleExpression"], made["State"]) == (RATES[name], "ENABLED")
     assert asked == {**ASKED[name], "time": "<aws.scheduler.scheduled-time>"}
     # As the scheduler fills it in.
-    found = wanted({**asked, "time": "2026-01-02T12:00:00Z"}, now=None)  # pyright: ignore[reportArgumentType]
+    found = questions({**asked, "time": "2026-01-02T12:00:00Z"}, now=None)  # pyright: ignore[reportArgumentType]
     assert found.invariants == asked["invariants"]
     assert (found.window is None) == (asked["counted_minutes"] == 0)
 

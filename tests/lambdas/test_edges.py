@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from customertrack.errors import UserError
+from customertrack.sqltext.literals import literal
 from lambdas.custom_resource import Request, answer
 from lambdas.environment import Settings, read
-from lambdas.literals import literal
 from tests.lambdas.properties import ENVIRONMENT, HANDSHAKE, MIGRATIONS, event
 
 
@@ -76,5 +76,5 @@ def test_a_literal_is_between_quotes(value: str):
 
 @pytest.mark.parametrize("value", ["", "it's", "a b", "a\nb", "a\\", 'a"', "$$", "ü", "a;b", "a\n"])
 def test_what_could_end_a_literal_is_refused(value: str):
-    with pytest.raises(UserError, match="could break out of the SQL around it; give the setting"):
+    with pytest.raises(UserError, match="could break out of the SQL around it; give it another value"):
         literal(value)

@@ -8,12 +8,12 @@ import pytest
 
 from customertrack.errors import UserError
 from lambdas.handshake import handler
-from lambdas.handshake.handshake import Trust, Wanted, shake_hands
+from lambdas.handshake.handshake import Terms, Trust, shake_hands
 from lambdas.reason import Failed
 from tests.lambdas.account import USER, Account, Refused, policy
 from tests.lambdas.properties import BLOCK, GUID, HANDSHAKE, LANDING_TOPIC, context, event
 
-WANTED = Wanted(
+TERMS = Terms(
     storage_integration="CUSTOMERTRACK_DEV_STORAGE",
     error_integration="CUSTOMERTRACK_DEV_ERRORS",
     landing_url=HANDSHAKE["LandingUrl"],
@@ -38,29 +38,29 @@ def signed_in(account: Account, monkeypatch: pytest.MonkeyPatch) -> Account:
 
 
 def test_the_first_deploy_makes_both_and_tells_whom_to_trust(account: Account):
-    trust = shake_hands(account, WANTED)
+    trust = shake_hands(account, TERMS)
     assert trust == Trust(USER, f"customertrack-dev-{GUID}", USER, "AB_2", USER)
     assert account.verbs() == FIRST
-    assert account.integrations["CUSTOMERTRACK_DEV_STORAGE"]["STORAGE_AWS_ROLE_ARN"] == WANTED.read_role_arn
-    assert account.integrations["CUSTOMERTRACK_DEV_STORAGE"]["STORAGE_ALLOWED_LOCATIONS"] == WANTED.landing_url
-    assert account.integrations["CUSTOMERTRACK_DEV_ERRORS"]["AWS_SNS_TOPIC_ARN"] == WANTED.error_topic_arn
+    assert account.integrations["CUSTOMERTRACK_DEV_STORAGE"]["STORAGE_AWS_ROLE_ARN"] == TERMS.read_role_arn
+    assert account.integrations["CUSTOMERTRACK_DEV_STORAGE"]["STORAGE_ALLOWED_LOCATIONS"] == TERMS.landing_url
+    assert account.integrations["CUSTOMERTRACK_DEV_ERRORS"]["AWS_SNS_TOPIC_ARN"] == TERMS.error_topic_arn
 
 
 def test_a_second_run_changes_nothing(account: Account):
-    first = shake_hands(account, WANTED)
+    first = shake_hands(account, TERMS)
     account.sent.clear()
-    assert shake_hands(account, WANTED) == first
+    assert shake_hands(account, TERMS) == first
     assert account.verbs() == FIRST
     assert account.made == 2
 
 
 def test_another_life_of_the_stack_alters_what_it_finds(account: Account):
-    first = shake_hands(account, WANTED)
+    first = shake_hands(account, TERMS)
     account.sent.clear()
     later = replace(
-        WANTED,
+        TERMS,
         landing_url="s3://customertrack-dev-landing-later/landing/customer/",
-        error_topic_arn=f"{WANTED.error_topic_arn}-later",
+        error_topic_arn=f"{TERMS.error_topic_arn}-later",
         external_id="customertrack-dev-later",
     )
     trust = shake_hands(account, later)
@@ -81,18 +81,18 @@ def test_another_life_of_the_stack_alters_what_it_finds(account: Account):
     ],
 )
 def test_what_drifted_is_put_right(account: Account, name: str, value: str):
-    first = shake_hands(account, WANTED)
+    first = shake_hands(account, TERMS)
     wanted = dict(account.integrations["CUSTOMERTRACK_DEV_STORAGE"])
     account.integrations["CUSTOMERTRACK_DEV_STORAGE"][name] = value
-    assert shake_hands(account, WANTED) == first
+    assert shake_hands(account, TERMS) == first
     assert account.integrations["CUSTOMERTRACK_DEV_STORAGE"] == wanted
 
 
 def test_a_replaced_integration_is_put_right_and_its_new_external_id_told(account: Account):
-    first = shake_hands(account, WANTED)
+    first = shake_hands(account, TERMS)
     account.replace("CUSTOMERTRACK_DEV_STORAGE")
     account.replace("CUSTOMERTRACK_DEV_ERRORS")
-    trust = shake_hands(account, WANTED)
+    trust = shake_hands(account, TERMS)
     assert trust.storage_external_id == first.storage_external_id
     assert first.error_external_id == "AB_2"
     assert trust.error_external_id == "AB_4"
@@ -101,7 +101,7 @@ def test_a_replaced_integration_is_put_right_and_its_new_external_id_told(accoun
 
 def test_what_is_described_counts_not_what_was_asked_for(account: Account):
     """Between ALTER and DESC another run may set other values; the roles must trust what holds in the end."""
-    shake_hands(account, WANTED)
+    shake_hands(account, TERMS)
     answer = account.answer
 
     def interfered(statement: str):
@@ -111,7 +111,7 @@ def test_what_is_described_counts_not_what_was_asked_for(account: Account):
         return result
 
     account.answer = interfered
-    assert shake_hands(account, replace(WANTED, external_id="mine")).storage_external_id == "of another run"
+    assert shake_hands(account, replace(TERMS, external_id="mine")).storage_external_id == "of another run"
 
 
 @pytest.mark.parametrize("switch", range(len(FIRST)))
@@ -123,22 +123,22 @@ def test_two_runs_at_once_agree(account: Account, switch: int):
     def interrupted(statement: str):
         if len(account.sent) == switch + 1 and not other:
             account.answer = answer
-            other.append(shake_hands(account, WANTED))
+            other.append(shake_hands(account, TERMS))
         return answer(statement)
 
     account.answer = interrupted
-    assert shake_hands(account, WANTED) == other[0]
+    assert shake_hands(account, TERMS) == other[0]
     assert account.made == 2
 
 
 def test_an_update_after_a_failed_update_goes_back(account: Account):
-    first = shake_hands(account, WANTED)
+    first = shake_hands(account, TERMS)
     account.refusals["ALTER NOTIFICATION"] = Refused("internal error", 603)
     with pytest.raises(Refused):
-        shake_hands(account, replace(WANTED, external_id="new", error_topic_arn="arn:aws:sns:us-east-1:1:new"))
+        shake_hands(account, replace(TERMS, external_id="new", error_topic_arn="arn:aws:sns:us-east-1:1:new"))
     assert account.integrations["CUSTOMERTRACK_DEV_STORAGE"]["STORAGE_AWS_EXTERNAL_ID"] == "new"
     account.refusals.clear()
-    assert shake_hands(account, WANTED) == first
+    assert shake_hands(account, TERMS) == first
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_an_update_after_a_failed_update_goes_back(account: Account):
 )
 def test_the_policy_may_be_written_as_iam_allows(account: Account, changed: dict[str, object]):
     account.policy = json.dumps(changed)
-    assert shake_hands(account, WANTED).subscriber_arn == USER
+    assert shake_hands(account, TERMS).subscriber_arn == USER
 
 
 @pytest.mark.parametrize(
@@ -172,21 +172,21 @@ def test_the_policy_may_be_written_as_iam_allows(account: Account, changed: dict
 def test_a_policy_that_lets_not_one_user_subscribe_is_an_error(account: Account, text: str):
     account.policy = text
     with pytest.raises(UserError, match="gave no policy that lets one user of AWS subscribe to"):
-        shake_hands(account, WANTED)
+        shake_hands(account, TERMS)
 
 
 def test_an_integration_of_another_kind_is_an_error_that_names_it(account: Account):
-    shake_hands(account, WANTED)
+    shake_hands(account, TERMS)
     del account.integrations["CUSTOMERTRACK_DEV_ERRORS"]["SF_AWS_EXTERNAL_ID"]
     with pytest.raises(UserError, match="DESC INTEGRATION CUSTOMERTRACK_DEV_ERRORS does not tell SF_AWS_EXTERNAL_ID"):
-        shake_hands(account, WANTED)
+        shake_hands(account, TERMS)
 
 
 def test_a_value_that_could_break_out_is_never_sent(account: Account):
     with pytest.raises(UserError, match="could break out of the SQL"):
-        shake_hands(account, replace(WANTED, external_id="x' ENABLED = FALSE COMMENT = '"))
+        shake_hands(account, replace(TERMS, external_id="x' ENABLED = FALSE COMMENT = '"))
     with pytest.raises(UserError, match="is not a plain name"):
-        shake_hands(account, replace(WANTED, storage_integration='x" y'))
+        shake_hands(account, replace(TERMS, storage_integration='x" y'))
     assert account.sent == []
 
 

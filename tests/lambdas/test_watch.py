@@ -11,7 +11,7 @@ from customertrack.local.home import DATABASE, sql_folder
 from customertrack.local.pipeline import Pipeline
 from lambdas.watch import invariants
 from lambdas.watch import pipeline as read
-from lambdas.watch.event import wanted
+from lambdas.watch.event import questions
 from lambdas.watch.metric import Metric
 from lambdas.watch.watch import Part, parts, use, watch
 from tests.lambdas.watched import Recording, drop, values
@@ -29,7 +29,7 @@ def failing(error: Exception) -> Part:
 def watched(pipeline: Pipeline, event: dict[str, object]) -> dict[str, Part]:
     queries = invariants.queries(sql_folder())
     now = datetime.now(UTC)
-    return parts(pipeline.connection, wanted(event, now), trusts=[], queries=queries, now=now)
+    return parts(pipeline.connection, questions(event, now), trusts=[], queries=queries, now=now)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_a_pulse_reads_nothing_that_needs_a_warehouse(pipeline: Pipeline, tmp_pa
     assert [load.rows for load in pipeline.connection.refresh_pipe("customer_s3_pipe")] == [1]
     recording = Recording(pipeline.connection)
     now = datetime.now(UTC)
-    pulse = parts(recording, wanted({"counted_minutes": 0}, now), trusts=[], queries={}, now=now)
+    pulse = parts(recording, questions({"counted_minutes": 0}, now), trusts=[], queries={}, now=now)
     watch(pulse, lambda metrics: None)
     assert set(recording.sent) == {read.PIPE_STATUS, read.STREAM_HAS_DATA, read.LAST_BATCH}
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from customertrack.errors import UserError
-from lambdas.watch.event import wanted
+from lambdas.watch.event import questions
 from lambdas.watch.window import Window
 
 NOW = datetime(2026, 1, 2, 12, 3, 4, tzinfo=UTC)
@@ -13,20 +13,20 @@ NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 
 
 def test_an_empty_event_counts_five_minutes_up_to_now():
-    found = wanted({}, NOW)
+    found = questions({}, NOW)
     assert found.window == Window.before(NOW, timedelta(minutes=5))
     assert not found.invariants
 
 
 def test_the_scheduled_time_decides_however_late_the_watch_is():
     event = {"counted_minutes": 60, "time": "2026-01-02T12:00:00Z", "invariants": True}
-    found = wanted(event, NOW)
+    found = questions(event, NOW)
     assert found.window == Window(NOON - timedelta(minutes=61), NOON - timedelta(minutes=1))
     assert found.invariants
 
 
 def test_nothing_is_counted_in_no_minutes():
-    assert wanted({"counted_minutes": 0}, NOW).window is None
+    assert questions({"counted_minutes": 0}, NOW).window is None
 
 
 def test_a_window_is_bound_in_utc_without_a_zone():
@@ -49,4 +49,4 @@ def test_a_window_is_bound_in_utc_without_a_zone():
 )
 def test_what_cannot_be_meant_is_refused(event: dict[str, object], said: str):
     with pytest.raises(UserError, match=said):
-        wanted(event, NOW)
+        questions(event, NOW)

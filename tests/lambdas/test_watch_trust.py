@@ -11,7 +11,7 @@ from snowglobe.connection import Connection
 from snowglobe.errors import ProgrammingError
 from tests.lambdas.watched import ERRORS, STORAGE, Scripted, made_again, trusted
 
-Trusts = tuple[trust.Trust, trust.Trust]
+Trusts = tuple[trust.RoleTrust, trust.RoleTrust]
 
 
 @pytest.fixture

@@ -5,20 +5,20 @@ from datetime import datetime
 import pytest
 
 from customertrack.errors import UserError
-from customertrack.migrations import Event, Report, discover
+from customertrack.migrations import Notice, Report, discover
 from snowglobe.errors import ProgrammingError
 from tests.migrations.sessions import HISTORY, Watched, run, scripts
 
 
 def test_a_fresh_warehouse_gets_everything_in_order(warehouse, folder, rows):
     times = iter(range(0, 1000, 7))
-    events: list[Event] = []
-    report = run(warehouse(), folder, clock=lambda: next(times), on_event=events.append)
+    notices: list[Notice] = []
+    report = run(warehouse(), folder, clock=lambda: next(times), tell=notices.append)
     assert scripts(report) == ["V1__tables.sql", "V2__words.sql", "R__view.sql"]
     assert [applied.statements for applied in report.applied] == [3, 2, 1]
     assert report.remaining == ()
     assert rows("SELECT word FROM ct.work.words ORDER BY word") == [("a; b",), ("c",)]
-    assert [(event.kind, event.done, event.total) for event in events if event.subject == "V2__words.sql"] == [
+    assert [(notice.kind, notice.done, notice.total) for notice in notices if notice.subject == "V2__words.sql"] == [
         ("file", 0, 2),
         ("statement", 1, 2),
         ("statement", 2, 2),

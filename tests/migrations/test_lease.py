@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from customertrack.errors import UserError
-from customertrack.migrations import Event, MigrationFailed, Report, Tables, describe, discover, plan, read_history
+from customertrack.migrations import MigrationFailed, Notice, Report, Tables, describe, discover, plan, read_history
 from tests.migrations.sessions import (
     HISTORY,
     LEASE,
@@ -55,12 +55,12 @@ def test_a_run_killed_anywhere_else_is_resumed_too(warehouse, folder, rows, comm
 
 
 def test_ctrl_c_frees_the_lease(warehouse, folder):
-    def interrupt(event: Event) -> None:
-        if event == Event("statement", "V2__words.sql", 1, 2):
+    def interrupt(notice: Notice) -> None:
+        if notice == Notice("statement", "V2__words.sql", 1, 2):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        run(warehouse(), folder, on_event=interrupt)
+        run(warehouse(), folder, tell=interrupt)
     assert scripts(run(warehouse(), folder)) == ["V2__words.sql", "R__view.sql"]
 
 
@@ -68,21 +68,21 @@ def test_the_second_run_waits_for_the_first_and_applies_nothing(warehouse, folde
     second_waits = threading.Event()
     reports: dict[str, Report] = {}
 
-    def first_event(event: Event) -> None:
-        if event == Event("statement", "V2__words.sql", 1, 2):
+    def first_told(notice: Notice) -> None:
+        if notice == Notice("statement", "V2__words.sql", 1, 2):
             second.start()
             assert second_waits.wait(30)
 
-    def second_event(event: Event) -> None:
-        if event.kind == "waiting":
-            assert event.subject.startswith("test ")
+    def second_told(notice: Notice) -> None:
+        if notice.kind == "waiting":
+            assert notice.subject.startswith("test ")
             second_waits.set()
 
     def run_second() -> None:
-        reports["second"] = run(warehouse(), folder, WAITING, on_event=second_event)
+        reports["second"] = run(warehouse(), folder, WAITING, tell=second_told)
 
     second = threading.Thread(target=run_second)
-    reports["first"] = run(warehouse(), folder, WAITING, on_event=first_event)
+    reports["first"] = run(warehouse(), folder, WAITING, tell=first_told)
     second.join(30)
     assert scripts(reports["first"]) == ["V1__tables.sql", "V2__words.sql", "R__view.sql"]
     assert scripts(reports["second"]) == []
@@ -111,24 +111,24 @@ def test_runs_at_once_apply_each_file_once(warehouse, folder, rows):
 def test_the_lease_is_renewed_between_statements(warehouse, folder, rows):
     left = []
 
-    def event_seen(event: Event) -> None:
-        if event.kind == "file":
+    def seen(notice: Notice) -> None:
+        if notice.kind == "file":
             expire_lease(rows)
-        if event.kind == "statement":
+        if notice.kind == "statement":
             left.extend(rows(f"SELECT expires_at > DATEADD('second', 30, SYSDATE()) FROM {LEASE}"))
 
-    assert len(scripts(run(warehouse(), folder, on_event=event_seen))) == 3
+    assert len(scripts(run(warehouse(), folder, tell=seen))) == 3
     assert left == [(True,)] * 6
 
 
 @pytest.mark.parametrize(("kind", "done", "words"), [("file", 0, []), ("statement", 1, [1]), ("statement", 2, [1, 2])])
 def test_a_run_that_lost_its_lease_stops_and_records_nothing(warehouse, folder, rows, kind, done, words):
-    def steal(event: Event) -> None:
-        if event == Event(kind, "V2__words.sql", done, 2):
+    def steal(notice: Notice) -> None:
+        if notice == Notice(kind, "V2__words.sql", done, 2):
             rows(f"UPDATE {LEASE} SET holder = ?", "another")
 
     with pytest.raises(MigrationFailed, match="took over the lease") as raised:
-        run(warehouse(), folder, on_event=steal)
+        run(warehouse(), folder, tell=steal)
     assert scripts(raised.value.report) == ["V1__tables.sql"]
     assert raised.value.report.remaining == ("V2__words.sql", "R__view.sql")
     assert [n for (n,) in rows("SELECT n FROM ct.work.told ORDER BY n")] == words
@@ -137,11 +137,11 @@ def test_a_run_that_lost_its_lease_stops_and_records_nothing(warehouse, folder, 
 
 
 def test_a_run_that_lost_its_lease_between_files_begins_no_other(warehouse, folder, rows):
-    def steal(event: Event) -> None:
-        if event.kind == "applied":
+    def steal(notice: Notice) -> None:
+        if notice.kind == "applied":
             rows(f"UPDATE {LEASE} SET holder = ?", "another")
 
     with pytest.raises(MigrationFailed, match=r"V2__words\.sql:1: stopped here") as raised:
-        run(warehouse(), folder, on_event=steal)
+        run(warehouse(), folder, tell=steal)
     assert scripts(raised.value.report) == ["V1__tables.sql"]
     assert rows(f"SELECT script FROM {HISTORY}") == [("V1__tables.sql",)]

@@ -15,31 +15,19 @@ from rich.table import Table
 from rich.text import Text
 
 from customertrack.cli.show.words import file_name, number, plural, refreshed, seconds
+from customertrack.demo.run import Watcher
 from customertrack.local.landing import Landed
-from customertrack.local.pipeline import Event
+from customertrack.local.pipeline import FileLoad, Step
 from customertrack.reads.status import Batch
-from snowglobe.loading.copy import FileLoad
 
 # Lines of the picture that are not refreshes.
 _OTHER_LINES = 14
 
 
-class View(Protocol):
-    """Hears of everything a run does; a context manager, because a picture has to be put away."""
+class View(Watcher, Protocol):
+    """Hears of everything a run and its pipeline do; a context manager, because a picture has to be put away."""
 
-    def begins(self, label: str, *, is_batch: bool = False) -> None:
-        """A file is about to be made, or was found: the refreshes that follow are its."""
-        ...
-
-    def landed(self, files: int) -> None:
-        """So many files are about to be loaded."""
-        ...
-
-    def waits(self, seconds: float) -> None:
-        """Nothing to do for so long."""
-        ...
-
-    def told(self, event: Event) -> None:
+    def told(self, step: Step) -> None:
         """The pipeline has done something."""
         ...
 
@@ -54,13 +42,13 @@ class View(Protocol):
     ) -> None: ...
 
 
-def problem_of(event: Event) -> str | None:
+def problem_of(step: Step) -> str | None:
     """A line about a file that was refused or could not be loaded."""
-    match event:
+    match step:
         case FileLoad(error=str(error)):
-            return f"{file_name(event.name)}: not loaded, because {error}"
+            return f"{file_name(step.name)}: not loaded, because {error}"
         case Landed(status="REFUSED"):
-            return f"{event.path}: refused, because {event.reason}"
+            return f"{step.path}: refused, because {step.reason}"
     return None
 
 
@@ -81,11 +69,11 @@ class Lines:
     def waits(self, seconds: float) -> None:
         """See View."""
 
-    def told(self, event: Event) -> None:
+    def told(self, step: Step) -> None:
         """See View."""
-        if isinstance(event, Batch):
-            self._say(f"{self._label}: {refreshed(event)}")
-        elif problem := problem_of(event):
+        if isinstance(step, Batch):
+            self._say(f"{self._label}: {refreshed(step)}")
+        elif problem := problem_of(step):
             self._say(problem)
 
     def checks(self) -> None:
@@ -149,20 +137,20 @@ class Picture:
         """See View."""
         self._due = monotonic() + seconds
 
-    def told(self, event: Event) -> None:
+    def told(self, step: Step) -> None:
         """See View."""
-        match event:
+        match step:
             case FileLoad(error=None):
                 self._totals.ingested += 1
-                self._totals.rows += event.rows
+                self._totals.rows += step.rows
                 self._do(f"{self._label}: refresh")
             case Batch():
-                self._totals.events += event.events_accepted
-                self._totals.rejects += event.rows_rejected
-                self._totals.late += event.keys_late
-                self._labels.append((self._label, event))
+                self._totals.events += step.events_accepted
+                self._totals.rejects += step.rows_rejected
+                self._totals.late += step.keys_late
+                self._labels.append((self._label, step))
                 self._totals.batches += self._is_batch
-        if problem := problem_of(event):
+        if problem := problem_of(step):
             self.console.print(Text(problem, style="yellow"))
 
     def checks(self) -> None:

@@ -8,6 +8,7 @@ from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
+from customertrack.cli.show.truth import compared
 from customertrack.cli.show.versions import grid
 from customertrack.cli.show.words import number, plural, sum_of
 from customertrack.demo.run import Made
@@ -91,7 +92,7 @@ def _add_checks(rows: Grid, verdict: Verdict) -> None:
     if verdict.truth is None:
         rows.add_row("truth", Text(f"not compared: {verdict.why}", style="yellow"))
     else:
-        rows.add_row("truth", _judged(verdict.truth.sentence, holds=not verdict.truth.differences))
+        rows.add_row("truth", _judged(compared(verdict.truth), holds=not verdict.truth.differences))
 
 
 def _judged(said: str, *, holds: bool) -> Text:

@@ -33,7 +33,7 @@ def once_deployed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     warehouse = Warehouse(folder, [BUCKET])
     session = warehouse.sign_in(None)
     request = handler.Request.of(event("Create", MIGRATIONS))
-    migrate(session, handler._wanted(request, "CUSTOMERTRACK_DEV"), lambda: 840, lambda told: None)
+    migrate(session, handler._deployment(request, "CUSTOMERTRACK_DEV"), lambda: 840, lambda told: None)
     session.close()
     warehouse.close()
     return folder / "w.duckdb"

@@ -13,7 +13,7 @@ from tests.lambdas import grammar_gaps
 from tests.lambdas.account import Account
 from tests.lambdas.migrate.deploy import FAILURE, LATER, Deploy, refusing
 from tests.lambdas.properties import MIGRATIONS
-from tests.lambdas.test_handshake import WANTED
+from tests.lambdas.test_handshake import TERMS
 from tests.sql.test_grammars import read_by_sqlfluff, read_by_sqlglot
 
 GRAMMARS = [(read_by_sqlglot, grammar_gaps.SQLGLOT), (read_by_sqlfluff, grammar_gaps.SQLFLUFF)]
@@ -24,8 +24,8 @@ _EXTERNAL_ID = re.compile(r" STORAGE_AWS_EXTERNAL_ID = '[^']+'")
 def shaken() -> list[str]:
     """Every statement of the handshake: a first one, then one that finds other values."""
     account = Account()
-    shake_hands(account, WANTED)
-    shake_hands(account, replace(WANTED, external_id="other", error_topic_arn="arn:aws:sns:us-east-1:1:other"))
+    shake_hands(account, TERMS)
+    shake_hands(account, replace(TERMS, external_id="other", error_topic_arn="arn:aws:sns:us-east-1:1:other"))
     return account.sent
 
 

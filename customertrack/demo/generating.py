@@ -1,0 +1,84 @@
+"""The generator as the commands use it: its flags, the feed that they choose, its stop, and its errors as ours."""
+
+from argparse import Namespace
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from customertrack.demo.feed import HomeFeed, from_values
+from customertrack.demo.memory import remembered
+from customertrack.errors import UsageError, UserError
+from customertrack.local.home import Home
+from generator import Faults, GeneratorError, Settings, SettingsError, cli
+from generator.cli import add_arguments
+from generator.delivery import Stop, stopped_by_signals
+from generator.faults import USUAL_FAULTS
+
+__all__ = [
+    "USUAL_FAULTS",
+    "Settings",
+    "Stop",
+    "add_arguments",
+    "chosen",
+    "given_in",
+    "stopped_by_signals",
+    "told_to_the_user",
+    "write_files",
+]
+
+
+def given_in(args: Namespace) -> dict[str, Any]:
+    """The settings and faults that a command line gives, by their fields' names. A switch is given if it is on."""
+    values = {field.name: getattr(args, field.name, None) for record in (Settings, Faults) for field in fields(record)}
+    return {name: value for name, value in values.items() if value is not None and value is not False}
+
+
+def chosen(home: Home, given: Mapping[str, Any], otherwise: Mapping[str, Any]) -> HomeFeed:
+    """The feed to make: the one remembered, else a new one of what is `given` and, where nothing is, `otherwise`.
+
+    Both map field names of Settings and Faults to values. Raises UsageError if something else is given than what the
+    home was made with, and for a value that cannot be.
+    """
+    old = remembered(home)
+    with told_to_the_user():
+        new = from_values({**(old.values() if old else otherwise), **given})
+    if old is None:
+        return new
+    before, after = old.values(), new.values()
+    other = [name for name in given if after[name] != before[name]]
+    if other:
+        made = ", ".join(_flag(name, before[name]) for name in other)
+        raise UsageError(
+            f"The feed in {home.folder} was made with {made} and goes on only so; "
+            "leave that out here, or name another folder with --home."
+        )
+    return old
+
+
+def write_files(args: Namespace, say: Callable[[str], None], feed: HomeFeed | None = None) -> None:
+    """What `add_arguments`' flags ask for; of a given `feed` they only tell which files.
+
+    Raises UsageError for flags that cannot be, UserError if a file cannot be written or the run was stopped.
+    """
+    with told_to_the_user():
+        cli.run(args, say, feed.feed() if feed else None)
+
+
+@contextmanager
+def told_to_the_user() -> Iterator[None]:
+    """The generator's errors as those of the rest: SettingsError as UsageError, the others as UserError."""
+    try:
+        yield
+    except SettingsError as error:
+        raise UsageError(f"{error}.") from error
+    except GeneratorError as error:
+        raise UserError(f"{error}.") from error
+
+
+def _flag(name: str, value: Any) -> str:
+    flag = f"--{name.replace('_', '-')}"
+    if isinstance(value, bool):
+        return flag if value else f"no {flag}"
+    return f"{flag} {value.isoformat() if isinstance(value, datetime) else value}"
