@@ -33,6 +33,7 @@ COMMON = {
     "customertrack.errors",
     "customertrack.sqltext",
     "customertrack.sqltext.identifiers",
+    "customertrack.sqltext.literals",
     "customertrack.warehouse",
 }
 MIGRATIONS = {"customertrack.migrations", "customertrack.sqltext.statements", "customertrack.sqltext.variables"}
