@@ -1,16 +1,36 @@
-"""The picture of the rooms is that of today's imports, and the rooms stand on each other without a circle."""
+"""The picture and the table of the rooms are those of the imports, and no rooms import each other in a circle."""
 
-from graphlib import CycleError
+import re
+from graphlib import CycleError, TopologicalSorter
 
 import pytest
 from grimp import build_graph
 
-from tests.house.rooms import PACKAGES, PICTURE, Plan, drawn, floors, imports_of_rooms, picture, room_of
+from tests.house.rooms import PACKAGES, PICTURE, ROOMS, Plan, drawn, floors, imports_of_rooms, picture, room_of
 
 
 def test_the_picture_is_that_of_the_imports() -> None:
     imports = imports_of_rooms(build_graph(*PACKAGES, cache_dir=None))
     assert PICTURE.read_text(encoding="utf-8") == picture(imports), "make picture draws it anew"
+
+
+def rooms_named(cell: str) -> set[str]:
+    """Those that the cell of a table names, as `cli/show/` or `errors.py`."""
+    places = [
+        place.removesuffix(".py").strip("/").replace("/", ".") for place in re.findall(r"`([a-z/]+(?:\.py)?)`", cell)
+    ]
+    return {room for place in places for room in (place, f"customertrack.{place}") if room in ROOMS}
+
+
+def test_the_table_of_rooms_allows_what_they_import() -> None:
+    page = (PICTURE.parent / "architecture.md").read_text(encoding="utf-8")
+    rows = [line.split("|")[1:-1] for line in page.partition("### Where to begin")[0].splitlines() if "|" in line]
+    may = {room: rooms_named(cells[2]) for cells in rows for room in rooms_named(cells[0])}
+    assert may.keys() == ROOMS.keys()
+    for room in TopologicalSorter(may).static_order():
+        may[room] = may[room].union(*(may[other] for other in may[room]))
+    for room, imported in imports_of_rooms(build_graph(*PACKAGES, cache_dir=None)).items():
+        assert imported <= may[room], room
 
 
 def test_a_module_is_in_the_innermost_room() -> None:
