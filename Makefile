@@ -1,7 +1,7 @@
 # Kept to GNU make 3.81, which macOS still ships.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check check-code check-format check-types check-imports check-sql check-docker bench \
+.PHONY: help run test check check-code check-format check-types check-imports check-sql check-docker bench picture \
 	administrator synth bootstrap diff deploy destroy rehearse image-test lock clean
 
 venv := .venv
@@ -46,6 +46,9 @@ check-sql: $(venv)/.dev
 
 check-docker: $(venv)/.dev
 	@echo 'hadolint' && $(venv)/bin/hadolint generator/Dockerfile
+
+picture: $(venv)/.dev ## draw the rooms anew from the imports, into docs/rooms.svg
+	@$(venv)/bin/python -m tests.house.rooms
 
 bench: $(venv)/.local .venv-bench/.made ## measure the refresh against a peer and the floor
 	@$(venv)/bin/python -m benchmarks $(ARGS)
