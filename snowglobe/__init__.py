@@ -1,1 +1,30 @@
-"""An embedded Snowflake: just the objects that sql/ uses, on DuckDB. Knows nothing above it."""
+"""An embedded Snowflake on DuckDB. What is imported here is its face; every other name is the package's own."""
+
+from snowglobe import errors
+from snowglobe.catalog import Pipe, StorageIntegration, Task, User
+from snowglobe.connection import Connection, Cursor, connect
+from snowglobe.loading.copy import FILES_AT_ONCE, FileLoad
+from snowglobe.objects.task import TaskRun
+from snowglobe.session import Clock, utc_now
+from snowglobe.storage.bucket import Bucket, Cloud, FolderBucket, Role, StoredFile
+
+__all__ = [
+    "FILES_AT_ONCE",
+    "Bucket",
+    "Clock",
+    "Cloud",
+    "Connection",
+    "Cursor",
+    "FileLoad",
+    "FolderBucket",
+    "Pipe",
+    "Role",
+    "StorageIntegration",
+    "StoredFile",
+    "Task",
+    "TaskRun",
+    "User",
+    "connect",
+    "errors",
+    "utc_now",
+]

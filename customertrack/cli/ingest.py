@@ -13,7 +13,7 @@ from customertrack.local.pipeline import Done, Event, Pipeline
 from customertrack.reads import history, status
 from customertrack.reads.history import RejectedFile
 from customertrack.reads.status import Batch, Counts
-from snowglobe.loading.copy import FileLoad
+from snowglobe import FileLoad
 
 
 def run(args: Namespace, context: Context) -> int:

@@ -24,7 +24,7 @@ def test_grants_roles_and_warehouses_are_kept_and_mean_nothing(warehouse: Connec
         "GRANT USAGE ON FILE FORMAT f TO ROLE r",
         "GRANT USAGE ON PROCEDURE p(INT, VARCHAR) TO DATABASE ROLE d",
         "GRANT ROLE r TO ROLE sysadmin",
-        "REVOKE USAGE ON DATABASE customertrack FROM ROLE r",
+        "REVOKE USAGE ON DATABASE snowglobe FROM ROLE r",
         "DROP WAREHOUSE IF EXISTS w",
         "DROP ROLE r",
     ]

@@ -18,7 +18,7 @@ from customertrack.cli.show.words import file_name, number, plural, refreshed, s
 from customertrack.local.landing import Landed
 from customertrack.local.pipeline import Event
 from customertrack.reads.status import Batch
-from snowglobe.loading.copy import FileLoad
+from snowglobe import FileLoad
 
 # Lines of the picture that are not refreshes.
 _OTHER_LINES = 14
