@@ -1,10 +1,12 @@
 """An embedded Snowflake on DuckDB. What is imported here is its face; every other name is the package's own."""
 
 from snowglobe import errors
-from snowglobe.catalog import Pipe, StorageIntegration, Task, User
+from snowglobe.account.principal import User
+from snowglobe.catalog import StorageIntegration
 from snowglobe.connection import Connection, Cursor, connect
 from snowglobe.loading.copy import FILES_AT_ONCE, FileLoad
-from snowglobe.objects.task import TaskRun
+from snowglobe.objects.pipe import Pipe
+from snowglobe.objects.task import Task, TaskRun
 from snowglobe.session import Clock, utc_now
 from snowglobe.storage.bucket import Bucket, Cloud, FolderBucket, Role, StoredFile
 

@@ -47,7 +47,7 @@ def connect(
         check_parameter(name, value, "session_parameters")
     opened = database.acquire(path, database_name, buckets or {}, cloud)
     try:
-        session = Session(opened, schema, clock)
+        session = Session(opened, schema, execute.execute, clock)
         table.make_transient(session)
         return Connection(opened, session)
     except BaseException:
@@ -138,7 +138,7 @@ class Connection:
 
     def run(self, cursor: Cursor, command: str, params: Sequence[Any]) -> Result:
         """Execute for `cursor`; a result that another cursor is still fetching is read to its end first."""
-        result = execute.execute(self._ready(), command, params)
+        result = self._ready().execute(command, params)
         self._fetching = cursor if result.fetch else None
         return result
 
@@ -167,7 +167,7 @@ class Connection:
 
     def run_task(self, task_name: str) -> TaskRun:
         """What the task's schedule would do now."""
-        return task.run_scheduled(self._ready(), task_name, execute.execute)
+        return task.run_scheduled(self._ready(), task_name)
 
     def entries(self, kind: type[E]) -> list[E]:
         """What the catalog has of one kind, by name."""
