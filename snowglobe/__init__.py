@@ -1,1 +1,32 @@
-"""An embedded Snowflake: just the objects that sql/ uses, on DuckDB. Knows nothing above it."""
+"""An embedded Snowflake on DuckDB. What is imported here is its face; every other name is the package's own."""
+
+from snowglobe import errors
+from snowglobe.account.principal import User
+from snowglobe.catalog import StorageIntegration
+from snowglobe.connection import Connection, Cursor, connect
+from snowglobe.loading.copy import FILES_AT_ONCE, FileLoad
+from snowglobe.objects.pipe import Pipe
+from snowglobe.objects.task import Task, TaskRun
+from snowglobe.session import Clock, utc_now
+from snowglobe.storage.bucket import Bucket, Cloud, FolderBucket, Role, StoredFile
+
+__all__ = [
+    "FILES_AT_ONCE",
+    "Bucket",
+    "Clock",
+    "Cloud",
+    "Connection",
+    "Cursor",
+    "FileLoad",
+    "FolderBucket",
+    "Pipe",
+    "Role",
+    "StorageIntegration",
+    "StoredFile",
+    "Task",
+    "TaskRun",
+    "User",
+    "connect",
+    "errors",
+    "utc_now",
+]

@@ -2,7 +2,8 @@
 
 import json
 from dataclasses import asdict, dataclass
-from typing import Any, TypeVar, get_args
+from functools import lru_cache
+from typing import Any, ClassVar, TypeVar
 
 import duckdb
 
@@ -34,151 +35,83 @@ CREATE TABLE IF NOT EXISTS embedded.stream_position (stream VARCHAR NOT NULL, po
 
 
 @dataclass(frozen=True)
-class FileFormat:
+class Entry:
+    """What is kept of one object, as JSON: a subclass for each kind, whose name stands in the file.
+
+    `words`: what an error calls the kind. `in_schema`: whether its names have a schema; else they are the account's.
+    """
+
+    words: ClassVar[str]
+    in_schema: ClassVar[bool] = True
+    name: str
+
+
+E = TypeVar("E", bound=Entry)
+
+
+# Those that others than the kind's own module look at. All other entries stand in the module of their kind.
+@dataclass(frozen=True)
+class FileFormat(Entry):
     """CREATE FILE FORMAT: its options as written, keys in upper case."""
 
-    name: str
+    words = "FILE FORMAT"
     options: dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Stage:
+class Stage(Entry):
     """CREATE STAGE: an external location. `prefix` ends with a slash or is empty."""
 
-    name: str
+    words = "STAGE"
     bucket: str
     prefix: str
     options: dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Pipe:
-    """CREATE PIPE: its COPY statement as written."""
-
-    name: str
-    copy: str
-    options: dict[str, Any]
-    paused: bool = False
-
-
-@dataclass(frozen=True)
-class Stream:
+class Stream(Entry):
     """CREATE STREAM ... APPEND_ONLY: the rows of `table` from the position on that embedded.stream_position holds."""
 
-    name: str
+    words = "STREAM"
     table: str
 
 
 @dataclass(frozen=True)
-class Task:
-    """CREATE TASK: created suspended. `failures` counts failed runs in a row."""
-
-    name: str
-    body: str
-    condition: str
-    options: dict[str, Any]
-    started: bool = False
-    failures: int = 0
-
-
-@dataclass(frozen=True)
-class Procedure:
-    """CREATE PROCEDURE ... LANGUAGE SQL: the body, pairs of an argument and its type, the type it returns."""
-
-    name: str
-    body: str
-    arguments: list[tuple[str, str]]
-    returns: str = "VARCHAR"
-
-
-@dataclass(frozen=True)
-class TransientTable:
+class TransientTable(Entry):
     """CREATE TRANSIENT TABLE: its definition in DuckDB's SQL. Each session has its own table."""
 
-    name: str
+    words = "TABLE"
     definition: str
 
 
 @dataclass(frozen=True)
-class View:
+class View(Entry):
     """CREATE VIEW: the names it reads, so that a read through it is known to reach a stream. The rest is DuckDB's."""
 
-    name: str
+    words = "VIEW"
     reads: list[str]
 
 
 @dataclass(frozen=True)
-class Function:
+class Function(Entry):
     """CREATE FUNCTION: a DuckDB macro, and the names that its body reads."""
 
-    name: str
+    words = "FUNCTION"
     reads: list[str]
 
 
 @dataclass(frozen=True)
-class StorageIntegration:
+class StorageIntegration(Entry):
     """CREATE STORAGE INTEGRATION: which locations are reached through which role of AWS."""
 
-    name: str
+    words = "INTEGRATION"
+    in_schema = False
     role_arn: str
     external_id: str
     allowed: list[str]
     blocked: list[str]
     enabled: bool
     comment: str = ""
-
-
-@dataclass(frozen=True)
-class NotificationIntegration:
-    """CREATE NOTIFICATION INTEGRATION for an SNS topic: as what role errors are sent to it."""
-
-    name: str
-    topic_arn: str
-    role_arn: str
-    external_id: str
-    enabled: bool
-    comment: str = ""
-
-
-@dataclass(frozen=True)
-class User:
-    """CREATE USER ... TYPE = SERVICE: its options as written, and the roles it was granted."""
-
-    name: str
-    options: dict[str, Any]
-    roles: list[str]
-
-    @property
-    def identity(self) -> str:
-        """The ARN of AWS that signs in as the user, or ''."""
-        return str(self.options.get("WORKLOAD_IDENTITY", {}).get("ARN", ""))
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """A grant, role or warehouse: accepted, kept as written, without effect on one machine."""
-
-    name: str
-    statement: str
-
-
-Entry = (
-    FileFormat
-    | Stage
-    | Pipe
-    | Stream
-    | Task
-    | Procedure
-    | TransientTable
-    | View
-    | Function
-    | StorageIntegration
-    | NotificationIntegration
-    | User
-    | Recorded
-)
-_KINDS: dict[str, type[Entry]] = {kind.__name__: kind for kind in get_args(Entry)}
-E = TypeVar("E", bound=Entry)
 
 
 class Catalog:
@@ -193,33 +126,32 @@ class Catalog:
 
     def read(self, duck: duckdb.DuckDBPyConnection) -> None:
         """Take what the file says, as after a rollback."""
-        self._entries: dict[tuple[type, str], Entry] = {}
+        rows = duck.execute("SELECT kind, name, definition FROM embedded.object").fetchall()
+        self._definitions = {(str(kind), str(name)): str(definition) for kind, name, definition in rows}
         self.changed()
-        for kind, name, definition in duck.execute("SELECT kind, name, definition FROM embedded.object").fetchall():
-            self._entries[_KINDS[kind], name] = _KINDS[kind](**json.loads(definition))
 
     def get(self, kind: type[E], name: str) -> E | None:
-        """The entry, or None."""
-        entry = self._entries.get((kind, name))
+        """The entry, or None. `name`: qualified, if the kind's objects are in schemas."""
+        definition = self._definitions.get((kind.__name__, name))
+        entry = _entry(kind, definition) if definition else None
         return entry if isinstance(entry, kind) else None
 
     def all(self, kind: type[E]) -> list[E]:
         """All entries of one kind, by name."""
-        return sorted((e for e in self._entries.values() if isinstance(e, kind)), key=lambda e: e.name)
+        names = sorted(name for each, name in list(self._definitions) if each == kind.__name__)
+        return [entry for name in names if (entry := self.get(kind, name))]
 
     def put(self, duck: duckdb.DuckDBPyConnection, entry: Entry) -> None:
         """Add or replace an entry, within `duck`'s open transaction."""
-        kind = type(entry)
-        definition = json.dumps(asdict(entry))
-        duck.execute("DELETE FROM embedded.object WHERE kind = ? AND name = ?", [kind.__name__, entry.name])
+        kind, definition = type(entry), json.dumps(asdict(entry))
+        self.drop(duck, kind, entry.name)
         duck.execute("INSERT INTO embedded.object VALUES (?, ?, ?)", [kind.__name__, entry.name, definition])
-        self._entries[kind, entry.name] = kind(**json.loads(definition))
-        self.changed()
+        self._definitions[kind.__name__, entry.name] = definition
 
-    def drop(self, duck: duckdb.DuckDBPyConnection, kind: type, name: str) -> None:
+    def drop(self, duck: duckdb.DuckDBPyConnection, kind: type[Entry], name: str) -> None:
         """Take an entry out, within `duck`'s open transaction."""
         duck.execute("DELETE FROM embedded.object WHERE kind = ? AND name = ?", [kind.__name__, name])
-        self._entries.pop((kind, name), None)
+        self._definitions.pop((kind.__name__, name), None)
         self.changed()
 
     def changed(self) -> None:
@@ -251,3 +183,8 @@ class Catalog:
             for entry in (self.get(View, name), self.get(Function, name)):
                 open_names |= set(entry.reads) - seen if entry else set()
         return [found[name] for name in sorted(found)]
+
+
+@lru_cache(maxsize=1024)
+def _entry(kind: type[Entry], definition: str) -> Entry:
+    return kind(**json.loads(definition))

@@ -14,9 +14,10 @@ from snowglobe.catalog import E
 from snowglobe.errors import InterfaceError
 from snowglobe.loading.copy import FILES_AT_ONCE, FileLoad
 from snowglobe.objects import pipe, table, task
+from snowglobe.objects.session_parameters import check as check_parameter
 from snowglobe.objects.task import TaskRun
 from snowglobe.results import Result, ResultColumn, Row
-from snowglobe.session import Clock, Session, utc_now
+from snowglobe.session import PUBLIC, Clock, Session, utc_now
 from snowglobe.storage.bucket import Bucket, Cloud
 
 _FETCH_SIZE = 10_000
@@ -25,22 +26,28 @@ _FETCH_SIZE = 10_000
 def connect(
     path: Path,
     *,
-    database_name: str = "customertrack",
-    schema: str = "dimension",
+    database_name: str = "snowglobe",
+    schema: str = PUBLIC,
+    session_parameters: Mapping[str, object] | None = None,
     buckets: Mapping[str, Bucket] | None = None,
     cloud: Cloud | None = None,
     clock: Clock = utc_now,
 ) -> "Connection":
     """Open the warehouse file at `path`, made if it is not there.
 
+    `database_name`: the one database that the file holds; a file keeps it through all its openings. `schema`: that of
+    unqualified names, PUBLIC as long as there is none of the name. `session_parameters`: as of ALTER SESSION SET.
     `buckets`: what stands behind the host names of s3:// URLs; `cloud`: what reaches all others, through the roles of
     storage integrations. Both are the same for all connections of a process. `clock`: the time now, UTC and naive.
 
-    Raises OperationalError if another process has the file open or the file cannot be opened.
+    Raises OperationalError if another process has the file open or the file cannot be opened, InterfaceError if this
+    process has it open otherwise, and NotSupportedError for a session parameter that it does not work by.
     """
+    for name, value in (session_parameters or {}).items():
+        check_parameter(name, value, "session_parameters")
     opened = database.acquire(path, database_name, buckets or {}, cloud)
     try:
-        session = Session(opened, schema, clock)
+        session = Session(opened, schema, execute.execute, clock)
         table.make_transient(session)
         return Connection(opened, session)
     except BaseException:
@@ -131,7 +138,7 @@ class Connection:
 
     def run(self, cursor: Cursor, command: str, params: Sequence[Any]) -> Result:
         """Execute for `cursor`; a result that another cursor is still fetching is read to its end first."""
-        result = execute.execute(self._ready(), command, params)
+        result = self._ready().execute(command, params)
         self._fetching = cursor if result.fetch else None
         return result
 
@@ -160,7 +167,7 @@ class Connection:
 
     def run_task(self, task_name: str) -> TaskRun:
         """What the task's schedule would do now."""
-        return task.run_scheduled(self._ready(), task_name, execute.execute)
+        return task.run_scheduled(self._ready(), task_name)
 
     def entries(self, kind: type[E]) -> list[E]:
         """What the catalog has of one kind, by name."""

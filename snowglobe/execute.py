@@ -3,27 +3,22 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from snowglobe.account import integration, principal
+from snowglobe.account import principal
 from snowglobe.catalog import Stream, TransientTable
 from snowglobe.errors import NotSupportedError, ProgrammingError
 from snowglobe.information import functions
 from snowglobe.loading.copy import copy_now
-from snowglobe.objects import drop, function, pipe, procedure, session_parameters, stage, stream, table, task, view
+from snowglobe.objects import procedure, session_parameters, stream, table, task
+from snowglobe.objects.kind import Clauses, ObjectKind
 from snowglobe.query import translate
 from snowglobe.query.translate import Translation
+from snowglobe.registry import KINDS
 from snowglobe.results import Result, columns_of, counted, status
 from snowglobe.session import PUBLIC, Session
 from snowglobe.tokens import SYNTAX_ERROR, Tokens, head, syntax_error, unknown
 
 _FIRST_WORD = re.compile(r"(?:\s|--[^\n]*\n|//[^\n]*\n|/\*.*?\*/)*([A-Za-z]+)", re.DOTALL)
 _ORDINARY = {"SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE"}
-# Kinds by what may stand between CREATE and them. OR REPLACE is missing where it loses what the old object knew.
-_BY_SQLGLOT = {"DATABASE", "SCHEMA", "TABLE", "VIEW"}
-_REPLACEABLE = {"FILE FORMAT", "PROCEDURE", "FUNCTION", "VIEW", "NOTIFICATION INTEGRATION", "ROLE", "WAREHOUSE"}
-# Not a view: in Snowflake, OR ALTER does not change the query of one that exists.
-_ALTERABLE = {"FILE FORMAT", "PROCEDURE", "FUNCTION", "TABLE", "TASK", "ROLE", "WAREHOUSE"}
-_WITHOUT_IF = {"PROCEDURE", "FUNCTION"}
-_TWO_WORDS = {"NOTIFICATION INTEGRATION", "DATABASE ROLE"}
 # Deleted rows that slow down the scans of a temporary table: one row group of DuckDB's.
 _MANY = 122_880
 
@@ -39,20 +34,18 @@ def execute(session: Session, sql: str, params: Sequence[object] = ()) -> Result
     # sqlglot makes one token of what follows some first words.
     tokens = Tokens(sql[found.end(1) :], sql)
     if word == "CALL":
-        return procedure.call(session, tokens, params, execute)
+        return procedure.call(session, tokens, params)
     if params:
         raise ProgrammingError(f"This statement takes no binds: {head(sql)}", 2049, "42601")
     match word:
         case "BEGIN" | "START" | "COMMIT" | "ROLLBACK":
             return _transaction(session, word, tokens)
         case "CREATE":
-            return _create(session, sql, tokens)
-        case "ALTER":
-            return _alter(session, sql, tokens)
-        case "DROP":
-            return _drop(session, tokens)
-        case "DESC" | "DESCRIBE":
-            return _describe(session, sql, tokens)
+            return _create(session, tokens)
+        case "ALTER" if tokens.accept("SESSION"):
+            return session_parameters.alter_session(tokens)
+        case "ALTER" | "DROP" | "DESC" | "DESCRIBE":
+            return _of_a_kind(session, word, tokens)
         case "GRANT":
             # From the first word on: sqlglot makes one token of EXECUTE and what follows it at the beginning of a text.
             return principal.grant(session, Tokens(sql[found.start(1) :]))
@@ -61,7 +54,7 @@ def execute(session: Session, sql: str, params: Sequence[object] = ()) -> Result
         case "USE":
             return _use(session, tokens)
         case "EXECUTE" if tokens.accept("TASK"):
-            return task.execute_task(session, tokens, execute)
+            return task.execute_task(session, tokens)
         case "COPY":
             return copy_now(session, sql)
     raise unknown(sql)
@@ -77,87 +70,39 @@ def _transaction(session: Session, word: str, tokens: Tokens) -> Result:
     return status("Statement executed successfully.")
 
 
-def _create(session: Session, sql: str, tokens: Tokens) -> Result:
+def _create(session: Session, tokens: Tokens) -> Result:
     or_alter = tokens.accept("OR", "ALTER")
     or_replace = not or_alter and tokens.accept("OR", "REPLACE")
     transient = tokens.accept("TRANSIENT")
-    kind = _kind(tokens)
-    if transient and kind != "TABLE":
-        raise unknown(sql)
-    if or_replace and kind not in _REPLACEABLE:
-        message = f"CREATE OR REPLACE {kind} loses what the old one knew; use IF NOT EXISTS or ALTER: {head(sql)}"
-        raise NotSupportedError(message, 2, "0A000")
-    if or_alter and kind not in _ALTERABLE:
-        raise unknown(sql)
-    if kind == "VIEW":
-        return view.create_view(session, sql)
-    if kind in _BY_SQLGLOT:
-        return table.create(session, sql, or_alter)
-    if not tokens.accept(*kind.split()):
-        tokens.accept(tokens.peek())
-    may_exist = or_alter or or_replace
-    if_not_exists = kind not in _WITHOUT_IF and tokens.accept("IF", "NOT", "EXISTS")
-    match kind:
-        case "FILE FORMAT":
-            return stage.create_file_format(session, tokens, if_not_exists, may_exist)
-        case "STAGE":
-            return stage.create_stage(session, tokens, if_not_exists)
-        case "PIPE":
-            return pipe.create_pipe(session, tokens, if_not_exists)
-        case "STREAM":
-            return stream.create_stream(session, tokens, if_not_exists)
-        case "TASK":
-            return task.create_task(session, tokens, if_not_exists, or_alter)
-        case "PROCEDURE":
-            return procedure.create_procedure(session, tokens, may_exist)
-        case "FUNCTION":
-            return function.create_function(session, tokens, may_exist)
-        case "STORAGE INTEGRATION" | "NOTIFICATION INTEGRATION":
-            return integration.create_integration(session, tokens, kind, if_not_exists, may_exist)
-    if kind in principal.KINDS:
-        return principal.create(session, tokens, kind, if_not_exists)
-    raise unknown(sql)
+    words, kind = _kind(tokens)
+    if transient and kind is not table.TABLE:
+        raise unknown(tokens.sql)
+    if or_replace and not (kind and kind.or_replace):
+        message = f"CREATE OR REPLACE {words} loses what the old one knew; use IF NOT EXISTS or ALTER"
+        raise NotSupportedError(f"{message}: {head(tokens.sql)}", 2, "0A000")
+    if kind is None or kind.create is None or (or_alter and not kind.or_alter):
+        raise unknown(tokens.sql)
+    if_not_exists = kind.if_not_exists and tokens.accept("IF", "NOT", "EXISTS")
+    return kind.create(session, tokens, Clauses(or_replace, or_alter, if_not_exists))
 
 
-def _kind(tokens: Tokens) -> str:
-    """The kind of object that comes next, which sqlglot may have as one token or as two."""
+def _of_a_kind(session: Session, word: str, tokens: Tokens) -> Result:
+    """ALTER, DROP, or DESCRIBE."""
+    _, kind = _kind(tokens)
+    run = kind and {"ALTER": kind.alter, "DROP": kind.drop}.get(word, kind.describe)
+    if run is None:
+        raise unknown(tokens.sql)
+    return run(session, tokens)
+
+
+def _kind(tokens: Tokens) -> tuple[str, ObjectKind | None]:
+    """Step over the words of a kind, which sqlglot may have as one token or as two: they, and what is known of it."""
     one = " ".join(tokens.peek().split())
     two = f"{one} {tokens.peek(1)}"
-    return two if two in _TWO_WORDS else one
-
-
-def _alter(session: Session, sql: str, tokens: Tokens) -> Result:
-    if tokens.accept("STAGE"):
-        return stage.alter_stage(session, tokens)
-    if tokens.accept("PIPE"):
-        return pipe.alter_pipe(session, tokens)
-    if tokens.accept("TASK"):
-        return task.alter_task(session, tokens)
-    if tokens.accept("TABLE"):
-        return table.alter_table(session, sql)
-    if tokens.accept("USER"):
-        return principal.alter_user(session, tokens)
-    if tokens.accept("SESSION"):
-        return session_parameters.alter_session(tokens)
-    if (kind := integration.accept_kind(tokens)) is not None:
-        return integration.alter_integration(session, tokens, kind)
-    raise unknown(sql)
-
-
-def _drop(session: Session, tokens: Tokens) -> Result:
-    if (kind := integration.accept_kind(tokens)) is not None:
-        return integration.drop_integration(session, tokens, kind)
-    if (kind := _kind(tokens)) in principal.KINDS:
-        tokens.accept(*kind.split())
-        return principal.drop(session, tokens, kind)
-    return drop.drop(session, tokens)
-
-
-def _describe(session: Session, sql: str, tokens: Tokens) -> Result:
-    kind = integration.accept_kind(tokens)
-    if kind is None:
-        raise unknown(sql)
-    return integration.describe_integration(session, tokens, kind)
+    words = two if two in KINDS else one
+    if words in KINDS and not tokens.accept(*words.split()):
+        tokens.accept(tokens.peek())
+    return words, KINDS.get(words)
 
 
 def _use(session: Session, tokens: Tokens) -> Result:

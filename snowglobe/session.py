@@ -7,11 +7,12 @@ from typing import Any
 
 import duckdb
 
-from snowglobe.catalog import Catalog, Stream
+from snowglobe.catalog import Catalog, E, Stream
 from snowglobe.database import Database
 from snowglobe.duck_errors import translated
-from snowglobe.errors import DatabaseError, NotSupportedError, OperationalError, ProgrammingError
+from snowglobe.errors import DatabaseError, NotSupportedError, OperationalError, ProgrammingError, does_not_exist
 from snowglobe.names import quoted, quoted_name
+from snowglobe.results import Result
 
 _COLUMNS = """
 SELECT column_name, data_type FROM duckdb_columns()
@@ -25,6 +26,7 @@ SELECT sql FROM duckdb_tables() WHERE database_name = ? AND lower(schema_name) =
 _HIDDEN = {"embedded", "information_schema", "pg_catalog"}
 
 Clock = Callable[[], datetime]
+Execute = Callable[["Session", str, Sequence[object]], Result]
 
 
 def utc_now() -> datetime:
@@ -39,16 +41,22 @@ PUBLIC = "public"
 class Session:
     """One DuckDB connection, with Snowflake's rules about names and transactions around it."""
 
-    def __init__(self, database: Database, schema: str, clock: Clock = utc_now) -> None:
+    def __init__(self, database: Database, schema: str, execute: Execute, clock: Clock = utc_now) -> None:
+        """`execute`: what runs a statement of Snowflake's, those of a procedure's body and a task's too."""
         self.database = database
         self.catalog: Catalog = database.catalog
         self.clock = clock
+        self._execute = execute
         self.duck = database.duck.cursor()
         self.in_transaction = False
         self._consumed: dict[str, int] = {}
         self._rewritten: set[str] = set()
         self.schema = PUBLIC
         self.use_schema(schema if schema and self.schema_exists(schema) else PUBLIC)
+
+    def execute(self, sql: str, params: Sequence[object] = ()) -> Result:
+        """Execute one Snowflake statement, its `?` bound to `params`. Raises the errors of snowglobe.errors."""
+        return self._execute(self, sql, params)
 
     def run(self, sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> duckdb.DuckDBPyConnection:
         """Execute DuckDB SQL; its errors become those of the connection."""
@@ -70,6 +78,13 @@ class Session:
         if schema in _HIDDEN or own in self.database.views_of_duckdb:
             raise ProgrammingError(f"Object '{name.upper()}' does not exist or not authorized.", 2003, "42S02")
         return f"{schema}.{own}"
+
+    def find(self, kind: type[E], name: str) -> E:
+        """The object of that kind and name. Raises ProgrammingError if there is none."""
+        entry = self.catalog.get(kind, self.qualify(name) if kind.in_schema else name)
+        if entry is None:
+            raise does_not_exist(kind.words, name)
+        return entry
 
     def check_database(self, name: str) -> None:
         """Raise unless `name` is the warehouse's own database."""

@@ -5,12 +5,10 @@ from pathlib import Path
 
 from customertrack import migrations
 from customertrack.errors import UserError
-from snowglobe import errors
-from snowglobe.connection import Connection, connect
-from snowglobe.session import Clock, utc_now
-from snowglobe.storage.bucket import FolderBucket
+from snowglobe import Clock, Connection, FolderBucket, connect, errors, utc_now
 
 DATABASE = "customertrack"
+_SCHEMA = "dimension"
 # A bucket's name, as on AWS; here it is the home folder.
 _BUCKET = "customertrack-home"
 LANDING_PREFIX = "landing/customer/"
@@ -54,7 +52,11 @@ class Home:
         try:
             self.landing.mkdir(parents=True, exist_ok=True)
             return connect(
-                self.warehouse, database_name=DATABASE, buckets={_BUCKET: FolderBucket(self.folder)}, clock=clock
+                self.warehouse,
+                database_name=DATABASE,
+                schema=_SCHEMA,
+                buckets={_BUCKET: FolderBucket(self.folder)},
+                clock=clock,
             )
         except errors.Error as error:
             raise UserError(f"{error.msg}.") from error
@@ -71,7 +73,7 @@ class Home:
         report = migrations.apply(
             connection, sql_folder(), VARIABLES, database=DATABASE, installed_by=DATABASE, patience=patience
         )
-        connection.cursor().execute(f"USE SCHEMA {DATABASE}.dimension")
+        connection.cursor().execute(f"USE SCHEMA {DATABASE}.{_SCHEMA}")
         return report
 
 

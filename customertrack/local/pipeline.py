@@ -13,10 +13,7 @@ from customertrack.errors import UserError
 from customertrack.local.home import Home
 from customertrack.local.landing import Landed, land
 from customertrack.reads.status import Batch, last_batch
-from snowglobe import errors
-from snowglobe.connection import Connection
-from snowglobe.loading.copy import FILES_AT_ONCE, FileLoad
-from snowglobe.session import Clock, utc_now
+from snowglobe import FILES_AT_ONCE, Clock, Connection, FileLoad, errors, utc_now
 
 PIPE = "customer_s3_pipe"
 TASK = "customer_refresh_task"

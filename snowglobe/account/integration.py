@@ -4,21 +4,35 @@ Both kinds share their names. What AWS has to trust is made up here, as Snowflak
 """
 
 import secrets
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
-from snowglobe.catalog import NotificationIntegration, StorageIntegration
+from snowglobe.catalog import Entry, StorageIntegration
 from snowglobe.errors import NotSupportedError, ProgrammingError, already_exists, does_not_exist
+from snowglobe.objects.drop import answer
+from snowglobe.objects.kind import Clauses, ObjectKind
 from snowglobe.results import Result, ResultColumn, status
 from snowglobe.session import Session
 from snowglobe.tokens import Tokens, head
 
-Integration = StorageIntegration | NotificationIntegration
 
-KINDS: dict[str, type[StorageIntegration | NotificationIntegration]] = {
-    "STORAGE INTEGRATION": StorageIntegration,
-    "NOTIFICATION INTEGRATION": NotificationIntegration,
-}
+@dataclass(frozen=True)
+class NotificationIntegration(Entry):
+    """CREATE NOTIFICATION INTEGRATION for an SNS topic: as what role errors are sent to it."""
+
+    words = "INTEGRATION"
+    in_schema = False
+    topic_arn: str
+    role_arn: str
+    external_id: str
+    enabled: bool
+    comment: str = ""
+
+
+Integration = StorageIntegration | NotificationIntegration
+Kinds = tuple[type[Integration], ...]
+
 # What can be changed later: the option, the field of the entry, and a value of its type.
 _CHANGEABLE: dict[type, dict[str, tuple[str, Any]]] = {
     StorageIntegration: {
@@ -42,18 +56,19 @@ _FIXED: dict[type, dict[str, str]] = {
     StorageIntegration: {"TYPE": "EXTERNAL_STAGE", "STORAGE_PROVIDER": "S3"},
     NotificationIntegration: {"TYPE": "QUEUE", "DIRECTION": "OUTBOUND", "NOTIFICATION_PROVIDER": "AWS_SNS"},
 }
+_ALL: Kinds = (StorageIntegration, NotificationIntegration)
 _OPTIONAL = {"STORAGE_AWS_EXTERNAL_ID", "STORAGE_BLOCKED_LOCATIONS", "COMMENT"}
 _DESCRIBED = [ResultColumn(name, 2) for name in ("property", "property_type", "property_value", "property_default")]
 
 
-def create_integration(session: Session, tokens: Tokens, kind: str, if_not_exists: bool, may_exist: bool) -> Result:
+def create_integration(session: Session, tokens: Tokens, clauses: Clauses, made: type[Integration]) -> Result:
     """CREATE STORAGE | NOTIFICATION INTEGRATION [IF NOT EXISTS] name options; made again, it gets a new external id."""
-    made, name = KINDS[kind], _name(tokens)
+    name = _name(tokens)
     fields = _fields(tokens, made, _FIXED[made])
-    existing = find(session, name)
-    if existing and if_not_exists:
+    existing = _find(session, name, _ALL)
+    if existing and clauses.if_not_exists:
         return status(f"{name.upper()} already exists, statement succeeded.")
-    if existing and not (may_exist and isinstance(existing, made)):
+    if existing and not (clauses.may_exist and isinstance(existing, made)):
         raise already_exists(name)
     defaults: dict[str, Any] = {"external_id": _new_external_id()}
     if made is StorageIntegration:
@@ -63,12 +78,12 @@ def create_integration(session: Session, tokens: Tokens, kind: str, if_not_exist
     return status(f"Integration {name.upper()} successfully created.")
 
 
-def alter_integration(session: Session, tokens: Tokens, kind: str) -> Result:
-    """ALTER [STORAGE | NOTIFICATION] INTEGRATION [IF EXISTS] name SET options. `kind`: as written, or ''."""
+def alter_integration(session: Session, tokens: Tokens, kinds: Kinds) -> Result:
+    """ALTER [STORAGE | NOTIFICATION] INTEGRATION [IF EXISTS] name SET options. `kinds`: those that are meant."""
     if_exists = tokens.accept("IF", "EXISTS")
     name = _name(tokens)
     tokens.expect("SET")
-    existing = find(session, name, kind)
+    existing = _find(session, name, kinds)
     if existing is None:
         if if_exists:
             return status(f"{name.upper()} does not exist, statement succeeded.")
@@ -81,29 +96,26 @@ def alter_integration(session: Session, tokens: Tokens, kind: str) -> Result:
     return status("Statement executed successfully.")
 
 
-def drop_integration(session: Session, tokens: Tokens, kind: str) -> Result:
+def drop_integration(session: Session, tokens: Tokens, kinds: Kinds) -> Result:
     """DROP [STORAGE | NOTIFICATION] INTEGRATION [IF EXISTS] name."""
     if_exists = tokens.accept("IF", "EXISTS")
     name = _name(tokens)
     tokens.end()
-    existing = find(session, name, kind)
-    if existing is None:
-        if if_exists:
-            return status("Drop statement executed successfully.")
-        raise does_not_exist("INTEGRATION", name)
-    with session.ddl():
-        session.catalog.drop(session.duck, type(existing), name)
-    return status(f"{name.upper()} successfully dropped.")
+    existing = _find(session, name, kinds)
+    if existing is not None:
+        with session.ddl():
+            session.catalog.drop(session.duck, type(existing), name)
+    return answer("INTEGRATION", name, existing is not None, if_exists)
 
 
-def describe_integration(session: Session, tokens: Tokens, kind: str) -> Result:
+def describe_integration(session: Session, tokens: Tokens, kinds: Kinds) -> Result:
     """DESC[RIBE] [STORAGE | NOTIFICATION] INTEGRATION name: property, property_type, property_value, property_default.
 
     The properties and their order are those of Snowflake's examples.
     """
     name = _name(tokens)
     tokens.end()
-    existing = find(session, name, kind)
+    existing = _find(session, name, kinds)
     if existing is None:
         raise does_not_exist("INTEGRATION", name)
     rows = _storage(session, existing) if isinstance(existing, StorageIntegration) else _notification(session, existing)
@@ -111,21 +123,11 @@ def describe_integration(session: Session, tokens: Tokens, kind: str) -> Result:
     return Result(_DESCRIBED, [enabled, *rows, ("COMMENT", "String", existing.comment, "")])
 
 
-def find(session: Session, name: str, kind: str = "") -> Integration | None:
-    """The integration of that name, or None; with a `kind`, only one of that."""
-    for each in [KINDS[kind]] if kind else KINDS.values():
-        if found := session.catalog.get(each, name):
+def _find(session: Session, name: str, kinds: Kinds) -> Integration | None:
+    for kind in kinds:
+        if found := session.catalog.get(kind, name):
             return found
     return None
-
-
-def accept_kind(tokens: Tokens) -> str | None:
-    """Step over [STORAGE | NOTIFICATION] INTEGRATION: the kind, '' if none is said, None if it is something else."""
-    for kind in KINDS:
-        # sqlglot makes one token of the first.
-        if tokens.accept(kind) or tokens.accept(*kind.split()):
-            return kind
-    return "" if tokens.accept("INTEGRATION") else None
 
 
 def _storage(session: Session, integration: StorageIntegration) -> list[tuple[str, str, str, str]]:
@@ -180,3 +182,26 @@ def _fields(tokens: Tokens, made: type[Integration], fixed: dict[str, str]) -> d
 def _new_external_id() -> str:
     """An external id as Snowflake makes them: never the same again."""
     return f"EMBEDDED_SFCRole=2_{secrets.token_urlsafe(20)}="
+
+
+def _kind(words: str, kinds: Kinds, **known: Any) -> ObjectKind:
+    return ObjectKind(
+        words,
+        alter=partial(alter_integration, kinds=kinds),
+        drop=partial(drop_integration, kinds=kinds),
+        describe=partial(describe_integration, kinds=kinds),
+        **known,
+    )
+
+
+STORAGE = _kind(
+    "STORAGE INTEGRATION", (StorageIntegration,), create=partial(create_integration, made=StorageIntegration)
+)
+NOTIFICATION = _kind(
+    "NOTIFICATION INTEGRATION",
+    (NotificationIntegration,),
+    create=partial(create_integration, made=NotificationIntegration),
+    or_replace=True,
+)
+# Either of them, where it is there already.
+INTEGRATION = _kind("INTEGRATION", _ALL)

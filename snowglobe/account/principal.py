@@ -1,13 +1,16 @@
-"""Users, roles, warehouses and grants: checked and kept. On one machine they allow and forbid nothing.
+"""Users, roles, warehouses and grants: checked, and users kept. On one machine they allow and forbid nothing.
 
 A user is one of a service, which signs in by workload identity or by key pair, because that is what a deployment makes.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
-from snowglobe.catalog import Recorded, User
-from snowglobe.errors import NotSupportedError, ProgrammingError, already_exists, does_not_exist
+from snowglobe.catalog import Entry
+from snowglobe.errors import NotSupportedError, ProgrammingError, already_exists
+from snowglobe.objects.drop import drop_entry
+from snowglobe.objects.kind import Clauses, ObjectKind
 from snowglobe.results import Result, status
 from snowglobe.session import Session
 from snowglobe.tokens import Tokens, head, unknown
@@ -34,7 +37,6 @@ _USER: dict[str, Any] = {
     "DEFAULT_SECONDARY_ROLES": (),
     "COMMENT": "",
 }
-KINDS = {*_OPTIONS, "USER"}
 _PRIVILEGES = {
     *("ALL", "ALL PRIVILEGES", "USAGE", "OPERATE", "MONITOR", "MODIFY", "OWNERSHIP"),
     *("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES"),
@@ -47,15 +49,27 @@ _OBJECTS = {
 }
 
 
-def create(session: Session, tokens: Tokens, kind: str, if_not_exists: bool) -> Result:
-    """CREATE USER | ROLE | DATABASE ROLE | WAREHOUSE [IF NOT EXISTS] name [WITH] options."""
-    name = tokens.name()
+@dataclass(frozen=True)
+class User(Entry):
+    """CREATE USER ... TYPE = SERVICE: its options as written, and the roles it was granted."""
+
+    words = "USER"
+    in_schema = False
+    options: dict[str, Any]
+    roles: list[str]
+
+    @property
+    def identity(self) -> str:
+        """The ARN of AWS that signs in as the user, or ''."""
+        return str(self.options.get("WORKLOAD_IDENTITY", {}).get("ARN", ""))
+
+
+def create(session: Session, tokens: Tokens, clauses: Clauses, words: str) -> Result:
+    """CREATE ROLE | DATABASE ROLE | WAREHOUSE [IF NOT EXISTS] name [WITH] options."""
+    tokens.name()
     tokens.accept("WITH")
-    if kind == "USER":
-        return _create_user(session, tokens, name, if_not_exists)
-    tokens.options(_OPTIONS[kind])
-    tokens.end()
-    return _record(session, tokens.sql)
+    tokens.options(_OPTIONS[words])
+    return _without_effect(session, tokens)
 
 
 def grant(session: Session, tokens: Tokens) -> Result:
@@ -65,16 +79,14 @@ def grant(session: Session, tokens: Tokens) -> Result:
         _privileges(tokens)
         tokens.expect("TO")
         _role(tokens)
-        tokens.end()
-        return _record(session, tokens.sql)
+        return _without_effect(session, tokens)
     role = tokens.name()
     tokens.expect("TO")
     if not tokens.accept("USER"):
         tokens.expect("ROLE")
         tokens.name()
-        tokens.end()
-        return _record(session, tokens.sql)
-    user = _find(session, tokens.name())
+        return _without_effect(session, tokens)
+    user = session.find(User, tokens.name())
     tokens.end()
     with session.ddl():
         session.catalog.put(session.duck, replace(user, roles=sorted({*user.roles, role})))
@@ -87,24 +99,34 @@ def revoke(session: Session, tokens: Tokens) -> Result:
     _privileges(tokens)
     tokens.expect("FROM")
     _role(tokens)
-    tokens.end()
-    return _record(session, tokens.sql)
+    return _without_effect(session, tokens)
 
 
-def drop(session: Session, tokens: Tokens, kind: str) -> Result:
-    """DROP USER | ROLE | DATABASE ROLE | WAREHOUSE [IF EXISTS] name."""
-    if_exists = tokens.accept("IF", "EXISTS")
+def drop(session: Session, tokens: Tokens) -> Result:
+    """DROP ROLE | DATABASE ROLE | WAREHOUSE [IF EXISTS] name."""
+    tokens.accept("IF", "EXISTS")
+    tokens.name()
+    return _without_effect(session, tokens)
+
+
+def create_user(session: Session, tokens: Tokens, clauses: Clauses) -> Result:
+    """CREATE USER [IF NOT EXISTS] name [WITH] TYPE = SERVICE options."""
     name = tokens.name()
-    tokens.end()
-    if kind != "USER":
-        return _record(session, tokens.sql)
-    if session.catalog.get(User, name) is None:
-        if if_exists:
-            return status("Drop statement executed successfully.")
-        raise does_not_exist("USER", name)
+    tokens.accept("WITH")
+    options = _user_options(tokens)
+    if options.get("TYPE") != "SERVICE":
+        raise NotSupportedError(
+            f"The embedded warehouse has users with TYPE = SERVICE alone: {head(tokens.sql)}", 2, "0A000"
+        )
+    if session.catalog.get(User, name):
+        if not clauses.if_not_exists:
+            raise already_exists(name)
+        return status(f"{name.upper()} already exists, statement succeeded.")
+    user = User(name, options, [])
+    _check_identity(session, user, tokens.sql)
     with session.ddl():
-        session.catalog.drop(session.duck, User, name)
-    return status(f"{name.upper()} successfully dropped.")
+        session.catalog.put(session.duck, user)
+    return status(f"User {name.upper()} successfully created.")
 
 
 def alter_user(session: Session, tokens: Tokens) -> Result:
@@ -117,29 +139,12 @@ def alter_user(session: Session, tokens: Tokens) -> Result:
     options = _user_options(tokens)
     if not options:
         raise tokens.unexpected("expected an option")
-    user = _find(session, name)
+    user = session.find(User, name)
     changed = replace(user, options=user.options | options)
     _check_identity(session, changed, tokens.sql)
     with session.ddl():
         session.catalog.put(session.duck, changed)
     return status("Statement executed successfully.")
-
-
-def _create_user(session: Session, tokens: Tokens, name: str, if_not_exists: bool) -> Result:
-    options = _user_options(tokens)
-    if options.get("TYPE") != "SERVICE":
-        raise NotSupportedError(
-            f"The embedded warehouse has users with TYPE = SERVICE alone: {head(tokens.sql)}", 2, "0A000"
-        )
-    if session.catalog.get(User, name):
-        if not if_not_exists:
-            raise already_exists(name)
-        return status(f"{name.upper()} already exists, statement succeeded.")
-    user = User(name, options, [])
-    _check_identity(session, user, tokens.sql)
-    with session.ddl():
-        session.catalog.put(session.duck, user)
-    return status(f"User {name.upper()} successfully created.")
 
 
 def _user_options(tokens: Tokens) -> dict[str, Any]:
@@ -184,15 +189,14 @@ def _role(tokens: Tokens) -> None:
     tokens.name()
 
 
-def _find(session: Session, name: str) -> User:
-    user = session.catalog.get(User, name)
-    if user is None:
-        raise does_not_exist("USER", name)
-    return user
-
-
-def _record(session: Session, sql: str) -> Result:
-    """Keep the statement as written."""
-    with session.ddl():
-        session.catalog.put(session.duck, Recorded(" ".join(sql.split()), sql))
+def _without_effect(session: Session, tokens: Tokens) -> Result:
+    """What DDL does even if it means nothing on one machine: it commits."""
+    tokens.end()
+    session.commit()
     return status("Statement executed successfully.")
+
+
+ROLE = ObjectKind("ROLE", partial(create, words="ROLE"), drop=drop, or_replace=True, or_alter=True)
+DATABASE_ROLE = ObjectKind("DATABASE ROLE", partial(create, words="DATABASE ROLE"), drop=drop)
+WAREHOUSE = ObjectKind("WAREHOUSE", partial(create, words="WAREHOUSE"), drop=drop, or_replace=True, or_alter=True)
+USER = ObjectKind(User.words, create_user, alter_user, partial(drop_entry, kind=User))

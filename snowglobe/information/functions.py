@@ -9,7 +9,7 @@ from sqlglot import exp
 from snowglobe.account import trust
 from snowglobe.errors import NotSupportedError, ProgrammingError
 from snowglobe.information import pipes_view
-from snowglobe.objects.pipe import find_pipe, pending
+from snowglobe.objects.pipe import Pipe, pending
 from snowglobe.objects.stream import has_data
 from snowglobe.query import builtins, grammar
 from snowglobe.session import Session
@@ -84,7 +84,7 @@ def pipe_status(session: Session, name: str) -> str:
 
     A pipe whose stage cannot be reached says why: "error" is what came of its last compilation.
     """
-    pipe = find_pipe(session, session.qualify(name))
+    pipe = session.find(Pipe, session.qualify(name))
     found: dict[str, object] = {"executionState": "PAUSED" if pipe.paused else "RUNNING", "pendingFileCount": 0}
     try:
         names = pending(session, pipe.name)

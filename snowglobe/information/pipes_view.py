@@ -4,8 +4,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from snowglobe.catalog import Pipe
-from snowglobe.objects.pipe import copy_of
+from snowglobe.objects.pipe import Pipe, copy_of
 from snowglobe.query import builtins, translate
 from snowglobe.session import Session
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from snowglobe.catalog import FileFormat, Stage
 from snowglobe.errors import NotSupportedError, OperationalError, ProgrammingError, does_not_exist
 from snowglobe.loading.csv import CsvError, CsvRows, UnreadableError, open_csv
 from snowglobe.names import quoted, quoted_name
-from snowglobe.objects.stage import find_file_format, find_stage
 from snowglobe.results import Result, ResultColumn
 from snowglobe.session import Session
 from snowglobe.storage.bucket import Bucket, StoredFile
@@ -70,7 +70,7 @@ def parse_copy(session: Session, text: str, sql: str = "") -> Copy:
     tokens.expect("COPY", "INTO")
     table = session.qualify(tokens.name())
     tokens.expect("FROM", "@")
-    stage = find_stage(session, tokens.name())
+    stage = session.find(Stage, tokens.name())
     options = tokens.options(_OPTIONS)
     tokens.end()
     for key in ("ON_ERROR", "MATCH_BY_COLUMN_NAME"):
@@ -79,7 +79,7 @@ def parse_copy(session: Session, text: str, sql: str = "") -> Copy:
     file_format = options.get("FILE_FORMAT", {})
     if set(file_format) != {"FORMAT_NAME"}:
         raise _refused("wants FILE_FORMAT = (FORMAT_NAME = '...')", sql)
-    find_file_format(session, str(file_format["FORMAT_NAME"]))
+    session.find(FileFormat, str(file_format["FORMAT_NAME"]))
     pattern = options.get("PATTERN", "")
     try:
         re.compile(pattern)
@@ -118,7 +118,7 @@ def load_files(
     Up to `most` small files share a transaction, as Snowpipe may combine files too: a commit costs more than a small
     file. Each is loaded whole or not at all. Raises OperationalError if the disk is full.
     """
-    bucket = session.database.buckets.reached_by(find_stage(session, copy.stage))
+    bucket = session.database.buckets.reached_by(session.find(Stage, copy.stage))
     group: list[StoredFile] = []
     for name in dict.fromkeys(names):
         if name in loaded_names(session, target):
@@ -217,7 +217,7 @@ def _note(session: Session, copy: Copy, target: str, file: StoredFile, load: Fil
 
 def waiting(session: Session, copy: Copy, target: str) -> list[str]:
     """The names of the stage's files that the COPY takes and `target` has not taken yet, in order."""
-    bucket = session.database.buckets.reached_by(find_stage(session, copy.stage))
+    bucket = session.database.buckets.reached_by(session.find(Stage, copy.stage))
     taken = loaded_names(session, target)
     return [name for name in bucket.names(copy.prefix) if name not in taken and matches(copy, name)]
 

@@ -8,6 +8,7 @@ from snowglobe.catalog import Function
 from snowglobe.errors import already_exists
 from snowglobe.names import quoted, quoted_name
 from snowglobe.objects import argument_list
+from snowglobe.objects.kind import Clauses, ObjectKind
 from snowglobe.query import translate
 from snowglobe.query.adapt import adapt
 from snowglobe.results import Result, status
@@ -15,7 +16,7 @@ from snowglobe.session import Session
 from snowglobe.tokens import Tokens
 
 
-def create_function(session: Session, tokens: Tokens, may_exist: bool) -> Result:
+def create_function(session: Session, tokens: Tokens, clauses: Clauses) -> Result:
     """CREATE [OR ALTER | OR REPLACE] FUNCTION name(arguments) RETURNS type | TABLE (columns) LANGUAGE SQL AS $$...$$.
 
     The body is an expression, or the query of a table function.
@@ -26,7 +27,7 @@ def create_function(session: Session, tokens: Tokens, may_exist: bool) -> Result
     columns = argument_list.read_arguments(tokens) if tokens.accept("TABLE") else None
     returns = "" if columns is not None else tokens.type_with_brackets()
     body = argument_list.read_body(tokens)
-    if session.catalog.get(Function, name) and not may_exist:
+    if session.catalog.get(Function, name) and not clauses.may_exist:
         raise already_exists(name)
     text = f"SELECT CAST(({body}) AS {returns})" if columns is None else body
     tree = translate.parse(text, tokens.sql, session.catalog.function_names())
@@ -55,3 +56,6 @@ def _cast_arguments(tree: exp.Expr, arguments: Mapping[str, str], sql: str) -> e
         return node
 
     return tree.transform(change)
+
+
+FUNCTION = ObjectKind(Function.words, create_function, or_replace=True, or_alter=True, if_not_exists=False)

@@ -4,10 +4,12 @@ A name is loaded once, whatever its content is later.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
-from snowglobe.catalog import NotificationIntegration, Pipe, Stage
+from snowglobe.account.integration import NotificationIntegration
+from snowglobe.catalog import Entry, Stage
 from snowglobe.errors import NotSupportedError, ProgrammingError, already_exists, does_not_exist
 from snowglobe.loading.copy import (
     FILES_AT_ONCE,
@@ -19,7 +21,8 @@ from snowglobe.loading.copy import (
     parse_copy,
     waiting,
 )
-from snowglobe.objects.stage import find_stage
+from snowglobe.objects.drop import drop_entry
+from snowglobe.objects.kind import Clauses, ObjectKind
 from snowglobe.results import Result, ResultColumn, status
 from snowglobe.session import Session
 from snowglobe.tokens import Tokens, head
@@ -28,7 +31,17 @@ _OPTIONS: dict[str, Any] = {"AUTO_INGEST": True, "ERROR_INTEGRATION": "", "AWS_S
 _PAUSE: dict[str, Any] = {"PIPE_EXECUTION_PAUSED": True}
 
 
-def create_pipe(session: Session, tokens: Tokens, if_not_exists: bool) -> Result:
+@dataclass(frozen=True)
+class Pipe(Entry):
+    """CREATE PIPE: its COPY statement as written."""
+
+    words = "PIPE"
+    copy: str
+    options: dict[str, Any]
+    paused: bool = False
+
+
+def create_pipe(session: Session, tokens: Tokens, clauses: Clauses) -> Result:
     """CREATE PIPE [IF NOT EXISTS] name options AS COPY INTO ..."""
     name = session.qualify(tokens.name())
     options = tokens.options(_OPTIONS)
@@ -41,10 +54,10 @@ def create_pipe(session: Session, tokens: Tokens, if_not_exists: bool) -> Result
             f"The embedded warehouse has pipes with AUTO_INGEST = TRUE alone: {head(tokens.sql)}", 2, "0A000"
         )
     if session.catalog.get(Pipe, name):
-        if not if_not_exists:
+        if not clauses.if_not_exists:
             raise already_exists(name)
         return status(f"{name.upper()} already exists, statement succeeded.")
-    _check_reached(session, find_stage(session, parsed.stage), str(options.get("ERROR_INTEGRATION", "")))
+    _check_reached(session, session.find(Stage, parsed.stage), str(options.get("ERROR_INTEGRATION", "")))
     with session.ddl():
         session.catalog.put(session.duck, Pipe(name, copy, options))
     return status(f"Pipe {name.upper()} successfully created.")
@@ -56,7 +69,7 @@ def alter_pipe(session: Session, tokens: Tokens) -> Result:
     name = session.qualify(tokens.name())
     if if_exists and session.catalog.get(Pipe, name) is None:
         return status(f"{name.upper()} does not exist, statement succeeded.")
-    pipe = find_pipe(session, name)
+    pipe = session.find(Pipe, name)
     if tokens.accept("REFRESH"):
         tokens.end()
         loads = list(refresh(session, name))
@@ -78,7 +91,7 @@ def refresh(session: Session, name: str, most: int = FILES_AT_ONCE) -> Iterator[
 
     Yields each file when it is committed; up to `most` small ones are committed together.
     """
-    pipe = find_pipe(session, session.qualify(name))
+    pipe = session.find(Pipe, session.qualify(name))
     copy = copy_of(session, pipe)
     yield from _load(session, pipe, copy, _waiting(session, copy, pipe), most)
 
@@ -88,28 +101,20 @@ def announce(session: Session, name: str, files: Iterable[str], most: int = FILE
 
     Names outside the pipe's stage or pattern are not for it.
     """
-    pipe = find_pipe(session, session.qualify(name))
+    pipe = session.find(Pipe, session.qualify(name))
     copy = copy_of(session, pipe)
     yield from _load(session, pipe, copy, [file for file in files if matches(copy, file)], most)
 
 
 def pending(session: Session, name: str) -> list[str]:
     """The names of the files of the pipe's stage that it has not taken yet."""
-    pipe = find_pipe(session, session.qualify(name))
+    pipe = session.find(Pipe, session.qualify(name))
     return _waiting(session, copy_of(session, pipe), pipe)
 
 
 def names_taken(session: Session, name: str) -> frozenset[str]:
     """The names that the pipe has loaded or tried to."""
-    return frozenset(loaded_names(session, find_pipe(session, session.qualify(name)).name))
-
-
-def find_pipe(session: Session, name: str) -> Pipe:
-    """The pipe of that qualified name. Raises ProgrammingError if there is none."""
-    pipe = session.catalog.get(Pipe, name)
-    if pipe is None:
-        raise does_not_exist("PIPE", name)
-    return pipe
+    return frozenset(loaded_names(session, session.find(Pipe, session.qualify(name)).name))
 
 
 def copy_of(session: Session, pipe: Pipe) -> Copy:
@@ -144,3 +149,12 @@ def _waiting(session: Session, copy: Copy, pipe: Pipe) -> list[str]:
 def _load(session: Session, pipe: Pipe, copy: Copy, names: list[str], most: int) -> Iterator[FileLoad]:
     if not pipe.paused:
         yield from load_files(session, copy, pipe.name, names, most)
+
+
+def _forget_loads(session: Session, pipe: Pipe) -> None:
+    """A pipe's load history goes with it, as in Snowflake: made again, it loads again. That of the table stays."""
+    session.run("UPDATE embedded.load SET target = 'dropped ' || target WHERE target = ?", [pipe.name])
+    session.database.loaded_names.pop(pipe.name, None)
+
+
+PIPE = ObjectKind(Pipe.words, create_pipe, alter_pipe, drop=partial(drop_entry, kind=Pipe, also=_forget_loads))

@@ -1,10 +1,13 @@
 """File formats and stages: what a COPY reads, and how. There is one CSV format; options that change it are errors."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from snowglobe.catalog import FileFormat, Stage
-from snowglobe.errors import NotSupportedError, already_exists, does_not_exist
+from snowglobe.errors import NotSupportedError, already_exists
+from snowglobe.objects.drop import drop_entry
+from snowglobe.objects.kind import Clauses, ObjectKind
 from snowglobe.results import Result, status
 from snowglobe.session import Session
 from snowglobe.tokens import Tokens, head
@@ -43,7 +46,7 @@ _REQUIRED = (
 _STAGE = {"URL": "", "STORAGE_INTEGRATION": "", "COMMENT": ""}
 
 
-def create_file_format(session: Session, tokens: Tokens, if_not_exists: bool, may_exist: bool) -> Result:
+def create_file_format(session: Session, tokens: Tokens, clauses: Clauses) -> Result:
     """CREATE [OR ALTER | OR REPLACE] FILE FORMAT [IF NOT EXISTS] name options."""
     name = session.qualify(tokens.name())
     options = tokens.options(_FORMAT)
@@ -54,8 +57,8 @@ def create_file_format(session: Session, tokens: Tokens, if_not_exists: bool, ma
         if _FORMAT[key] is not None and value != _FORMAT[key]:
             message = f"The embedded warehouse cannot read files with {key} = {value}, only with {_FORMAT[key]}"
             raise NotSupportedError(f"{message}: {head(tokens.sql)}", 2, "0A000")
-    if session.catalog.get(FileFormat, name) and not may_exist:
-        if not if_not_exists:
+    if session.catalog.get(FileFormat, name) and not clauses.may_exist:
+        if not clauses.if_not_exists:
             raise already_exists(name)
         return status(f"{name.upper()} already exists, statement succeeded.")
     with session.ddl():
@@ -63,7 +66,7 @@ def create_file_format(session: Session, tokens: Tokens, if_not_exists: bool, ma
     return status(f"File format {name.upper()} successfully created.")
 
 
-def create_stage(session: Session, tokens: Tokens, if_not_exists: bool) -> Result:
+def create_stage(session: Session, tokens: Tokens, clauses: Clauses) -> Result:
     """CREATE STAGE [IF NOT EXISTS] name URL = 's3://...' STORAGE_INTEGRATION = name."""
     name = session.qualify(tokens.name())
     stage = _changed(session, Stage(name, "", "", {}), tokens)
@@ -72,7 +75,7 @@ def create_stage(session: Session, tokens: Tokens, if_not_exists: bool) -> Resul
             f"The embedded warehouse has external stages alone, with a URL: {head(tokens.sql)}", 2, "0A000"
         )
     if session.catalog.get(Stage, name):
-        if not if_not_exists:
+        if not clauses.if_not_exists:
             raise already_exists(name)
         return status(f"{name.upper()} already exists, statement succeeded.")
     with session.ddl():
@@ -84,26 +87,10 @@ def alter_stage(session: Session, tokens: Tokens) -> Result:
     """ALTER STAGE name SET URL = ... STORAGE_INTEGRATION = ..."""
     name = session.qualify(tokens.name())
     tokens.expect("SET")
-    changed = _changed(session, find_stage(session, name), tokens)
+    changed = _changed(session, session.find(Stage, name), tokens)
     with session.ddl():
         session.catalog.put(session.duck, changed)
     return status("Statement executed successfully.")
-
-
-def find_stage(session: Session, name: str) -> Stage:
-    """The stage of that name. Raises ProgrammingError if there is none."""
-    stage = session.catalog.get(Stage, session.qualify(name))
-    if stage is None:
-        raise does_not_exist("STAGE", name)
-    return stage
-
-
-def find_file_format(session: Session, name: str) -> FileFormat:
-    """The file format of that name. Raises ProgrammingError if there is none."""
-    found = session.catalog.get(FileFormat, session.qualify(name))
-    if found is None:
-        raise does_not_exist("FILE FORMAT", name)
-    return found
 
 
 def _changed(session: Session, stage: Stage, tokens: Tokens) -> Stage:
@@ -124,3 +111,7 @@ def _changed(session: Session, stage: Stage, tokens: Tokens) -> Stage:
     if bucket:
         session.database.buckets.check(changed)
     return changed
+
+
+FILE_FORMAT = ObjectKind(FileFormat.words, create_file_format, or_replace=True, or_alter=True)
+STAGE = ObjectKind(Stage.words, create_stage, alter_stage, drop=partial(drop_entry, kind=Stage))

@@ -7,10 +7,13 @@ Snowflake would go on showing them.
 """
 
 from collections.abc import Mapping
+from functools import partial
 
 from snowglobe.catalog import Stream, TransientTable, View
 from snowglobe.errors import NotSupportedError, already_exists, does_not_exist
 from snowglobe.names import literal, quoted, quoted_name
+from snowglobe.objects.drop import drop_entry
+from snowglobe.objects.kind import Clauses, ObjectKind
 from snowglobe.results import Result, status
 from snowglobe.session import Session
 from snowglobe.tokens import Tokens, head
@@ -18,7 +21,7 @@ from snowglobe.tokens import Tokens, head
 _OPTIONS = {"APPEND_ONLY": True, "COMMENT": ""}
 
 
-def create_stream(session: Session, tokens: Tokens, if_not_exists: bool) -> Result:
+def create_stream(session: Session, tokens: Tokens, clauses: Clauses) -> Result:
     """CREATE STREAM [IF NOT EXISTS] name ON TABLE table APPEND_ONLY = TRUE. It begins behind the rows already there."""
     name = session.qualify(tokens.name())
     tokens.expect("ON", "TABLE")
@@ -28,7 +31,7 @@ def create_stream(session: Session, tokens: Tokens, if_not_exists: bool) -> Resu
     if options.get("APPEND_ONLY") is not True:
         raise NotSupportedError(f"The embedded warehouse has append-only streams alone: {head(tokens.sql)}", 2, "0A000")
     if session.catalog.get(Stream, name):
-        if if_not_exists:
+        if clauses.if_not_exists:
             return status(f"{name.upper()} already exists, statement succeeded.")
         raise already_exists(name)
     if session.table_columns(name):
@@ -58,7 +61,7 @@ def create_view(session: Session, stream: Stream) -> None:
     )
 
 
-def drop_stream(session: Session, stream: Stream) -> None:
+def _drop_stream(session: Session, stream: Stream) -> None:
     """Take a stream's view and position away, within the open transaction."""
     session.run(f"DROP VIEW {quoted_name(stream.name)}")
     session.run("DELETE FROM embedded.stream_position WHERE stream = ?", [stream.name])
@@ -85,9 +88,7 @@ def delete(session: Session, table: str, statement: str, binds: Mapping[str, obj
 
 def has_data(session: Session, name: str) -> str:
     """SYSTEM$STREAM_HAS_DATA as a DuckDB condition."""
-    stream = session.catalog.get(Stream, session.qualify(name))
-    if stream is None:
-        raise does_not_exist("STREAM", name)
+    stream = session.find(Stream, name)
     return f"(SELECT COUNT(*) FROM {quoted_name(stream.table)}) > ({_position(stream)})"
 
 
@@ -107,3 +108,6 @@ def _write_again(session: Session, table: str) -> None:
     session.run(f"INSERT INTO {quoted_name(again)} SELECT * FROM {quoted_name(table)} ORDER BY rowid")
     session.run(f"DROP TABLE {quoted_name(table)}")
     session.run(f"ALTER TABLE {quoted_name(again)} RENAME TO {quoted(table.partition('.')[2])}")
+
+
+STREAM = ObjectKind(Stream.words, create_stream, drop=partial(drop_entry, kind=Stream, also=_drop_stream))

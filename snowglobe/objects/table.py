@@ -1,4 +1,4 @@
-"""Databases, schemas and tables: DuckDB's own, with Snowflake's properties checked."""
+"""Tables: DuckDB's own, with Snowflake's properties checked."""
 
 from sqlglot import exp
 
@@ -6,11 +6,13 @@ from snowglobe.catalog import Stream, TransientTable, View
 from snowglobe.errors import NotSupportedError, already_exists
 from snowglobe.names import quoted, quoted_name
 from snowglobe.objects import stream
+from snowglobe.objects.drop import answer
+from snowglobe.objects.kind import Clauses, ObjectKind
 from snowglobe.query import translate
 from snowglobe.query.adapt import adapt
 from snowglobe.results import Result, status
 from snowglobe.session import Session
-from snowglobe.tokens import head, unknown
+from snowglobe.tokens import Tokens, head, unknown
 
 # Properties without effect on one machine; all others are errors.
 _WITHOUT_EFFECT = {"DATA_RETENTION_TIME_IN_DAYS", "MAX_DATA_EXTENSION_TIME_IN_DAYS"}
@@ -20,29 +22,22 @@ WHERE database_name = ? AND lower(schema_name) = ? AND lower(table_name) = ?
 """
 
 
-def create(session: Session, sql: str, or_alter: bool) -> Result:
-    """CREATE DATABASE, SCHEMA or TABLE."""
-    tree = translate.parse(sql, sql)
-    if not isinstance(tree, exp.Create) or tree.args.get("expression"):
-        raise unknown(sql)
+def create_table(session: Session, tokens: Tokens, clauses: Clauses) -> Result:
+    """CREATE [OR ALTER] [TRANSIENT] TABLE [IF NOT EXISTS] name (columns)."""
+    sql = tokens.sql
+    tree = read_create(sql)
     transient = tree.find(exp.TransientProperty) is not None
-    if tree.find(exp.CopyGrantsProperty):
-        raise unknown(sql)
     strip_properties(tree, sql)
-    match str(tree.args.get("kind")):
-        case "DATABASE":
-            return _create_database(session, tree)
-        case "SCHEMA":
-            return _create_schema(session, tree)
-        case "TABLE" if isinstance(tree.this, exp.Schema):
-            if or_alter:
-                return _create_or_alter_table(session, tree, sql, transient)
-            return _create_table(session, tree, sql, transient)
-    raise unknown(sql)
+    if not isinstance(tree.this, exp.Schema):
+        raise unknown(sql)
+    if clauses.or_alter:
+        return _create_or_alter_table(session, tree, sql, transient)
+    return _create_table(session, tree, sql, transient)
 
 
-def alter_table(session: Session, sql: str) -> Result:
+def alter_table(session: Session, tokens: Tokens) -> Result:
     """ALTER TABLE name ADD COLUMN column type. The streams on the table follow."""
+    sql = tokens.sql
     tree = translate.parse(sql, sql)
     actions = tree.args.get("actions") or []
     if not isinstance(tree, exp.Alter) or not actions or not all(isinstance(a, exp.ColumnDef) for a in actions):
@@ -52,6 +47,14 @@ def alter_table(session: Session, sql: str) -> Result:
         for action in actions:
             _add_column(session, table, action, sql)
     return status("Statement executed successfully.")
+
+
+def drop_table(session: Session, tokens: Tokens) -> Result:
+    """DROP TABLE [IF EXISTS] name."""
+    if_exists = tokens.accept("IF", "EXISTS")
+    name = session.qualify(tokens.name())
+    tokens.end()
+    return answer("TABLE", name, _drop(session, name), if_exists)
 
 
 def make_transient(session: Session) -> None:
@@ -71,6 +74,14 @@ def reclaim(session: Session, table: TransientTable) -> None:
         session.run(table.definition)
 
 
+def read_create(sql: str) -> exp.Create:
+    """The syntax tree of a CREATE without a query."""
+    tree = translate.parse(sql, sql)
+    if not isinstance(tree, exp.Create) or tree.args.get("expression") or tree.find(exp.CopyGrantsProperty):
+        raise unknown(sql)
+    return tree
+
+
 def strip_properties(tree: exp.Create, sql: str) -> None:
     """Take comments and properties without effect out of a CREATE; any other property is an error."""
     properties = tree.args.get("properties")
@@ -82,30 +93,6 @@ def strip_properties(tree: exp.Create, sql: str) -> None:
     for constraint in list(tree.find_all(exp.ColumnConstraint)):
         if isinstance(constraint.kind, exp.CommentColumnConstraint):
             constraint.pop()
-
-
-def _create_database(session: Session, tree: exp.Create) -> Result:
-    """The warehouse is one database, which is always there."""
-    name = translate.table_name(tree.this)
-    session.check_database(name)
-    if not tree.args.get("exists"):
-        raise already_exists(name)
-    return status(f"{name.upper()} already exists, statement succeeded.")
-
-
-def _create_schema(session: Session, tree: exp.Create) -> Result:
-    *database, name = [part.name.lower() for part in tree.this.parts]
-    if database:
-        session.check_database(database[0])
-    exists = session.schema_exists(name)
-    if exists and not tree.args.get("exists"):
-        raise already_exists(name)
-    session.qualify(f"{name}.any")
-    if not exists:
-        with session.ddl():
-            session.run(f"CREATE SCHEMA IF NOT EXISTS {quoted(name)}")
-    session.use_schema(name)
-    return status(f"Schema {name.upper()} successfully created.")
 
 
 def _create_table(session: Session, tree: exp.Create, sql: str, transient: bool) -> Result:
@@ -197,3 +184,23 @@ def _is_not_null(column: exp.ColumnDef) -> bool:
     return any(
         isinstance(constraint.kind, exp.NotNullColumnConstraint) for constraint in column.find_all(exp.ColumnConstraint)
     )
+
+
+def _drop(session: Session, name: str) -> bool:
+    """Drop the table, if there is one."""
+    catalog = session.catalog
+    if not session.table_columns(name) or catalog.get(View, name) or catalog.get(Stream, name):
+        return False
+    if catalog.streams_on(name):
+        message = f"The embedded warehouse cannot drop {name}, a stream watches it: drop the stream first"
+        raise NotSupportedError(message, 2, "0A000")
+    with session.ddl():
+        if catalog.get(TransientTable, name):
+            session.run(f"DROP TABLE temp.{quoted(name.partition('.')[2])}")
+            catalog.drop(session.duck, TransientTable, name)
+        else:
+            session.run(f"DROP TABLE {quoted_name(name)}")
+    return True
+
+
+TABLE = ObjectKind("TABLE", create_table, alter_table, drop_table, or_alter=True)

@@ -3,23 +3,18 @@
 A task is created suspended, its runs do not overlap, and it is suspended again after failures in a row.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from snowglobe.catalog import Task
-from snowglobe.errors import (
-    DatabaseError,
-    ProgrammingError,
-    already_exists,
-    does_not_exist,
-)
+from snowglobe.catalog import Entry
+from snowglobe.errors import DatabaseError, ProgrammingError, already_exists
+from snowglobe.objects.drop import drop_entry
+from snowglobe.objects.kind import Clauses, ObjectKind
 from snowglobe.results import Result, status
 from snowglobe.session import Session
 from snowglobe.tokens import Tokens
-
-Execute = Callable[[Session, str], Result]
 
 _OPTIONS: dict[str, Any] = {
     "WAREHOUSE": "",
@@ -29,6 +24,18 @@ _OPTIONS: dict[str, Any] = {
     "SUSPEND_TASK_AFTER_NUM_FAILURES": 10,
     "COMMENT": "",
 }
+
+
+@dataclass(frozen=True)
+class Task(Entry):
+    """CREATE TASK: created suspended. `failures` counts failed runs in a row."""
+
+    words = "TASK"
+    body: str
+    condition: str
+    options: dict[str, Any]
+    started: bool = False
+    failures: int = 0
 
 
 @dataclass(frozen=True)
@@ -42,7 +49,7 @@ class TaskRun:
     error: DatabaseError | None = None
 
 
-def create_task(session: Session, tokens: Tokens, if_not_exists: bool, or_alter: bool) -> Result:
+def create_task(session: Session, tokens: Tokens, clauses: Clauses) -> Result:
     """CREATE [OR ALTER] TASK [IF NOT EXISTS] name options [WHEN condition] AS statement."""
     name = session.qualify(tokens.name())
     options = tokens.options(_OPTIONS)
@@ -53,9 +60,9 @@ def create_task(session: Session, tokens: Tokens, if_not_exists: bool, or_alter:
     if not body:
         raise tokens.unexpected("expected a statement")
     existing = session.catalog.get(Task, name)
-    if existing and if_not_exists:
+    if existing and clauses.if_not_exists:
         return status(f"{name.upper()} already exists, statement succeeded.")
-    if existing and not or_alter:
+    if existing and not clauses.or_alter:
         raise already_exists(name)
     if existing and existing.started:
         raise ProgrammingError(f"Unable to update task {name.upper()}: suspend it first.", 91089, "55000")
@@ -75,41 +82,33 @@ def alter_task(session: Session, tokens: Tokens) -> Result:
     task = session.catalog.get(Task, name)
     if task is None and if_exists:
         return status(f"{name.upper()} does not exist, statement succeeded.")
-    _put(session, replace(find_task(session, name), started=started, failures=0))
+    _put(session, replace(session.find(Task, name), started=started, failures=0))
     return status("Statement executed successfully.")
 
 
-def execute_task(session: Session, tokens: Tokens, execute: Execute) -> Result:
+def execute_task(session: Session, tokens: Tokens) -> Result:
     """EXECUTE TASK name: run it now, suspended or not, whatever its condition.
 
     A failure is the run's, not the statement's, as in Snowflake.
     """
     name = tokens.name()
     tokens.end()
-    _run(session, find_task(session, session.qualify(name)), execute)
+    _run(session, session.find(Task, session.qualify(name)))
     return status(f"Task {name.upper()} is scheduled to run immediately.")
 
 
-def run_scheduled(session: Session, name: str, execute: Execute) -> TaskRun:
+def run_scheduled(session: Session, name: str) -> TaskRun:
     """What the task's schedule would do now: nothing if it is suspended or its condition does not hold, else a run."""
-    task = find_task(session, session.qualify(name))
-    if not task.started or (task.condition and not execute(session, f"SELECT {task.condition}").all_rows()[0][0]):
+    task = session.find(Task, session.qualify(name))
+    if not task.started or (task.condition and not session.execute(f"SELECT {task.condition}").all_rows()[0][0]):
         return TaskRun(task.name, "SKIPPED", session.clock())
-    return _run(session, task, execute)
+    return _run(session, task)
 
 
-def find_task(session: Session, name: str) -> Task:
-    """The task of that qualified name. Raises ProgrammingError if there is none."""
-    task = session.catalog.get(Task, name)
-    if task is None:
-        raise does_not_exist("TASK", name)
-    return task
-
-
-def _run(session: Session, task: Task, execute: Execute) -> TaskRun:
+def _run(session: Session, task: Task) -> TaskRun:
     run = TaskRun(task.name, "SUCCEEDED", session.clock())
     try:
-        rows = execute(session, task.body).all_rows()
+        rows = session.execute(task.body).all_rows()
         run = replace(run, return_value=str(rows[0][0]) if rows else None)
     except DatabaseError as error:
         session.rollback()
@@ -129,3 +128,6 @@ def _run(session: Session, task: Task, execute: Execute) -> TaskRun:
 def _put(session: Session, task: Task) -> None:
     with session.ddl():
         session.catalog.put(session.duck, task)
+
+
+TASK = ObjectKind(Task.words, create_task, alter_task, drop=partial(drop_entry, kind=Task), or_alter=True)

@@ -20,7 +20,7 @@ import pytest
 from customertrack.local.home import Home
 from customertrack.local.pipeline import PIPE, Pipeline
 from customertrack.reads import status
-from snowglobe.connection import Connection
+from snowglobe import Connection
 from tests.csv_text import csv_text
 from tests.replay import LandedRow, Tables, replay
 from tests.tables import LANDING, assert_sound, offences, tables

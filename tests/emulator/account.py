@@ -18,10 +18,8 @@ from typing import Any
 import boto3
 
 from customertrack.sqltext.statements import split
-from snowglobe.catalog import User
-from snowglobe.connection import Connection, connect
+from snowglobe import Connection, User, connect
 from snowglobe.errors import DatabaseError, NotSupportedError, OperationalError, ProgrammingError
-from snowglobe.objects import session_parameters
 from tests.emulator.cloud import Identity, S3Cloud
 
 # Names of the driver's options whose values are nobody's business.
@@ -59,9 +57,7 @@ class Account:
         if options.get("paramstyle") != "qmark":
             raise NotSupportedError("The stand-in binds ? alone: sign in with paramstyle='qmark'", 2, "0A000")
         user = self._user(options)
-        for name, value in (options.get("session_parameters") or {}).items():
-            session_parameters.check(name, value, "session_parameters")
-        return self._open(user.name, user.name, str(options.get("schema") or ""))
+        return self._open(user.name, user.name, str(options.get("schema") or ""), options.get("session_parameters"))
 
     def warehouse(self, user: str) -> Connection:
         """The warehouse of a user, as the account itself sees it. Close it: functions wait for it."""
@@ -102,12 +98,18 @@ class Account:
             )
         return found[0]
 
-    def _open(self, file: str, database: str, schema: str = "") -> Connection:
+    def _open(
+        self, file: str, database: str, schema: str = "", parameters: Mapping[str, object] | None = None
+    ) -> Connection:
         deadline = time.monotonic() + self.patience
         while True:
             try:
                 return connect(
-                    self.folder / f"{file}.duckdb", database_name=database, schema=schema, cloud=self.cloud()
+                    self.folder / f"{file}.duckdb",
+                    database_name=database,
+                    schema=schema,
+                    session_parameters=parameters,
+                    cloud=self.cloud(),
                 )
             except OperationalError as error:
                 if error.errno != _BUSY or time.monotonic() > deadline:

@@ -10,7 +10,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
-from snowglobe.storage.bucket import Bucket, Role, StoredFile
+from snowglobe import Bucket, Role, StoredFile
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,8 @@ import boto3
 from customertrack.local.pipeline import TASK
 from customertrack.reads.status import Batch, Counts, counts, last_batch
 from generator import Feed
-from snowglobe.catalog import Pipe
-from snowglobe.catalog import Task as RefreshTask
-from snowglobe.connection import Connection
-from snowglobe.loading.copy import FileLoad
+from snowglobe import Connection, FileLoad, Pipe
+from snowglobe import Task as RefreshTask
 from tests.emulator.account import Account
 from tests.emulator.cdk import Cdk
 from tests.emulator.identity import make_identity

@@ -10,8 +10,7 @@ from urllib.parse import unquote_plus
 import boto3
 
 from customertrack.local.pipeline import PIPE
-from snowglobe.catalog import Pipe
-from snowglobe.loading.copy import FileLoad
+from snowglobe import FileLoad, Pipe
 from tests.emulator.account import Account
 from tests.emulator.ministack import EmulatorError
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from snowglobe.connection import Connection
+from snowglobe import Connection
 from snowglobe.errors import DatabaseError, NotSupportedError, OperationalError, ProgrammingError
 from tests.emulator.account import Account
 from tests.emulator.cloud import Identity

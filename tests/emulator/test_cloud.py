@@ -9,9 +9,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from customertrack import migrations
-from snowglobe.connection import Connection
+from snowglobe import Connection, Role
 from snowglobe.errors import ProgrammingError
-from snowglobe.storage.bucket import Role
 from tests.emulator.account import Account
 from tests.emulator.cloud import Identity, S3Cloud
 from tests.emulator.signing_in import OPTIONS

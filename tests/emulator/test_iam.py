@@ -8,7 +8,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from snowglobe.catalog import StorageIntegration
+from snowglobe import StorageIntegration
 from tests.emulator.identity import SNOWFLAKE, make_certificate
 from tests.emulator.ministack import ACCOUNT
 from tests.emulator.rehearsal import NAME, Rehearsal, Slot, rehearsing

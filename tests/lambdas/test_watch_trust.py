@@ -7,7 +7,7 @@ import pytest
 from customertrack.errors import UserError
 from customertrack.local.pipeline import Pipeline
 from lambdas.watch import trust
-from snowglobe.connection import Connection
+from snowglobe import Connection
 from snowglobe.errors import ProgrammingError
 from tests.lambdas.watched import ERRORS, STORAGE, Scripted, made_again, trusted
 

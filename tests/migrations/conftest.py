@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from snowglobe.connection import connect
+from snowglobe import connect
 
 
 @pytest.fixture

@@ -54,7 +54,7 @@ def open_warehouse(folder: Path, clock: Clock) -> Iterator[Callable[[], Connecti
 
     def connection() -> Connection:
         buckets = {"bucket": FolderBucket(folder / "bucket")}
-        opened.append(connect(folder / "warehouse.duckdb", buckets=buckets, clock=clock))
+        opened.append(connect(folder / "warehouse.duckdb", schema="dimension", buckets=buckets, clock=clock))
         return opened[-1]
 
     yield connection

@@ -46,7 +46,7 @@ class Clouds:
 @pytest.fixture
 def cloudy(folder: Path) -> Iterator[Connection]:
     """A warehouse without folders, with all that is needed for a pipe but the pipe."""
-    with connect(folder / "warehouse.duckdb", cloud=Clouds(folder)) as connection:
+    with connect(folder / "warehouse.duckdb", schema="dimension", cloud=Clouds(folder)) as connection:
         run(connection, "CREATE SCHEMA dimension", STORAGE, *LANDING.split(";"))
         yield connection
 
@@ -131,7 +131,7 @@ def test_a_location_that_is_allowed_no_more_is_not_read(cloudy: Connection, fold
 
 
 def test_a_warehouse_has_one_cloud_in_a_process(cloudy: Connection, folder: Path):
-    with connect(folder / "warehouse.duckdb", cloud=Clouds(folder)):
+    with connect(folder / "warehouse.duckdb", schema="dimension", cloud=Clouds(folder)):
         pass
     with pytest.raises(InterfaceError, match="open already"):
         connect(folder / "warehouse.duckdb", cloud=Clouds(folder, user="another"))

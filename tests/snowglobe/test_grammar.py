@@ -42,7 +42,7 @@ QUERIES = [
     ("SELECT a FROM t WHERE a NOT BETWEEN 2 AND 3 AND NOT a <> 1 AND (a >= 1 OR a <= 0) AND a IN (1)", [(1,)]),
     ("SELECT b FROM t WHERE b LIKE 'X' OR b ILIKE 'X'", [("x",)]),
     ("SELECT -a * 2 + 1 - 3 FROM t WHERE b IS NOT DISTINCT FROM NULL AND a IS DISTINCT FROM 1", [(-8,)]),
-    ("SELECT $$it's$$, X'41', 'a\\tb', 0.5, 1 / 4, CUSTOMERTRACK.DIMENSION.T.A FROM t WHERE a = 1",
+    ("SELECT $$it's$$, X'41', 'a\\tb', 0.5, 1 / 4, SNOWGLOBE.DIMENSION.T.A FROM t WHERE a = 1",
      [("it's", b"A", "a\tb", 0.5, 0.25, 1)]),
     ("SELECT 'a_c' LIKE 'a^_c' ESCAPE '^', 'abc' LIKE ANY ('a%', 'z')", [(True, True)]),
     ("SELECT LISTAGG(a, '') WITHIN GROUP (ORDER BY a DESC), COUNT(DISTINCT b) FROM t", [("321", 2)]),
@@ -67,7 +67,7 @@ DDL = [
     "CREATE OR REPLACE VIEW v (p) COPY GRANTS COMMENT = 'x' AS SELECT a FROM t",
     "CREATE SCHEMA IF NOT EXISTS dimension COMMENT = 'x'",
     "SELECT COUNT(*) FROM TABLE(INFORMATION_SCHEMA.TASK_HISTORY())",
-    "SELECT customertrack.dimension.f(1)",
+    "SELECT snowglobe.dimension.f(1)",
 ]
 
 

@@ -228,7 +228,7 @@ def test_a_pipe_that_is_made_again_has_loaded_nothing_yet(piped: Connection, fol
 def test_a_pipe_means_the_names_of_its_own_schema(piped: Connection, folder: Path):
     run(piped, "CREATE SCHEMA elsewhere", "USE SCHEMA public")
     drop_file(folder, "a.csv", "name", "Ann")
-    status = "SELECT SYSTEM$PIPE_STATUS('CUSTOMERTRACK.DIMENSION.PIPE')"
+    status = "SELECT SYSTEM$PIPE_STATUS('SNOWGLOBE.DIMENSION.PIPE')"
     assert json.loads(value(piped, status))["pendingFileCount"] == 1
     assert rows(piped, "ALTER PIPE dimension.pipe REFRESH") == [(A, "LOADED")]
     assert value(piped, "SELECT pattern FROM information_schema.pipes") is None

@@ -10,8 +10,7 @@ from tests.snowglobe.support import rows, run, value
 TOPIC = "arn:aws:sns:us-east-1:123456789012:landing"
 OPTIONS = f"AUTO_INGEST = TRUE AWS_SNS_TOPIC = '{TOPIC}' COMMENT = 'announced on {TOPIC}'"
 COMMENT = (
-    'SELECT COMMENT FROM "CUSTOMERTRACK".INFORMATION_SCHEMA.PIPES '
-    "WHERE PIPE_SCHEMA = 'DIMENSION' AND PIPE_NAME = '{}'"
+    "SELECT COMMENT FROM \"SNOWGLOBE\".INFORMATION_SCHEMA.PIPES WHERE PIPE_SCHEMA = 'DIMENSION' AND PIPE_NAME = '{}'"
 )
 
 
@@ -26,8 +25,8 @@ def test_there_is_a_row_for_each_pipe(landing: Connection):
         *("NOTIFICATION_CHANNEL_NAME", "COMMENT", "PATTERN"),
     ]
     assert cursor.fetchall() == [
-        ("CUSTOMERTRACK", "DIMENSION", "ONE", None, copy, "YES", TOPIC, f"announced on {TOPIC}", ".*[.]csv"),
-        ("CUSTOMERTRACK", "DIMENSION", "TWO", None, COPY, "YES", None, None, None),
+        ("SNOWGLOBE", "DIMENSION", "ONE", None, copy, "YES", TOPIC, f"announced on {TOPIC}", ".*[.]csv"),
+        ("SNOWGLOBE", "DIMENSION", "TWO", None, COPY, "YES", None, None, None),
     ]
 
 
@@ -35,7 +34,7 @@ def test_a_dropped_pipe_is_gone_from_it(landing: Connection):
     run(landing, f"CREATE PIPE one {OPTIONS} AS {COPY}")
     assert rows(landing, COMMENT.format("ONE")) == [(f"announced on {TOPIC}",)]
     assert rows(landing, COMMENT.format("one")) == []
-    run(landing, 'DROP PIPE IF EXISTS "CUSTOMERTRACK"."DIMENSION"."ONE"')
+    run(landing, 'DROP PIPE IF EXISTS "SNOWGLOBE"."DIMENSION"."ONE"')
     assert rows(landing, COMMENT.format("ONE")) == []
 
 

@@ -1,8 +1,8 @@
-"""Users, roles, warehouses, grants: what an administrator runs once. Kept, and of no effect on one machine."""
+"""Users, roles, warehouses, grants: what an administrator runs once. Of no effect on one machine; users are kept."""
 
 import pytest
 
-from snowglobe.catalog import User
+from snowglobe.account.principal import User
 from snowglobe.connection import Connection
 from snowglobe.errors import ProgrammingError
 from tests.snowglobe.support import run, value
@@ -11,7 +11,7 @@ ARN = "arn:aws:iam::123456789012:role/functions"
 USER = f"CREATE USER IF NOT EXISTS u TYPE = SERVICE WORKLOAD_IDENTITY = (TYPE = AWS ARN = '{ARN}') DEFAULT_ROLE = r"
 
 
-def test_grants_roles_and_warehouses_are_kept_and_mean_nothing(warehouse: Connection):
+def test_grants_roles_and_warehouses_are_taken_and_mean_nothing(warehouse: Connection):
     statements = [
         "CREATE ROLE IF NOT EXISTS r COMMENT = 'x'",
         "CREATE DATABASE ROLE d",
@@ -24,14 +24,29 @@ def test_grants_roles_and_warehouses_are_kept_and_mean_nothing(warehouse: Connec
         "GRANT USAGE ON FILE FORMAT f TO ROLE r",
         "GRANT USAGE ON PROCEDURE p(INT, VARCHAR) TO DATABASE ROLE d",
         "GRANT ROLE r TO ROLE sysadmin",
-        "REVOKE USAGE ON DATABASE customertrack FROM ROLE r",
+        "REVOKE USAGE ON DATABASE snowglobe FROM ROLE r",
         "DROP WAREHOUSE IF EXISTS w",
         "DROP ROLE r",
     ]
     run(warehouse, *statements, "USE ROLE r", "USE WAREHOUSE w")
-    kept = warehouse._session.rows("SELECT name FROM embedded.object WHERE kind = 'Recorded'")
-    assert {name for (name,) in kept} == set(statements)
-    assert value(warehouse, "SELECT 1") == 1
+    assert warehouse._session.rows("SELECT name FROM embedded.object") == []
+
+
+@pytest.mark.parametrize("statement", ["CREATE ROLE r", "GRANT ROLE r TO ROLE s", "DROP WAREHOUSE w"])
+def test_they_commit_as_all_ddl_does(warehouse: Connection, statement: str):
+    run(warehouse, "CREATE TABLE t (a INT)", "BEGIN", "INSERT INTO t VALUES (1)", statement, "ROLLBACK")
+    assert value(warehouse, "SELECT COUNT(*) FROM t") == 1
+
+
+def test_a_file_that_has_kept_them_still_opens(warehouse: Connection, open_warehouse):
+    """Grants, roles and warehouses once were kept as written."""
+    kept = '{"name": "CREATE ROLE r", "statement": "CREATE ROLE r"}'
+    warehouse._session.run("INSERT INTO embedded.object VALUES ('Recorded', 'CREATE ROLE r', ?)", [kept])
+    run(warehouse, USER)
+    warehouse.close()
+    again = open_warehouse()
+    run(again, "CREATE OR REPLACE ROLE r", "DROP ROLE r")
+    assert [user.name for user in again.entries(User)] == ["u"]
 
 
 def test_a_user_has_its_identity_and_the_roles_that_it_was_granted(warehouse: Connection, open_warehouse):

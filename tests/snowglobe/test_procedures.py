@@ -81,7 +81,7 @@ def test_a_scalar_function(warehouse: Connection):
     )
     assert value(warehouse, "SELECT twice('21')") == Decimal("42.00")
     assert value(warehouse, "SELECT dimension.four_times(?)", 2) == 8
-    assert value(warehouse, "SELECT customertrack.dimension.four_times(2)") == 8
+    assert value(warehouse, "SELECT snowglobe.dimension.four_times(2)") == 8
     assert value(warehouse, "SELECT nothing()") is None
     assert rows(warehouse, "SELECT twice(a) FROM VALUES (1), (NULL) AS v (a)") == [(Decimal("2.00"),), (None,)]
     with pytest.raises(ProgrammingError):

@@ -22,7 +22,8 @@ from pathlib import Path
 from snowglobe.connection import connect
 from snowglobe.storage.bucket import FolderBucket
 folder = Path(sys.argv[1])
-connection = connect(folder / "warehouse.duckdb", buckets={"bucket": FolderBucket(folder / "bucket")})
+buckets = {"bucket": FolderBucket(folder / "bucket")}
+connection = connect(folder / "warehouse.duckdb", schema="dimension", buckets=buckets)
 cursor = connection.cursor()
 cursor.execute("INSERT INTO raw (id) VALUES ('committed')")
 cursor.execute("BEGIN")

@@ -60,7 +60,7 @@ VIEWS = [
     [
         "INSERT INTO taken SELECT id FROM pending",
         "INSERT INTO taken SELECT id FROM dimension.pending",
-        "INSERT INTO taken SELECT id FROM customertrack.DIMENSION.PENDING",
+        "INSERT INTO taken SELECT id FROM snowglobe.DIMENSION.PENDING",
         "INSERT INTO taken SELECT id FROM v",
         "INSERT INTO taken SELECT id FROM vv",
         "INSERT INTO taken SELECT id FROM TABLE(f(1))",

@@ -173,7 +173,7 @@ def test_names_that_are_taken(t: Connection):
         "CREATE VIEW t AS SELECT 2 AS a",
         "CREATE OR REPLACE VIEW t AS SELECT 2 AS a",
         "CREATE SCHEMA dimension",
-        "CREATE DATABASE customertrack",
+        "CREATE DATABASE snowglobe",
     ):
         with pytest.raises(ProgrammingError) as raised:
             run(t, taken)
@@ -185,16 +185,16 @@ def test_names_that_are_taken(t: Connection):
 
 
 def test_schemas(t: Connection):
-    run(t, "CREATE SCHEMA customertrack.other COMMENT = 'x'", "CREATE TABLE t (a INT)", "INSERT INTO t VALUES (9)")
+    run(t, "CREATE SCHEMA snowglobe.other COMMENT = 'x'", "CREATE TABLE t (a INT)", "INSERT INTO t VALUES (9)")
     assert rows(t, "SELECT a FROM t UNION ALL SELECT COUNT(*) FROM dimension.t") == [(9,), (2,)]
-    run(t, "USE SCHEMA customertrack.dimension")
+    run(t, "USE SCHEMA snowglobe.dimension")
     assert value(t, "SELECT COUNT(*) FROM t") == 2
     run(t, "USE SCHEMA other")
-    assert value(t, 'SELECT COUNT(*) FROM "CUSTOMERTRACK"."OTHER"."T"') == 1
+    assert value(t, 'SELECT COUNT(*) FROM "SNOWGLOBE"."OTHER"."T"') == 1
     with pytest.raises(ProgrammingError) as raised:
         run(t, "USE SCHEMA nowhere")
     assert raised.value.errno == 2043
-    with pytest.raises(ProgrammingError, match="holds CUSTOMERTRACK alone"):
+    with pytest.raises(ProgrammingError, match="holds SNOWGLOBE alone"):
         run(t, "USE DATABASE nowhere")
 
 

@@ -26,7 +26,9 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]
     """One of each kind of object."""
     folder = tmp_path_factory.mktemp("everything")
     (folder / "bucket" / "in").mkdir(parents=True)
-    with connect(folder / "warehouse.duckdb", buckets={"bucket": FolderBucket(folder / "bucket")}) as connection:
+    with connect(
+        folder / "warehouse.duckdb", schema="dimension", buckets={"bucket": FolderBucket(folder / "bucket")}
+    ) as connection:
         run(
             connection,
             "CREATE SCHEMA dimension",

@@ -7,8 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from snowglobe.connection import Connection, connect
-from snowglobe.storage.bucket import FolderBucket
+from snowglobe import Connection, FolderBucket, connect
 
 _COMMENT = re.compile(r"COMMENT = '([^']*)'")
 
@@ -56,7 +55,8 @@ class Warehouse:
 
     def _open(self) -> Connection:
         buckets: Mapping[str, FolderBucket] = {name: FolderBucket(path) for name, path in self.buckets.items()}
-        return connect(self.folder / "w.duckdb", database_name="customertrack_dev", buckets=buckets)
+        file = self.folder / "w.duckdb"
+        return connect(file, database_name="customertrack_dev", schema="dimension", buckets=buckets)
 
 
 class Session:

@@ -20,7 +20,7 @@ from snowflake.connector.errors import (
     OperationalError,
     ProgrammingError,
 )
-from snowglobe.connection import Connection as SnowflakeConnection
+from snowglobe import Connection as SnowflakeConnection
 from tests.emulator.account import Account
 
 apilevel = "2.0"
