@@ -9,6 +9,7 @@ from snowglobe.errors import NotSupportedError, ProgrammingError
 from snowglobe.information import functions
 from snowglobe.loading.copy import copy_now
 from snowglobe.objects import drop, function, pipe, procedure, session_parameters, stage, stream, table, task, view
+from snowglobe.objects.file_format import create_file_format
 from snowglobe.query import translate
 from snowglobe.query.translate import Translation
 from snowglobe.results import Result, columns_of, counted, status
@@ -99,7 +100,7 @@ def _create(session: Session, sql: str, tokens: Tokens) -> Result:
     if_not_exists = kind not in _WITHOUT_IF and tokens.accept("IF", "NOT", "EXISTS")
     match kind:
         case "FILE FORMAT":
-            return stage.create_file_format(session, tokens, if_not_exists, may_exist)
+            return create_file_format(session, tokens, if_not_exists, may_exist)
         case "STAGE":
             return stage.create_stage(session, tokens, if_not_exists)
         case "PIPE":

@@ -20,13 +20,11 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from snowglobe.loading.csv_normalise import CsvError, UnreadableError, normalise
-
-__all__ = ["CsvError", "CsvRows", "UnreadableError", "open_csv"]
+from snowglobe.loading.csv_normalise import normalise
+from snowglobe.loading.rows import FileError, Rows, UnreadableError
 
 _BLOCK = 256 * 1024
 _LINE = 1024 * 1024  # a regular record is shorter than this and one block
@@ -38,26 +36,12 @@ _PATTERN = set("*?[")
 _FLESH = bytes(set(range(256)) - set(b",\r\n"))  # of a record without its quoted fields
 
 
-@dataclass(frozen=True)
-class CsvRows:
-    """The rows of one file: `SELECT row_number, c0, c3 FROM {table}`, with `params` bound.
-
-    `header`: the names as in the file, in its order; '' for a column without one. No name is there twice, in any case.
-    `table`: columns `row_number` BIGINT (1 is the first record after the header; blank lines are not counted) and
-    c0 to cN VARCHAR, one for each name of the header.
-    """
-
-    header: tuple[str, ...]
-    table: str
-    params: tuple[str | int, ...]
-
-
 @contextmanager
-def open_csv(path: Path, scratch: Path) -> Iterator[CsvRows]:
+def open_csv(path: Path, scratch: Path) -> Iterator[Rows]:
     """The rows of the file at `path`, plain or gzip, readable from any DuckDB connection until the context ends.
 
     Temporary files are made in `scratch`, which must exist, and are gone afterwards. Memory is bounded by the longest
-    record. Raises CsvError if the file as a whole cannot be loaded; no fault in it is left for the query to raise.
+    record. Raises FileError if the file as a whole cannot be loaded; no fault in it is left for the query to raise.
     """
     with ExitStack() as stack:
         plain = path
@@ -78,13 +62,13 @@ def open_csv(path: Path, scratch: Path) -> Iterator[CsvRows]:
         yield rows
 
 
-def _rows(header: tuple[str, ...], file: Path, longest: int) -> CsvRows:
+def _rows(header: tuple[str, ...], file: Path, longest: int) -> Rows:
     names = Counter(name.casefold() for name in header if name)
     for name, times in names.items():
         if times > 1:
-            raise CsvError(f'the header names the column "{name}" {times} times')
+            raise FileError(f'the header names the column "{name}" {times} times')
     if not header:
-        return CsvRows((), "(SELECT 0::BIGINT AS row_number LIMIT 0)", ())
+        return Rows((), "(SELECT 0::BIGINT AS row_number LIMIT 0)", ())
     columns = ", ".join(f"c{i}: 'VARCHAR'" for i in range(len(header)))
     # Not in parallel: several threads guess where a record begins. row_number() keeps the order of the file:
     # DuckDB's "Order preservation" guarantees it for a window with an empty OVER.
@@ -95,19 +79,19 @@ def _rows(header: tuple[str, ...], file: Path, longest: int) -> CsvRows:
         "allow_quoted_nulls = true, strict_mode = true, null_padding = false, parallel = false, "
         "encoding = 'utf-8', compression = 'none', hive_partitioning = false))"
     )
-    return CsvRows(header, table, (str(file.absolute()), longest))
+    return Rows(header, table, (str(file.absolute()), longest))
 
 
 def _is_gzip(path: Path) -> bool:
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise CsvError("it is not a regular file")
+            raise FileError("it is not a regular file")
         with path.open("rb") as file:
             begin = file.read(len(_GZIP))
     except OSError as error:
         raise UnreadableError(f"the file cannot be read: {error.strerror}") from error
     if begin and begin != _GZIP and path.suffix.lower() == ".gz":
-        raise CsvError("it is named .gz and is not gzip")
+        raise FileError("it is named .gz and is not gzip")
     return begin == _GZIP
 
 
@@ -124,9 +108,9 @@ def _unpacked(path: Path) -> Iterator[bytes]:
             while block := file.read(_BLOCK):
                 yield block
     except gzip.BadGzipFile as error:
-        raise CsvError("the gzip data is broken: a checksum or a length is wrong, or something follows it") from error
+        raise FileError("the gzip data is broken: a checksum or a length is wrong, or something follows it") from error
     except (OSError, EOFError, zlib.error) as error:
-        raise CsvError(f"the gzip data is broken: {error}") from error
+        raise FileError(f"the gzip data is broken: {error}") from error
 
 
 @contextmanager
@@ -140,11 +124,11 @@ def _scratch_file(scratch: Path) -> Iterator[Path]:
 
 
 def _regular_header(plain: Path) -> tuple[str, ...] | None:
-    """The header of a file that is regular from end to end, else None. Raises CsvError for UTF-16."""
+    """The header of a file that is regular from end to end, else None. Raises FileError for UTF-16."""
     with plain.open("rb") as file:
         begin = file.read(len(_BOM))
         if begin.startswith(_UTF_16):
-            raise CsvError("it is UTF-16 text, such as Excel's 'Unicode text', and must be saved as UTF-8 CSV")
+            raise FileError("it is UTF-16 text, such as Excel's 'Unicode text', and must be saved as UTF-8 CSV")
         marked = begin == _BOM
         if not marked:
             file.seek(0)

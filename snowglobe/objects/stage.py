@@ -1,66 +1,14 @@
-"""File formats and stages: what a COPY reads, and how. There is one CSV format; options that change it are errors."""
+"""Stages: from where a COPY reads. CREATE STAGE, ALTER STAGE."""
 
 from dataclasses import replace
-from typing import Any
 
-from snowglobe.catalog import FileFormat, Stage
+from snowglobe.catalog import Stage
 from snowglobe.errors import NotSupportedError, already_exists, does_not_exist
 from snowglobe.results import Result, status
 from snowglobe.session import Session
 from snowglobe.tokens import Tokens, head
 
-# What csv_file reads, option by option. None: any value, because it does not change how a file is read.
-_FORMAT: dict[str, Any] = {
-    "TYPE": "CSV",
-    "PARSE_HEADER": True,
-    "ERROR_ON_COLUMN_COUNT_MISMATCH": False,
-    "FIELD_OPTIONALLY_ENCLOSED_BY": '"',
-    "ESCAPE": "NONE",
-    "ESCAPE_UNENCLOSED_FIELD": "NONE",
-    "NULL_IF": ("",),
-    "EMPTY_FIELD_AS_NULL": True,
-    "SKIP_BLANK_LINES": True,
-    "REPLACE_INVALID_CHARACTERS": True,
-    "TRIM_SPACE": False,
-    "MULTI_LINE": True,
-    "SKIP_BYTE_ORDER_MARK": True,
-    "FIELD_DELIMITER": ",",
-    "ENCODING": "UTF8",
-    "COMPRESSION": "AUTO",
-    "COMMENT": None,
-}
-# Snowflake's defaults that differ from it: these options have to be written.
-_REQUIRED = (
-    "TYPE",
-    "PARSE_HEADER",
-    "ERROR_ON_COLUMN_COUNT_MISMATCH",
-    "FIELD_OPTIONALLY_ENCLOSED_BY",
-    "ESCAPE_UNENCLOSED_FIELD",
-    "NULL_IF",
-    "SKIP_BLANK_LINES",
-    "REPLACE_INVALID_CHARACTERS",
-)
 _STAGE = {"URL": "", "STORAGE_INTEGRATION": "", "COMMENT": ""}
-
-
-def create_file_format(session: Session, tokens: Tokens, if_not_exists: bool, may_exist: bool) -> Result:
-    """CREATE [OR ALTER | OR REPLACE] FILE FORMAT [IF NOT EXISTS] name options."""
-    name = session.qualify(tokens.name())
-    options = tokens.options(_FORMAT)
-    tokens.end()
-    for key in _REQUIRED:
-        options.setdefault(key, "its default")
-    for key, value in options.items():
-        if _FORMAT[key] is not None and value != _FORMAT[key]:
-            message = f"The embedded warehouse cannot read files with {key} = {value}, only with {_FORMAT[key]}"
-            raise NotSupportedError(f"{message}: {head(tokens.sql)}", 2, "0A000")
-    if session.catalog.get(FileFormat, name) and not may_exist:
-        if not if_not_exists:
-            raise already_exists(name)
-        return status(f"{name.upper()} already exists, statement succeeded.")
-    with session.ddl():
-        session.catalog.put(session.duck, FileFormat(name, options))
-    return status(f"File format {name.upper()} successfully created.")
 
 
 def create_stage(session: Session, tokens: Tokens, if_not_exists: bool) -> Result:
@@ -96,14 +44,6 @@ def find_stage(session: Session, name: str) -> Stage:
     if stage is None:
         raise does_not_exist("STAGE", name)
     return stage
-
-
-def find_file_format(session: Session, name: str) -> FileFormat:
-    """The file format of that name. Raises ProgrammingError if there is none."""
-    found = session.catalog.get(FileFormat, session.qualify(name))
-    if found is None:
-        raise does_not_exist("FILE FORMAT", name)
-    return found
 
 
 def _changed(session: Session, stage: Stage, tokens: Tokens) -> Stage:
