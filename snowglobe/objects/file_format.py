@@ -38,12 +38,13 @@ def _options(tokens: Tokens) -> dict[str, Any]:
     """The options as written. Raises NotSupportedError if files would have to be read in another way."""
     of_any_type = dict.fromkeys(option for format_type in FORMATS.values() for option in format_type.options)
     # What options there are depends on TYPE, which may stand behind them.
-    name = copy(tokens).options({**of_any_type, "TYPE": ""}).get("TYPE", _NOT_WRITTEN)
+    ahead = copy(tokens)
+    name = ahead.options({**of_any_type, "TYPE": ""}).get("TYPE", _NOT_WRITTEN)
+    ahead.end()
     if name not in FORMATS:
         raise _unreadable(tokens, "TYPE", name, " or ".join(FORMATS))
     format_type = FORMATS[name]
     options = tokens.options({**format_type.options, "TYPE": ""})
-    tokens.end()
     for key in format_type.required:
         options.setdefault(key, _NOT_WRITTEN)
     for key, value in options.items():
