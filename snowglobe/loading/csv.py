@@ -1,4 +1,4 @@
-"""One landed CSV file as rows of a DuckDB table expression: what COPY INTO makes of it with the project's file format.
+"""One landed CSV file as rows of a DuckDB table expression: what COPY INTO makes of it.
 
 The rules are those of COPY INTO <table>, "Format type options", for CSV with PARSE_HEADER, no escape character,
 FIELD_OPTIONALLY_ENCLOSED_BY = '"', EMPTY_FIELD_AS_NULL, NULL_IF = (''), SKIP_BLANK_LINES, REPLACE_INVALID_CHARACTERS,
@@ -11,12 +11,6 @@ valid UTF-8. Any other file is normalised first.
 """
 
 import csv
-import gzip
-import os
-import shutil
-import stat
-import tempfile
-import zlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -24,15 +18,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from snowglobe.loading.csv_normalise import normalise
-from snowglobe.loading.rows import FileError, Rows, UnreadableError
+from snowglobe.loading.plain_file import plain_file, scratch_file
+from snowglobe.loading.rows import FileError, Rows
 
 _BLOCK = 256 * 1024
 _LINE = 1024 * 1024  # a regular record is shorter than this and one block
 _DUCKDB_LINE = 2_000_000  # what DuckDB takes unless it is told otherwise
 _BOM = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # no UTF-8 begins so, and what Excel calls Unicode text does
-_GZIP = b"\x1f\x8b"
-_PATTERN = set("*?[")
 _FLESH = bytes(set(range(256)) - set(b",\r\n"))  # of a record without its quoted fields
 
 
@@ -44,19 +37,12 @@ def open_csv(path: Path, scratch: Path) -> Iterator[Rows]:
     record. Raises FileError if the file as a whole cannot be loaded; no fault in it is left for the query to raise.
     """
     with ExitStack() as stack:
-        plain = path
-        if _is_gzip(path):
-            plain = stack.enter_context(_scratch_file(scratch))
-            _unpack(path, plain)
-        elif _PATTERN & set(str(path.absolute())):
-            # read_csv would take the name for a pattern, and read whatever it fits.
-            plain = stack.enter_context(_scratch_file(scratch))
-            shutil.copyfile(path, plain)
+        plain = stack.enter_context(plain_file(path, scratch))
         header = _regular_header(plain)
         if header is not None:
             rows = _rows(header, plain, _DUCKDB_LINE)
         else:
-            target = stack.enter_context(_scratch_file(scratch))
+            target = stack.enter_context(scratch_file(scratch))
             normalised = normalise(plain, target)
             rows = _rows(normalised.header, target, max(_DUCKDB_LINE, 4 * normalised.longest))
         yield rows
@@ -80,47 +66,6 @@ def _rows(header: tuple[str, ...], file: Path, longest: int) -> Rows:
         "encoding = 'utf-8', compression = 'none', hive_partitioning = false))"
     )
     return Rows(header, table, (str(file.absolute()), longest))
-
-
-def _is_gzip(path: Path) -> bool:
-    try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise FileError("it is not a regular file")
-        with path.open("rb") as file:
-            begin = file.read(len(_GZIP))
-    except OSError as error:
-        raise UnreadableError(f"the file cannot be read: {error.strerror}") from error
-    if begin and begin != _GZIP and path.suffix.lower() == ".gz":
-        raise FileError("it is named .gz and is not gzip")
-    return begin == _GZIP
-
-
-def _unpack(path: Path, target: Path) -> None:
-    with target.open("wb") as out:
-        for block in _unpacked(path):
-            out.write(block)
-
-
-def _unpacked(path: Path) -> Iterator[bytes]:
-    """The blocks of a gzip file. A generator, so that an error in writing them is not taken for one in reading."""
-    try:
-        with gzip.open(path) as file:
-            while block := file.read(_BLOCK):
-                yield block
-    except gzip.BadGzipFile as error:
-        raise FileError("the gzip data is broken: a checksum or a length is wrong, or something follows it") from error
-    except (OSError, EOFError, zlib.error) as error:
-        raise FileError(f"the gzip data is broken: {error}") from error
-
-
-@contextmanager
-def _scratch_file(scratch: Path) -> Iterator[Path]:
-    handle, name = tempfile.mkstemp(suffix=".csv", dir=scratch)
-    os.close(handle)
-    try:
-        yield Path(name)
-    finally:
-        Path(name).unlink(missing_ok=True)
 
 
 def _regular_header(plain: Path) -> tuple[str, ...] | None:
