@@ -1,7 +1,7 @@
 """Every kind of object, each with its module. CREATE, ALTER, DROP and DESCRIBE know those that stand here."""
 
 from snowglobe.account import integration, principal
-from snowglobe.objects import function, pipe, procedure, schema, stage, stream, table, task, view
+from snowglobe.objects import file_format, function, pipe, procedure, schema, stage, stream, table, task, view
 from snowglobe.objects.kind import ObjectKind
 
 KINDS: dict[str, ObjectKind] = {
@@ -13,7 +13,7 @@ KINDS: dict[str, ObjectKind] = {
         view.VIEW,
         function.FUNCTION,
         procedure.PROCEDURE,
-        stage.FILE_FORMAT,
+        file_format.FILE_FORMAT,
         stage.STAGE,
         pipe.PIPE,
         stream.STREAM,

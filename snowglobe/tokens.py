@@ -1,4 +1,4 @@
-"""Reading the statements that are our own work: a cursor over sqlglot's Snowflake tokens."""
+"""Reading what is our own work: a cursor over sqlglot's Snowflake tokens, and the one that reads a statement."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -22,48 +22,58 @@ _NAME_END = {
 }
 
 
-_QUOTED = {TokenType.STRING, TokenType.RAW_STRING, TokenType.IDENTIFIER}
+class TokenCursor:
+    """A text, its tokens, and the index of the next one; an index outside stands for no token."""
+
+    def __init__(self, text: str, tokens: list[Token]) -> None:
+        self.text = text
+        self.tokens = tokens
+        self.index = 0
+
+    def type(self, index: int | None = None) -> TokenType | None:
+        """The type of a token, by default of the next one; None outside the text."""
+        index = self.index if index is None else index
+        return self.tokens[index].token_type if 0 <= index < len(self.tokens) else None
+
+    def written(self, index: int | None = None) -> str:
+        """A token as written, by default the next one, with its quotes; "" outside the text."""
+        index = self.index if index is None else index
+        return self.between(index, index + 1) if 0 <= index < len(self.tokens) else ""
+
+    def between(self, start: int, end: int) -> str:
+        """The text of the tokens [start, end)."""
+        return self.text[self.tokens[start].start : self.tokens[end - 1].end + 1] if end > start else ""
+
+    def accept(self, *words: str) -> bool:
+        """Step over `words` if they come next; a string is no word."""
+        if all(self.written(self.index + i).upper() == word for i, word in enumerate(words)):
+            self.index += len(words)
+            return True
+        return False
 
 
-class Tokens:
+class Tokens(TokenCursor):
     """A position in the tokens of one statement; every mismatch is an error that names the statement."""
 
     def __init__(self, text: str, sql: str = "") -> None:
         """Tokenise `text`, one statement or what follows its first word; `sql`: the whole statement, for errors."""
-        self.text = text
         self.sql = sql or text
         try:
-            self._tokens: list[Token] = list(sqlglot.tokenize(text, read="snowflake"))
+            tokens = list(sqlglot.tokenize(text, read="snowflake"))
         except SqlglotError as error:
             raise syntax_error(self.sql, str(error).splitlines()[0]) from error
-        while self._tokens and self._tokens[-1].token_type is TokenType.SEMICOLON:
-            self._tokens.pop()
-        if any(token.token_type is TokenType.SEMICOLON for token in self._tokens):
+        while tokens and tokens[-1].token_type is TokenType.SEMICOLON:
+            tokens.pop()
+        if any(token.token_type is TokenType.SEMICOLON for token in tokens):
             raise syntax_error(self.sql, "expected one statement")
-        self._at = 0
+        super().__init__(text, tokens)
 
     def __bool__(self) -> bool:
-        return self._at < len(self._tokens)
+        return self.index < len(self.tokens)
 
     def peek(self, ahead: int = 0) -> str:
         """The upper-case text of a token to come, or ''; with its quotes, so that a string is taken for no keyword."""
-        at = self._at + ahead
-        if at >= len(self._tokens):
-            return ""
-        token = self._tokens[at]
-        return self.text[token.start : token.end + 1].upper() if token.token_type in _QUOTED else token.text.upper()
-
-    def peek_type(self, ahead: int = 0) -> TokenType | None:
-        """The type of a token to come."""
-        at = self._at + ahead
-        return self._tokens[at].token_type if at < len(self._tokens) else None
-
-    def accept(self, *words: str) -> bool:
-        """Step over `words` if they come next."""
-        if all(self.peek(i) == word for i, word in enumerate(words)):
-            self._at += len(words)
-            return True
-        return False
+        return self.written(self.index + ahead).upper()
 
     def expect(self, *words: str) -> None:
         """Step over `words`, which must come next."""
@@ -79,7 +89,7 @@ class Tokens:
 
     def string(self) -> str:
         """A string literal."""
-        if self.peek_type() not in (TokenType.STRING, TokenType.RAW_STRING):
+        if self.type() not in (TokenType.STRING, TokenType.RAW_STRING):
             raise self.unexpected("expected a string")
         return self._next().text
 
@@ -90,14 +100,14 @@ class Tokens:
         is an error.
         """
         found: dict[str, Any] = {}
-        while self.peek_type(1) is TokenType.EQ:
+        while self.type(self.index + 1) is TokenType.EQ:
             key = self.peek()
             if key not in known:
                 message = f"The embedded warehouse does not know the option {key} in: {head(self.sql)}"
                 raise NotSupportedError(message, 2, "0A000")
             if key in found:
                 raise self.unexpected("it is there twice")
-            self._at += 2
+            self.index += 2
             found[key] = self._value()
             if known[key] is not None and type(found[key]) is not type(known[key]):
                 raise syntax_error(self.sql, f"{key} takes no value like {found[key]!r}")
@@ -105,39 +115,29 @@ class Tokens:
 
     def rest(self) -> str:
         """The text from here to the end, as written."""
-        if not self:
-            return ""
-        start = self._tokens[self._at].start
-        self._at = len(self._tokens)
-        return self.text[start : self._tokens[-1].end + 1]
+        begin, self.index = self.index, len(self.tokens)
+        return self.between(begin, self.index)
 
     def until(self, word: str) -> str:
         """The text from here up to the next `word` outside brackets, which is stepped over."""
-        begin, depth = self._at, 0
-        while self and (depth or self.peek() != word):
-            depth += {"(": 1, ")": -1}.get(self.peek(), 0)
-            self._at += 1
-        text = self.text[self._tokens[begin].start : self._tokens[self._at - 1].end + 1] if self._at > begin else ""
+        text = self._up_to(word)
         self.expect(word)
         return text
 
     def argument_type(self) -> str:
         """A type with its brackets, up to the comma or bracket that ends it."""
-        begin, depth = self._at, 0
-        while self and (depth or self.peek() not in (",", ")")):
-            depth += {"(": 1, ")": -1}.get(self.peek(), 0)
-            self._at += 1
-        if self._at == begin:
+        text = self._up_to(",", ")")
+        if not text:
             raise self.unexpected("expected a type")
-        return self.text[self._tokens[begin].start : self._tokens[self._at - 1].end + 1]
+        return text
 
     def type_with_brackets(self) -> str:
         """A type by its name, and what stands in brackets behind it."""
-        begin = self._at
+        begin = self.index
         self.name()
         if self.accept("("):
             self.until(")")
-        return self.text[self._tokens[begin].start : self._tokens[self._at - 1].end + 1]
+        return self.between(begin, self.index)
 
     def end(self) -> None:
         """Nothing may be left."""
@@ -151,17 +151,25 @@ class Tokens:
     def _next(self) -> Token:
         if not self:
             raise self.unexpected("expected more")
-        token = self._tokens[self._at]
-        self._at += 1
+        token = self.tokens[self.index]
+        self.index += 1
         return token
 
+    def _up_to(self, *ends: str) -> str:
+        """The text from here up to the next of `ends` outside brackets, or to the end of the statement."""
+        begin, depth = self.index, 0
+        while self and (depth or self.peek() not in ends):
+            depth += {"(": 1, ")": -1}.get(self.peek(), 0)
+            self.index += 1
+        return self.between(begin, self.index)
+
     def _word(self) -> str:
-        if not self or self.peek_type() in _NAME_END:
+        if not self or self.type() in _NAME_END:
             raise self.unexpected("expected a name")
         return self._next().text
 
     def _value(self) -> object:
-        kind = self.peek_type()
+        kind = self.type()
         if self.accept("("):
             return self._list()
         if kind is TokenType.NUMBER:
@@ -179,13 +187,13 @@ class Tokens:
         pairs: dict[str, object] = {}
         items: list[object] = []
         while not self.accept(")"):
-            if self.peek_type(1) is TokenType.EQ:
+            if self.type(self.index + 1) is TokenType.EQ:
                 key = self.peek()
-                self._at += 2
+                self.index += 2
                 pairs[key] = self._value()
             else:
                 items.append(self._value())
-            separated = self.accept(",") or (pairs and self.peek_type(1) is TokenType.EQ)
+            separated = self.accept(",") or (pairs and self.type(self.index + 1) is TokenType.EQ)
             if not separated and self.peek() != ")":
                 raise self.unexpected("expected , or )")
         if pairs and items:

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from snowglobe.catalog import FileFormat, Stage
 from snowglobe.errors import NotSupportedError, OperationalError, ProgrammingError, does_not_exist
-from snowglobe.loading.csv import CsvError, CsvRows, UnreadableError, open_csv
+from snowglobe.loading.formats import FORMATS, FormatType
+from snowglobe.loading.rows import FileError, Rows, UnreadableError
 from snowglobe.names import quoted, quoted_name
 from snowglobe.results import Result, ResultColumn
 from snowglobe.session import Session
@@ -34,14 +35,16 @@ _RESULT = (("file", 2), ("status", 2), ("rows_loaded", 0), ("first_error", 2))
 class Copy:
     """A COPY statement: `table` and `stage` qualified, `prefix` where the stage's names begin.
 
-    `pattern`: a regular expression for whole names, or "". `metadata`: from column to METADATA$ name.
+    `pattern`: a regular expression for whole names, or "". `format_type`: how the files are read. `metadata`: from
+    column to METADATA$ name.
     """
 
     table: str
     stage: str
     prefix: str
     pattern: str
-    metadata: dict[str, str] = field(default_factory=dict)
+    format_type: FormatType
+    metadata: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -79,13 +82,14 @@ def parse_copy(session: Session, text: str, sql: str = "") -> Copy:
     file_format = options.get("FILE_FORMAT", {})
     if set(file_format) != {"FORMAT_NAME"}:
         raise _refused("wants FILE_FORMAT = (FORMAT_NAME = '...')", sql)
-    session.find(FileFormat, str(file_format["FORMAT_NAME"]))
+    format_type = FORMATS[session.find(FileFormat, str(file_format["FORMAT_NAME"])).options["TYPE"]]
     pattern = options.get("PATTERN", "")
     try:
         re.compile(pattern)
     except re.error as error:
         raise _refused(f"cannot read this PATTERN ({error})", sql) from error
-    return Copy(table, stage.name, stage.prefix, pattern, _metadata_columns(session, table, options, sql))
+    metadata = _metadata_columns(session, table, options, sql)
+    return Copy(table, stage.name, stage.prefix, pattern, format_type, metadata)
 
 
 def _metadata_columns(session: Session, table: str, options: dict[str, Any], sql: str) -> dict[str, str]:
@@ -156,20 +160,20 @@ def _load_group(session: Session, copy: Copy, target: str, bucket: Bucket, files
 def _load_file(session: Session, copy: Copy, target: str, bucket: Bucket, file: StoredFile) -> FileLoad:
     """Load one file and note it under `target`, in the open transaction.
 
-    A file that cannot be read as CSV is noted as failed, with none of its rows. Raises ProgrammingError if a row is not
+    A file that cannot be read is noted as failed, with none of its rows. Raises ProgrammingError if a row is not
     one that the table takes, OperationalError if the disk is full.
     """
     scanned_at = session.clock()
     try:
-        with open_csv(bucket.fetch(file.name), session.database.scratch) as rows:
+        with copy.format_type.open_rows(bucket.fetch(file.name), session.database.scratch) as rows:
             count = _insert(session, copy, rows, file, scanned_at)
             load = FileLoad(file.name, "LOADED", count, header=rows.header)
     except UnreadableError as error:
         return FileLoad(file.name, "NOT_READ", error=error.reason)
-    except CsvError as error:
+    except FileError as error:
         load = FileLoad(file.name, "LOAD_FAILED", error=error.reason)
     except OSError as error:
-        # Of a scratch file: the landed one has been opened, and what is wrong with it is a CsvError.
+        # Of a scratch file: the landed one has been opened, and what is wrong with it is a FileError.
         raise OperationalError(f"No scratch file can be written: {error.strerror or error}", 604, "57014") from error
     _note(session, copy, target, file, load, scanned_at)
     return load
@@ -184,7 +188,7 @@ def loaded_names(session: Session, target: str) -> set[str]:
     return known[target]
 
 
-def _insert(session: Session, copy: Copy, rows: CsvRows, file: StoredFile, scanned_at: object) -> int:
+def _insert(session: Session, copy: Copy, rows: Rows, file: StoredFile, scanned_at: object) -> int:
     places = {name.lower(): f"c{at}" for at, name in enumerate(rows.header)}
     known = [column.lower() for column in session.table_columns(copy.table)]
     columns = [column for column in known if column in places or column in copy.metadata]

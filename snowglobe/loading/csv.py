@@ -1,4 +1,4 @@
-"""One landed CSV file as rows of a DuckDB table expression: what COPY INTO makes of it with the project's file format.
+"""One landed CSV file as rows of a DuckDB table expression: what COPY INTO makes of it.
 
 The rules are those of COPY INTO <table>, "Format type options", for CSV with PARSE_HEADER, no escape character,
 FIELD_OPTIONALLY_ENCLOSED_BY = '"', EMPTY_FIELD_AS_NULL, NULL_IF = (''), SKIP_BLANK_LINES, REPLACE_INVALID_CHARACTERS,
@@ -11,80 +11,50 @@ valid UTF-8. Any other file is normalised first.
 """
 
 import csv
-import gzip
-import os
-import shutil
-import stat
-import tempfile
-import zlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from snowglobe.loading.csv_normalise import CsvError, UnreadableError, normalise
-
-__all__ = ["CsvError", "CsvRows", "UnreadableError", "open_csv"]
+from snowglobe.loading.csv_normalise import normalise
+from snowglobe.loading.plain_file import plain_file, scratch_file
+from snowglobe.loading.rows import FileError, Rows
 
 _BLOCK = 256 * 1024
 _LINE = 1024 * 1024  # a regular record is shorter than this and one block
 _DUCKDB_LINE = 2_000_000  # what DuckDB takes unless it is told otherwise
 _BOM = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # no UTF-8 begins so, and what Excel calls Unicode text does
-_GZIP = b"\x1f\x8b"
-_PATTERN = set("*?[")
 _FLESH = bytes(set(range(256)) - set(b",\r\n"))  # of a record without its quoted fields
 
 
-@dataclass(frozen=True)
-class CsvRows:
-    """The rows of one file: `SELECT row_number, c0, c3 FROM {table}`, with `params` bound.
-
-    `header`: the names as in the file, in its order; '' for a column without one. No name is there twice, in any case.
-    `table`: columns `row_number` BIGINT (1 is the first record after the header; blank lines are not counted) and
-    c0 to cN VARCHAR, one for each name of the header.
-    """
-
-    header: tuple[str, ...]
-    table: str
-    params: tuple[str | int, ...]
-
-
 @contextmanager
-def open_csv(path: Path, scratch: Path) -> Iterator[CsvRows]:
+def open_csv(path: Path, scratch: Path) -> Iterator[Rows]:
     """The rows of the file at `path`, plain or gzip, readable from any DuckDB connection until the context ends.
 
     Temporary files are made in `scratch`, which must exist, and are gone afterwards. Memory is bounded by the longest
-    record. Raises CsvError if the file as a whole cannot be loaded; no fault in it is left for the query to raise.
+    record. Raises FileError if the file as a whole cannot be loaded; no fault in it is left for the query to raise.
     """
     with ExitStack() as stack:
-        plain = path
-        if _is_gzip(path):
-            plain = stack.enter_context(_scratch_file(scratch))
-            _unpack(path, plain)
-        elif _PATTERN & set(str(path.absolute())):
-            # read_csv would take the name for a pattern, and read whatever it fits.
-            plain = stack.enter_context(_scratch_file(scratch))
-            shutil.copyfile(path, plain)
+        plain = stack.enter_context(plain_file(path, scratch))
         header = _regular_header(plain)
         if header is not None:
             rows = _rows(header, plain, _DUCKDB_LINE)
         else:
-            target = stack.enter_context(_scratch_file(scratch))
+            target = stack.enter_context(scratch_file(scratch))
             normalised = normalise(plain, target)
             rows = _rows(normalised.header, target, max(_DUCKDB_LINE, 4 * normalised.longest))
         yield rows
 
 
-def _rows(header: tuple[str, ...], file: Path, longest: int) -> CsvRows:
+def _rows(header: tuple[str, ...], file: Path, longest: int) -> Rows:
     names = Counter(name.casefold() for name in header if name)
     for name, times in names.items():
         if times > 1:
-            raise CsvError(f'the header names the column "{name}" {times} times')
+            raise FileError(f'the header names the column "{name}" {times} times')
     if not header:
-        return CsvRows((), "(SELECT 0::BIGINT AS row_number LIMIT 0)", ())
+        return Rows((), "(SELECT 0::BIGINT AS row_number LIMIT 0)", ())
     columns = ", ".join(f"c{i}: 'VARCHAR'" for i in range(len(header)))
     # Not in parallel: several threads guess where a record begins. row_number() keeps the order of the file:
     # DuckDB's "Order preservation" guarantees it for a window with an empty OVER.
@@ -95,56 +65,15 @@ def _rows(header: tuple[str, ...], file: Path, longest: int) -> CsvRows:
         "allow_quoted_nulls = true, strict_mode = true, null_padding = false, parallel = false, "
         "encoding = 'utf-8', compression = 'none', hive_partitioning = false))"
     )
-    return CsvRows(header, table, (str(file.absolute()), longest))
-
-
-def _is_gzip(path: Path) -> bool:
-    try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise CsvError("it is not a regular file")
-        with path.open("rb") as file:
-            begin = file.read(len(_GZIP))
-    except OSError as error:
-        raise UnreadableError(f"the file cannot be read: {error.strerror}") from error
-    if begin and begin != _GZIP and path.suffix.lower() == ".gz":
-        raise CsvError("it is named .gz and is not gzip")
-    return begin == _GZIP
-
-
-def _unpack(path: Path, target: Path) -> None:
-    with target.open("wb") as out:
-        for block in _unpacked(path):
-            out.write(block)
-
-
-def _unpacked(path: Path) -> Iterator[bytes]:
-    """The blocks of a gzip file. A generator, so that an error in writing them is not taken for one in reading."""
-    try:
-        with gzip.open(path) as file:
-            while block := file.read(_BLOCK):
-                yield block
-    except gzip.BadGzipFile as error:
-        raise CsvError("the gzip data is broken: a checksum or a length is wrong, or something follows it") from error
-    except (OSError, EOFError, zlib.error) as error:
-        raise CsvError(f"the gzip data is broken: {error}") from error
-
-
-@contextmanager
-def _scratch_file(scratch: Path) -> Iterator[Path]:
-    handle, name = tempfile.mkstemp(suffix=".csv", dir=scratch)
-    os.close(handle)
-    try:
-        yield Path(name)
-    finally:
-        Path(name).unlink(missing_ok=True)
+    return Rows(header, table, (str(file.absolute()), longest))
 
 
 def _regular_header(plain: Path) -> tuple[str, ...] | None:
-    """The header of a file that is regular from end to end, else None. Raises CsvError for UTF-16."""
+    """The header of a file that is regular from end to end, else None. Raises FileError for UTF-16."""
     with plain.open("rb") as file:
         begin = file.read(len(_BOM))
         if begin.startswith(_UTF_16):
-            raise CsvError("it is UTF-16 text, such as Excel's 'Unicode text', and must be saved as UTF-8 CSV")
+            raise FileError("it is UTF-16 text, such as Excel's 'Unicode text', and must be saved as UTF-8 CSV")
         marked = begin == _BOM
         if not marked:
             file.seek(0)

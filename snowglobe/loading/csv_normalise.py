@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from snowglobe.loading.rows import FileError
+
 FIELD_LIMIT = 16 * 1024 * 1024
 """Bytes in one field: Snowflake's default length of VARCHAR."""
 
@@ -14,18 +16,6 @@ LINE_LIMIT = 256 * 1024 * 1024
 """Characters up to one line end. Only so that a file without any line end cannot take all memory."""
 
 _MOST_BYTES = 4  # of one character in UTF-8
-
-
-class CsvError(Exception):
-    """The file as a whole cannot be loaded. `reason` is a clause without the file's name, with the line if known."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-class UnreadableError(CsvError):
-    """The system does not let the file be read now; there may be nothing wrong with it."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +31,7 @@ def normalise(source: Path, target: Path) -> Normalised:
 
     A record of empty fields comes first, in place of the header, which may itself contain line ends.
     Invalid bytes become U+FFFD, a byte order mark and blank lines go, missing fields become empty, surplus fields go.
-    Memory holds one record. Raises CsvError if `source` is not CSV, OSError if `target` cannot be written.
+    Memory holds one record. Raises FileError if `source` is not CSV, OSError if `target` cannot be written.
     """
     with (
         _field_limit(),
@@ -83,8 +73,8 @@ def _records(text: TextIO) -> Iterator[tuple[int, list[str]]]:
             record = next(reader, None)
         except csv.Error as error:
             if lines.ended:
-                raise CsvError(f"line {line}: a quoted field begins in this record and is never closed") from error
-            raise CsvError(f"line {reader.line_num} is not valid CSV: {error}") from error
+                raise FileError(f"line {line}: a quoted field begins in this record and is never closed") from error
+            raise FileError(f"line {reader.line_num} is not valid CSV: {error}") from error
         if record is None:
             return
         if record:
@@ -102,13 +92,13 @@ class _Lines:
         try:
             while line := self._text.readline(LINE_LIMIT):
                 if len(line) == LINE_LIMIT:
-                    raise CsvError(f"a line is longer than {LINE_LIMIT:,} characters")
+                    raise FileError(f"a line is longer than {LINE_LIMIT:,} characters")
                 yield line
         except OSError as error:
-            raise CsvError(f"the file cannot be read: {error.strerror}") from error
+            raise FileError(f"the file cannot be read: {error.strerror}") from error
         self.ended = True
 
 
 def _check_fields(record: list[str], line: int) -> None:
     if any(len(field.encode()) > FIELD_LIMIT for field in record):
-        raise CsvError(f"line {line}: a field is longer than {FIELD_LIMIT:,} bytes")
+        raise FileError(f"line {line}: a field is longer than {FIELD_LIMIT:,} bytes")

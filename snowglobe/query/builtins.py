@@ -45,7 +45,7 @@ NODES: frozenset[type[exp.Expr]] = frozenset(
         *(exp.PercentRank, exp.Rank, exp.RowNumber),
     }
 )
-# Functions of the embedded warehouse itself (system.py), by their names in lower case.
+# Functions of the embedded warehouse itself (information/functions.py), by their names in lower case.
 SYSTEM = frozenset(
     {
         "system$stream_has_data",

@@ -1,7 +1,7 @@
 """The part of Snowflake's SQL that the embedded warehouse executes, node by node of sqlglot's tree.
 
 sqlglot reads more than Snowflake does, and DuckDB executes more than that. Only what stands here, or is a function of
-functions.py, gets through; so a statement can neither reach what DuckDB alone has, nor mean something else than on
+builtins.py, gets through; so a statement can neither reach what DuckDB alone has, nor mean something else than on
 Snowflake.
 """
 

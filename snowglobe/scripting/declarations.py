@@ -5,9 +5,9 @@ https://docs.snowflake.com/en/sql-reference/snowflake-scripting/declare and .../
 
 from sqlglot import TokenType
 
+from snowglobe.scripting.cursor import Cursor
 from snowglobe.scripting.expressions import expression
 from snowglobe.scripting.scope import Scope
-from snowglobe.scripting.tokens import Cursor
 from snowglobe.scripting.tree import Assignment, DeclaredException
 from snowglobe.scripting.types import VariableType, variable_type
 
@@ -97,14 +97,14 @@ def _type(cursor: Cursor) -> VariableType:
         cursor.expect_type(TokenType.R_PAREN, ")")
     found = variable_type(name, tuple(parameters))
     if found is None:
-        written = cursor.body[cursor.tokens[at].start : cursor.tokens[cursor.index - 1].end + 1]
+        written = cursor.between(at, cursor.index)
         instead = "the types are NUMBER, INTEGER, FLOAT, VARCHAR, BOOLEAN, DATE and TIMESTAMP_NTZ"
         cursor.unsupported(at, f"a variable of type {written}", instead)
     return found
 
 
 def _integer(cursor: Cursor) -> int:
-    text = cursor.text(cursor.index)
+    text = cursor.written(cursor.index)
     if not text.isdecimal():
         cursor.fail(cursor.index, "expected an integer")
     cursor.index += 1

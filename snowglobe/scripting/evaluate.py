@@ -44,7 +44,12 @@ class Placed(Protocol):
 
 
 def evaluate(frame: Frame, place: Placed, expression: Expression) -> Any:
-    """The value, found in Python where that is sure to be what SQL gives: a round trip costs more than all the rest."""
+    """The value, found in Python where that is sure to be what SQL gives.
+
+    After a failed statement DuckDB answers nothing until the ROLLBACK, and a handler may compare SQLCODE, or join
+    SQLERRM to a text, before it. A round trip costs half a millisecond besides: four of them in a refresh are 2 percent
+    of its CPU time.
+    """
     if isinstance(expression, Comparison):
         left, right = _value(frame, expression.left), _value(frame, expression.right)
         if type(left) is int and type(right) is int:

@@ -11,8 +11,8 @@ import sqlglot
 from sqlglot import TokenType, exp
 from sqlglot.errors import SqlglotError
 
+from snowglobe.scripting.cursor import Cursor, words
 from snowglobe.scripting.scope import Scope
-from snowglobe.scripting.tokens import Cursor, words
 from snowglobe.scripting.tree import (
     Comparison,
     Concatenation,
@@ -92,18 +92,18 @@ class _Edits:
         self._binds: list[Variable] = []
 
     def cut(self, start: int, end: int) -> None:
-        tokens, body = self._cursor.tokens, self._cursor.body
+        tokens, body = self._cursor.tokens, self._cursor.text
         self._pieces.append(body[self._from : tokens[start].start])
         self._from = tokens[end - 1].end + 1
 
     def bind(self, start: int, end: int, variable: Variable) -> None:
         self.cut(start, end)
-        before, after = self._pieces[-1][-1:], self._cursor.body[self._from : self._from + 1]
+        before, after = self._pieces[-1][-1:], self._cursor.text[self._from : self._from + 1]
         self._pieces.append(f"{'' if before in _NEUTRAL else ' '}?{'' if after in _NEUTRAL else ' '}")
         self._binds.append(variable)
 
     def result(self) -> tuple[str, tuple[Variable, ...]]:
-        self._pieces.append(self._cursor.body[self._from : self._to])
+        self._pieces.append(self._cursor.text[self._from : self._to])
         return "".join(self._pieces), tuple(self._binds)
 
 
@@ -116,12 +116,12 @@ def _colon_variable(cursor: Cursor, colon: int, start: int, scope: Scope) -> Var
         cursor.fail(colon, "expected a variable's name right after the colon")
     variable = scope.variable(word)
     if variable is None:
-        cursor.unknown(colon, f":{cursor.text(colon + 1)}", "variable or argument")
+        cursor.unknown(colon, f":{cursor.written(colon + 1)}", "variable or argument")
     return variable
 
 
 def _refuse_placeholder(cursor: Cursor, index: int) -> None:
-    if cursor.type(index) is TokenType.PLACEHOLDER or cursor.text(index).startswith("?"):
+    if cursor.type(index) is TokenType.PLACEHOLDER or cursor.written(index).startswith("?"):
         cursor.fail(index, "a variable in SQL is written as :name")
 
 
@@ -169,7 +169,7 @@ def _bare_variable(cursor: Cursor, index: int, end: int, scope: Scope) -> Variab
         return None
     if cursor.type(index - 1) is TokenType.L_PAREN and cursor.word(index - 2) in _DATE_PART_FUNCTIONS:
         return None
-    return cursor.unknown(index, cursor.text(index), "variable or argument")
+    return cursor.unknown(index, cursor.written(index), "variable or argument")
 
 
 def _is_called(cursor: Cursor, index: int, end: int) -> bool:
@@ -194,8 +194,8 @@ def _refuse_no_expression(cursor: Cursor, start: int, sql: str) -> None:
 def _inside_parentheses(cursor: Cursor, start: int, end: int) -> tuple[int, int]:
     """The stretch without the parentheses that enclose all of it; those of a subquery are part of it."""
     while (
-        cursor.text(start) == "("
-        and cursor.text(end - 1) == ")"
+        cursor.written(start) == "("
+        and cursor.written(end - 1) == ")"
         and cursor.word(start + 1) not in _QUERY_WORDS
         and not any(True for _ in cursor.outermost(start, end))
     ):
@@ -207,9 +207,9 @@ def _simple(cursor: Cursor, start: int, end: int, scope: Scope) -> Simple | None
     """The literal or variable that the tokens are, perhaps in parentheses; None if they are more than that."""
     start, end = _inside_parentheses(cursor, start, end)
     if end - start == 2:
-        if cursor.text(start) == ":":
+        if cursor.written(start) == ":":
             return Reference(_colon_variable(cursor, start, start, scope))
-        number = _number(cursor, start + 1) if cursor.text(start) == "-" else None
+        number = _number(cursor, start + 1) if cursor.written(start) == "-" else None
         return Literal(-number) if number is not None else None
     if end - start != 1:
         return None
@@ -218,14 +218,14 @@ def _simple(cursor: Cursor, start: int, end: int, scope: Scope) -> Simple | None
     if cursor.word(start) in _CONSTANTS:
         return Literal(_CONSTANTS[cursor.word(start)])
     # A backslash may begin an escape, which is the dialect's to read.
-    if cursor.type(start) is TokenType.STRING and "\\" not in cursor.text(start):
+    if cursor.type(start) is TokenType.STRING and "\\" not in cursor.written(start):
         return Literal(cursor.tokens[start].text)
     number = _number(cursor, start)
     return Literal(number) if number is not None else None
 
 
 def _number(cursor: Cursor, index: int) -> int | Decimal | float | None:
-    written = _NUMBER.fullmatch(cursor.text(index))
+    written = _NUMBER.fullmatch(cursor.written(index))
     if written is None:
         return None
     if written["exponent"]:
@@ -235,7 +235,7 @@ def _number(cursor: Cursor, index: int) -> int | Decimal | float | None:
 
 def _comparison(cursor: Cursor, start: int, end: int, scope: Scope, query: Query) -> Comparison | None:
     for index in range(start + 1, end - 1):
-        operator = _OPERATORS.get(cursor.text(index))
+        operator = _OPERATORS.get(cursor.written(index))
         if operator is not None:
             left, right = _simple(cursor, start, index, scope), _simple(cursor, index + 1, end, scope)
             return Comparison(left, operator, right, query) if left and right else None
@@ -245,7 +245,7 @@ def _comparison(cursor: Cursor, start: int, end: int, scope: Scope, query: Query
 def _concatenation(cursor: Cursor, start: int, end: int, scope: Scope, query: Query) -> Concatenation | None:
     parts: list[Simple] = []
     begin = start
-    for index in [*(index for index in range(start, end) if cursor.text(index) == "||"), end]:
+    for index in [*(index for index in range(start, end) if cursor.written(index) == "||"), end]:
         part = _simple(cursor, begin, index, scope)
         if part is None:
             return None

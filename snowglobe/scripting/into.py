@@ -2,9 +2,9 @@
 
 from sqlglot import TokenType
 
+from snowglobe.scripting.cursor import Cursor
 from snowglobe.scripting.expressions import bound_text
 from snowglobe.scripting.scope import Scope
-from snowglobe.scripting.tokens import Cursor
 from snowglobe.scripting.tree import BUILT_INS, SelectInto, Variable
 
 _SET_OPERATIONS = frozenset(("UNION", "INTERSECT", "EXCEPT", "MINUS"))
@@ -36,7 +36,7 @@ def _targets(cursor: Cursor, index: int, end: int, scope: Scope) -> tuple[tuple[
         index += cursor.type(index) is TokenType.COLON
         variable = scope.variable(cursor.word(index)) if index < end else None
         if variable is None or variable in BUILT_INS:
-            cursor.unknown(min(index, end), cursor.text(index), "variable that can be assigned")
+            cursor.unknown(min(index, end), cursor.written(index), "variable that can be assigned")
         if variable in found:
             cursor.fail(index, "the variable stands twice in INTO")
         found.append(variable)

@@ -11,11 +11,11 @@ from typing import NoReturn
 
 from sqlglot import TokenType
 
+from snowglobe.scripting.cursor import Cursor, words
 from snowglobe.scripting.declarations import declarations, let, name_here
 from snowglobe.scripting.expressions import bound_text, expression
 from snowglobe.scripting.into import select_into
 from snowglobe.scripting.scope import Scope
-from snowglobe.scripting.tokens import Cursor, words
 from snowglobe.scripting.tree import (
     BUILT_INS,
     EXPRESSION_ERROR,
@@ -136,7 +136,7 @@ class _Parser:
             return self._sql(scope)
         if cursor.type() is TokenType.SEMICOLON:
             cursor.fail(cursor.index, "expected a statement")
-        return self._unsupported(word or cursor.text(cursor.index))
+        return self._unsupported(word or cursor.written(cursor.index))
 
     def _begin(self, scope: Scope) -> Statement:
         return self._transaction(scope) if self._begins_transaction() else self._block(scope.inner())

@@ -3,7 +3,7 @@
 https://docs.snowflake.com/en/developer-guide/snowflake-scripting/variables#understanding-the-scope-of-declarations
 """
 
-from snowglobe.scripting.tokens import words
+from snowglobe.scripting.cursor import words
 from snowglobe.scripting.tree import BUILT_INS, DeclaredException, Variable
 from snowglobe.scripting.types import VariableType
 

@@ -1,4 +1,4 @@
-"""What a procedure's body is, parsed: frozen and hashable. `scripting.parse` makes it, `scripting_run.run` runs it.
+"""What a procedure's body is, parsed: frozen and hashable. `parser.parse` makes it, `run.run` runs it.
 
 Every variable has a slot of its own in one flat list, whatever block it belongs to, so that names and scopes are the
 parser's business alone. SQL is the author's text with each bind replaced by `?`; `binds` are the variables, in order.

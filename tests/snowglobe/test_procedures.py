@@ -54,6 +54,26 @@ def test_an_error_rolls_its_transaction_back_and_comes_out(warehouse: Connection
     assert warehouse._session.in_transaction is False
 
 
+def test_a_handler_can_tell_of_the_error_before_it_rolls_back(warehouse: Connection):
+    body = """
+        BEGIN
+            BEGIN TRANSACTION;
+            INSERT INTO t VALUES (NULL);
+            COMMIT;
+        EXCEPTION
+            WHEN OTHER THEN
+                LET told VARCHAR := 'failed: ' || SQLERRM;
+                IF (SQLCODE = 0) THEN
+                    told := 'no error';
+                END IF;
+                ROLLBACK;
+                RETURN told;
+        END
+    """
+    run(warehouse, "CREATE TABLE t (a NUMBER NOT NULL)", PROCEDURE.format("", "VARCHAR", body))
+    assert value(warehouse, "CALL p()") == "failed: NOT NULL constraint failed: t.a"
+
+
 def test_it_is_parsed_when_it_is_made(warehouse: Connection):
     with pytest.raises(ProgrammingError):
         run(warehouse, PROCEDURE.format("", "VARCHAR", "BEGIN LET x INT := ; END"))

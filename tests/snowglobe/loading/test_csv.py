@@ -7,7 +7,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from snowglobe.loading.csv import CsvError, CsvRows, open_csv
+from snowglobe.loading.csv import open_csv
+from snowglobe.loading.rows import FileError, Rows
 
 MEGABYTE = 1024 * 1024
 
@@ -30,7 +31,7 @@ def landed(tmp_path: Path) -> Path:
     return tmp_path / "landed.csv"
 
 
-def fetch(duck: duckdb.DuckDBPyConnection, rows: CsvRows) -> list[tuple]:
+def fetch(duck: duckdb.DuckDBPyConnection, rows: Rows) -> list[tuple]:
     return duck.execute(f"SELECT * FROM {rows.table} ORDER BY row_number", rows.params).fetchall()
 
 
@@ -157,7 +158,7 @@ def test_a_file_without_a_header_has_no_columns_and_no_rows(duck, tmp_path, scra
 )
 def test_a_file_that_is_not_csv_is_refused_as_a_whole(landed, scratch, content, reason):
     landed.write_bytes(content)
-    with pytest.raises(CsvError) as caught, open_csv(landed, scratch):
+    with pytest.raises(FileError) as caught, open_csv(landed, scratch):
         pass
     assert caught.value.reason.startswith(reason)
     assert list(scratch.iterdir()) == []

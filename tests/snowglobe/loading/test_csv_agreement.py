@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from snowglobe.loading import csv
-from snowglobe.loading.csv import CsvError, open_csv
+from snowglobe.loading.csv import open_csv
+from snowglobe.loading.rows import FileError
 
 NASTY = [
     "NULL",
@@ -123,7 +124,7 @@ def read(duck: duckdb.DuckDBPyConnection, folder: Path, content: bytes) -> tuple
 def outcome(reader: Callable[..., tuple], *args: object) -> tuple | str:
     try:
         return reader(*args)
-    except CsvError as error:
+    except FileError as error:
         return error.reason
 
 

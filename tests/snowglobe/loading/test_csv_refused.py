@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from snowglobe.loading.csv import CsvError, open_csv
+from snowglobe.loading.csv import open_csv
+from snowglobe.loading.rows import FileError
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def test_utf_16_is_refused_as_a_whole(tmp_path, scratch, name, encoding):
     content = "\ufeffa\tb\r\n1\t2\r\n".encode(encoding)
     path = tmp_path / name
     path.write_bytes(gzip.compress(content) if name.endswith("gz") else content)
-    with pytest.raises(CsvError, match=r"it is UTF-16 .* must be saved as UTF-8 CSV"), open_csv(path, scratch):
+    with pytest.raises(FileError, match=r"it is UTF-16 .* must be saved as UTF-8 CSV"), open_csv(path, scratch):
         pass
     assert list(scratch.iterdir()) == []
 
@@ -41,7 +42,7 @@ def test_utf_16_is_refused_as_a_whole(tmp_path, scratch, name, encoding):
 def test_broken_gzip_is_refused(tmp_path, scratch, content):
     path = tmp_path / "landed.csv.gz"
     path.write_bytes(content)
-    with pytest.raises(CsvError, match="the gzip data is broken") as caught, open_csv(path, scratch):
+    with pytest.raises(FileError, match="the gzip data is broken") as caught, open_csv(path, scratch):
         pass
     assert "b'" not in caught.value.reason
     assert list(scratch.iterdir()) == []
@@ -51,7 +52,7 @@ def test_broken_gzip_is_refused(tmp_path, scratch, content):
 def test_what_is_named_gz_and_is_not_gzip_is_refused(tmp_path, scratch, content):
     path = tmp_path / "landed.csv.gz"
     path.write_bytes(content)
-    with pytest.raises(CsvError) as caught, open_csv(path, scratch):
+    with pytest.raises(FileError) as caught, open_csv(path, scratch):
         pass
     assert caught.value.reason == "it is named .gz and is not gzip"
 
@@ -60,12 +61,12 @@ def test_what_is_not_a_file_is_refused(tmp_path, scratch):
     os.mkfifo(tmp_path / "pipe.csv")
     (tmp_path / "folder.csv").mkdir()
     for name in ("pipe.csv", "folder.csv"):
-        with pytest.raises(CsvError, match="not a regular file"), open_csv(tmp_path / name, scratch):
+        with pytest.raises(FileError, match="not a regular file"), open_csv(tmp_path / name, scratch):
             pass
 
 
 def test_what_cannot_be_opened_is_refused(tmp_path, scratch):
     (tmp_path / "loop.csv").symlink_to(tmp_path / "loop.csv")
     for name in ("loop.csv", "missing.csv"):
-        with pytest.raises(CsvError, match="the file cannot be read: "), open_csv(tmp_path / name, scratch):
+        with pytest.raises(FileError, match="the file cannot be read: "), open_csv(tmp_path / name, scratch):
             pass

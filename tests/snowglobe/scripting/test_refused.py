@@ -3,8 +3,8 @@
 import pytest
 
 from snowglobe.errors import Error, NotSupportedError, ProgrammingError
+from snowglobe.scripting.cursor import Cursor
 from snowglobe.scripting.parser import parse
-from snowglobe.scripting.tokens import Cursor
 from snowglobe.scripting.tree import Sql
 
 

@@ -12,6 +12,7 @@ from sqlglot.dialects.snowflake import Snowflake
 from sqlglot.errors import TokenError
 
 from snowglobe.errors import DatabaseError, NotSupportedError, ProgrammingError
+from snowglobe.tokens import TokenCursor
 
 _WORD = re.compile(r"[^\W\d][\w$]*")
 # How the tokenizer tells of a fault: the sentence, the line, and the offset in the text. Of a comment it does not tell.
@@ -30,27 +31,23 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-class Cursor:
-    """The tokens of a body and the index of the next one. An index past the last token is the body's end."""
+class Cursor(TokenCursor):
+    """The tokens of a body; an index past the last one is its end. Every mismatch is an error that names its place."""
 
     def __init__(self, body: str) -> None:
-        self.body = body
-        self.tokens = self._tokens()
-        self.index = 0
-
-    def _tokens(self) -> list:
+        super().__init__(body, [])
         try:
-            return _Tokenizer(dialect="snowflake").tokenize(self.body)
+            self.tokens = _Tokenizer(dialect="snowflake").tokenize(body)
         except TokenError as error:
             where = _FAULT.fullmatch(str(error.__cause__))
             fault = where[1] if where else "unterminated comment"
-            offset = int(where[2]) if where else self.body.rfind("/*")
+            offset = int(where[2]) if where else self.text.rfind("/*")
             line, position = self._place_of(offset)
             raise ProgrammingError(f"line {line} at position {position}: {fault}", 1003, "42000") from error
 
     def word(self, index: int | None = None) -> str:
         """The keyword or unquoted name there, in upper case; "" if there is none."""
-        text = self.text(self.index if index is None else index)
+        text = self.written(index)
         return text.upper() if _WORD.fullmatch(text) else ""
 
     def name(self, index: int | None = None) -> str:
@@ -62,32 +59,13 @@ class Cursor:
         """Whether the next token follows this one without a space."""
         return index + 1 < len(self.tokens) and self.tokens[index].end + 1 == self.tokens[index + 1].start
 
-    def text(self, index: int) -> str:
-        """The token as written; "" outside the body."""
-        if not 0 <= index < len(self.tokens):
-            return ""
-        token = self.tokens[index]
-        return self.body[token.start : token.end + 1]
-
-    def type(self, index: int | None = None) -> TokenType | None:
-        """The token's type; None outside the body."""
-        index = self.index if index is None else index
-        return self.tokens[index].token_type if 0 <= index < len(self.tokens) else None
-
     def place(self, index: int | None = None) -> tuple[int, int]:
         """Line (from 1) and position in it (from 0) where the token begins."""
         index = self.index if index is None else index
-        return self._place_of(self.tokens[index].start if index < len(self.tokens) else len(self.body.rstrip()))
+        return self._place_of(self.tokens[index].start if index < len(self.tokens) else len(self.text.rstrip()))
 
     def _place_of(self, offset: int) -> tuple[int, int]:
-        return self.body.count("\n", 0, offset) + 1, offset - (self.body.rfind("\n", 0, offset) + 1)
-
-    def accept(self, word: str) -> bool:
-        """Steps over the word if it comes next."""
-        if self.word() != word:
-            return False
-        self.index += 1
-        return True
+        return self.text.count("\n", 0, offset) + 1, offset - (self.text.rfind("\n", 0, offset) + 1)
 
     def accept_type(self, token_type: TokenType) -> bool:
         """Steps over a token of the type if it comes next."""
@@ -128,7 +106,7 @@ class Cursor:
 
     def fail(self, index: int, expected: str) -> NoReturn:
         """Raises the syntax error at the token."""
-        found = f"'{self.text(index)}'" if index < len(self.tokens) else "the end"
+        found = f"'{self.written(index)}'" if index < len(self.tokens) else "the end"
         raise self.error(index, f"unexpected {found}: {expected}", 1003, "42000")
 
     def unknown(self, index: int, name: str, kind: str) -> NoReturn:
