@@ -1,5 +1,6 @@
 """What a command loads: time in which it starts. Seen in sys.modules, since an import inside a function counts too."""
 
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -22,29 +23,28 @@ WAREHOUSE = {"snowglobe", "duckdb", "sqlglot"}
 FEED = {"generator", "numpy"}
 
 
-@pytest.mark.parametrize(
-    ("words", "expected"),
-    [
-        (["--version"], set()),
-        (["--help"], set()),
-        (["ingest", "--help"], set()),
-        (["query", "SELECT 1"], WAREHOUSE),
-        (["status"], WAREHOUSE),
-        (["as-of", "2026-01-01"], WAREHOUSE),
-        (["rejects"], WAREHOUSE),
-        (["migrate", "--plan"], WAREHOUSE),
-        (["run", "--help"], WAREHOUSE | FEED),
-        (["verify"], WAREHOUSE | FEED),
-        (["run", "--batches", "1", "--customers", "5"], WAREHOUSE | FEED | {"faker", "rich"}),
-    ],
-    ids=" ".join,
-)
-def test_a_command_loads_no_more_than_it_needs(words: list[str], expected: set[str], home: Path):
-    command = [sys.executable, "-c", LOADED, "--home", str(home), *words]
+LOADS = {
+    "--version": set(),
+    "--help": set(),
+    "ingest --help": set(),
+    "query 'SELECT 1'": WAREHOUSE,
+    "status": WAREHOUSE,
+    "as-of 2026-01-01": WAREHOUSE,
+    "rejects": WAREHOUSE,
+    "migrate --plan": WAREHOUSE,
+    "run --help": WAREHOUSE | FEED,
+    "verify": WAREHOUSE | FEED,
+    "run --batches 1 --customers 5": WAREHOUSE | FEED | {"faker", "rich"},
+}
+
+
+@pytest.mark.parametrize("line", LOADS)
+def test_a_command_loads_no_more_than_it_needs(line: str, home: Path):
+    command = [sys.executable, "-c", LOADED, "--home", str(home), *shlex.split(line)]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     code, *loaded = ended.stdout.split()
     assert code == "0", ended.stderr
-    assert {name.partition(".")[0] for name in loaded} & WATCHED == expected
+    assert {name.partition(".")[0] for name in loaded} & WATCHED == LOADS[line]
 
 
 def test_of_the_project_a_reading_command_loads_no_room_that_writes(home: Path):
