@@ -23,7 +23,7 @@ _COMMON = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.differing_executors],
 )
 # The same examples in every run, so that a failure is about the change at hand; `thorough` looks elsewhere each time.
-settings.register_profile("usual", _COMMON, derandomize=True, max_examples=80)
+settings.register_profile("usual", _COMMON, derandomize=True, max_examples=25)
 settings.register_profile("thorough", _COMMON, derandomize=False, max_examples=2500, print_blob=True)
 settings.load_profile("usual")
 
