@@ -1,7 +1,7 @@
 # Kept to GNU make 3.81, which macOS still ships.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check check-code check-format check-types check-imports check-sql check-docker bench picture \
+.PHONY: help run test test-fast check check-code check-format check-types check-imports check-sql check-docker picture bench \
 	administrator synth bootstrap diff deploy destroy rehearse image-test lock clean
 
 venv := .venv
@@ -21,6 +21,9 @@ run: $(venv)/.local ## set up, then the main job: generate, land, ingest, refres
 
 test: $(venv)/.dev .wheels/lambda/.made .venv-emulator/.made ## set up, then all tests
 	@PATH="$(CURDIR)/$(venv)/bin:$$PATH" $(venv)/bin/pytest -n auto --maxprocesses 8 $(ARGS)
+
+test-fast: $(venv)/.dev ## the tests that are done within a minute, some of every room; tests/slow.py names the others
+	@PATH="$(CURDIR)/$(venv)/bin:$$PATH" $(venv)/bin/pytest -n auto --maxprocesses 8 --fast $(ARGS)
 
 image-test: $(venv)/.dev .venv-emulator/.made ## build the generator's image and run it locked in; needs Docker, or root on Debian
 	@$(venv)/bin/python -m tests.image.engine

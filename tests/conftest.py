@@ -14,6 +14,7 @@ from customertrack.cli.main import main
 from customertrack.local.home import Home
 from customertrack.local.pipeline import Pipeline
 from tests.command import Command, Ended, Word
+from tests.slow import is_slow
 
 # No deadline: an example is many statements, and a shared machine is slow at times.
 # No database: what failed once is written down as a test.
@@ -23,7 +24,7 @@ _COMMON = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.differing_executors],
 )
 # The same examples in every run, so that a failure is about the change at hand; `thorough` looks elsewhere each time.
-settings.register_profile("usual", _COMMON, derandomize=True, max_examples=80)
+settings.register_profile("usual", _COMMON, derandomize=True, max_examples=25)
 settings.register_profile("thorough", _COMMON, derandomize=False, max_examples=2500, print_blob=True)
 settings.load_profile("usual")
 
@@ -35,6 +36,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=25,
         help="how often the kill test kills the pipeline (25); the property tests have --hypothesis-profile=thorough",
     )
+    parser.addoption("--fast", action="store_true", help="leave out what tests/slow.py names")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    # Whatever else has a say is asked if this has none.
+    return (config.getoption("--fast") and is_slow(collection_path.relative_to(config.rootpath).as_posix())) or None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--fast"):
+        config.hook.pytest_deselected(items=[item for item in items if is_slow(item.nodeid)])
+        items[:] = [item for item in items if not is_slow(item.nodeid)]
 
 
 # Files whose tests share a stack that takes a minute to deploy.

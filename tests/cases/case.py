@@ -56,8 +56,31 @@ def _load(name: str) -> dict[str, Case]:
     return {case["id"]: Case(**case) for case in json.loads((_FOLDER / name).read_text(encoding="utf-8"))}
 
 
-COLLECTED = _load("scd_cases.json")
-CASES = COLLECTED | _load("semantics_cases.json")
+CASES = _load("scd_cases.json") | _load("semantics_cases.json")
+_KEYS_OF_A_CASE = 1000
+
+
+def _together() -> Case:
+    """All cases as one: the first file has the rows of each one's first file, and so on, and no two share a key."""
+    files: list[list[Row]] = []
+    history: list[Row] = []
+    for at, case in enumerate(CASES.values()):
+        files += [[] for _ in range(len(case.files) - len(files))]
+        for rows, more in zip(files, case.files, strict=False):
+            rows += [dict.fromkeys(_ALL) | _moved(row, at) for row in more]
+        history += [_moved(row, at) for row in case.history]
+    return Case("all", "all cases as one", files, history)
+
+
+def _moved(row: Row, at: int) -> Row:
+    """The row of the case number `at`. Keys that are there for what they look like stay, and so do those of rejects."""
+    match row["customer_id"]:
+        case int(key) if 0 < key < _KEYS_OF_A_CASE:
+            return row | {"customer_id": at * _KEYS_OF_A_CASE + key}
+    return row
+
+
+TOGETHER = _together()
 
 
 @dataclass(frozen=True)
@@ -89,19 +112,11 @@ ARRANGEMENTS: dict[str, Arrangement] = {
     ],
     "all again in reverse": lambda case, files, twins: [Step(files), *one_by_one(twins[::-1]), Step(files)],
 }
-# Those that differ if there is one file.
-_OF_ONE_FILE = ("given order", "each file twice", "all again in reverse")
 
 
-def arrangements() -> list[tuple[str, str]]:
-    """Every case's id with each arrangement of it; the longest one only for those that were collected, or are short."""
-    found = []
-    for case in CASES.values():
-        names = list(ARRANGEMENTS) if len(case.files) > 1 else list(_OF_ONE_FILE)
-        if len(case.files) > 1 and case.id not in COLLECTED:
-            names.remove("all again in reverse")
-        found += [(case.id, name) for name in names]
-    return found
+def arrangements(*, every: bool) -> list[tuple[str, str]]:
+    """Each case's id with the given order, or with every arrangement."""
+    return [(case_id, name) for case_id in CASES for name in (ARRANGEMENTS if every else ["given order"])]
 
 
 def in_order(rows: list[Row]) -> list[Row]:

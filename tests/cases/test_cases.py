@@ -1,4 +1,8 @@
-"""Every worked case in every arrangement: the same tables, and every invariant after each refresh."""
+"""The worked cases in every arrangement: the same tables, and every invariant after each refresh.
+
+All of them as one take every arrangement. Each of them, in a home of its own, comes in the given order; with
+`--hypothesis-profile=thorough` in all the others too.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -8,7 +12,7 @@ import pytest
 
 from customertrack.local.pipeline import Pipeline, Step
 from customertrack.reads import results, status
-from tests.cases.case import ARRANGEMENTS, CASES, Row, arrangements, in_order
+from tests.cases.case import ARRANGEMENTS, CASES, TOGETHER, Case, Row, arrangements, in_order
 from tests.replay import ATTRIBUTES, LandedRow, replay
 from tests.tables import assert_sound
 
@@ -27,10 +31,24 @@ def sound_pipeline(home: Path) -> Iterator[Pipeline]:
         yield opened
 
 
-@pytest.mark.parametrize(("case_id", "arrangement"), arrangements())
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if metafunc.function is test_case:
+        every = metafunc.config.getoption("--hypothesis-profile") == "thorough"
+        metafunc.parametrize(("case_id", "arrangement"), arrangements(every=every))
+
+
 def test_case(sound_pipeline: Pipeline, tmp_path: Path, case_id: str, arrangement: str):
-    case, pipeline = CASES[case_id], sound_pipeline
-    for step in ARRANGEMENTS[arrangement](case, case.write(tmp_path), case.write(tmp_path, "_again")):
+    assert_comes_of_it(sound_pipeline, tmp_path, CASES[case_id], arrangement)
+
+
+@pytest.mark.parametrize("arrangement", ARRANGEMENTS)
+def test_all_cases_as_one(sound_pipeline: Pipeline, tmp_path: Path, arrangement: str):
+    assert_comes_of_it(sound_pipeline, tmp_path, TOGETHER, arrangement)
+
+
+def assert_comes_of_it(pipeline: Pipeline, folder: Path, case: Case, arrangement: str) -> None:
+    """Both tables are those of the case after its files have come in that arrangement."""
+    for step in ARRANGEMENTS[arrangement](case, case.write(folder), case.write(folder, "_again")):
         assert pipeline.ingest(step.files, each=step.each).problems == []
     assert rows(pipeline, "customer_history", case.history) == in_order(case.history)
     assert rows(pipeline, "customer", case.customer) == in_order(case.customer)
@@ -65,6 +83,10 @@ def test_the_replay_agrees(case_id: str):
 def test_the_cases_are_as_collected():
     assert len(CASES) == 98, "an id stands twice, or a case was lost"
     assert not [case.id for case in CASES.values() if not case.files]
+    assert len(TOGETHER.history) == sum(len(case.history) for case in CASES.values())
+    assert len({row["customer_id"] for row in TOGETHER.history}) == sum(
+        len({row["customer_id"] for row in case.history}) for case in CASES.values()
+    ), "two cases share a key"
 
 
 def rows(pipeline: Pipeline, name: str, expected: list[Row]) -> list[Row]:

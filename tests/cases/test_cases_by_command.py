@@ -10,11 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cases.case import CASES, COLLECTED, Case, Row, in_order
+from tests.cases.case import CASES, TOGETHER, Case, Row, in_order
 from tests.command import Command, Word
 
-# Besides the collected ones those with values that the way through files and formats could change.
-WITH_VALUES = [case_id for case_id in CASES if case_id[0] in "NKZO" and case_id not in COLLECTED]
 Run = Callable[..., str]
 
 
@@ -30,19 +28,15 @@ def run(command: Command) -> Run:
     return succeed
 
 
-@pytest.mark.parametrize("case_id", [*COLLECTED, *WITH_VALUES])
-def test_a_refresh_for_each_file(run: Run, tmp_path: Path, case_id: str):
-    case = CASES[case_id]
-    assert run("ingest", *case.write(tmp_path), "--each") == ""
-    assert_tables(run, case)
+def test_a_refresh_for_each_file(run: Run, tmp_path: Path):
+    assert run("ingest", *TOGETHER.write(tmp_path), "--each") == ""
+    assert_tables(run, TOGETHER)
 
 
-@pytest.mark.parametrize("case_id", COLLECTED)
-def test_a_command_for_each_file_in_reverse(run: Run, tmp_path: Path, case_id: str):
-    case = CASES[case_id]
-    for file in case.write(tmp_path)[::-1]:
+def test_a_command_for_each_file_in_reverse(run: Run, tmp_path: Path):
+    for file in TOGETHER.write(tmp_path)[::-1]:
         run("ingest", file)
-    assert_tables(run, case)
+    assert_tables(run, TOGETHER)
 
 
 def test_from_nothing_in_processes_of_their_own(tmp_path: Path):

@@ -80,8 +80,9 @@ def test_what_it_says_to_type_next_works(
     feed_home: tuple[Path, str], after_a_run: Program, capsys: pytest.CaptureFixture[str]
 ):
     told = feed_home[1].partition("Next:\n")[2].splitlines()
-    # The first words call the program, which here is the one that runs the tests.
-    commands = [shlex.split(line, comments=True)[1:] for line in told]
+    # The words before --home call the program, which here is the one that runs the tests: pytest, or python -m pytest.
+    lines = [shlex.split(line, comments=True) for line in told]
+    commands = [words[words.index("--home") :] for words in lines]
     assert [words[2] for words in commands] == ["history", "as-of", "rejects", "query", "run"]
     for words in commands[:-1]:
         assert words[:2] == ["--home", str(feed_home[0])]

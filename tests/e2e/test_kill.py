@@ -102,7 +102,6 @@ def test_killed_at_any_moment(
     source: Path,
     undisturbed: Tables,
     tmp_path: Path,
-    record_property: Callable[[str, object], None],
 ):
     wanted = int(pytestconfig.getoption("--kills") or 0)
     chance = random.Random(SEED)
@@ -122,7 +121,6 @@ def test_killed_at_any_moment(
             assert_sound(pipeline.connection)
             assert status.counts(pipeline.connection).landed == FILES * ROWS
         shutil.rmtree(home)
-    record_property("kills", dict(hits))
     print(f"{hits.total()} kills with work in hand, in {homes} homes: {dict(hits)}")
 
 

@@ -11,10 +11,11 @@ from tests.infra.synthesis import VARIANTS, Synthesised, read, synthesise
 
 
 @pytest.fixture(scope="session")
-def synthesised(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Callable[[str], Synthesised]:
+def synthesised(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Callable[[str], Synthesised]:
     """From the name of a variant to what came of it."""
     own = tmp_path_factory.getbasetemp()
-    shared = own if worker_id == "master" else own.parent
+    # A process of xdist has this, and its own folder within that of the run.
+    shared = own.parent if hasattr(pytestconfig, "workerinput") else own
 
     @cache
     def variant(name: str) -> Synthesised:

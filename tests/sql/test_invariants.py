@@ -1,5 +1,7 @@
 """Each invariant finds what offends against it: tables that were right are damaged on purpose."""
 
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -69,13 +71,24 @@ DAMAGE = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def sound(pipeline: Pipeline, tmp_path: Path) -> Pipeline:
+@pytest.fixture(scope="module")
+def sound_home(new_home: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the events, in which every invariant holds."""
+    folder = tmp_path_factory.mktemp("sound")
     rows = [dict(zip(COLUMNS, (*event[:3], f"2026-01-01 00:{event[3]}:00"), strict=True)) for event in EVENTS]
-    (tmp_path / "a.csv").write_text(csv_text(COLUMNS, rows), encoding="utf-8")
-    pipeline.ingest([tmp_path / "a.csv"])
-    assert_sound(pipeline.connection)
-    return pipeline
+    (folder / "a.csv").write_text(csv_text(COLUMNS, rows), encoding="utf-8")
+    home = new_home(folder / "home")
+    with Pipeline.open(home) as pipeline:
+        pipeline.ingest([folder / "a.csv"])
+        assert_sound(pipeline.connection)
+    return home
+
+
+@pytest.fixture
+def sound(sound_home: Path, tmp_path: Path) -> Iterator[Pipeline]:
+    """A copy of it, open."""
+    with Pipeline.open(shutil.copytree(sound_home, tmp_path / "home")) as opened:
+        yield opened
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
@@ -93,7 +106,7 @@ def test_all_ten_are_tried():
     assert {number for number, _, _ in DAMAGE.values()} == set(range(1, 11))
 
 
-def test_a_landed_row_is_not_due_while_it_is_pending(sound: Pipeline, tmp_path: Path):
+def test_a_landed_row_is_not_due_while_it_is_pending(sound: Pipeline):
     (sound.home.landing / "b.csv").write_text("customer_id,updated_at\n9,2026-01-01\n", encoding="utf-8")
     list(sound.connection.refresh_pipe("customer_s3_pipe"))
     assert status.counts(sound.connection).pending == 1

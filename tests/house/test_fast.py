@@ -1,0 +1,69 @@
+"""`make test-fast` has a test for every room, and tests/slow.py names nothing that is gone."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.slow import SLOW, is_slow
+
+ROOT = Path(__file__).parents[2]
+CODE = ("benchmarks", "customertrack", "generator", "infra", "lambdas", "snowglobe", "sql")
+# Each room, and a module of tests that looks into it, wherever in tests/ it stands.
+ROOMS = {
+    "benchmarks": "tests/benchmarks/test_benchmarks.py",
+    "customertrack": "tests/cli/test_usage.py",
+    "customertrack/cli": "tests/cli/test_ingest.py",
+    "customertrack/cli/show": "tests/cli/test_value.py",
+    "customertrack/demo": "tests/cli/test_verify.py",
+    "customertrack/local": "tests/local/test_dropped_files.py",
+    "customertrack/migrations": "tests/migrations/test_plan.py",
+    "customertrack/reads": "tests/sql/test_worked_example.py",
+    "customertrack/sqltext": "tests/sqltext/test_statements.py",
+    "generator": "tests/generator/test_sink.py",
+    "infra": "tests/infra/test_settings.py",
+    "lambdas": "tests/lambdas/test_reason.py",
+    "lambdas/handshake": "tests/lambdas/test_handshake.py",
+    "lambdas/migrate": "tests/lambdas/migrate/test_deploy.py",
+    "lambdas/watch": "tests/lambdas/test_watch_pipeline.py",
+    "snowglobe": "tests/snowglobe/test_cursor.py",
+    "snowglobe/account": "tests/snowglobe/test_integrations.py",
+    "snowglobe/information": "tests/snowglobe/test_pipes_view.py",
+    "snowglobe/loading": "tests/snowglobe/loading/test_csv.py",
+    "snowglobe/objects": "tests/snowglobe/test_streams.py",
+    "snowglobe/query": "tests/snowglobe/test_functions.py",
+    "snowglobe/scripting": "tests/snowglobe/scripting/test_run.py",
+    "snowglobe/storage": "tests/snowglobe/test_cloud.py",
+    "sql": "tests/cases/test_cases.py",
+    "sql/invariants": "tests/sql/test_invariants.py",
+}
+
+
+def named_in(module: str) -> list[str]:
+    """The ids of a module's tests, without their parameters."""
+    return [f"{module}::{name}" for name in re.findall(r"^def (test_\w+)", (ROOT / module).read_text(), re.MULTILINE)]
+
+
+def test_every_room_has_a_test() -> None:
+    files = [path for top in CODE for pattern in ("*.py", "*.sql") for path in (ROOT / top).rglob(pattern)]
+    assert {str(path.parent.relative_to(ROOT)) for path in files} == set(ROOMS)
+    assert [module for module in ROOMS.values() if is_slow(module) or all(map(is_slow, named_in(module)))] == []
+
+
+def test_every_invariant_has_a_test() -> None:
+    # That each of them is damaged is what the module says of itself.
+    assert [name for name in SLOW if name.startswith(ROOMS["sql/invariants"])] == []
+
+
+@pytest.mark.parametrize("name", SLOW)
+def test_what_is_left_out_is_there(name: str) -> None:
+    module, _, test = name.partition("[")[0].partition("::")
+    assert (ROOT / module).exists()
+    assert not test or f"{module}::{test}" in named_in(module)
+
+
+def test_what_is_left_out_is_the_test_or_what_is_in_it() -> None:
+    assert is_slow("tests/emulator/test_story.py")
+    assert is_slow("tests/cases/test_cases.py::test_case[L06-reversed]")
+    assert not is_slow("tests/cases/test_cases.py::test_all_cases_as_one[reversed]")
+    assert not is_slow("tests/cases/test_cases.py")
