@@ -112,7 +112,7 @@ def _applied(
                 wanted.variables,
                 database=wanted.database,
                 installed_by=wanted.installed_by,
-                patience=Patience(lease=_LEASE, wait=max(0, seconds_left() - _WORK)),
+                patience=Patience(lease=_LEASE, wait=seconds_left() - _WORK),
                 on_event=tell,
             )
         except MigrationFailed as failed:

@@ -75,6 +75,16 @@ def test_every_file_begins_with_the_schema_it_works_in(path: Path):
     assert first.startswith(("USE SCHEMA ", "CREATE DATABASE IF NOT EXISTS "))
 
 
+def test_the_procedure_ends_its_transaction_on_every_way_out():
+    """Without it a failed refresh would leave it open, and one with nothing to do would not move the stream.
+
+    Only the text can show it: the embedded warehouse undoes what a procedure leaves open, and its streams are exact.
+    """
+    (path,) = sql_folder().glob("*pdr_pipeline_scd2_customer.sql")
+    ways_out = re.findall(r"(\w+);\s+(RETURN|RAISE)\b", without_comments(path.read_text()))
+    assert ways_out == [("COMMIT", "RETURN"), ("COMMIT", "RETURN"), ("ROLLBACK", "RAISE")]
+
+
 def test_the_procedure_has_dml_alone():
     """DDL would commit its transaction."""
     (path,) = sql_folder().glob("*pdr_pipeline_scd2_customer.sql")
