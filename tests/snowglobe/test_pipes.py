@@ -36,6 +36,14 @@ def test_an_announced_file_is_loaded_with_its_metadata(piped: Connection, folder
     ]
 
 
+def test_the_time_of_the_scan_is_an_instant(landing: Connection, folder: Path):
+    """As text it says its offset, here and on Snowflake; a time without a zone would say none."""
+    run(landing, "CREATE TABLE as_text (source_file VARCHAR, source_row NUMBER, loaded_at VARCHAR)")
+    drop_file(folder, "a.csv", "name", "Ann")
+    run(landing, COPY.replace("raw", "as_text"))
+    assert value(landing, "SELECT loaded_at FROM as_text").partition("+")[2].startswith("00")
+
+
 def test_a_name_is_loaded_once_whatever_its_content_is_later(
     piped: Connection, folder: Path, open_warehouse: Callable[[], Connection]
 ):

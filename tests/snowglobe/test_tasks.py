@@ -91,6 +91,13 @@ def test_a_failure_names_its_error_and_undoes_its_transaction(task: Connection):
     assert task._session.in_transaction is False
 
 
+def test_a_failed_run_by_hand_keeps_nothing_of_the_transaction_it_was_called_in(task: Connection):
+    run(task, "CREATE OR ALTER TASK task AS CALL nothing_of_that_name()")
+    run(task, "BEGIN", "INSERT INTO note VALUES (1)", "EXECUTE TASK task")
+    assert task._session.in_transaction is False
+    assert notes(task) == 0
+
+
 def test_its_history(task: Connection, clock: Clock):
     run(
         task,
