@@ -70,6 +70,13 @@ def test_a_replacement_is_noticed(kind: str):
 
 
 @pytest.mark.parametrize("path", MIGRATIONS, ids=lambda path: path.name)
+def test_a_replaced_view_keeps_its_grants(path: Path):
+    """Whoever may read it would no longer, after the deploy."""
+    replaced = re.findall(r"CREATE OR REPLACE VIEW \w+\s+(COPY GRANTS)?", without_comments(path.read_text()))
+    assert set(replaced) <= {"COPY GRANTS"}
+
+
+@pytest.mark.parametrize("path", MIGRATIONS, ids=lambda path: path.name)
 def test_every_file_begins_with_the_schema_it_works_in(path: Path):
     first = statements(path)[0].text
     assert first.startswith(("USE SCHEMA ", "CREATE DATABASE IF NOT EXISTS "))
