@@ -116,7 +116,7 @@ class Feed:
     def held_back(self, k: int) -> FeedFile | None:
         """The late rows still under way after slot k, as a file; None if there are none."""
         parts = []
-        for past in range(max(0, k - self._reach + 1), k + 1):
+        for past in self._drawn_on(k):
             rows = self._events(past)
             parts.append(rows.pick(self._luck.delays(rows) > k - past))
         late = sum(map(len, parts))
@@ -142,11 +142,15 @@ class Feed:
     def _due(self, k: int) -> list[Rows]:
         """The rows, and the copies of rows, of this and earlier batches whose time has come."""
         parts = []
-        for past in range(max(0, k - self._reach), k + 1):
+        for past in self._drawn_on(k):
             rows = self._events(past)
             parts.append(rows.pick(self._luck.delays(rows) == k - past))
             parts.append(rows.pick(self._luck.copies(rows) == k - past))
         return parts
+
+    def _drawn_on(self, k: int) -> range:
+        """The batches whose rows may come in a file of slot k."""
+        return range(max(0, k - self._reach), k + 1)
 
     def _file(self, k: int, kind: Kind, rows: Rows) -> FeedFile:
         if self.faults.shuffle:

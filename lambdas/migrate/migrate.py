@@ -118,7 +118,7 @@ def _applied(
                 deployment.variables,
                 database=deployment.database,
                 installed_by=deployment.installed_by,
-                patience=Patience(lease=_LEASE, wait=max(0, seconds_left() - _WORK)),
+                patience=Patience(lease=_LEASE, wait=seconds_left() - _WORK),
                 tell=tell,
             )
         except MigrationFailed as failed:

@@ -108,6 +108,10 @@ MOMENTS = {
     "2026-01-01 10:00:00.123456": TEN.replace(microsecond=123_456),
     "2026-01-01T12:00:00.000001+02:00": TEN.replace(microsecond=1),
     "0001-01-01 00:00:00": datetime(1, 1, 1),
+    # Before the calendar begins there is no room for an offset, a day later there is.
+    "0001-01-01 00:00:00+14:00": datetime(1, 1, 1),
+    "0001-01-01 23:59:59+14:00": datetime(1, 1, 1, 23, 59, 59),
+    "0001-01-02 00:00:00+14:00": datetime(1, 1, 1, 10),
     "1969-12-31 23:59:59.999999": datetime(1969, 12, 31, 23, 59, 59, 999_999),
     "2000-02-29": datetime(2000, 2, 29),
     "2024-02-29 12:00:00": datetime(2024, 2, 29, 12),

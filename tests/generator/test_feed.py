@@ -157,6 +157,9 @@ def test_duplicates_are_rows_that_were_there_already():
     in_later_file = lines(doubled.batch(1)).keys() & lines(plain.batch(0)).keys()
     assert in_same_file
     assert in_later_file
+    in_last_file = lines(doubled.batch(2)).keys() & lines(plain.batch(0)).keys()
+    assert in_last_file
+    assert not lines(doubled.batch(3)).keys() & lines(plain.batch(0)).keys()
 
 
 def test_a_duplicate_file_has_another_name_right_behind_and_the_same_bytes():

@@ -68,6 +68,14 @@ def test_a_new_version_of_a_group_always_looks_different(population, k):
     stepped = {group: cohort.version(group, k) != cohort.version(group, k + 1) for group in GROUPS}
     assert np.array_equal(before.last_name != after.last_name, stepped["name"])
     assert np.array_equal(before.street != after.street, stepped["address"])
+    # A first name lasts for four names, a domain or a place for two.
+    for now, then, group, lasting in [
+        (before.first_name, after.first_name, "name", 4),
+        (before.domain, after.domain, "email", 2),
+        (before.place, after.place, "address", 2),
+    ]:
+        moved = cohort.version(group, k) // lasting != cohort.version(group, k + 1) // lasting
+        assert np.array_equal(now != then, moved)
     email_differs = (before.has_email != after.has_email) | (before.user_name != after.user_name)
     assert np.array_equal(email_differs, stepped["email"])
     assert not np.any(~before.has_email & ~after.has_email & stepped["email"])

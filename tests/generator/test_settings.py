@@ -87,6 +87,14 @@ def test_an_object_name_tells_slot_time_seed_and_feed():
     assert feed.object_name(1) == f"customer_20260302T000130Z_{feed.label}.csv"
 
 
+def test_an_object_name_tells_milliseconds_where_slots_begin_within_a_second():
+    for settings, time in [
+        (Settings(start=datetime(2026, 3, 1, 0, 0, 0, 250_000), interval=1), "20260301T000001250Z"),
+        (Settings(start=datetime(2026, 3, 1), interval=0.5), "20260301T000000500Z"),
+    ]:
+        assert Feed(settings, label="x").object_name(1) == f"customer_{time}_x.csv"
+
+
 def pools_of_one(first_name: str) -> Callable[[int], Pools]:
     """Pools with one name, in place of Faker's."""
     return lambda _: Pools((first_name,), ("b",), ("c",), ("d",), (Place("e", None, "f"),))

@@ -25,6 +25,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "given": {
         "stage": "given",
         "generate": False,
+        "customers": 1_000_000,
         "existing_bucket": "acme-lake",
         "vpc_id": "vpc-0123456789abcdef0",
         "subnet_ids": "subnet-0000000000000000a,subnet-0000000000000000b",

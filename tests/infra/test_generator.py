@@ -84,7 +84,7 @@ def test_the_generator_understands_what_it_is_told(stage: str, request: pytest.F
     assert flags.gzip
 
 
-@pytest.mark.parametrize(("stage", "megabytes"), [("dev", "512"), ("prod", "2048")])
+@pytest.mark.parametrize(("stage", "megabytes"), [("dev", "512"), ("given", "512"), ("prod", "2048")])
 def test_it_has_room_for_its_largest_file(stage: str, megabytes: str, request: pytest.FixtureRequest):
     task = request.getfixturevalue(stage).only(TASK)
     assert (task["Cpu"], task["Memory"]) == ("256", megabytes)

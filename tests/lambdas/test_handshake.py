@@ -145,7 +145,12 @@ def test_an_update_after_a_failed_update_goes_back(account: Account):
     "changed",
     [
         {"Statement": policy(LANDING_TOPIC)["Statement"][0]},
-        {"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "sns:*"}, *policy(LANDING_TOPIC)["Statement"]]},
+        {
+            "Statement": [
+                {"Effect": "Deny", "Principal": "*", "Action": "sns:Subscribe"},
+                *policy(LANDING_TOPIC)["Statement"],
+            ]
+        },
         {"Statement": [policy(LANDING_TOPIC)["Statement"][0] | {"Action": "SNS:Subscribe"}]},
         {"Statement": [policy(LANDING_TOPIC)["Statement"][0] | {"Principal": {"AWS": [USER]}}]},
     ],

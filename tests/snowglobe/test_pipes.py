@@ -10,6 +10,7 @@ import pytest
 from snowglobe.connection import Connection
 from snowglobe.errors import NotSupportedError, ProgrammingError
 from snowglobe.loading.copy import FileLoad
+from snowglobe.storage.bucket import FolderBucket
 from tests.snowglobe.conftest import COPY, Clock
 from tests.snowglobe.support import drop_file, rows, run, value
 
@@ -33,6 +34,14 @@ def test_an_announced_file_is_loaded_with_its_metadata(piped: Connection, folder
         ("1", "Ann", A, 1, datetime(2026, 1, 2, 3, 4, 5, 678901, UTC)),
         (None, "Bob", A, 2, datetime(2026, 1, 2, 3, 4, 5, 678901, UTC)),
     ]
+
+
+def test_the_time_of_the_scan_is_an_instant(landing: Connection, folder: Path):
+    """As text it says its offset, here and on Snowflake; a time without a zone would say none."""
+    run(landing, "CREATE TABLE as_text (source_file VARCHAR, source_row NUMBER, loaded_at VARCHAR)")
+    drop_file(folder, "a.csv", "name", "Ann")
+    run(landing, COPY.replace("raw", "as_text"))
+    assert value(landing, "SELECT loaded_at FROM as_text").partition("+")[2].startswith("00")
 
 
 def test_a_name_is_loaded_once_whatever_its_content_is_later(
@@ -82,6 +91,41 @@ def test_a_row_that_the_table_does_not_take_fails_the_file(landing: Connection, 
     drop_file(folder, "c.csv", "id,name", "3,Carl")
     assert [load.status for load in landing.refresh_pipe("pipe")] == ["LOAD_FAILED", "LOAD_FAILED", "LOADED"]
     assert rows(landing, "SELECT id, name FROM strict") == [(3, "Carl")]
+
+
+def test_of_two_files_the_bad_one_fails_alone(landing: Connection, folder: Path):
+    run(
+        landing,
+        "CREATE TABLE strict (id NUMBER, name VARCHAR, source_file VARCHAR, source_row NUMBER, loaded_at TIMESTAMP_LTZ)",
+        f"CREATE PIPE pipe AUTO_INGEST = TRUE AS {COPY.replace('raw', 'strict')}",
+    )
+    drop_file(folder, "a.csv", "id,name", "1,Ann")
+    drop_file(folder, "b.csv", "id,name", "x,Bob")
+    assert [load.status for load in landing.refresh_pipe("pipe")] == ["LOADED", "LOAD_FAILED"]
+    assert rows(landing, "SELECT id, name FROM strict") == [(1, "Ann")]
+
+
+def test_a_file_that_the_system_does_not_let_be_read_is_tried_again(
+    piped: Connection, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    drop_file(folder, "a.csv", "name", "Ann")
+    with monkeypatch.context() as withheld:
+        withheld.setattr(FolderBucket, "fetch", lambda bucket, name: bucket.root / "withheld")
+        assert [load.status for load in piped.announce("pipe", [A])] == ["NOT_READ"]
+    assert piped.names_taken("pipe") == set()
+    assert [load.status for load in piped.announce("pipe", [A])] == ["LOADED"]
+    assert names(piped) == ["Ann"]
+
+
+def test_files_that_are_large_together_are_not_committed_together(
+    piped: Connection, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    for name in ("a.csv", "b.csv", "c.csv"):
+        drop_file(folder, name, "name", name)
+    size = (folder / "bucket" / A).stat().st_size
+    monkeypatch.setattr("snowglobe.loading.copy._BYTES_AT_ONCE", 2 * size)
+    assert next(piped.refresh_pipe("pipe")).name == A
+    assert names(piped) == ["a.csv", "b.csv"]
 
 
 def test_small_files_are_committed_together_unless_each_is_wanted(piped: Connection, folder: Path):

@@ -39,6 +39,18 @@ def test_it_shows_what_was_inserted_since_it_began(stream: Connection):
     assert len({row[-1] for row in found}) == 2
 
 
+def test_it_begins_behind_what_earlier_deletes_left(landing: Connection):
+    run(
+        landing,
+        "INSERT INTO raw (id) VALUES ('1'), ('2'), ('3')",
+        "DELETE FROM raw WHERE id = '1'",
+        "CREATE STREAM pending ON TABLE raw APPEND_ONLY = TRUE",
+    )
+    assert pending(landing) == []
+    run(landing, "INSERT INTO raw (id) VALUES ('4')")
+    assert pending(landing) == ["4"]
+
+
 def test_a_query_does_not_move_it(stream: Connection):
     assert pending(stream) == pending(stream) == ["3", "4"]
     run(stream, "BEGIN")

@@ -65,6 +65,17 @@ def test_it_is_suspended_after_failures_in_a_row(task: Connection):
     assert task.run_task("task").state == "FAILED"
 
 
+def test_a_resumed_task_has_all_its_failures_before_it_again(task: Connection):
+    run(
+        task,
+        "CREATE OR ALTER TASK task SUSPEND_TASK_AFTER_NUM_FAILURES = 2 AS INSERT INTO later VALUES (1)",
+        "ALTER TASK task RESUME",
+    )
+    for _ in range(2):
+        assert [task.run_task("task").state for _ in range(3)] == ["FAILED", "FAILED", "SKIPPED"]
+        run(task, "ALTER TASK task RESUME")
+
+
 def test_a_failure_names_its_error_and_undoes_its_transaction(task: Connection):
     run(
         task,
@@ -78,6 +89,13 @@ def test_a_failure_names_its_error_and_undoes_its_transaction(task: Connection):
     assert (failed.state, failed.error.errno) == ("FAILED", 2003)
     assert notes(task) == 0
     assert task._session.in_transaction is False
+
+
+def test_a_failed_run_by_hand_keeps_nothing_of_the_transaction_it_was_called_in(task: Connection):
+    run(task, "CREATE OR ALTER TASK task AS CALL nothing_of_that_name()")
+    run(task, "BEGIN", "INSERT INTO note VALUES (1)", "EXECUTE TASK task")
+    assert task._session.in_transaction is False
+    assert notes(task) == 0
 
 
 def test_its_history(task: Connection, clock: Clock):

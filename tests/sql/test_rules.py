@@ -70,9 +70,26 @@ def test_a_replacement_is_noticed(kind: str):
 
 
 @pytest.mark.parametrize("path", MIGRATIONS, ids=lambda path: path.name)
+def test_a_replaced_view_keeps_its_grants(path: Path):
+    """Whoever may read it would no longer, after the deploy."""
+    replaced = re.findall(r"CREATE OR REPLACE VIEW \w+\s+(COPY GRANTS)?", without_comments(path.read_text()))
+    assert set(replaced) <= {"COPY GRANTS"}
+
+
+@pytest.mark.parametrize("path", MIGRATIONS, ids=lambda path: path.name)
 def test_every_file_begins_with_the_schema_it_works_in(path: Path):
     first = statements(path)[0].text
     assert first.startswith(("USE SCHEMA ", "CREATE DATABASE IF NOT EXISTS "))
+
+
+def test_the_procedure_ends_its_transaction_on_every_way_out():
+    """Without it a failed refresh would leave it open, and one with nothing to do would not move the stream.
+
+    Only the text can show it: the embedded warehouse undoes what a procedure leaves open, and its streams are exact.
+    """
+    (path,) = sql_folder().glob("*pdr_pipeline_scd2_customer.sql")
+    ways_out = re.findall(r"(\w+);\s+(RETURN|RAISE)\b", without_comments(path.read_text()))
+    assert ways_out == [("COMMIT", "RETURN"), ("COMMIT", "RETURN"), ("ROLLBACK", "RAISE")]
 
 
 def test_the_procedure_has_dml_alone():

@@ -15,6 +15,15 @@ def test_it_waits_until_snowflake_reaches_the_bucket(redeploy: Deploy):
     assert redeploy.warehouse.rows(LOADED) == [(1,)]
 
 
+def test_the_integration_is_asked_for_by_the_name_it_has_in_snowflake(redeploy: Deploy):
+    """Unquoted names are upper case there, and this function does not make them so."""
+    redeploy("Update", StorageIntegration="customertrack_dev_storage")
+    (asked,) = [
+        statement for statement in redeploy.warehouse.sent if "SYSTEM$VALIDATE_STORAGE_INTEGRATION" in statement
+    ]
+    assert "('CUSTOMERTRACK_DEV_STORAGE', " in asked
+
+
 def test_a_bucket_out_of_reach_fails_a_create_with_the_next_step(redeploy: Deploy):
     redeploy.warehouse.validations = [FAILURE] * 100
     with pytest.raises(Failed) as failed:

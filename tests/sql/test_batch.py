@@ -1,0 +1,53 @@
+"""What a refresh says of itself, in customer_batch and by what it returns. No two of the numbers here are equal."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from customertrack.local.pipeline import PIPE, TASK, Pipeline
+from customertrack.reads.status import Batch, last_batch
+from tests.feed import Clock
+
+
+def land(pipeline: Pipeline, name: str, *rows: str) -> None:
+    """Rows of customer_id,first_name,op,minute, loaded and not refreshed."""
+    lines = [f"{row.rpartition(',')[0]},2026-01-01 00:{row.rpartition(',')[2]}:00\n" for row in rows]
+    (pipeline.home.landing / name).write_text(f"customer_id,first_name,op,updated_at\n{''.join(lines)}", "utf-8")
+    assert [load.status for load in pipeline.connection.refresh_pipe(PIPE)] == ["LOADED"]
+
+
+def test_a_batch_is_counted_and_timed(home: Path):
+    clock = Clock()
+    with Pipeline.open(home, clock=clock) as pipeline:
+        land(pipeline, "0.csv", "1,Ann,U,20", "2,Bob,U,20", "3,Carl,U,20")
+        pipeline.connection.run_task(TASK)
+        # Three late keys, one of five versions, one of one, a delete of what was never there, and a reject.
+        land(pipeline, "1.csv", "1,Anna,U,10", "2,Bo,U,10")
+        land(pipeline, "2.csv", "3,Carla,U,10")
+        loaded_at = moves(clock)
+        land(pipeline, "3.csv", *(f"4,{name},U,{10 + at}" for at, name in enumerate("abcde")))
+        land(pipeline, "4.csv", "5,Eve,U,10", "6,,D,10", "x,Fay,U,10")
+        started_at = moves(clock)
+        run = pipeline.connection.run_task(TASK)
+        assert run.return_value == (
+            "batch 2: rows landed 11, rejected 1, keys touched 6, late 3, versions closed 7, opened 5"
+        )
+        assert last_batch(pipeline.connection) == Batch(
+            batch_id=2,
+            started_at=started_at,
+            finished_at=started_at,
+            files=4,
+            rows_landed=11,
+            events_accepted=10,
+            rows_rejected=1,
+            keys_touched=6,
+            keys_late=3,
+            versions_closed=7,
+            versions_opened=5,
+            last_loaded_at=loaded_at,
+        )
+
+
+def moves(clock: Clock) -> datetime:
+    """The time, a minute later."""
+    clock.now += timedelta(minutes=1)
+    return clock.now
