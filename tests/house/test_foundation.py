@@ -89,7 +89,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_wheel_carries_every_module_and_every_sql_file(wheel: Path) -> None:
-    inside = [path.relative_to(ROOT) for path in project_files() if path.suffix in {".py", ".sql"}]
+    inside = [path.relative_to(ROOT) for path in project_files() if path.suffix in {".py", ".sql", ".typed"}]
     expected = {"/".join([CARRIED[path.parts[0]], *path.parts[1:]]) for path in inside if path.parts[0] in CARRIED}
     names = ZipFile(wheel).namelist()
     assert any(name.startswith("customertrack/sql/invariants/") for name in names)
