@@ -89,7 +89,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_wheel_carries_every_module_and_every_sql_file(wheel: Path) -> None:
-    inside = [path.relative_to(ROOT) for path in project_files() if path.suffix in {".py", ".sql"}]
+    inside = [path.relative_to(ROOT) for path in project_files() if path.suffix in {".py", ".sql", ".typed"}]
     expected = {"/".join([CARRIED[path.parts[0]], *path.parts[1:]]) for path in inside if path.parts[0] in CARRIED}
     names = ZipFile(wheel).namelist()
     assert any(name.startswith("customertrack/sql/invariants/") for name in names)
@@ -102,3 +102,15 @@ def test_an_installed_wheel_finds_its_own_sql_files(wheel: Path, tmp_path: Path)
     environment = os.environ | {"PYTHONPATH": str(tmp_path)}
     found = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
     assert found.stdout.strip() == str(tmp_path / "customertrack/sql")
+
+
+def test_an_installed_wheel_has_its_generator_and_installs_none_of_that_name(wheel: Path, tmp_path: Path) -> None:
+    ZipFile(wheel).extractall(tmp_path)
+    assert {path.name for path in tmp_path.iterdir() if path.suffix != ".dist-info"} == {"customertrack", "snowglobe"}
+    command = [sys.executable, "-m", "customertrack", "run", "--batches", "1", "--customers", "10"]
+    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    ran = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    assert "both tables equal the generator's truth after 1 batch" in ran.stderr
+    found = [sys.executable, "-c", "import customertrack.demo.run, generator; print(generator.__file__)"]
+    where = subprocess.run(found, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    assert where.stdout.strip() == str(tmp_path / "customertrack/carried/generator/__init__.py")

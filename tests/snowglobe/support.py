@@ -5,6 +5,8 @@ from typing import Any
 
 from snowglobe.connection import Connection
 
+ROOT = Path(__file__).parents[2]
+
 
 def rows(connection: Connection, sql: str, *binds: object) -> list[tuple[Any, ...]]:
     """All rows of a statement."""
