@@ -96,7 +96,8 @@ def test_a_row_that_the_table_does_not_take_fails_the_file(landing: Connection, 
 def test_of_two_files_the_bad_one_fails_alone(landing: Connection, folder: Path):
     run(
         landing,
-        "CREATE TABLE strict (id NUMBER, name VARCHAR, source_file VARCHAR, source_row NUMBER, loaded_at TIMESTAMP_LTZ)",
+        "CREATE TABLE strict "
+        "(id NUMBER, name VARCHAR, source_file VARCHAR, source_row NUMBER, loaded_at TIMESTAMP_LTZ)",
         f"CREATE PIPE pipe AUTO_INGEST = TRUE AS {COPY.replace('raw', 'strict')}",
     )
     drop_file(folder, "a.csv", "id,name", "1,Ann")
