@@ -39,6 +39,7 @@ SLOW = (
     # Many examples of what faster tests have one or two of.
     "tests/cases/test_cases.py::test_all_cases_as_one[all again in reverse]",
     "tests/cases/test_cases.py::test_all_cases_as_one[each file twice]",
+    "tests/cases/test_cases.py::test_all_cases_as_one[shuffled, a refresh for each]",
     "tests/cases/test_cases.py::test_case",
     "tests/cases/test_cases_by_command.py",
     "tests/e2e/test_bad_input_bytes.py",
@@ -69,6 +70,7 @@ SLOW = (
     # Single ones that take about a second or more.
     "tests/benchmarks/test_benchmarks.py::test_a_quick_run_measures_every_batch_prints_a_table_and_ends_at_the_truth",
     "tests/cli/test_generate_and_migrate.py::test_migrate_and_what_is_left_to_do",
+    "tests/cli/test_ingest.py::test_the_worked_example_at_once",
     "tests/cli/test_ingest.py::test_the_worked_example_file_by_file",
     "tests/cli/test_query.py::test_more_rows_than_are_read_at_once",
     "tests/cli/test_usage.py::test_a_home_that_another_process_has_open",
