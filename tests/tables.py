@@ -83,10 +83,15 @@ def assert_sound(connection: Connection) -> None:
     assert counts.landed == counts.events + counts.rejects
     sums = results.query(
         connection,
-        "SELECT COALESCE(SUM(rows_landed), 0), COALESCE(SUM(events_accepted), 0), COALESCE(SUM(rows_rejected), 0)"
-        " FROM customer_batch",
+        "SELECT COALESCE(SUM(rows_landed), 0), COALESCE(SUM(events_accepted), 0), COALESCE(SUM(rows_rejected), 0),"
+        " COALESCE(SUM(files), 0) FROM customer_batch",
     )
-    assert tuple(map(int, sums.rows[0])) == (counts.landed, counts.events, counts.rejects)
+    files = status.query(
+        connection,
+        "SELECT COUNT(DISTINCT source_file)"
+        " FROM (SELECT source_file FROM customer_event UNION ALL SELECT source_file FROM customer_reject)",
+    )
+    assert tuple(map(int, sums.rows[0])) == (counts.landed, counts.events, counts.rejects, files.rows[0][0])
 
 
 def _rows(connection: Connection, sql: str) -> list[Row]:
