@@ -91,6 +91,8 @@ def test_a_row_that_the_table_does_not_take_fails_the_file(landing: Connection, 
     drop_file(folder, "c.csv", "id,name", "3,Carl")
     assert [load.status for load in landing.refresh_pipe("pipe")] == ["LOAD_FAILED", "LOAD_FAILED", "LOADED"]
     assert rows(landing, "SELECT id, name FROM strict") == [(3, "Carl")]
+    history = "SELECT file_name, status FROM TABLE(INFORMATION_SCHEMA.COPY_HISTORY(TABLE_NAME => 'strict')) ORDER BY 1"
+    assert rows(landing, history) == [(A, "Load failed"), (B, "Load failed"), ("in/c.csv", "Loaded")]
 
 
 def test_of_two_files_the_bad_one_fails_alone(landing: Connection, folder: Path):
