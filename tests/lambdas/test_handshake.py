@@ -23,6 +23,7 @@ TERMS = Terms(
     error_topic_arn=HANDSHAKE["ErrorTopicArn"],
     external_id=HANDSHAKE["ExternalId"],
 )
+DENIED = {"Effect": "Deny", "Principal": "*", "Action": "sns:Subscribe"}
 FIRST = ["CREATE", "DESC", "CREATE", "DESC", "SELECT"]
 
 
@@ -145,12 +146,7 @@ def test_an_update_after_a_failed_update_goes_back(account: Account):
     "changed",
     [
         {"Statement": policy(LANDING_TOPIC)["Statement"][0]},
-        {
-            "Statement": [
-                {"Effect": "Deny", "Principal": "*", "Action": "sns:Subscribe"},
-                *policy(LANDING_TOPIC)["Statement"],
-            ]
-        },
+        {"Statement": [DENIED, *policy(LANDING_TOPIC)["Statement"]]},
         {"Statement": [policy(LANDING_TOPIC)["Statement"][0] | {"Action": "SNS:Subscribe"}]},
         {"Statement": [policy(LANDING_TOPIC)["Statement"][0] | {"Principal": {"AWS": [USER]}}]},
     ],

@@ -2,7 +2,7 @@
 
     python -m tests.mutations                      all of them: about AN HOUR on two cores
     python -m tests.mutations --only R__50         those whose file or text fits
-    python -m tests.mutations --tests "-m fast"    with other tests than their own room's: the words are pytest's
+    python -m tests.mutations --tests="-m fast"    with other tests than their own room's: the words are pytest's
     python -m tests.mutations --list               without trying any
 
 It is run by hand, and says which mutations no test noticed: each wants the test that a reader would miss, or simpler
@@ -42,10 +42,8 @@ def main(words: Sequence[str] | None = None) -> int:
         print(f"Nothing can be said: {error}.", file=sys.stderr)
         return 2
     counted = len(tried) - seen[Outcome.GONE]
-    print(
-        f"\n{seen[Outcome.NOTICED]} of {counted} noticed"
-        + (f", {seen[Outcome.NOTICED] / counted:.0%}" if counted else "")
-    )
+    share = f", {seen[Outcome.NOTICED] / counted:.1%}" if counted else ""
+    print(f"\n{seen[Outcome.NOTICED]} of {counted} noticed{share}")
     if seen[Outcome.GONE]:
         print(f"{seen[Outcome.GONE]} stand no more as they are listed: let mutations.toml follow the code.")
     return 0 if seen[Outcome.NOTICED] == len(tried) else 1
@@ -53,28 +51,39 @@ def main(words: Sequence[str] | None = None) -> int:
 
 def _outcomes(tried: list[Mutation], instead: list[str], jobs: int) -> Iterator[tuple[Mutation, Outcome]]:
     """Each mutation with what came of it, in order. Raises TrialError if tests fail without any."""
-    with tempfile.TemporaryDirectory(prefix="mutations-") as folder, ThreadPoolExecutor(jobs) as pool:
+    with tempfile.TemporaryDirectory(prefix="mutations-") as folder:
         copies: SimpleQueue[Copy] = SimpleQueue()
         for number in range(jobs):
             copies.put(Copy(Path(folder).resolve() / str(number)))
 
-        def sound(tests: Sequence[str]) -> None:
+        def attempt(mutation: Mutation | None, tests: Sequence[str]) -> Outcome | None:
             copy = copies.get()
             try:
-                if not copy.passes(tests):
-                    raise TrialError(f"pytest {shlex.join(tests)} fails without any mutation")
+                return copy.attempt(mutation, tests) if mutation else copy.check(tests)
             finally:
                 copies.put(copy)
 
-        def attempt(mutation: Mutation) -> Outcome:
-            copy = copies.get()
-            try:
-                return copy.attempt(mutation, instead or mutation.tests)
-            finally:
-                copies.put(copy)
+        pool = ThreadPoolExecutor(jobs)
+        try:
+            for mutation, outcome in [
+                (each, pool.submit(attempt, each, tests)) for each, tests in _steps(tried, instead)
+            ]:
+                found = outcome.result()
+                if mutation and found:
+                    yield mutation, found
+        finally:
+            pool.shutdown(cancel_futures=True)
 
-        list(pool.map(sound, dict.fromkeys(tuple(instead) or each.tests for each in tried)))
-        yield from zip(tried, pool.map(attempt, tried), strict=True)
+
+def _steps(tried: list[Mutation], instead: list[str]) -> Iterator[tuple[Mutation | None, tuple[str, ...]]]:
+    """What to run with which tests: each mutation, and none the first time that these tests come."""
+    checked: set[tuple[str, ...]] = set()
+    for mutation in tried:
+        tests = tuple(instead) or mutation.tests
+        if tests not in checked:
+            checked.add(tests)
+            yield None, tests
+        yield mutation, tests
 
 
 def _parser() -> argparse.ArgumentParser:

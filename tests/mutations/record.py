@@ -24,6 +24,10 @@ class Mutation:
     def __str__(self) -> str:
         return f"{self.path}: {_line(self.before)} -> {_line(self.after) or '(left out)'}"
 
+    def applied(self, text: str) -> str:
+        """The file's text with the mutation in it."""
+        return text.replace(self.before, self.after)
+
     def occurrences(self, root: Path = ROOT) -> int:
         """How often `before` stands in the file. Once is right: else the list has to follow the code."""
         file = root / self.path

@@ -1,6 +1,7 @@
 """Trying a mutation: in a copy of the checkout, never in the checkout itself."""
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -41,12 +42,17 @@ class Copy:
                 shutil.copy2(ROOT / name, folder / name)
         self._check_imports()
 
-    def passes(self, tests: Sequence[str]) -> bool:
+    def check(self, tests: Sequence[str]) -> None:
+        """Raises TrialError if these tests fail as it is."""
+        if not self._passes(tests):
+            raise TrialError(f"pytest {shlex.join(tests)} fails without any mutation")
+
+    def _passes(self, tests: Sequence[str]) -> bool:
         """Whether pytest with these words finds nothing wrong. Raises TrialError if it finds no test."""
         command = [sys.executable, "-m", "pytest", "-x", "-q", "--tb=no", "-p", "no:cacheprovider", "-p", "no:xdist"]
         code = self._run([*command, f"--timeout={_LONGEST}", *tests]).returncode
         if code == _NO_TESTS:
-            raise TrialError(f"pytest {' '.join(tests)} has no test")
+            raise TrialError(f"pytest {shlex.join(tests)} has no test")
         return code == 0
 
     def attempt(self, mutation: Mutation, tests: Sequence[str]) -> Outcome:
@@ -54,7 +60,7 @@ class Copy:
         if mutation.occurrences(self.folder) != 1:
             return Outcome.GONE
         with _changed(self.folder / mutation.path, mutation):
-            return Outcome.NOT_NOTICED if self.passes(tests) else Outcome.NOTICED
+            return Outcome.NOT_NOTICED if self._passes(tests) else Outcome.NOTICED
 
     def _check_imports(self) -> None:
         """An environment may have the checkout installed, and its code would be tested in place of the copy's."""
@@ -75,7 +81,7 @@ class Copy:
 @contextmanager
 def _changed(file: Path, mutation: Mutation) -> Iterator[None]:
     before = file.read_bytes()
-    file.write_text(before.decode().replace(mutation.before, mutation.after), encoding="utf-8", newline="")
+    file.write_text(mutation.applied(before.decode()), encoding="utf-8", newline="")
     try:
         yield
     finally:

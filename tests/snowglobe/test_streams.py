@@ -143,6 +143,12 @@ def test_what_is_inserted_after_the_read_stays(stream: Connection):
     assert pending(stream) == ["5"]
 
 
+def test_what_is_inserted_after_the_first_of_two_reads_stays(stream: Connection):
+    read = "INSERT INTO taken SELECT id FROM pending"
+    run(stream, "BEGIN", read, "INSERT INTO raw (id) VALUES ('5')", read, "COMMIT")
+    assert pending(stream) == ["5"]
+
+
 def test_a_rollback_leaves_it_where_it_was(stream: Connection):
     run(stream, "BEGIN", "INSERT INTO taken SELECT id FROM pending", "ROLLBACK")
     assert pending(stream) == ["3", "4"]

@@ -129,6 +129,12 @@ def test_header_names_are_unquoted_like_fields_and_otherwise_left_alone(duck, la
     assert rows == [(1, "1", "2", *[None] * (len(header) - 2))]
 
 
+@pytest.mark.parametrize("length", [MEGABYTE - 2, 2_050_000, 5_000_000])
+def test_a_record_longer_than_duckdb_takes_by_itself_is_a_record(duck, landed, scratch, length):
+    landed.write_bytes(b"a,b\n1,2\n" + b"x" * length + b",y\n")
+    assert read(duck, landed, scratch) == (("a", "b"), [(1, "1", "2"), (2, "x" * length, "y")])
+
+
 @pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b"\n\n", b"\r\n\r"])
 @pytest.mark.parametrize("name", ["landed.csv", "landed.csv.gz"])
 def test_a_file_without_a_header_has_no_columns_and_no_rows(duck, tmp_path, scratch, name, content):
