@@ -7,7 +7,7 @@ end of its lease cannot overwrite what its successor records.
 from dataclasses import dataclass
 
 from customertrack.migrations.files import Migration
-from customertrack.migrations.planning import FAILED, STARTED, HistoryRow
+from customertrack.migrations.planning import FAILED, STARTED, HistoryRow, Status
 from customertrack.migrations.tables import Tables
 from customertrack.warehouse import Connection, WarehouseError
 
@@ -61,7 +61,7 @@ class History:
             self.installed_by,
         )
 
-    def end(self, status: str, seconds: int, statements: int, error: str = "") -> bool:
+    def end(self, status: Status, seconds: int, statements: int, error: str = "") -> bool:
         """Record how the begun file ended; False if the lease is another's by now.
 
         One file is begun at a time, and `close_interrupted` came first: the row that is Started is the one meant.

@@ -8,9 +8,10 @@ from customertrack.migrations import names
 from customertrack.migrations.files import Migration, duplicates
 from customertrack.migrations.problems import together
 
-STARTED = "Started"
-SUCCESS = "Success"
-FAILED = "Failed"
+Status = Literal["Started", "Success", "Failed"]
+STARTED: Status = "Started"
+SUCCESS: Status = "Success"
+FAILED: Status = "Failed"
 
 Reason = Literal["new", "changed", "failed before", "interrupted before"]
 
@@ -21,7 +22,7 @@ class HistoryRow:
 
     script: str
     checksum: str
-    status: str
+    status: Status
 
 
 @dataclass(frozen=True)

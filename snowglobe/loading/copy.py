@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from snowglobe.catalog import FileFormat, Stage
 from snowglobe.errors import NotSupportedError, OperationalError, ProgrammingError, does_not_exist
@@ -57,7 +57,7 @@ class FileLoad:
     """
 
     name: str
-    status: str
+    status: Literal["LOADED", "LOAD_FAILED", "NOT_READ"]
     rows: int = 0
     error: str | None = None
     header: tuple[str, ...] = ()

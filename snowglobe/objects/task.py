@@ -6,7 +6,7 @@ A task is created suspended, its runs do not overlap, and it is suspended again 
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from snowglobe.catalog import Entry
 from snowglobe.errors import DatabaseError, ProgrammingError, already_exists
@@ -43,7 +43,7 @@ class TaskRun:
     """One run: `state` is SUCCEEDED, FAILED, or SKIPPED (suspended, or its condition did not hold)."""
 
     name: str
-    state: str
+    state: Literal["SUCCEEDED", "FAILED", "SKIPPED"]
     started_at: datetime
     return_value: str | None = None
     error: DatabaseError | None = None

@@ -9,6 +9,7 @@ import pytest
 from customertrack.errors import UserError
 from customertrack.migrations import HistoryRow, Migration, describe, discover, plan
 from customertrack.migrations.names import parse
+from customertrack.migrations.planning import Status
 from customertrack.sqltext.statements import split
 
 
@@ -18,7 +19,7 @@ def file(script: str, text: str = "SELECT 1") -> Migration:
     return Migration(name, script, text, tuple(split(text, script)))
 
 
-def ran(script: str, text: str = "SELECT 1", status: str = "Success") -> HistoryRow:
+def ran(script: str, text: str = "SELECT 1", status: Status = "Success") -> HistoryRow:
     return HistoryRow(script, text, status)
 
 
