@@ -154,6 +154,13 @@ def test_names_outside_the_stage_or_the_pattern_are_not_for_it(landing: Connecti
     assert list(landing.refresh_pipe("pipe")) == []
 
 
+def test_what_lies_in_a_hidden_folder_is_not_there_yet(piped: Connection, folder: Path):
+    (folder / "bucket" / "in" / ".begun").mkdir()
+    drop_file(folder, ".begun/a.csv", "name", "Ann")
+    drop_file(folder, "b.csv", "name", "Bob")
+    assert [load.name for load in piped.refresh_pipe("pipe")] == [B]
+
+
 def test_a_paused_pipe_loads_later(piped: Connection, folder: Path):
     drop_file(folder, "a.csv", "name", "Ann")
     run(piped, "ALTER PIPE pipe SET PIPE_EXECUTION_PAUSED = TRUE")

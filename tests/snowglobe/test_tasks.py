@@ -65,6 +65,15 @@ def test_it_is_suspended_after_failures_in_a_row(task: Connection):
     assert task.run_task("task").state == "FAILED"
 
 
+def test_without_a_limit_failures_suspend_nothing(task: Connection):
+    run(
+        task,
+        "CREATE OR ALTER TASK task SUSPEND_TASK_AFTER_NUM_FAILURES = 0 AS INSERT INTO later VALUES (1)",
+        "ALTER TASK task RESUME",
+    )
+    assert [task.run_task("task").state for _ in range(3)] == ["FAILED"] * 3
+
+
 def test_a_resumed_task_has_all_its_failures_before_it_again(task: Connection):
     run(
         task,

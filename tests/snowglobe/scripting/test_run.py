@@ -50,6 +50,15 @@ def test_simple_values_need_no_query(body, value):
     assert executor.asked == []
 
 
+@pytest.mark.parametrize(
+    ("operator", "holds"),
+    [("=", [5]), ("<>", [4, 6]), ("<", [6]), ("<=", [5, 6]), (">", [4]), (">=", [4, 5])],
+)
+def test_integers_are_compared(operator, holds):
+    body = f"BEGIN IF (v {operator} other) THEN RETURN TRUE; END IF; RETURN FALSE; END"
+    assert [other for other in (4, 5, 6) if call(body, v=5, other=other)] == holds
+
+
 def test_other_values_are_asked_for():
     executor = Recorder({"SELECT ? + 1": Outcome(rows=[(6,)])})
     assert call("BEGIN LET n := v + 1; RETURN n; END", executor, v=5) == 6
@@ -77,6 +86,7 @@ def test_the_row_count_is_that_of_the_last_statement_if_it_was_dml():
     assert call("BEGIN DELETE FROM t; RETURN SQLFOUND; END", executor) is True
     assert call("BEGIN DELETE FROM t; RETURN SQLNOTFOUND; END", executor) is False
     assert call("BEGIN UPDATE t SET x = 1; RETURN SQLNOTFOUND; END", executor) is True
+    assert call("BEGIN UPDATE t SET x = 1; RETURN SQLFOUND; END", executor) is False
     for other in ("SELECT 1;", "TRUNCATE TABLE t;", "BEGIN TRANSACTION; COMMIT;", "CALL p();"):
         assert call(f"BEGIN DELETE FROM t; {other} RETURN SQLROWCOUNT; END", executor) is None
         assert call(f"BEGIN DELETE FROM t; {other} RETURN SQLFOUND; END", executor) is None
