@@ -18,7 +18,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from infra import lambda_package
-from infra.lambda_package import CUSTOMERTRACK, content_hash, lambda_code, package, sources
+from infra.lambda_package import content_hash, lambda_code, package, sources
 from infra.lambda_wheels import RUNTIME_BRINGS, TARGET, UNPACKED
 from infra.package_error import PackageError
 
@@ -59,9 +59,11 @@ def named(content: dict[str, bytes], suffix: str) -> list[str]:
 
 
 def test_it_has_our_code_and_the_sql_and_no_more_of_us(content: dict[str, bytes]):
-    expected = {*ROOT.glob("lambdas/**/*.py"), *ROOT.glob("customertrack/migrations/*.py"), *ROOT.glob("sql/**/*.sql")}
-    expected |= {ROOT / "customertrack" / name for name in CUSTOMERTRACK if name.endswith(".py")}
-    ours = ("lambdas/", "customertrack/", "sql/", "generator/", "infra/", "tests/", "benchmarks/")
+    expected = {*ROOT.glob("lambdas/**/*.py"), *ROOT.glob("sql/**/*.sql")}
+    for room in ("migrations", "sqltext"):
+        expected |= set(ROOT.glob(f"customertrack/{room}/*.py"))
+    expected |= {ROOT / "customertrack" / name for name in ("__init__.py", "errors.py", "warehouse.py")}
+    ours = ("lambdas/", "customertrack/", "snowglobe/", "sql/", "generator/", "infra/", "tests/", "benchmarks/")
     found = {name for name in content if name.startswith(ours) and not name.endswith(".pyc")}
     assert found == {path.relative_to(ROOT).as_posix() for path in expected}
     assert all(content[name] == (ROOT / name).read_bytes() for name in found)
