@@ -14,7 +14,7 @@ from customertrack.warehouse import WarehouseError, message_of
 
 # CloudFormation takes a response of 4,096 bytes in all, as JSON. Measured with the framework's own code, all but the
 # text of the exception comes to less than 1,350 with the longest names (tests/lambdas/test_framework.py).
-ROOM = 2700
+MOST = 2700
 # Of these the sentence before a statement block keeps at least so many.
 _SENTENCE = 700
 _CUT = " ... "
@@ -51,10 +51,10 @@ def _cut(text: str, half: int) -> str:
 def fitted(sentence: str, statements: str = "") -> str:
     """The sentence, and below it the whole block of statements; a block that leaves no room is only named."""
     if not statements:
-        return shortened(sentence, ROOM)
-    if size(statements) + _SENTENCE > ROOM:
-        return shortened(f"{sentence}\n\nThe statements: make administrator", ROOM)
-    return f"{shortened(sentence, ROOM - size(statements))}\n\n{statements}"
+        return shortened(sentence, MOST)
+    if size(statements) + _SENTENCE > MOST:
+        return shortened(f"{sentence}\n\nThe statements: make administrator", MOST)
+    return f"{shortened(sentence, MOST - size(statements))}\n\n{statements}"
 
 
 @contextmanager

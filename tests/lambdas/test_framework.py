@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from lambdas.reason import ROOM, fitted, size
+from lambdas.reason import MOST, fitted, size
 
 LIMIT = 4096
 RUNTIME = "package/custom-resources/lib/provider-framework/runtime"
@@ -76,7 +76,7 @@ def answered(framework: Path):
 @pytest.mark.parametrize("letter", ["x", '"', "\n", "ü", "\U0001f40d"])
 def test_the_longest_reason_fits_into_the_answer(answered, kind: str, letter: str):
     message = fitted(f"the cause {letter * 5000}; the next step", letter * 300)
-    assert size(message) > ROOM - 20
+    assert size(message) > MOST - 20
     length, answer = answered(kind, message)
     assert answer["Status"] == "FAILED"
     assert message in answer["Reason"]

@@ -4,7 +4,7 @@ import pytest
 
 from customertrack.errors import UserError
 from customertrack.migrations import MigrationFailed, Report
-from lambdas.reason import ROOM, Failed, NeedsAdministrator, fitted, shortened, size, told
+from lambdas.reason import MOST, Failed, NeedsAdministrator, fitted, shortened, size, told
 from tests.lambdas.account import Refused
 
 BLOCK = "\n".join(f"GRANT PRIVILEGE {n} ON ACCOUNT TO ROLE CUSTOMERTRACK_DEV;" for n in range(20))
@@ -33,7 +33,7 @@ def test_a_cut_text_keeps_its_beginning_and_its_end():
 
 def test_the_statements_stay_whole_whatever_the_sentence():
     text = fitted(f"the cause: {'x' * 9000}; the next step", BLOCK)
-    assert size(text) <= ROOM + 4
+    assert size(text) <= MOST + 4
     assert text.endswith(f"; the next step\n\n{BLOCK}")
 
 
