@@ -1,11 +1,22 @@
 """One run at a time, and what a killed one leaves behind."""
 
 import threading
+from itertools import count
 
 import pytest
 
 from customertrack.errors import UserError
-from customertrack.migrations import MigrationFailed, Notice, Report, Tables, describe, discover, plan, read_history
+from customertrack.migrations import (
+    MigrationFailed,
+    Notice,
+    Patience,
+    Report,
+    Tables,
+    describe,
+    discover,
+    plan,
+    read_history,
+)
 from tests.migrations.sessions import (
     HISTORY,
     LEASE,
@@ -115,10 +126,20 @@ def test_the_lease_is_renewed_between_statements(warehouse, folder, rows):
         if notice.kind == "file":
             expire_lease(rows)
         if notice.kind == "statement":
-            left.extend(rows(f"SELECT expires_at > DATEADD('second', 30, SYSDATE()) FROM {LEASE}"))
+            left.extend(rows(f"SELECT TIMESTAMPDIFF('second', SYSDATE(), expires_at) BETWEEN 30 AND 60 FROM {LEASE}"))
 
     assert len(scripts(run(warehouse(), folder, tell=seen))) == 3
     assert left == [(True,)] * 6
+
+
+def test_a_run_tells_once_that_it_waits(warehouse, folder, rows):
+    run(warehouse(), folder)
+    rows(f"UPDATE {LEASE} SET holder = ?, expires_at = DATEADD('hour', 1, SYSDATE())", "another")
+    told: list[Notice] = []
+    patience = Patience(lease=60, wait=5, poll=0)
+    with pytest.raises(UserError, match="another is running the migrations"):
+        run(warehouse(), folder, patience, word="d", clock=count().__next__, tell=told.append)
+    assert told == [Notice("waiting", "another")]
 
 
 @pytest.mark.parametrize(("kind", "done", "words"), [("file", 0, []), ("statement", 1, [1]), ("statement", 2, [1, 2])])

@@ -49,7 +49,7 @@ class Copy:
 
     def _passes(self, tests: Sequence[str]) -> bool:
         """Whether pytest with these words finds nothing wrong. Raises TrialError if it finds no test."""
-        command = [sys.executable, "-m", "pytest", "-x", "-q", "--tb=no", "-p", "no:cacheprovider", "-p", "no:xdist"]
+        command = [sys.executable, "-m", "pytest", "-x", "-q", "--tb=no", "-p", "no:cacheprovider"]
         code = self._run([*command, f"--timeout={_LONGEST}", *tests]).returncode
         if code == _NO_TESTS:
             raise TrialError(f"pytest {shlex.join(tests)} has no test")

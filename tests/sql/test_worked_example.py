@@ -57,6 +57,11 @@ def test_arrival_by_arrival(ticking: Pipeline, tmp_path: Path):
     assert arrives(ticking, tmp_path / "5.csv", ("Bob", 12)) == fourth
 
 
+def test_of_late_events_at_one_time_the_last_row_counts(ticking: Pipeline, tmp_path: Path):
+    assert arrives(ticking, tmp_path / "1.csv", ("Carl", 20)) == [("Carl", 20, None)]
+    assert arrives(ticking, tmp_path / "2.csv", ("Bob", 10), ("Ann", 10)) == [("Ann", 10, 20), ("Carl", 20, None)]
+
+
 def test_what_was_true_and_what_was_believed(ticking: Pipeline, tmp_path: Path, clock: Clock):
     known = []
     for number, event in enumerate([("Ann", 5), ("Carl", 20), ("Bob", 12), (None, 7)], 1):
