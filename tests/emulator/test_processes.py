@@ -22,11 +22,12 @@ child = subprocess.Popen([sys.executable, "-c",
 print(child.pid, flush=True)
 child.wait()
 """
-# Starts the emulator, says its id, and waits.
+# Starts the emulator, says its port, and waits. What a shell starts in the background ignores Ctrl-C; this does not.
 HOST = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from tests.emulator.ministack import ministack
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with ministack(Path(sys.argv[1])) as emulator:
     print(emulator.port, flush=True)
     time.sleep(60)
