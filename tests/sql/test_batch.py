@@ -1,11 +1,13 @@
-"""What a refresh says of itself, in customer_batch and by what it returns. No two of the numbers here are equal."""
+"""What a refresh says of itself, in customer_batch and by what it returns, and what it keeps of a delete."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from customertrack.local.pipeline import PIPE, TASK, Pipeline
+from customertrack.reads.results import query
 from customertrack.reads.status import Batch, last_batch
 from tests.feed import Clock
+from tests.replay import ATTRIBUTES
 
 
 def land(pipeline: Pipeline, name: str, *rows: str) -> None:
@@ -16,6 +18,7 @@ def land(pipeline: Pipeline, name: str, *rows: str) -> None:
 
 
 def test_a_batch_is_counted_and_timed(home: Path):
+    # No two of the numbers are equal.
     clock = Clock()
     with Pipeline.open(home, clock=clock) as pipeline:
         land(pipeline, "0.csv", "1,Ann,U,20", "2,Bob,U,20", "3,Carl,U,20")
@@ -45,6 +48,15 @@ def test_a_batch_is_counted_and_timed(home: Path):
             versions_opened=5,
             last_loaded_at=loaded_at,
         )
+
+
+def test_a_tombstone_keeps_no_attribute_that_its_row_had(pipeline: Pipeline):
+    row = ["1", *(f"the {attribute}" for attribute in ATTRIBUTES), "D", "2026-01-01"]
+    header = ",".join(["customer_id", *ATTRIBUTES, "op", "updated_at"])
+    (pipeline.home.landing / "a.csv").write_text(f"{header}\n{','.join(row)}\n", "utf-8")
+    assert pipeline.load_landed().problems == []
+    kept = query(pipeline.connection, f"SELECT is_delete, {', '.join(ATTRIBUTES)} FROM customer_event")
+    assert kept.rows == [(True, *(None for _ in ATTRIBUTES))]
 
 
 def moves(clock: Clock) -> datetime:
