@@ -1,4 +1,7 @@
-"""The worked example of the semantics, arrival by arrival, and the two questions about time on the way."""
+"""The worked example of the semantics, arrival by arrival, and the two questions about time on the way.
+
+After it the shortest stories that tell a tie, a no-op and a change of any one attribute.
+"""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -8,8 +11,9 @@ import pytest
 from customertrack.local.pipeline import Pipeline
 from customertrack.reads.history import as_known, as_of
 from customertrack.reads.results import whole
+from tests.csv_text import csv_text
 from tests.feed import Clock
-from tests.replay import OPEN_END
+from tests.replay import ATTRIBUTES, OPEN_END
 from tests.tables import assert_sound, history
 
 Short = tuple[str, int, int | None]
@@ -57,11 +61,6 @@ def test_arrival_by_arrival(ticking: Pipeline, tmp_path: Path):
     assert arrives(ticking, tmp_path / "5.csv", ("Bob", 12)) == fourth
 
 
-def test_of_late_events_at_one_time_the_last_row_counts(ticking: Pipeline, tmp_path: Path):
-    assert arrives(ticking, tmp_path / "1.csv", ("Carl", 20)) == [("Carl", 20, None)]
-    assert arrives(ticking, tmp_path / "2.csv", ("Bob", 10), ("Ann", 10)) == [("Ann", 10, 20), ("Carl", 20, None)]
-
-
 def test_what_was_true_and_what_was_believed(ticking: Pipeline, tmp_path: Path, clock: Clock):
     known = []
     for number, event in enumerate([("Ann", 5), ("Carl", 20), ("Bob", 12), (None, 7)], 1):
@@ -81,3 +80,39 @@ def test_what_was_true_and_what_was_believed(ticking: Pipeline, tmp_path: Path, 
     assert [believed(15, when) for when in known] == [["Ann"], ["Ann"], ["Bob"], ["Bob"]]
     assert [believed(10, when) for when in known] == [["Ann"], ["Ann"], ["Ann"], []]
     assert believed(20, known[0] - timedelta(microseconds=1)) == []
+
+
+def test_of_late_events_at_one_time_the_last_row_counts(ticking: Pipeline, tmp_path: Path):
+    assert arrives(ticking, tmp_path / "1.csv", ("Carl", 20)) == [("Carl", 20, None)]
+    assert arrives(ticking, tmp_path / "2.csv", ("Bob", 10), ("Ann", 10)) == [("Ann", 10, 20), ("Carl", 20, None)]
+
+
+def test_an_event_at_the_begin_of_a_version_takes_its_place(ticking: Pipeline, tmp_path: Path):
+    assert arrives(ticking, tmp_path / "1.csv", ("Ann", 10)) == [("Ann", 10, None)]
+    assert arrives(ticking, tmp_path / "2.csv", ("Bob", 10)) == [("Bob", 10, None)]
+    assert arrives(ticking, tmp_path / "3.csv", ("Carl", 20)) == [("Bob", 10, 20), ("Carl", 20, None)]
+    assert arrives(ticking, tmp_path / "4.csv", ("Dora", 10)) == [("Dora", 10, 20), ("Carl", 20, None)]
+
+
+def test_a_delete_in_place_of_the_only_event_leaves_nothing_to_be_compared_with(ticking: Pipeline, tmp_path: Path):
+    assert arrives(ticking, tmp_path / "1.csv", ("Ann", 10)) == [("Ann", 10, None)]
+    assert arrives(ticking, tmp_path / "2.csv", (None, 10)) == []
+    assert arrives(ticking, tmp_path / "3.csv", ("Ann", 20)) == [("Ann", 20, None)]
+
+
+def test_a_no_op_after_a_no_op_is_one(ticking: Pipeline, tmp_path: Path):
+    for number, minute in enumerate([10, 20, 30], 1):
+        assert arrives(ticking, tmp_path / f"{number}.csv", ("Ann", minute)) == [("Ann", 10, None)]
+
+
+def test_a_change_of_any_one_attribute_is_a_change(ticking: Pipeline, tmp_path: Path):
+    columns = ["customer_id", *ATTRIBUTES, "updated_at"]
+    rows = [
+        {**dict.fromkeys(columns), "customer_id": key, attribute: value, "updated_at": f"2026-01-01 00:{minute}:00"}
+        for key, attribute in enumerate(ATTRIBUTES)
+        for value, minute in [("a", 10), ("b", 20)]
+    ]
+    (tmp_path / "1.csv").write_text(csv_text(columns, rows), encoding="utf-8")
+    ticking.ingest([tmp_path / "1.csv"])
+    assert [version.key for version in history(ticking.connection) if version.is_current] == [*range(len(ATTRIBUTES))]
+    assert len(history(ticking.connection)) == 2 * len(ATTRIBUTES)
