@@ -1,8 +1,8 @@
 """Do the tests notice small mistakes? Each mutation of mutations.toml is tried with its own room's tests.
 
-    python -m tests.mutations                      all of them: about AN HOUR on two cores
+    python -m tests.mutations                      all of them: hours; --only takes a part
     python -m tests.mutations --only R__50         those whose file or text fits
-    python -m tests.mutations --tests="-m fast"    with other tests than their own room's: the words are pytest's
+    python -m tests.mutations --tests=--fast       with other tests than their own room's: the words are pytest's
     python -m tests.mutations --list               without trying any
 
 It is run by hand, and says which mutations no test noticed: each wants the test that a reader would miss, or simpler
