@@ -117,9 +117,10 @@ class StorageIntegration(Entry):
 class Catalog:
     """All entries by kind and name, in memory and in the file, which one process alone has open."""
 
-    def __init__(self, duck: duckdb.DuckDBPyConnection) -> None:
-        """Make the catalog's tables if the file is new, and read them. `duck`: connected to the warehouse."""
-        duck.execute(_SCHEMA)
+    def __init__(self, duck: duckdb.DuckDBPyConnection, *, read_only: bool) -> None:
+        """Read the catalog's tables; make them first where they are not there, unless `read_only`."""
+        if not read_only:
+            duck.execute(_SCHEMA)
         self.version = 0
         self._function_names: tuple[int, frozenset[str]] = (-1, frozenset())
         self.read(duck)

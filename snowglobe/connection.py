@@ -11,7 +11,8 @@ from uuid import uuid4
 
 from snowglobe import database, execute
 from snowglobe.catalog import E
-from snowglobe.errors import InterfaceError
+from snowglobe.database import Opening
+from snowglobe.errors import InterfaceError, ProgrammingError
 from snowglobe.loading.copy import FILES_AT_ONCE, FileLoad
 from snowglobe.objects import pipe, table, task
 from snowglobe.objects.session_parameters import check as check_parameter
@@ -19,6 +20,7 @@ from snowglobe.objects.task import TaskRun
 from snowglobe.results import Result, ResultColumn, Row
 from snowglobe.session import PUBLIC, Clock, Session, utc_now
 from snowglobe.storage.bucket import Bucket, Cloud
+from snowglobe.tokens import SYNTAX_ERROR, head
 
 _FETCH_SIZE = 10_000
 
@@ -32,6 +34,8 @@ def connect(
     buckets: Mapping[str, Bucket] | None = None,
     cloud: Cloud | None = None,
     clock: Clock = utc_now,
+    memory_limit: int | None = None,
+    read_only: bool = False,
 ) -> "Connection":
     """Open the warehouse file at `path`, made if it is not there.
 
@@ -39,13 +43,15 @@ def connect(
     unqualified names, PUBLIC as long as there is none of the name. `session_parameters`: as of ALTER SESSION SET.
     `buckets`: what stands behind the host names of s3:// URLs; `cloud`: what reaches all others, through the roles of
     storage integrations. Both are the same for all connections of a process. `clock`: the time now, UTC and naive.
+    `memory_limit`: bytes that DuckDB may hold before it writes to disk what it is working on; without one it takes 0.8
+    of the machine's. `read_only`: open a file that is there, write nothing beside it, and refuse what would change it.
 
     Raises OperationalError if another process has the file open or the file cannot be opened, InterfaceError if this
     process has it open otherwise, and NotSupportedError for a session parameter that it does not work by.
     """
     for name, value in (session_parameters or {}).items():
         check_parameter(name, value, "session_parameters")
-    opened = database.acquire(path, database_name, buckets or {}, cloud)
+    opened = database.acquire(path, Opening(database_name, dict(buckets or {}), cloud, memory_limit, read_only))
     try:
         session = Session(opened, schema, execute.execute, clock)
         table.make_transient(session)
@@ -138,6 +144,8 @@ class Connection:
 
     def run(self, cursor: Cursor, command: str, params: Sequence[Any]) -> Result:
         """Execute for `cursor`; a result that another cursor is still fetching is read to its end first."""
+        for text in (command, *params):
+            _check_text(text)
         result = self._ready().execute(command, params)
         self._fetching = cursor if result.fetch else None
         return result
@@ -202,3 +210,14 @@ class Connection:
             self._fetching.materialise()
             self._fetching = None
         return self._session
+
+
+def _check_text(value: object) -> None:
+    """Raise unless it is text of whole characters: Python keeps a byte that was no UTF-8 as half of one."""
+    if isinstance(value, str) and not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:
+            shown = value.encode(errors="backslashreplace").decode()
+            message = f"The text is not UTF-8 at character {error.start + 1}: {head(shown)}"
+            raise ProgrammingError(message, SYNTAX_ERROR, "42000") from error

@@ -2,7 +2,9 @@
 
 import fcntl
 import shutil
+import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import IO
@@ -35,40 +37,51 @@ SET GLOBAL error_on_division_by_zero = true;
 """
 
 
+@dataclass(frozen=True)
+class Opening:
+    """How a file is opened, by its first connection: all others of the process must open it likewise."""
+
+    name: str
+    buckets: Mapping[str, Bucket]
+    cloud: Cloud | None
+    memory_limit: int | None
+    read_only: bool
+
+
 class Database:
     """The DuckDB instance behind one path, its catalog, and the buckets that stages may name."""
 
-    def __init__(
-        self, path: Path, name: str, buckets: Mapping[str, Bucket], cloud: Cloud | None, lock_file: IO[str]
-    ) -> None:
+    def __init__(self, path: Path, opening: Opening, lock_file: IO[str] | None) -> None:
         self.path = path
-        self.name = name
-        self.reachable = (dict(buckets), cloud)
-        self.scratch = path.with_suffix(".scratch")
+        self.name = opening.name
+        self.opening = opening
+        self.scratch = _scratch(path, opening.read_only)
         self.connections = 0
         self.loaded_names: dict[str, set[str]] = {}
         self.table_columns: dict[tuple[int, str], dict[str, str]] = {}
         self._lock_file = lock_file
         self._turn = Lock()
-        shutil.rmtree(self.scratch, ignore_errors=True)
-        self.scratch.mkdir(parents=True)
         self.duck = duckdb.connect(":memory:")
         self.duck.execute(_SETTINGS)
         self.duck.execute(f"SET temp_directory = {literal(str(self.scratch))}")
-        if not path.exists():
+        if opening.memory_limit:
+            self.duck.execute(f"SET GLOBAL memory_limit = '{opening.memory_limit // 1024}KiB'")
+        if not path.exists() and not opening.read_only:
             _make(path)
-        self.duck.execute(f"ATTACH {literal(str(path))} AS {quoted(name)}")
-        self.duck.execute(f"USE {quoted(name)}")
+        self.duck.execute(
+            f"ATTACH {literal(str(path))} AS {quoted(self.name)}{' (READ_ONLY)' if opening.read_only else ''}"
+        )
+        self.duck.execute(f"USE {quoted(self.name)}")
         self._confine()
         self.views_of_duckdb = frozenset(
             str(view) for (view,) in self.duck.execute("SELECT view_name FROM duckdb_views() WHERE internal").fetchall()
         )
-        self.catalog = Catalog(self.duck)
-        self.buckets = Buckets(*self.reachable, self.catalog)
+        self.catalog = Catalog(self.duck, read_only=opening.read_only)
+        self.buckets = Buckets(opening.buckets, opening.cloud, self.catalog)
 
     def _confine(self) -> None:
         """From now on DuckDB opens no file but the warehouse's own, temporary ones, and those of the buckets."""
-        buckets, cloud = self.reachable
+        buckets, cloud = self.opening.buckets, self.opening.cloud
         folders = [self.scratch, *(bucket.root for bucket in buckets.values())]
         folders += [cloud.root] if cloud else []
         allowed = ", ".join(literal(f"{folder}/") for folder in folders)
@@ -93,7 +106,18 @@ class Database:
         """Close the file and let other processes have it."""
         self.duck.close()
         shutil.rmtree(self.scratch, ignore_errors=True)
-        self._lock_file.close()
+        if self._lock_file:
+            self._lock_file.close()
+
+
+def _scratch(path: Path, read_only: bool) -> Path:
+    """A new folder for what does not fit into memory: beside the file, where nobody else may be in the way."""
+    if read_only:
+        return Path(tempfile.mkdtemp(prefix="snowglobe-"))
+    scratch = path.with_suffix(".scratch")
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    return scratch
 
 
 def _make(path: Path) -> None:
@@ -107,26 +131,27 @@ def _make(path: Path) -> None:
         begun.unlink(missing_ok=True)
 
 
-def acquire(path: Path, name: str, buckets: Mapping[str, Bucket], cloud: Cloud | None) -> Database:
+def acquire(path: Path, opening: Opening) -> Database:
     """The open database of `path`, opened now if no connection of this process has it.
 
     Raises OperationalError if another process has it or it cannot be opened, and InterfaceError if this process has it
-    open under another name or with other buckets.
+    open otherwise, as under another name.
     """
     path = path.resolve()
     with _guard:
         if path not in _open:
-            lock_file = _lock(path)
+            lock_file = _lock(path, opening.read_only)
             try:
-                _open[path] = Database(path, name, buckets, cloud, lock_file)
+                _open[path] = Database(path, opening, lock_file)
             except (duckdb.Error, OSError) as error:
-                lock_file.close()
+                if lock_file:
+                    lock_file.close()
                 reason = translated(error).msg if isinstance(error, duckdb.Error) else error.strerror
                 raise OperationalError(
                     f"The warehouse file {path} cannot be opened: {reason}", 250001, "08001"
                 ) from error
         database = _open[path]
-        if database.name != name or database.reachable != (dict(buckets), cloud):
+        if database.opening != opening:
             raise InterfaceError(f"{path} is open already, with another name or other buckets", 250001, "08001")
         database.connections += 1
         return database
@@ -141,16 +166,22 @@ def release(database: Database) -> None:
             database.close()
 
 
-def _lock(path: Path) -> IO[str]:
-    """Hold the lock beside the file while the process has it open; it ends with the process, however that ends."""
+def _lock(path: Path, read_only: bool) -> IO[str] | None:
+    """Hold the lock beside the file while the process has it open; it ends with the process, however that ends.
+
+    None where there is nothing to be locked: a lock that nobody has made, beside a file that is only read.
+    """
+    if read_only and not path.with_suffix(".lock").exists():
+        return None
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock_file = path.with_suffix(".lock").open("a+")
+        if not read_only:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        lock_file = path.with_suffix(".lock").open("r" if read_only else "a+")
     except OSError as error:
         message = f"The folder {path.parent} cannot be written: {error.strerror}"
         raise OperationalError(f"{message}. Choose another one or change its permissions", 250001, "08001") from error
     try:
-        fcntl.flock(lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(lock_file, (fcntl.LOCK_SH if read_only else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except OSError as error:
         lock_file.close()
         message = f"Another process has {path} open. Wait until it has ended, or give this one a home of its own"

@@ -30,7 +30,12 @@ def translated(error: duckdb.Error) -> DatabaseError:
     What DuckDB suggests instead of a wrong name stays.
     """
     message = " ".join(_ADVICE.sub("", _PLACE.sub("", _KIND.sub("", str(error).strip()))).split())
-    if isinstance(error, (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException)):
+    if isinstance(error, duckdb.OutOfMemoryException):
+        # What DuckDB suggests are settings of its own.
+        return OperationalError(
+            f"The memory limit is reached: {message.partition(' Possible')[0]}; raise it", 604, "57014"
+        )
+    if isinstance(error, (duckdb.IOException, duckdb.FatalException)):
         return OperationalError(message, 604, "57014")
     for kind, errno, sqlstate in _NUMBERS:
         if isinstance(error, kind):

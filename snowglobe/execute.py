@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from snowglobe.account import principal
 from snowglobe.catalog import Stream, TransientTable
-from snowglobe.errors import NotSupportedError, ProgrammingError
+from snowglobe.errors import NotSupportedError, OperationalError, ProgrammingError
 from snowglobe.information import functions
 from snowglobe.loading.copy import copy_now
 from snowglobe.objects import procedure, session_parameters, stream, table, task
@@ -19,6 +19,8 @@ from snowglobe.tokens import SYNTAX_ERROR, Tokens, head, syntax_error, unknown
 
 _FIRST_WORD = re.compile(r"(?:\s|--[^\n]*\n|//[^\n]*\n|/\*.*?\*/)*([A-Za-z]+)", re.DOTALL)
 _ORDINARY = {"SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE"}
+# What changes nothing by itself; the statements of a procedure are looked at one by one.
+_READING = {"SELECT", "WITH", "DESC", "DESCRIBE", "USE", "CALL", "BEGIN", "START", "COMMIT", "ROLLBACK"}
 # Deleted rows that slow down the scans of a temporary table: one row group of DuckDB's.
 _MANY = 122_880
 
@@ -29,6 +31,9 @@ def execute(session: Session, sql: str, params: Sequence[object] = ()) -> Result
     if found is None:
         raise unknown(sql)
     word = found[1].upper()
+    if session.database.opening.read_only and word not in _READING:
+        message = f"The warehouse file {session.database.path} is open for reading only: {head(sql)}"
+        raise OperationalError(message, 3001, "42501")
     if word in _ORDINARY:
         return _ordinary(session, sql, params)
     # sqlglot makes one token of what follows some first words.

@@ -76,7 +76,7 @@ def build(argv: Sequence[str]) -> Parser:
         formatter_class=RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    _add_home(parser, DEFAULT_HOME)
+    _add_common(parser, DEFAULT_HOME, None)
     parser.add_argument("--version", action="store_true", help="show the version and exit")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", parser_class=Parser)
 
@@ -89,14 +89,14 @@ def build(argv: Sequence[str]) -> Parser:
             allow_abbrev=False,
             formatter_class=RawDescriptionHelpFormatter,
         )
-        _add_home(command, SUPPRESS)
+        _add_common(command, SUPPRESS, SUPPRESS)
         return command
 
     run = add("run", "generate, land, ingest and refresh; show what came of it", epilog=_RUN_AGAIN)
     if "run" in argv:
         _add_run(run)
     ingest = add("ingest", "land CSV files of your own and apply them", epilog=_CSV_CONTRACT)
-    ingest.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a CSV file, or a folder of them")
+    ingest.add_argument("paths", nargs="+", type=_path, metavar="PATH", help="a CSV file, or a folder of them")
     ingest.add_argument("--each", action="store_true", help="refresh after each file, not once at the end")
     query = add("query", "run Snowflake SQL on the local warehouse")
     query.add_argument("sql", metavar="SQL", help="statements; the last one's result is shown; - reads them from stdin")
@@ -124,14 +124,21 @@ def build(argv: Sequence[str]) -> Parser:
     return parser
 
 
-def _add_home(parser: ArgumentParser, default: Any) -> None:
-    # Before the command or after it; only the first has a default, or it would undo what stands before.
+def _add_common(parser: ArgumentParser, home: Any, memory_limit: Any) -> None:
+    # Before the command or after it; only the first has defaults, or they would undo what stands before.
     parser.add_argument(
         "--home",
-        type=Path,
+        type=_path,
         metavar="DIR",
-        default=default,
+        default=home,
         help="where warehouse and landing are (default .customertrack)",
+    )
+    parser.add_argument(
+        "--memory-limit",
+        type=_memory,
+        metavar="SIZE",
+        default=memory_limit,
+        help="what the warehouse may hold before it works on disk (default 2GB, or half of the machine's if less)",
     )
 
 
@@ -162,6 +169,22 @@ def _add_run(parser: ArgumentParser) -> None:
     for fault, what in _FAULTS.items():
         add(fault.replace("_", "-"), float, "SHARE", f"{what} (default {getattr(USUAL_FAULTS, fault):g})")
     parser.add_argument("--shuffle", action="store_true", help="rows and files in random order")
+
+
+def _path(written: str) -> Path:
+    # Path("") would be the current folder.
+    if not written:
+        raise ArgumentTypeError("it is empty; give a path")
+    return Path(written)
+
+
+def _memory(written: str) -> int:
+    from customertrack.local.memory_limit import parse
+
+    try:
+        return parse(written)
+    except ValueError as error:
+        raise ArgumentTypeError(str(error)) from None
 
 
 def _key(written: str) -> int:

@@ -30,10 +30,10 @@ class Context:
         return f"{self.program} --home {shlex.quote(str(self.home.folder))} {line}"
 
     def open_existing(self) -> Pipeline:
-        """The home, which must be there. Raises UserError."""
+        """The home, which must be there, to be looked at: it may be one that cannot be written. Raises UserError."""
         if not self.home.exists():
             raise UserError(
                 f"There is nothing in {self.home.folder} yet; begin with: {self.command('run')}, "
                 f"or with files of your own: {self.command('ingest FILE.csv')}."
             )
-        return Pipeline.open(self.home.folder)
+        return Pipeline.open_to_read(self.home)

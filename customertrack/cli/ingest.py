@@ -19,7 +19,7 @@ def run(args: Namespace, context: Context) -> int:
     files = csv_files(args.paths)
     with Progress(context.err) as progress:
         teller = _Teller(progress)
-        with Pipeline.open(context.home.folder, tell=teller.told) as pipeline:
+        with Pipeline.open(context.home, tell=teller.told) as pipeline:
             before = status.counts(pipeline.connection)
             done = pipeline.ingest(files, each=args.each)
             after = status.counts(pipeline.connection)

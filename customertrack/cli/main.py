@@ -112,8 +112,11 @@ def _command(args: Namespace) -> int:
         raise UsageError(
             f"--home {args.home} has a *, ? or [ in its path, which DuckDB takes for a pattern; give another."
         )
+    home = Home(args.home, args.memory_limit) if args.memory_limit else Home(args.home)
+    if getattr(args, "format", "table") != "table":
+        _make_stdout_utf8()
     module, function = _COMMANDS[args.command]
-    context = Context(Home(args.home), _program(sys.argv[0]), sys.stdout, sys.stderr)
+    context = Context(home, _program(sys.argv[0]), sys.stdout, sys.stderr)
     return getattr(import_module(f"customertrack.cli.{module}"), function)(args, context)
 
 
@@ -167,6 +170,12 @@ def _make_stdout_safe() -> None:
         sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115  until the program ends
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def _make_stdout_utf8() -> None:
+    """What programs read is UTF-8, whatever the locale is that people read by."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
 
 
 def _give_up_stdout() -> None:

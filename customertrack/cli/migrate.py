@@ -32,5 +32,6 @@ def _history(context: Context) -> Sequence[HistoryRow]:
     """What has been applied. A home that does not exist has none, and a plan does not make it."""
     if not context.home.exists():
         return []
-    with context.home.connect() as connection:
+    home = context.home
+    with home.connect() if home.can_be_written else home.connect_to_read() as connection:
         return migrations.read_history(connection, Tables(DATABASE))

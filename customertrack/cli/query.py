@@ -15,7 +15,7 @@ from customertrack.warehouse import Connection, WarehouseError, sentence_of
 
 def run(args: Namespace, context: Context) -> int:
     """Run the statements in order and write the result of the last one."""
-    found = statements.split(sys.stdin.read() if args.sql == "-" else args.sql, "SQL")
+    found = statements.split(_stdin() if args.sql == "-" else _argument(args.sql), "SQL")
     if not found:
         example = context.command("query 'SELECT * FROM customer LIMIT 5'")
         raise UsageError(f"There is no statement to run; try: {example}")
@@ -27,6 +27,25 @@ def run(args: Namespace, context: Context) -> int:
         write(_run(pipeline.connection, last, len(found), len(found)), args.format, context.out)
         context.out.flush()
     return 0
+
+
+def _stdin() -> str:
+    return _decoded(sys.stdin.buffer.read(), "The SQL on stdin")
+
+
+def _argument(sql: str) -> str:
+    # Bytes that the locale's encoding does not know, Python hands on as halves of characters.
+    return _decoded(sql.encode(errors="surrogateescape"), "The SQL")
+
+
+def _decoded(content: bytes, what: str) -> str:
+    """Windows editors put a mark before a text, which in SQL has no meaning and cannot be seen."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            f"{what} is not UTF-8 at byte {error.start + 1}; save it as UTF-8, or pass it through iconv."
+        ) from error
 
 
 def _run(connection: Connection, statement: Statement, number: int, total: int) -> Parts:

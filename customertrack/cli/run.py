@@ -46,7 +46,7 @@ def run(args: Namespace, context: Context) -> int:
         told_to_the_user(),
         stopped_by_signals() as stop,
         _view(feed, batches, stop, context) as view,
-        Pipeline.open(context.home.folder, tell=view.told) as pipeline,
+        Pipeline.open(context.home, tell=view.told) as pipeline,
     ):
         first = slots_in(feed.feed(), pipeline.connection.names_taken(PIPE))
         job = Job(feed.feed(), first, batches, pace)

@@ -9,6 +9,7 @@ from customertrack.cli.context import Context
 from customertrack.cli.show.table import write
 from customertrack.cli.show.value import json_ready, printable
 from customertrack.cli.show.words import plural
+from customertrack.local.memory_limit import in_words
 from customertrack.reads.results import Table, in_parts
 from customertrack.reads.status import Status, read_status
 
@@ -29,7 +30,11 @@ def run(args: Namespace, context: Context) -> int:
 
 
 def _facts(status: Status, context: Context) -> dict[str, Any]:
-    return {"home": str(context.home.folder), **json_ready(asdict(status))}
+    return {
+        "home": str(context.home.folder),
+        "memory_limit": context.home.memory_limit,
+        **json_ready(asdict(status)),
+    }
 
 
 def _flat(status: Status, context: Context) -> Table:
@@ -54,6 +59,7 @@ def _lines(status: Status, context: Context) -> list[tuple[str, str]]:
     lines = [
         ("home", str(context.home.folder)),
         ("landing", str(context.home.landing)),
+        ("memory", f"{in_words(context.home.memory_limit)} at most, by --memory-limit"),
         ("pipe", f"{str(status.pipe.get('executionState', '')).lower()}, {waiting} waiting"),
         ("customer_raw", f"{plural(counts.landed, 'row')} landed, {counts.pending:,} pending"),
         ("customer_event", plural(counts.events, "event")),

@@ -1,10 +1,12 @@
 """One machine's installation: a folder with the warehouse file and the landing zone, and where sql/ is."""
 
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from customertrack import migrations
 from customertrack.errors import UserError
+from customertrack.local.memory_limit import default_limit
 from snowglobe import Clock, Connection, FolderBucket, connect, errors, utc_now
 
 DATABASE = "customertrack"
@@ -29,9 +31,10 @@ VARIABLES = {
 
 @dataclass(frozen=True)
 class Home:
-    """The folder of `--home`."""
+    """The folder of `--home`. `memory_limit`: bytes that the warehouse may hold before it works on disk."""
 
     folder: Path
+    memory_limit: int = field(default_factory=default_limit)
 
     @property
     def warehouse(self) -> Path:
@@ -47,24 +50,39 @@ class Home:
         """Whether something has been made here."""
         return self.warehouse.exists()
 
+    @property
+    def can_be_written(self) -> bool:
+        """Whether this user may change what is here, and what is here can be changed."""
+        return all(os.access(path, os.W_OK) for path in (self.folder, self.warehouse))
+
     def connect(self, clock: Clock = utc_now) -> Connection:
         """A connection with the warehouse, made if it is not there. Raises UserError."""
         try:
             self.landing.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UserError(
+                f"The home folder {self.folder} cannot be made: {error.strerror}. "
+                "Give another one with --home, or change its permissions."
+            ) from error
+        return self._connect(clock, read_only=False)
+
+    def connect_to_read(self) -> Connection:
+        """A connection that changes nothing, with a warehouse that is there. Raises UserError."""
+        return self._connect(utc_now, read_only=True)
+
+    def _connect(self, clock: Clock, *, read_only: bool) -> Connection:
+        try:
             return connect(
                 self.warehouse,
                 database_name=DATABASE,
                 schema=_SCHEMA,
                 buckets={_BUCKET: FolderBucket(self.folder)},
                 clock=clock,
+                memory_limit=self.memory_limit,
+                read_only=read_only,
             )
         except errors.Error as error:
             raise UserError(f"{error.msg}.") from error
-        except OSError as error:
-            raise UserError(
-                f"The home folder {self.folder} cannot be made: {error.strerror}. "
-                "Give another one with --home, or change its permissions."
-            ) from error
 
     def migrate(self, connection: Connection) -> migrations.Report:
         """Apply what is pending of sql/. Raises UserError."""
@@ -75,6 +93,16 @@ class Home:
         )
         connection.cursor().execute(f"USE SCHEMA {DATABASE}.{_SCHEMA}")
         return report
+
+    def check_migrated(self, connection: Connection) -> None:
+        """Raise UserError if something of sql/ is pending, which a home that cannot be written is never rid of."""
+        history = migrations.read_history(connection, migrations.Tables(DATABASE))
+        if migrations.plan(migrations.discover(sql_folder(), VARIABLES), history).pending:
+            raise UserError(
+                f"The home {self.folder} was made by another version and cannot be written, so its tables cannot be "
+                "brought up to date. Read a copy of it: copy the folder, then give the copy with --home."
+            )
+        connection.cursor().execute(f"USE SCHEMA {DATABASE}.{_SCHEMA}")
 
 
 def sql_folder() -> Path:

@@ -94,12 +94,12 @@ class Pipeline:
         self._tell = tell
 
     @classmethod
-    def open(cls, folder: Path, *, clock: Clock = utc_now, tell: Tell = lambda step: None) -> "Pipeline":
-        """Open the home in `folder`, made if it is not there, and apply pending migrations.
+    def open(cls, home: Home | Path, *, clock: Clock = utc_now, tell: Tell = lambda step: None) -> "Pipeline":
+        """Open a home, or the one in a folder, made if it is not there, and apply pending migrations.
 
         `tell` hears of each thing done. Raises UserError.
         """
-        home = Home(folder)
+        home = home if isinstance(home, Home) else Home(home)
         connection = home.connect(clock)
         try:
             home.migrate(connection)
@@ -107,6 +107,19 @@ class Pipeline:
             connection.close()
             raise
         return cls(home, connection, tell)
+
+    @classmethod
+    def open_to_read(cls, home: Home) -> "Pipeline":
+        """Open a home that is there; one that cannot be written, without changing anything. Raises UserError."""
+        if home.can_be_written:
+            return cls.open(home)
+        connection = home.connect_to_read()
+        try:
+            home.check_migrated(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return cls(home, connection)
 
     def ingest(self, files: Sequence[Path], *, each: bool = False) -> Done:
         """Land the CSV files, as `landing.csv_files` finds them, load them, and refresh at the end or after `each`.

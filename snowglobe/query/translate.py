@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from sqlglot import exp
-from sqlglot.errors import ErrorLevel, SqlglotError, UnsupportedError
+from sqlglot.errors import ErrorLevel, ParseError, SqlglotError, UnsupportedError
 from sqlglot.tokens import Token, TokenType
 
 from snowglobe.errors import NotSupportedError
@@ -143,8 +143,8 @@ def _parse(tokens: list[Token], text: str, sql: str, own_functions: frozenset[st
         raise syntax_error(sql, "expected SELECT before FROM")
     try:
         trees = [tree for tree in _DIALECT.parser().parse(tokens, text) if tree is not None]
-    except SqlglotError as error:
-        raise syntax_error(sql, str(error).splitlines()[0]) from error
+    except ParseError as error:
+        raise syntax_error(sql, _place(error)) from error
     if len(trees) != 1:
         raise syntax_error(sql, "expected one statement")
     tree = trees[0]
@@ -152,6 +152,17 @@ def _parse(tokens: list[Token], text: str, sql: str, own_functions: frozenset[st
         raise unknown(sql)
     grammar.check(tree, sql, own_functions)
     return tree
+
+
+def _place(error: ParseError) -> str:
+    """Where the parser stopped: what it says of why is in words of its own."""
+    found = error.errors[0]
+    near = " ".join(str(found["highlight"]).split())
+    if str(found["end_context"]).strip():
+        what = f"unexpected '{near}'"
+    else:
+        what = f"something is missing {'before' if near == ')' else 'after'} '{near}'"
+    return f"line {found['line']} at position {found['col']}: {what}"
 
 
 def _named_binds(tokens: list[Token], sql: str) -> tuple[list[Token], int]:

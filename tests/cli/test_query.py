@@ -118,9 +118,21 @@ def test_a_statement_that_writes_says_so(program: Program):
     assert json.loads(ran.out) == [{"number of rows deleted": 0}]
 
 
-def test_sql_from_stdin(program: Program, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("sys.stdin", io.StringIO("SELECT 'x''y' AS a;\n"))
-    assert program.done("query", "-", "--format", "csv").out == "a\nx'y\n"
+NOT_FINISHED = {
+    "SELECT * FROM customer WHERE": "line 1 at position 28: something is missing after 'WHERE'",
+    "INSERT INTO": "line 1 at position 11: something is missing after 'INTO'",
+    "SELECT CAST(1 AS )": "line 1 at position 18: something is missing before ')'",
+    "SELECT 1,\n 2 +\n FROM customer": "line 3 at position 5: unexpected 'FROM'",
+    "SELECT a b c FROM customer": "line 1 at position 12: unexpected 'c'",
+}
+
+
+@pytest.mark.parametrize("sql", NOT_FINISHED)
+def test_where_a_statement_is_wrong_is_told_in_words_of_sql(program: Program, sql: str):
+    err = program("query", sql).err
+    assert NOT_FINISHED[sql] in err
+    assert "sqlglot" not in err
+    assert "Token" not in err
 
 
 WRONG_SQL = {

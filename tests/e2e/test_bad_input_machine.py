@@ -9,23 +9,11 @@ import pytest
 from customertrack.local.home import Home
 from customertrack.local.pipeline import Pipeline
 from tests.bad_file import ROW
-from tests.command import Command, Ended, run_process
+from tests.command import WITHOUT_PRIVILEGES, Command, Ended, run_process
 from tests.csv_text import csv_text
 from tests.replay import LandedRow, replay
 from tests.tables import assert_sound, history
 
-# Root may read everything by two capabilities; without them it is like any other user, and owns its files all the same.
-# They are given up by leaving the bounding set and starting anew (capabilities(7)).
-WITHOUT_PRIVILEGES = """
-import ctypes, os, sys
-DROP_FROM_BOUNDING_SET, OVERRIDE, READ_SEARCH = 24, 1, 2
-if os.geteuid() == 0 and "again" not in os.environ:
-    libc = ctypes.CDLL(None, use_errno=True)
-    for capability in (OVERRIDE, READ_SEARCH):
-        if libc.prctl(DROP_FROM_BOUNDING_SET, capability, 0, 0, 0):
-            raise OSError(ctypes.get_errno(), "cannot give up a capability")
-    os.execve(sys.executable, sys.orig_argv, {**os.environ, "again": "yes"})
-"""
 COLUMNS = ["customer_id", "first_name", "updated_at"]
 FILES, ROWS = 3, 3000
 NO_TIME = datetime(2026, 1, 1)
