@@ -40,7 +40,7 @@ class Guest(Program):
     """Calls it as a user who may read the home and not write it."""
 
     def __call__(self, *words: object) -> Ran:
-        ran = run_process("--home", self.home, *words, before=WITHOUT_PRIVILEGES)
+        ran = run_process("--home", self.home, *map(str, words), before=WITHOUT_PRIVILEGES)
         return Ran(ran.code, ran.out, ran.err)
 
 

@@ -39,6 +39,11 @@ WRONG = {
     "a rate that is none": ["generate", "--malformed", "much"],
     "a slot before the first": ["generate", "--slot-time", "2020-01-01"],
     "too many words": ["verify", "all"],
+    "a home without a name": ["status", "--home", ""],
+    "a path without a name": ["ingest", ""],
+    "a path without a name among others": ["ingest", "pyproject.toml", ""],
+    "a folder without a name": ["generate", "--to", ""],
+    "a size that is none": ["status", "--memory-limit", "much"],
 }
 
 
