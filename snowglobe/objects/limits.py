@@ -30,8 +30,7 @@ def limit(name: str, kind: exp.DataType) -> Limit | None:
     if (length := types.length(kind)) is not None:
         if kind.this is exp.DType.BINARY:
             return _limit(f"OCTET_LENGTH({column}) > {length}", f"HEX({column})", length)
-        # STRLEN counts bytes, which DuckDB knows; few texts are so long that their characters have to be counted.
-        return _limit(f"STRLEN({column}) > {length} AND LENGTH({column}) > {length}", column, length)
+        return _limit(f"LENGTH({column}) > {length}", column, length)
     if (number := types.digits(kind)) and number[1] == 0:
         most = 10 ** number[0] - 1
         return _limit(f"{column} NOT BETWEEN -{most} AND {most}", f"CAST({column} AS TEXT)", most)

@@ -19,12 +19,12 @@ def write_again(session: Session, table: str, columns: str = "") -> None:
 
     `columns`: what the table is to have, as CREATE TABLE has it, in the order of what it has; else it stays as it is.
     """
-    own_name, again = table.partition(".")[2], f"{table}$again"
+    schema, own_name = table.split(".")
+    kind = "TABLE"
     if is_transient(session, table):
-        old, new = f"temp.{quoted(own_name)}", f"temp.{quoted(again.partition('.')[2])}"
-    else:
-        old, new = quoted_name(table), quoted_name(again)
-    session.run(f"CREATE TABLE {new} {columns or definition(session, table)}")
+        schema, kind = "temp", "TEMPORARY TABLE"
+    old, new = quoted_name(f"{schema}.{own_name}"), quoted_name(f"{schema}.{own_name}$again")
+    session.run(f"CREATE {kind} {new} {columns or definition(session, table)}")
     session.run(f"INSERT INTO {new} SELECT * FROM {old} ORDER BY rowid")
     session.run(f"DROP TABLE {old}")
     session.run(f"ALTER TABLE {new} RENAME TO {quoted(own_name)}")

@@ -172,8 +172,10 @@ def _alter_column(session: Session, table: str, column: str, kind: exp.DataType,
     if before is None or wanted is None or before == wanted.most:
         return
     if wanted.most < before and types.length(kind) is not None:
-        message = f"SQL compilation error: cannot change column {column.upper()} to {kind.sql(dialect='snowflake')}"
-        raise ProgrammingError(f"{message} because reducing the byte-length is not supported.", 40050, "22000")
+        name = "BINARY" if kind.this is exp.DType.BINARY else "VARCHAR"
+        change = f"{column.upper()} from type {name}({before}) to {name}({wanted.most})"
+        reason = f"because reducing the byte-length of {name.lower()} is not supported."
+        raise ProgrammingError(f"SQL compilation error: cannot change column {change} {reason}", 40050, "22000")
     set_limit(session, table, column, wanted)
     _follow(session, table)
 
