@@ -18,7 +18,10 @@ _DIGITS = re.compile(r"BETWEEN -\d+ AND (\d+)")
 _NO_DECIMAL = re.compile(r"\ACould not cast value (\S+) to DECIMAL\((\d+),(\d+)\)")
 _LARGE_DECIMAL = re.compile(r"\ACasting value \"(\S+)\" to type DECIMAL\((\d+),(\d+)\) failed")
 _LARGE = re.compile(r"\AType \w+(?:\(.*?\))? with value (\S+) can't be cast because the value is out of range")
-_NO_NUMBER = re.compile(r"\ACould not convert string ['\"](.*)['\"] to (?:DECIMAL|INT|DOUBLE)", re.DOTALL)
+# Also within what its reader of CSV says.
+_NO_NUMBER = re.compile(
+    r"Could not convert string (['\"])(.*?)\1 to '?(?:DECIMAL|INT|BIGINT|HUGEINT|DOUBLE)", re.DOTALL
+)
 _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
 # The bytes that Snowflake needs for so many digits.
 _BYTES = ((2, 1), (4, 2), (9, 4), (18, 8), (38, 16))
@@ -73,6 +76,6 @@ def of_cast(text: str) -> ProgrammingError | None:
         return number_too_large(found[1], int(found[2]), int(found[3]))
     if found := _LARGE.match(text):
         return ProgrammingError(f"Number out of representable range: type FIXED, value {found[1]}", 100046, "22003")
-    if found := _NO_NUMBER.match(text):
-        return no_number(found[1])
+    if found := _NO_NUMBER.search(text):
+        return no_number(found[2])
     return None

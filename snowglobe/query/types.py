@@ -51,6 +51,12 @@ def digits(kind: exp.DataType) -> tuple[int, int] | None:
     return (sizes[0] if sizes else MAX_DIGITS), (sizes[1] if len(sizes) > 1 else 0)
 
 
+def unlimited(kind: exp.DataType) -> exp.DataType:
+    """The type with all the length, or all the digits, that it can have by default; a scale stays."""
+    number = digits(kind)
+    return exp.DataType.build(f"DECIMAL({MAX_DIGITS}, {number[1]})") if number else exp.DataType(this=kind.this)
+
+
 def _sizes(kind: exp.DataType) -> list[int] | None:
     """The numbers in brackets behind the type's name; None if one is none."""
     written = [part.name for part in kind.expressions]
