@@ -4,6 +4,7 @@ import re
 
 import duckdb
 
+from snowglobe import value_errors
 from snowglobe.errors import DatabaseError, OperationalError, ProgrammingError
 from snowglobe.tokens import SYNTAX_ERROR
 
@@ -12,9 +13,8 @@ _NUMBERS: list[tuple[type[duckdb.Error], int, str]] = [
     (duckdb.CatalogException, 2003, "42S02"),
     (duckdb.ParserException, SYNTAX_ERROR, "42000"),
     (duckdb.BinderException, 904, "42000"),
-    (duckdb.ConstraintException, 100072, "22000"),
     (duckdb.ConversionException, 100038, "22018"),
-    (duckdb.OutOfRangeException, 100132, "22003"),
+    (duckdb.OutOfRangeException, 100046, "22003"),
     (duckdb.TransactionException, 625, "57014"),
 ]
 _KIND = re.compile(r"\A[A-Z][A-Za-z ]+ Error: ")
@@ -27,17 +27,20 @@ _PLACE = re.compile(r"\n+LINE \d+:.*", re.DOTALL)
 def translated(error: duckdb.Error) -> DatabaseError:
     """DuckDB's error as one line: OperationalError if the machine is at fault (disk, memory), else ProgrammingError.
 
-    What DuckDB suggests instead of a wrong name stays.
+    What does not fit its type is told as Snowflake tells it. What DuckDB suggests instead of a wrong name stays.
     """
-    message = " ".join(_ADVICE.sub("", _PLACE.sub("", _KIND.sub("", str(error).strip()))).split())
+    text = _KIND.sub("", str(error).strip())
     if isinstance(error, duckdb.OutOfMemoryException):
         # What DuckDB suggests are settings of its own.
-        return OperationalError(
-            f"The memory limit is reached: {message.partition(' Possible')[0]}; raise it", 604, "57014"
-        )
+        why = _one_line(text).partition(" Possible")[0]
+        return OperationalError(f"The memory limit is reached: {why}; raise it", 604, "57014")
     if isinstance(error, (duckdb.IOException, duckdb.FatalException)):
-        return OperationalError(message, 604, "57014")
+        return OperationalError(_one_line(text), 604, "57014")
     for kind, errno, sqlstate in _NUMBERS:
         if isinstance(error, kind):
             return ProgrammingError(message, errno, sqlstate)
     return ProgrammingError(message)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(_ADVICE.sub("", _PLACE.sub("", text)).split())

@@ -75,6 +75,31 @@ timed AS (
             wall_clock BETWEEN '0001-01-02'::TIMESTAMP_NTZ(6) AND '9999-12-30'::TIMESTAMP_NTZ(6), DATEADD('minute', -offset_minutes, wall_clock), wall_clock
         ) AS updated_at
     FROM typed
+),
+
+judged AS (
+    SELECT
+        timed.*,
+        NULLIF(LTRIM(
+            IFF(customer_id_text IS NULL, ', missing_key', IFF(customer_id IS NULL, ', invalid_key', '')) -- customer: business key
+            || IFF(updated_at_text IS NULL, ', missing_updated_at', IFF(updated_at IS NULL, ', invalid_updated_at', ''))
+            || IFF(updated_at > DATEADD('hour', {{ clock_skew_hours }}, loaded_at), ', future_updated_at', '')
+            || IFF(REGEXP_LIKE(op_code, '[IUCRDiucrd]'), '', ', invalid_op')
+            || IFF(
+                -- A delete's attributes are ignored. U+FFFD stands where a byte of the file was no UTF-8.
+                is_delete, '',
+                -- customer: attributes, from here
+                IFF(LENGTH(first_name) > 256 OR CONTAINS(first_name, CHR(65533)), ', invalid_first_name', '')
+                || IFF(LENGTH(last_name) > 256 OR CONTAINS(last_name, CHR(65533)), ', invalid_last_name', '')
+                || IFF(LENGTH(email) > 320 OR CONTAINS(email, CHR(65533)), ', invalid_email', '')
+                || IFF(LENGTH(street) > 512 OR CONTAINS(street, CHR(65533)), ', invalid_street', '')
+                || IFF(LENGTH(city) > 256 OR CONTAINS(city, CHR(65533)), ', invalid_city', '')
+                || IFF(LENGTH(state) > 256 OR CONTAINS(state, CHR(65533)), ', invalid_state', '')
+                || IFF(LENGTH(country) > 256 OR CONTAINS(country, CHR(65533)), ', invalid_country', '') -- customer: to here
+            ),
+            ', '
+        ), '') AS reject_reasons
+    FROM timed
 )
 
 SELECT
@@ -84,32 +109,25 @@ SELECT
     updated_at_text,
     is_delete,
     op_text,
-    first_name, last_name, email, street, city, state, country, -- customer: attributes
+    -- An event that is a delete has none, however long what landed with it is. A reject is kept whole.
+    -- customer: attributes, from here
+    IFF(is_delete AND reject_reasons IS NULL, NULL, first_name) AS first_name,
+    IFF(is_delete AND reject_reasons IS NULL, NULL, last_name) AS last_name,
+    IFF(is_delete AND reject_reasons IS NULL, NULL, email) AS email,
+    IFF(is_delete AND reject_reasons IS NULL, NULL, street) AS street,
+    IFF(is_delete AND reject_reasons IS NULL, NULL, city) AS city,
+    IFF(is_delete AND reject_reasons IS NULL, NULL, state) AS state,
+    IFF(is_delete AND reject_reasons IS NULL, NULL, country) AS country,
     IFF(
         is_delete, NULL,
-        customer_signature(first_name, last_name, email, street, city, state, country) -- customer: attributes
-    ) AS signature,
-    NULLIF(LTRIM(
-        IFF(customer_id_text IS NULL, ', missing_key', IFF(customer_id IS NULL, ', invalid_key', '')) -- customer: business key
-        || IFF(updated_at_text IS NULL, ', missing_updated_at', IFF(updated_at IS NULL, ', invalid_updated_at', ''))
-        || IFF(updated_at > DATEADD('hour', {{ clock_skew_hours }}, loaded_at), ', future_updated_at', '')
-        || IFF(REGEXP_LIKE(op_code, '[IUCRDiucrd]'), '', ', invalid_op')
-        || IFF(
-            -- A delete's attributes are ignored. U+FFFD stands where a byte of the file was no UTF-8.
-            is_delete, '',
-            -- customer: attributes, from here
-            IFF(LENGTH(first_name) > 256 OR CONTAINS(first_name, CHR(65533)), ', invalid_first_name', '')
-            || IFF(LENGTH(last_name) > 256 OR CONTAINS(last_name, CHR(65533)), ', invalid_last_name', '')
-            || IFF(LENGTH(email) > 320 OR CONTAINS(email, CHR(65533)), ', invalid_email', '')
-            || IFF(LENGTH(street) > 512 OR CONTAINS(street, CHR(65533)), ', invalid_street', '')
-            || IFF(LENGTH(city) > 256 OR CONTAINS(city, CHR(65533)), ', invalid_city', '')
-            || IFF(LENGTH(state) > 256 OR CONTAINS(state, CHR(65533)), ', invalid_state', '')
-            || IFF(LENGTH(country) > 256 OR CONTAINS(country, CHR(65533)), ', invalid_country', '') -- customer: to here
-        ),
-        ', '
-    ), '') AS reject_reasons,
+        -- Cut to what an event may have: whole, the attributes of a reject can be more than one value of Snowflake's holds.
+        customer_signature(
+            LEFT(first_name, 256), LEFT(last_name, 256), LEFT(email, 320), LEFT(street, 512), LEFT(city, 256), LEFT(state, 256), LEFT(country, 256)
+        )
+    ) AS signature, -- customer: to here
+    reject_reasons,
     source_file,
     source_row,
     file_modified_at,
     loaded_at
-FROM timed;
+FROM judged;

@@ -84,9 +84,7 @@ BEGIN
     )
     SELECT
         customer_id, updated_at, is_delete, -- customer: business key
-        -- customer: attributes, from here
-        IFF(is_delete, NULL, first_name), IFF(is_delete, NULL, last_name), IFF(is_delete, NULL, email), IFF(is_delete, NULL, street),
-        IFF(is_delete, NULL, city), IFF(is_delete, NULL, state), IFF(is_delete, NULL, country), -- customer: to here
+        first_name, last_name, email, street, city, state, country, -- customer: attributes
         signature, source_file, source_row, file_modified_at, loaded_at, :batch_id
     FROM customer_work_change;
 

@@ -4,6 +4,7 @@ It shares nothing with the product: no SQL, no windows, no state between refresh
 Slow is fine.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,9 @@ ATTRIBUTES = {
 }
 """Each attribute and its length."""
 
+KEY_DIGITS = 38
+# A second's fraction has at most nine digits.
+_TOO_FINE = re.compile(r"[.][0-9]{10}")
 OPEN_END = datetime(9999, 12, 31)
 CLOCK_SKEW = timedelta(days=1)
 
@@ -145,10 +149,13 @@ def _key(text: str | None, reasons: set[str]) -> int | None:
         reasons.add("missing_key")
         return None
     try:
-        return int(text)
+        key = int(text)
     except ValueError:
+        key = None
+    if key is None or len(text.lstrip("+-")) > KEY_DIGITS:
         reasons.add("invalid_key")
         return None
+    return key
 
 
 def _updated_at(text: str | None, loaded_at: datetime, reasons: set[str]) -> datetime | None:
@@ -158,6 +165,8 @@ def _updated_at(text: str | None, loaded_at: datetime, reasons: set[str]) -> dat
     try:
         time = datetime.fromisoformat(text)
     except ValueError:
+        time = None
+    if time is None or _TOO_FINE.search(text):
         reasons.add("invalid_updated_at")
         return None
     if time.tzinfo:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from hypothesis import strategies as st
 
 from tests.csv_text import csv_text
+from tests.replay import ATTRIBUTES
 
 Row = dict[str, str | None]
 
@@ -25,6 +26,19 @@ SPELLINGS = (
     "2026-01-01 00:10",
 )
 PLAIN = (None, "a", "b")
+COLUMNS = ("customer_id", "first_name", "city", "op", "updated_at")
+# One, two, three and four bytes of UTF-8, the last two units of UTF-16; and what CSV and JSON have to escape.
+CHARACTERS = ("a", "é", "東", "😀", '"', "\\", "\n")
+# The digits of a key may be 38.
+KEYS_AT_THE_LIMIT = (
+    "9" * 38,
+    "-" + "9" * 38,
+    "+" + "1" * 38,
+    "0" * 37 + "1",
+    "9" * 39,
+    "-1" + "0" * 38,
+    "0" * 38 + "1",
+)
 # What collides when a state is glued together, trimmed, unquoted, or compared by a locale.
 TRICKY = (
     None, "-", "1:a", "a-", "1:a-", "2:a-", " a", "a ", "A", "NULL", "\\N", "null", ",", '"', 'a"b', "l\nb",
@@ -85,6 +99,31 @@ def rows(
     )
 
 
+def rows_at_the_limits() -> st.SearchStrategy[Row]:
+    """Upserts that just fit, deletes whose attributes would not, and rejects: each field about as long as it may be."""
+    time = st.sampled_from(TIMES)
+    key = st.sampled_from(("1", "2"))
+    odd = {
+        "customer_id": st.sampled_from(("1", None, "x" * 200, *KEYS_AT_THE_LIMIT)),
+        "op": st.one_of(OPS, st.sampled_from(["DD", "D" * 200])),
+        "updated_at": st.sampled_from((*TIMES[:3], f"{TIMES[0]}.{9 * '0'}", f"{TIMES[0]}.{10 * '0'}", "2" * 200)),
+    }
+    upserts = _attributes(-1, 0) | {"customer_id": key, "op": st.sampled_from(["U", None]), "updated_at": time}
+    deletes = _attributes(-1, 0, 1, 2_000) | {"customer_id": key, "op": st.just("D"), "updated_at": time}
+    return st.one_of(*map(st.fixed_dictionaries, (upserts, deletes, _attributes(-1, 0, 1, 2_000) | odd)))
+
+
+def _attributes(*beyond: int) -> dict[str, st.SearchStrategy[str | None]]:
+    """Attributes of no, of one, and of about so many characters as they have room for; `beyond`: how many more."""
+    return {name: _text([0, 1, *(length + more for more in beyond)]) for name, length in ATTRIBUTES.items()}
+
+
+def _text(sizes: list[int]) -> st.SearchStrategy[str | None]:
+    return st.builds(
+        lambda size, character: character * size or None, st.sampled_from(sizes), st.sampled_from(CHARACTERS)
+    )
+
+
 def faulty_rows() -> st.SearchStrategy[Row]:
     """Rows of which every third or so is no valid event, for one reason or several."""
     faults = st.one_of(st.just([]), st.just([]), st.lists(FAULTS, min_size=1, max_size=3))
@@ -102,13 +141,15 @@ def rows_in_turn(at: int) -> st.SearchStrategy[Row]:
 
 
 @st.composite
-def feeds(draw: st.DrawFn, rows_of: Callable[[int], st.SearchStrategy[Row]]) -> list[Delivery]:
+def feeds(
+    draw: st.DrawFn, rows_of: Callable[[int], st.SearchStrategy[Row]], header: tuple[str, ...] = COLUMNS
+) -> list[Delivery]:
     """Rows in files, some files twice under other names, over any number of refreshes; `rows_of`: of the n-th file."""
     count = draw(st.integers(1, 5))
     contents = [draw(st.lists(rows_of(at), max_size=7).map(tuple)) for at in range(count)]
     copies = draw(st.lists(st.sampled_from(contents), max_size=2))
     names = draw(st.permutations(NAMES))
-    columns = st.permutations(("customer_id", "first_name", "city", "op", "updated_at")).map(tuple)
+    columns = st.permutations(header).map(tuple)
     newline = st.sampled_from(["\n", "\r\n"])
     both = zip(names, contents + copies, strict=False)
     files = [File(name, content, draw(columns), draw(newline)) for name, content in both]

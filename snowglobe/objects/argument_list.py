@@ -5,7 +5,7 @@ import re
 from sqlglot import exp
 
 from snowglobe.errors import NotSupportedError
-from snowglobe.query import translate
+from snowglobe.query import translate, types
 from snowglobe.scripting.types import VariableType, variable_type
 from snowglobe.tokens import Tokens, head
 
@@ -56,8 +56,11 @@ def variable(written: str, sql: str) -> VariableType:
 
 
 def column_type(written: str, sql: str) -> exp.DataType:
-    """The type of a function's argument or result, in Snowflake's dialect."""
+    """The type of a function's argument or result, in Snowflake's dialect, without its length or precision.
+
+    Those are ignored: https://docs.snowflake.com/en/developer-guide/udf/sql/udf-sql-limitations. A scale is kept here.
+    """
     found = translate.parse(f"SELECT CAST(NULL AS {written})", sql).find(exp.DataType)
     if found is None:
         raise NotSupportedError(f"The embedded warehouse does not know the type {written} in: {head(sql)}", 2, "0A000")
-    return found
+    return types.unlimited(found)

@@ -29,8 +29,9 @@ def create_function(session: Session, tokens: Tokens, clauses: Clauses) -> Resul
     body = argument_list.read_body(tokens)
     if session.catalog.get(Function, name) and not clauses.may_exist:
         raise already_exists(name)
-    text = f"SELECT CAST(({body}) AS {returns})" if columns is None else body
-    tree = translate.parse(text, tokens.sql, session.catalog.function_names())
+    if columns is None:
+        body = f"SELECT CAST(({body}) AS {argument_list.column_type(returns, tokens.sql).sql(dialect='snowflake')})"
+    tree = translate.parse(body, tokens.sql, session.catalog.function_names())
     reads = sorted(session.qualify(read) for read in translate.names_read(tree))
     macro = translate.generate(adapt(_cast_arguments(tree, arguments, tokens.sql)), tokens.sql)
     if columns is None:

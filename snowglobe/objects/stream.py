@@ -14,6 +14,7 @@ from snowglobe.errors import NotSupportedError, already_exists, does_not_exist
 from snowglobe.names import literal, quoted, quoted_name
 from snowglobe.objects.drop import drop_entry
 from snowglobe.objects.kind import Clauses, ObjectKind
+from snowglobe.objects.rewrite import write_again
 from snowglobe.results import Result, status
 from snowglobe.session import Session
 from snowglobe.tokens import Tokens, head
@@ -44,7 +45,7 @@ def create_stream(session: Session, tokens: Tokens, clauses: Clauses) -> Result:
         )
     stream = Stream(name, table)
     with session.ddl():
-        _write_again(session, table)
+        write_again(session, table)
         session.run("INSERT INTO embedded.stream_position VALUES (?, ?)", [name, _row_count(session, table)])
         create_view(session, stream)
         session.catalog.put(session.duck, stream)
@@ -78,7 +79,7 @@ def delete(session: Session, table: str, statement: str, binds: Mapping[str, obj
         if _row_count(session, name) != rows:
             message = f"The embedded warehouse cannot delete rows of {table} that its stream {name} still holds"
             raise NotSupportedError(f"{message}: let them be applied first", 2, "0A000")
-    _write_again(session, table)
+    write_again(session, table)
     after = _row_count(session, table)
     for name, rows in held.items():
         session.run("UPDATE embedded.stream_position SET position = ? WHERE stream = ?", [after - rows, name])
@@ -99,15 +100,6 @@ def _row_count(session: Session, table: str) -> int:
 
 def _position(stream: Stream) -> str:
     return f"SELECT position FROM embedded.stream_position WHERE stream = {literal(stream.name)}"
-
-
-def _write_again(session: Session, table: str) -> None:
-    """Number the rows 0, 1, 2 ... whatever was deleted before."""
-    again = f"{table}$again"
-    session.run(f"CREATE TABLE {quoted_name(again)} {session.columns_in_sql(table)}")
-    session.run(f"INSERT INTO {quoted_name(again)} SELECT * FROM {quoted_name(table)} ORDER BY rowid")
-    session.run(f"DROP TABLE {quoted_name(table)}")
-    session.run(f"ALTER TABLE {quoted_name(again)} RENAME TO {quoted(table.partition('.')[2])}")
 
 
 STREAM = ObjectKind(Stream.words, create_stream, drop=partial(drop_entry, kind=Stream, also=_drop_stream))

@@ -3,12 +3,14 @@
 from sqlglot import exp
 
 from snowglobe.catalog import Stream, TransientTable, View
-from snowglobe.errors import NotSupportedError, already_exists
+from snowglobe.errors import NotSupportedError, ProgrammingError, already_exists
 from snowglobe.names import quoted, quoted_name
 from snowglobe.objects import stream
 from snowglobe.objects.drop import answer
 from snowglobe.objects.kind import Clauses, ObjectKind
-from snowglobe.query import translate
+from snowglobe.objects.limits import Limit, limit
+from snowglobe.objects.rewrite import definition, is_transient, limits, set_limit
+from snowglobe.query import translate, types
 from snowglobe.query.adapt import adapt
 from snowglobe.results import Result, status
 from snowglobe.session import Session
@@ -36,16 +38,22 @@ def create_table(session: Session, tokens: Tokens, clauses: Clauses) -> Result:
 
 
 def alter_table(session: Session, tokens: Tokens) -> Result:
-    """ALTER TABLE name ADD COLUMN column type. The streams on the table follow."""
+    """ALTER TABLE name ADD COLUMN column type, or ALTER COLUMN column TYPE type. The streams on the table follow."""
     sql = tokens.sql
     tree = translate.parse(sql, sql)
     actions = tree.args.get("actions") or []
-    if not isinstance(tree, exp.Alter) or not actions or not all(isinstance(a, exp.ColumnDef) for a in actions):
+    if not isinstance(tree, exp.Alter) or not actions:
         raise unknown(sql)
     table = session.qualify(translate.table_name(tree.this))
     with session.ddl():
         for action in actions:
-            _add_column(session, table, action, sql)
+            match action:
+                case exp.ColumnDef():
+                    _add_column(session, table, action, sql)
+                case exp.AlterColumn(args={"dtype": exp.DataType() as kind}):
+                    _alter_column(session, table, action.name.lower(), kind, sql)
+                case _:
+                    raise unknown(sql)
     return status("Statement executed successfully.")
 
 
@@ -102,82 +110,108 @@ def _create_table(session: Session, tree: exp.Create, sql: str, transient: bool)
             raise already_exists(name)
         return status(f"{name.upper()} already exists, statement succeeded.")
     tree.set("replace", False)
-    definition = translate.generate(adapt(tree), sql)
+    limits_in_sql = "".join(f", CHECK ({each.condition})" for each in map(_limit, tree.this.expressions) if each)
+    text = translate.generate(adapt(tree), sql)
+    text = f"{text[: text.rindex(')')]}{limits_in_sql})"
     with session.ddl():
         if transient:
-            _create_transient(session, name, definition)
+            _put_transient(session, name, text[text.index("(") :])
+            make_transient(session)
         else:
-            session.run(definition)
+            session.run(text)
     return status(f"Table {name.upper()} successfully created.")
 
 
-def _create_transient(session: Session, name: str, definition: str) -> None:
+def _put_transient(session: Session, name: str, columns: str) -> None:
     """A table without fail-safe and time travel is DuckDB's temporary one: not in the log, each session's own.
 
     In Snowflake its rows would outlive the session. sql/ has only such whose rows are worthless after the refresh; a
     name with a schema does not find them, so that nobody takes them for more.
     """
-    _put_transient(session, name, definition[definition.index("(") :])
-    make_transient(session)
-
-
-def _put_transient(session: Session, name: str, columns: str) -> None:
     own_name = quoted(name.partition(".")[2])
     table = TransientTable(name, f"CREATE TEMPORARY TABLE IF NOT EXISTS {own_name} {columns}")
     session.catalog.put(session.duck, table)
 
 
 def _create_or_alter_table(session: Session, tree: exp.Create, sql: str, transient: bool) -> Result:
-    """CREATE OR ALTER TABLE: of a table that exists, new columns are added, and any other change is an error."""
+    """CREATE OR ALTER TABLE: of a table that exists, columns are added or made larger; all other changes are errors."""
     name = session.qualify(translate.table_name(tree.this.this))
     existing = {column.lower(): kind for column, kind in session.table_columns(name).items()}
     if not existing:
         return _create_table(session, tree, sql, transient)
     if session.catalog.get(View, name) or session.catalog.get(Stream, name):
         raise already_exists(name)
-    if transient != (session.catalog.get(TransientTable, name) is not None):
+    if transient != is_transient(session, name):
         message = f"The embedded warehouse cannot make a table transient or permanent: {head(sql)}"
         raise NotSupportedError(message, 2, "0A000")
     wanted = {column.name.lower(): column for column in tree.this.expressions}
     if gone := sorted(existing.keys() - wanted.keys()):
         message = f"The embedded warehouse does not drop columns ({', '.join(gone)}): {head(sql)}"
         raise NotSupportedError(message, 2, "0A000")
-    _check_unchanged(session, name, existing, wanted, sql)
+    nullable = dict(session.rows(_NULLABLE, [session.database.name, *name.split(".")]))
     with session.ddl():
-        for column, definition in wanted.items():
+        for column, declared in wanted.items():
             if column not in existing:
-                _add_column(session, name, definition, sql)
+                _add_column(session, name, declared, sql)
+            elif _is_not_null(declared) == nullable.get(column, True):
+                raise _another_type(column, sql)
+            else:
+                _alter_column(session, name, column, declared.args["kind"], sql)
     return status(f"Table {name.upper()} successfully altered.")
 
 
-def _check_unchanged(
-    session: Session, table: str, existing: dict[str, str], wanted: dict[str, exp.ColumnDef], sql: str
-) -> None:
-    nullable = dict(session.rows(_NULLABLE, [session.database.name, *table.split(".")]))
-    for name, kind in existing.items():
-        wanted_kind = session.rows(f"SELECT typeof(CAST(NULL AS {_type(wanted[name], sql)}))")[0][0]
-        if wanted_kind != kind or _is_not_null(wanted[name]) == nullable.get(name, True):
-            message = f"The embedded warehouse does not change the type of a column ({name}): {head(sql)}"
-            raise NotSupportedError(message, 2, "0A000")
+def _alter_column(session: Session, table: str, column: str, kind: exp.DataType, sql: str) -> None:
+    """Have a column hold more, or a number fewer digits, within DuckDB's one type for both."""
+    existing = {name.lower(): kind for name, kind in session.table_columns(table).items()}
+    if column not in existing:
+        raise ProgrammingError(f"Invalid identifier {column} in: {head(sql)}", 904, "42000")
+    if session.rows(f"SELECT typeof(CAST(NULL AS {_type(kind, sql)}))")[0][0] != existing[column]:
+        raise _another_type(column, sql)
+    before, wanted = limits(session, table).get(column), limit(column, kind)
+    # A table made by an earlier version has no limits.
+    if before is None or wanted is None or before == wanted.most:
+        return
+    if wanted.most < before and types.length(kind) is not None:
+        name = "BINARY" if kind.this is exp.DType.BINARY else "VARCHAR"
+        change = f"{column.upper()} from type {name}({before}) to {name}({wanted.most})"
+        reason = f"because reducing the byte-length of {name.lower()} is not supported."
+        raise ProgrammingError(f"SQL compilation error: cannot change column {change} {reason}", 40050, "22000")
+    set_limit(session, table, column, wanted)
+    _follow(session, table)
+
+
+def _another_type(column: str, sql: str) -> NotSupportedError:
+    message = f"The embedded warehouse does not change the type of a column ({column}): {head(sql)}"
+    return NotSupportedError(message, 2, "0A000")
 
 
 def _add_column(session: Session, table: str, column: exp.ColumnDef, sql: str) -> None:
     if _is_not_null(column):
         message = f"The embedded warehouse adds no column that is NOT NULL ({column.name}): {head(sql)}"
         raise NotSupportedError(message, 2, "0A000")
-    transient = session.catalog.get(TransientTable, table) is not None
-    altered = f"temp.{quoted(table.partition('.')[2])}" if transient else quoted_name(table)
-    session.run(f"ALTER TABLE {altered} ADD COLUMN {quoted(column.name)} {_type(column, sql)}")
-    if transient:
-        _put_transient(session, table, session.columns_in_sql(table, temporary=True))
+    altered = f"temp.{quoted(table.partition('.')[2])}" if is_transient(session, table) else quoted_name(table)
+    session.run(f"ALTER TABLE {altered} ADD COLUMN {quoted(column.name)} {_type(column.args['kind'], sql)}")
+    if wanted := _limit(column):
+        set_limit(session, table, column.name, wanted)
+    _follow(session, table)
+
+
+def _follow(session: Session, table: str) -> None:
+    """Have everybody know the table as it is now."""
+    if is_transient(session, table):
+        _put_transient(session, table, definition(session, table))
     session.catalog.changed()
     for watching in session.catalog.streams_on(table):
         stream.create_view(session, watching)
 
 
-def _type(column: exp.ColumnDef, sql: str) -> str:
+def _limit(column: exp.ColumnDef) -> Limit | None:
+    return limit(column.name, column.args["kind"])
+
+
+def _type(kind: exp.DataType, sql: str) -> str:
     """A column's type in DuckDB's SQL."""
-    return translate.generate(adapt(column.args["kind"].copy()), sql)
+    return translate.generate(adapt(kind), sql)
 
 
 def _is_not_null(column: exp.ColumnDef) -> bool:

@@ -2,13 +2,12 @@
 
 from sqlglot import exp
 
+from snowglobe.query import types
 from snowglobe.query.windows import in_one_order
+from snowglobe.value_errors import TOO_LONG
 
 CLOCK = "now"
 
-_INTEGERS = {exp.DType.INT, exp.DType.BIGINT, exp.DType.SMALLINT, exp.DType.TINYINT}
-# What NUMBER means where it has no precision, or no scale.
-_NUMBER = [exp.Literal.number(38), exp.Literal.number(0)]
 _DUCKDB_TYPES = {
     # All of Snowflake's have 64 bits.
     exp.DType.FLOAT: "DOUBLE",
@@ -22,7 +21,17 @@ _DUCKDB_TYPES = {
 
 def adapt(tree: exp.Expr) -> exp.Expr:
     """The checked tree of a Snowflake statement, ready to be written as DuckDB's SQL."""
-    return tree.transform(_adapted)
+    tree = tree.copy()
+    # The inner nodes first, so that what takes the place of an outer one has them as they are to be.
+    for node in reversed(list(tree.bfs())):
+        parent, key, index = node.parent, node.arg_key, node.index
+        adapted = _adapted(node)
+        if adapted is node:
+            continue
+        if parent is None or key is None:
+            return adapted
+        parent.set(key, adapted, index)
+    return tree
 
 
 def _adapted(node: exp.Expr) -> exp.Expr:
@@ -39,9 +48,10 @@ def _adapted(node: exp.Expr) -> exp.Expr:
         case exp.CurrentDate():
             return exp.cast(_clock(utc=True), exp.DType.DATE)
         case exp.ToNumber() if _gives_integer(node):
-            kind = exp.TryCast if node.args.get("safe") else exp.Cast
-            return kind(this=node.this, to=exp.DataType.build("INT128"))
-        case exp.DataType():
+            return _to_integer(node.this, int(node.args["precision"].name), safe=bool(node.args.get("safe")))
+        case exp.Cast():
+            return _cast(node)
+        case exp.DataType() if not isinstance(node.parent, exp.Cast):
             return _type(node)
         case exp.Placeholder():
             return exp.Parameter(this=exp.Var(this=node.name))
@@ -79,17 +89,42 @@ def _clock(utc: bool) -> exp.Expr:
 
 
 def _gives_integer(node: exp.ToNumber) -> bool:
-    scale = node.args.get("scale")
-    return not node.args.get("format") and (scale is None or scale.name == "0")
+    return not node.args.get("format") and node.args["scale"].name == "0"
+
+
+def _cast(node: exp.Cast) -> exp.Expr:
+    """CAST, :: and TRY_CAST. What does not fit the type is an error, text that is too long too: nothing is cut."""
+    kind, safe = node.args["to"], isinstance(node, exp.TryCast)
+    number = types.digits(kind)
+    if number and number[1] == 0:
+        return _to_integer(node.this, number[0], safe)
+    node.set("to", _type(kind))
+    length = types.declared_length(kind)
+    return node if length is None else _no_longer(node, length, safe)
+
+
+def _to_integer(value: exp.Expr, precision: int, safe: bool) -> exp.Expr:
+    """By way of DECIMAL, which counts digits and rounds half away from zero; a DOUBLE would be rounded half to even."""
+    kind = exp.TryCast if safe else exp.Cast
+    return exp.Cast(this=kind(this=value, to=exp.DataType.build(f"DECIMAL({precision}, 0)")), to=_integer(precision))
+
+
+def _no_longer(text: exp.Expr, length: int, safe: bool) -> exp.Expr:
+    message = exp.DPipe(this=exp.Literal.string(TOO_LONG), expression=text.copy())
+    otherwise = exp.Null() if safe else exp.Anonymous(this="ERROR", expressions=[message])
+    too_long = exp.Anonymous(this="LENGTH", expressions=[text.copy()]) > length
+    return exp.Case(ifs=[exp.If(this=too_long, true=otherwise)], default=text)
 
 
 def _type(node: exp.DataType) -> exp.DataType:
     """Snowflake's integers are NUMBER(38, 0). Times keep microseconds, and DuckDB's VARCHAR takes no length."""
-    if node.this in _INTEGERS:
-        return exp.DataType.build("INT128")
-    if node.this is exp.DType.DECIMAL:
-        precision, scale = (int(part.name) for part in [*node.expressions, *_NUMBER[len(node.expressions) :]])
-        if scale == 0:
-            return exp.DataType.build("INT128" if precision > 18 else "BIGINT")
+    number = types.digits(node)
+    if number:
+        precision, scale = number
+        return _integer(precision) if scale == 0 else exp.DataType.build(f"DECIMAL({precision}, {scale})")
     known = _DUCKDB_TYPES.get(node.this)
     return exp.DataType.build(known, dialect="duckdb") if known else node
+
+
+def _integer(precision: int) -> exp.DataType:
+    return exp.DataType.build("INT128" if precision > 18 else "BIGINT")

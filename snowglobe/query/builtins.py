@@ -101,7 +101,7 @@ def is_plain(node: exp.Func) -> bool:
         # A precision or a time zone.
         return values.get("this") is None
     if isinstance(node, (exp.Cast, exp.TryCast)):
-        # VARCHAR(n) would cut the text, and DuckDB's VARCHAR has no length.
-        cuts = values["to"].this in (exp.DType.VARCHAR, exp.DType.BINARY) and values["to"].expressions
-        return not cuts and not any(values.get(part) for part in ("default", "format", "action"))
+        # Bytes have no length here but in a column.
+        has_length = values["to"].this is exp.DType.BINARY and values["to"].expressions
+        return not has_length and not any(values.get(part) for part in ("default", "format", "action"))
     return True

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from snowglobe.errors import NotSupportedError, ProgrammingError
-from snowglobe.query import builtins
+from snowglobe.query import builtins, types
 from snowglobe.tokens import head
 
 _BINARY = "this expression"
@@ -94,6 +94,7 @@ _NODES: dict[type[exp.Expr], frozenset[str]] = {
         exp.When: "matched source condition then",
         # DDL.
         exp.Alter: "this kind actions",
+        exp.AlterColumn: "this dtype",
         exp.Create: "this kind expression exists replace properties",
         exp.ColumnDef: "this kind constraints",
         exp.ColumnConstraint: "kind",
@@ -196,9 +197,14 @@ def _check_node(node: exp.Expr, sql: str) -> None:
         raise _unknown(node, sql)
     if isinstance(node, exp.Join) and (node.kind not in _JOINS or node.method not in ("", "NATURAL")):
         raise _unknown(node, sql)
-    if isinstance(node, exp.DataType) and (node.this not in _TYPES or node.args.get("nested")):
-        raise _unknown(node, sql)
+    if isinstance(node, exp.DataType):
+        _check_type(node, sql)
     if isinstance(node, exp.Column) and node.name.lower() in _PSEUDO_COLUMNS:
+        raise _unknown(node, sql)
+
+
+def _check_type(node: exp.DataType, sql: str) -> None:
+    if node.this not in _TYPES or node.args.get("nested") or not types.is_known(node):
         raise _unknown(node, sql)
 
 

@@ -8,10 +8,9 @@ import pytest
 
 from tests.feed import Feed
 from tests.replay import replay
-from tests.strategies import Delivery, File
+from tests.strategies import COLUMNS, Delivery, File
 from tests.tables import assert_sound, tables
 
-COLUMNS = ("customer_id", "first_name", "city", "op", "updated_at")
 FILES, ROWS, KEYS, TIMES = 5, 4000, 2500, 30
 
 

@@ -136,7 +136,7 @@ def test_create_or_alter_adds_columns_in_their_order(t: Connection):
         t,
         "CREATE OR ALTER TABLE t (a NUMBER, b VARCHAR, c DATE, d NUMBER(10, 2), e BOOLEAN, f BINARY(16))",
         "CREATE OR ALTER TABLE t "
-        "(a NUMBER(38, 0) COMMENT 'same', b VARCHAR(10), c DATE, d NUMBER(10, 2), e BOOLEAN, f BINARY)",
+        "(a NUMBER(38, 0) COMMENT 'same', b STRING, c DATE, d NUMBER(10, 2), e BOOLEAN, f BINARY)",
         "INSERT INTO t VALUES (3, 'z', '2026-01-02', 1.5, TRUE, NULL)",
     )
     cursor = t.cursor().execute("SELECT * FROM t ORDER BY a")

@@ -1,0 +1,47 @@
+"""What a column's declared type demands of its values, as a CHECK: DuckDB's text has no length, its integers no digits.
+
+A CHECK sees the value that would be stored, so INSERT, UPDATE, MERGE and COPY are all held to it. It is bound anew for
+each statement, therefore it calls little: duck_errors.py makes Snowflake's sentence of what it raises.
+"""
+
+import re
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from snowglobe.names import quoted
+from snowglobe.query import types
+
+# In a CHECK as DuckDB has it.
+_MOST = re.compile(r"(?:length\(.+?\) > |BETWEEN -\d+ AND )(\d+)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """`condition`: what a column's CHECK asks, in DuckDB's SQL. `most`: the greatest length, or number, it lets in."""
+
+    condition: str
+    most: int
+
+
+def limit(name: str, kind: exp.DataType) -> Limit | None:
+    """What the column must hold to besides its type in DuckDB; None if to nothing. `kind`: as declared."""
+    column = quoted(name)
+    if (length := types.length(kind)) is not None:
+        if kind.this is exp.DType.BINARY:
+            return _limit(f"OCTET_LENGTH({column}) > {length}", f"HEX({column})", length)
+        return _limit(f"LENGTH({column}) > {length}", column, length)
+    if (number := types.digits(kind)) and number[1] == 0:
+        most = 10 ** number[0] - 1
+        return _limit(f"{column} NOT BETWEEN -{most} AND {most}", f"CAST({column} AS TEXT)", most)
+    return None
+
+
+def most_of(condition: str) -> int | None:
+    """The greatest length, or number, that a CHECK of `limit` lets in; None if it is another's."""
+    found = _MOST.search(condition)
+    return int(found[1]) if found else None
+
+
+def _limit(is_too_much: str, value: str, most: int) -> Limit:
+    return Limit(f"CASE WHEN {is_too_much} THEN ERROR({value}) ELSE TRUE END", most)

@@ -1,0 +1,59 @@
+"""Tables written again: under another definition, or without the holes that deleted rows leave.
+
+DuckDB neither adds a CHECK to a table nor takes one away.
+"""
+
+from snowglobe.catalog import TransientTable
+from snowglobe.names import quoted, quoted_name
+from snowglobe.objects.limits import Limit, most_of
+from snowglobe.session import Session
+
+_CHECKS = """
+SELECT lower(constraint_column_names[1]), expression FROM duckdb_constraints()
+WHERE constraint_type = 'CHECK' AND database_name = ? AND lower(schema_name) = ? AND lower(table_name) = ?
+"""
+
+
+def write_again(session: Session, table: str, columns: str = "") -> None:
+    """Number the rows 0, 1, 2 ... whatever was deleted before; within an open transaction.
+
+    `columns`: what the table is to have, as CREATE TABLE has it, in the order of what it has; else it stays as it is.
+    """
+    schema, own_name = table.split(".")
+    kind = "TABLE"
+    if is_transient(session, table):
+        schema, kind = "temp", "TEMPORARY TABLE"
+    old, new = quoted_name(f"{schema}.{own_name}"), quoted_name(f"{schema}.{own_name}$again")
+    session.run(f"CREATE {kind} {new} {columns or definition(session, table)}")
+    session.run(f"INSERT INTO {new} SELECT * FROM {old} ORDER BY rowid")
+    session.run(f"DROP TABLE {old}")
+    session.run(f"ALTER TABLE {new} RENAME TO {quoted(own_name)}")
+
+
+def limits(session: Session, table: str) -> dict[str, int]:
+    """The greatest length or number that each column of a table lets in, by name in lower case; of those with any."""
+    return {column: most for column, check in _checks(session, table).items() if (most := most_of(check)) is not None}
+
+
+def set_limit(session: Session, table: str, column: str, limit: Limit) -> None:
+    """Hold a column to `limit` from now on, instead of what it was held to. Raises if there is a row that does not."""
+    columns = definition(session, table)
+    if check := _checks(session, table).get(column.lower()):
+        columns = columns.replace(f", CHECK({check})", "")
+    write_again(session, table, f"{columns[: columns.rindex(')')]}, CHECK ({limit.condition}))")
+
+
+def definition(session: Session, table: str) -> str:
+    """The columns of a table as CREATE TABLE has them, brackets included."""
+    return session.columns_in_sql(table, temporary=is_transient(session, table))
+
+
+def is_transient(session: Session, table: str) -> bool:
+    """Whether the table is each session's own."""
+    return session.catalog.get(TransientTable, table) is not None
+
+
+def _checks(session: Session, table: str) -> dict[str, str]:
+    schema, name = table.split(".")
+    place = ["temp", "main", name] if is_transient(session, table) else [session.database.name, schema, name]
+    return {str(column): str(check) for column, check in session.rows(_CHECKS, place)}
