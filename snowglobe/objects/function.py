@@ -26,7 +26,7 @@ def create_function(session: Session, tokens: Tokens, clauses: Clauses) -> Resul
     tokens.expect("RETURNS")
     columns = argument_list.read_arguments(tokens) if tokens.accept("TABLE") else None
     returns = "" if columns is not None else tokens.type_with_brackets()
-    body = argument_list.read_body(tokens)
+    body = argument_list.read_body(tokens, "sql")
     if session.catalog.get(Function, name) and not clauses.may_exist:
         raise already_exists(name)
     text = f"SELECT CAST(({body}) AS {returns})" if columns is None else body

@@ -2,6 +2,7 @@
 
 from sqlglot import exp
 
+from snowglobe.query.concat import in_one_call, in_one_call_or
 from snowglobe.query.windows import in_one_order
 
 CLOCK = "now"
@@ -32,6 +33,10 @@ def _adapted(node: exp.Expr) -> exp.Expr:
             return exp.Table(this=node.this, alias=node.args.get("alias"))
         case exp.Window():
             return in_one_order(node)
+        case exp.DPipe():
+            return _adapted_within(in_one_call(node), node)
+        case exp.Coalesce():
+            return _adapted_within(in_one_call_or(node), node)
         case exp.Length() | exp.Substring() | exp.SplitPart():
             return _plain_call(node)
         case exp.CurrentTimestamp():
@@ -46,6 +51,11 @@ def _adapted(node: exp.Expr) -> exp.Expr:
         case exp.Placeholder():
             return exp.Parameter(this=exp.Var(this=node.name))
     return node
+
+
+def _adapted_within(new: exp.Expr, node: exp.Expr) -> exp.Expr:
+    """`new` with its parts adapted, which sqlglot does for `node` itself alone."""
+    return new if new is node else adapt(new)
 
 
 def _plain_call(node: exp.Expr) -> exp.Expr:
