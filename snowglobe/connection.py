@@ -16,6 +16,7 @@ from snowglobe.loading.copy import FILES_AT_ONCE, FileLoad
 from snowglobe.objects import pipe, table, task
 from snowglobe.objects.session_parameters import check as check_parameter
 from snowglobe.objects.task import TaskRun
+from snowglobe.open_questions import Otherwise
 from snowglobe.results import Result, ResultColumn, Row
 from snowglobe.session import PUBLIC, Clock, Session, utc_now
 from snowglobe.storage.bucket import Bucket, Cloud
@@ -32,6 +33,7 @@ def connect(
     buckets: Mapping[str, Bucket] | None = None,
     cloud: Cloud | None = None,
     clock: Clock = utc_now,
+    otherwise: Otherwise = (),
 ) -> "Connection":
     """Open the warehouse file at `path`, made if it is not there.
 
@@ -39,6 +41,7 @@ def connect(
     unqualified names, PUBLIC as long as there is none of the name. `session_parameters`: as of ALTER SESSION SET.
     `buckets`: what stands behind the host names of s3:// URLs; `cloud`: what reaches all others, through the roles of
     storage integrations. Both are the same for all connections of a process. `clock`: the time now, UTC and naive.
+    `otherwise`: the open questions to which this session gets the other answer.
 
     Raises OperationalError if another process has the file open or the file cannot be opened, InterfaceError if this
     process has it open otherwise, and NotSupportedError for a session parameter that it does not work by.
@@ -47,7 +50,7 @@ def connect(
         check_parameter(name, value, "session_parameters")
     opened = database.acquire(path, database_name, buckets or {}, cloud)
     try:
-        session = Session(opened, schema, execute.execute, clock)
+        session = Session(opened, schema, execute.execute, clock, otherwise)
         table.make_transient(session)
         return Connection(opened, session)
     except BaseException:
