@@ -24,7 +24,7 @@ class Patience:
     """Seconds: how long a lease lasts unrenewed (longer than any statement); how long, and how often, to try for it.
 
     Waiting for longer than a lease lasts means that a run outlives the lease of one that was killed. One that is killed
-    while it takes the lease holds the lock for five minutes (docs.snowflake.com, "Transactions": idle ones are aborted).
+    while it takes the lease keeps the row locked for five minutes (docs.snowflake.com, "Transactions").
     """
 
     lease: int = 300

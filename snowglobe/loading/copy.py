@@ -36,8 +36,8 @@ _RESULT = (("file", 2), ("status", 2), ("rows_loaded", 0), ("first_error", 2))
 class Copy:
     """A COPY statement: `table` and `stage` qualified, `prefix` where the stage's names begin.
 
-    `pattern`: a regular expression, or ""; for whole names, or `pattern_anywhere`. `format_type`: how the files are read. `metadata`: from
-    column to METADATA$ name.
+    `pattern`: a regular expression, or ""; for whole names, or `pattern_anywhere`. `format_type`: how the files are
+    read. `metadata`: from column to METADATA$ name.
     """
 
     table: str

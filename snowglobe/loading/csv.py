@@ -35,7 +35,8 @@ def open_csv(path: Path, scratch: Path, otherwise: Otherwise = ()) -> Iterator[R
     """The rows of the file at `path`, plain or gzip, readable from any DuckDB connection until the context ends.
 
     Temporary files are made in `scratch`, which must exist, and are gone afterwards. Memory is bounded by the longest
-    record. `otherwise`: of RAGGED_FILE and QUOTED_EMPTY_FIELD the other answer. Raises FileError if the file as a whole cannot be loaded; no fault in it is left for the query to raise.
+    record. `otherwise`: RAGGED_FILE and QUOTED_EMPTY_FIELD are looked for. Raises FileError if the file as a whole
+    cannot be loaded; no fault in it is left for the query to raise.
     """
     with ExitStack() as stack:
         plain = stack.enter_context(plain_file(path, scratch))

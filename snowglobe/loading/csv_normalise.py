@@ -37,7 +37,8 @@ def normalise(source: Path, target: Path, *, quoted_is_null: bool = True) -> Nor
 
     A record of empty fields comes first, in place of the header, which may itself contain line ends.
     Invalid bytes become U+FFFD, a byte order mark and blank lines go, missing fields become empty, surplus fields go.
-    Memory holds one record. Unless `quoted_is_null`, an empty field is quoted only where it was. Raises FileError if `source` is not CSV, OSError if `target` cannot be written.
+    Memory holds one record. Unless `quoted_is_null`, an empty field is quoted only where it was. Raises FileError if
+    `source` is not CSV, OSError if `target` cannot be written.
     """
     with (
         _field_limit(),

@@ -19,8 +19,8 @@ class FormatType:
 
     `options`: the value that each option must have; None: any, because it does not change how a file is read.
     `required`: the options whose default on Snowflake is another value, so that they have to be written.
-    `open_rows`: from a file, a folder for scratch files and the questions answered otherwise to its rows, readable until
-    the context ends. It raises FileError if the file as a whole cannot be loaded.
+    `open_rows`: from a file, a folder for scratch files and the open questions answered otherwise to its rows, readable
+    until the context ends. It raises FileError if the file as a whole cannot be loaded.
     """
 
     options: Mapping[str, object]

@@ -29,7 +29,7 @@ def read_arguments(tokens: Tokens) -> dict[str, str]:
 
 
 def read_body(tokens: Tokens, language: str = "") -> str:
-    """The text between $$, after the options before AS; only LANGUAGE SQL is known. `language`: what it is unwritten."""
+    """The text between $$, after the options before AS; only LANGUAGE SQL is known. `language`: if none is written."""
     while not tokens.accept("AS"):
         if tokens.accept("LANGUAGE"):
             language = tokens.name()

@@ -34,7 +34,7 @@ _VALUES = [
 ]
 _VALUES += ["1:a", ":1:", "a" * 12, "é", "e\u0301", "日本", "😀", "\n", " ", "\x1f"]
 VALUE = st.none() | st.sampled_from(_VALUES) | st.text(max_size=6)
-STATE = st.fixed_dictionaries({name: VALUE for name in NAMES})
+STATE = st.fixed_dictionaries(dict.fromkeys(NAMES, VALUE))
 
 
 def written(state: State) -> str:
