@@ -60,8 +60,10 @@ def connect(settings: Settings) -> Session:
             login_timeout=_LOGIN_TIMEOUT,
             network_timeout=_NETWORK_TIMEOUT,
             log_imported_packages_in_telemetry=False,
+            # What the account may have set otherwise, and what would then cut a result short or move a time.
             session_parameters={
                 "QUERY_TAG": settings.service,
+                "ROWS_PER_RESULTSET": 0,
                 "STATEMENT_TIMEOUT_IN_SECONDS": STATEMENT_TIMEOUT,
                 "TIMEZONE": "UTC",
             },

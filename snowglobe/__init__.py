@@ -7,6 +7,7 @@ from snowglobe.connection import Connection, Cursor, connect
 from snowglobe.loading.copy import FILES_AT_ONCE, FileLoad
 from snowglobe.objects.pipe import Pipe
 from snowglobe.objects.task import Task, TaskRun
+from snowglobe.open_questions import OpenQuestion
 from snowglobe.session import Clock, utc_now
 from snowglobe.storage.bucket import Bucket, Cloud, FolderBucket, Role, StoredFile
 
@@ -19,6 +20,7 @@ __all__ = [
     "Cursor",
     "FileLoad",
     "FolderBucket",
+    "OpenQuestion",
     "Pipe",
     "Role",
     "StorageIntegration",

@@ -17,6 +17,7 @@ from snowglobe.loading.copy import FILES_AT_ONCE, FileLoad
 from snowglobe.objects import pipe, table, task
 from snowglobe.objects.session_parameters import check as check_parameter
 from snowglobe.objects.task import TaskRun
+from snowglobe.open_questions import Otherwise
 from snowglobe.results import Result, ResultColumn, Row
 from snowglobe.session import PUBLIC, Clock, Session, utc_now
 from snowglobe.storage.bucket import Bucket, Cloud
@@ -36,6 +37,7 @@ def connect(
     clock: Clock = utc_now,
     memory_limit: int | None = None,
     read_only: bool = False,
+    otherwise: Otherwise = (),
 ) -> "Connection":
     """Open the warehouse file at `path`, made if it is not there.
 
@@ -45,6 +47,7 @@ def connect(
     storage integrations. Both are the same for all connections of a process. `clock`: the time now, UTC and naive.
     `memory_limit`: bytes that DuckDB may hold before it writes to disk what it is working on; without one it takes 0.8
     of the machine's. `read_only`: open a file that is there, write nothing beside it, and refuse what would change it.
+    `otherwise`: the open questions to which this session gets the other answer.
 
     Raises OperationalError if another process has the file open or the file cannot be opened, InterfaceError if this
     process has it open otherwise, and NotSupportedError for a session parameter that it does not work by.
@@ -53,7 +56,7 @@ def connect(
         check_parameter(name, value, "session_parameters")
     opened = database.acquire(path, Opening(database_name, dict(buckets or {}), cloud, memory_limit, read_only))
     try:
-        session = Session(opened, schema, execute.execute, clock)
+        session = Session(opened, schema, execute.execute, clock, otherwise)
         table.make_transient(session)
         return Connection(opened, session)
     except BaseException:

@@ -36,6 +36,11 @@ def translated(error: duckdb.Error) -> DatabaseError:
         return OperationalError(f"The memory limit is reached: {why}; raise it", 604, "57014")
     if isinstance(error, (duckdb.IOException, duckdb.FatalException)):
         return OperationalError(_one_line(text), 604, "57014")
+    if isinstance(error, (duckdb.ConstraintException, duckdb.ConversionException, duckdb.InvalidInputException)):
+        told = value_errors.of_constraint(text) or value_errors.of_cast(_PLACE.sub("", text))
+        if told is not None:
+            return told
+    message = _one_line(text)
     for kind, errno, sqlstate in _NUMBERS:
         if isinstance(error, kind):
             return ProgrammingError(message, errno, sqlstate)

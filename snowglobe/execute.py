@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from snowglobe import updates
 from snowglobe.account import principal
 from snowglobe.catalog import Stream, TransientTable
 from snowglobe.errors import NotSupportedError, OperationalError, ProgrammingError
@@ -10,6 +11,7 @@ from snowglobe.information import functions
 from snowglobe.loading.copy import copy_now
 from snowglobe.objects import procedure, session_parameters, stream, table, task
 from snowglobe.objects.kind import Clauses, ObjectKind
+from snowglobe.open_questions import OpenQuestion
 from snowglobe.query import translate
 from snowglobe.query.translate import Translation
 from snowglobe.registry import KINDS
@@ -168,6 +170,8 @@ def _dml(
 ) -> Result:
     """INSERT, UPDATE, DELETE or MERGE; one that reads a stream consumes it, in the transaction it runs in."""
     target = session.qualify(translation.target)
+    if translation.kind == "update" and OpenQuestion.BLOCKED_UPDATE in session.otherwise:
+        translation, binds = updates.of_rows_found(session, translation, binds)
     with session.atomic(), session.consuming(streams):
         if not session.catalog.streams_on(target) or translation.kind == "insert":
             count = int(session.run(translation.sql, binds).fetchall()[0][0])

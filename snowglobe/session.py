@@ -12,6 +12,7 @@ from snowglobe.database import Database
 from snowglobe.duck_errors import translated
 from snowglobe.errors import DatabaseError, NotSupportedError, OperationalError, ProgrammingError, does_not_exist
 from snowglobe.names import quoted, quoted_name
+from snowglobe.open_questions import Otherwise
 from snowglobe.results import Result
 
 _COLUMNS = """
@@ -41,11 +42,14 @@ PUBLIC = "public"
 class Session:
     """One DuckDB connection, with Snowflake's rules about names and transactions around it."""
 
-    def __init__(self, database: Database, schema: str, execute: Execute, clock: Clock = utc_now) -> None:
+    def __init__(
+        self, database: Database, schema: str, execute: Execute, clock: Clock = utc_now, otherwise: Otherwise = ()
+    ) -> None:
         """`execute`: what runs a statement of Snowflake's, those of a procedure's body and a task's too."""
         self.database = database
         self.catalog: Catalog = database.catalog
         self.clock = clock
+        self.otherwise = frozenset(otherwise)
         self._execute = execute
         self.duck = database.duck.cursor()
         self.in_transaction = False

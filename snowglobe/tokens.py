@@ -124,6 +124,13 @@ class Tokens(TokenCursor):
         self.expect(word)
         return text
 
+    def words_before(self, word: str) -> list[str]:
+        """The tokens from here up to the next `word` outside brackets, in upper case; none is stepped over."""
+        begin = self.index
+        self._up_to(word)
+        found, self.index = [self.written(at).upper() for at in range(begin, self.index)], begin
+        return found
+
     def argument_type(self) -> str:
         """A type with its brackets, up to the comma or bracket that ends it."""
         text = self._up_to(",", ")")

@@ -11,7 +11,7 @@ CREATE PIPE IF NOT EXISTS customer_s3_pipe
     AS
     COPY INTO customer_raw
     FROM @customer_ext_stage
-    PATTERN = '.*[.][cC][sS][vV]([.][gG][zZ])?'
+    PATTERN = '.*[.][cC][sS][vV]([.][gG][zZ])?$'
     FILE_FORMAT = (FORMAT_NAME = 'customer_csv')
     -- A file that cannot be read as CSV at all (an unterminated quote, a broken gzip) is left out whole and reported; ERROR_INTEGRATION notifies only so.
     ON_ERROR = SKIP_FILE

@@ -1,19 +1,26 @@
 -- From landed text to events: each pending row typed, classified, and with the reasons if it is a reject (semantics: "Valid events").
 USE SCHEMA {{ database }}.dimension;
 
--- Equal states have equal signatures. As JSON no two states look alike: values are quoted, and a NULL is not.
+-- Equal states have equal signatures, and no two states have one text: each attribute that is not NULL stands there by its name, its length and its value.
+-- So no value can pass for two, a NULL is not an empty text, and an attribute that is added and NULL changes no signature (decision 0007).
 CREATE OR REPLACE FUNCTION customer_signature(
     -- customer: attributes
     first_name VARCHAR, last_name VARCHAR, email VARCHAR, street VARCHAR, city VARCHAR, state VARCHAR, country VARCHAR
 )
 RETURNS BINARY
-LANGUAGE SQL
 IMMUTABLE
 AS
 $$
-MD5_BINARY(TO_JSON(ARRAY_CONSTRUCT(
-    first_name, last_name, email, street, city, state, country -- customer: attributes
-)))
+MD5_BINARY(
+    -- customer: attributes, from here
+    COALESCE('first_name:' || LENGTH(first_name) || ':' || first_name, '')
+    || COALESCE('last_name:' || LENGTH(last_name) || ':' || last_name, '')
+    || COALESCE('email:' || LENGTH(email) || ':' || email, '')
+    || COALESCE('street:' || LENGTH(street) || ':' || street, '')
+    || COALESCE('city:' || LENGTH(city) || ':' || city, '')
+    || COALESCE('state:' || LENGTH(state) || ':' || state, '')
+    || COALESCE('country:' || LENGTH(country) || ':' || country, '') -- customer: to here
+)
 $$;
 
 -- OR REPLACE: OR ALTER would not change the query of a view that exists. Nothing hangs on a view's identity, and the grants are kept.
@@ -22,10 +29,18 @@ COPY GRANTS
 AS
 WITH landed AS (
     SELECT
-        customer_id AS customer_id_text, -- customer: business key
-        op AS op_text,
-        updated_at AS updated_at_text,
-        first_name, last_name, email, street, city, state, country, -- customer: attributes
+        -- An empty field is NULL, quoted or not, whichever of them the load has made so already.
+        NULLIF(customer_id, '') AS customer_id_text, -- customer: business key
+        NULLIF(op, '') AS op_text,
+        NULLIF(updated_at, '') AS updated_at_text,
+        -- customer: attributes, from here
+        NULLIF(first_name, '') AS first_name,
+        NULLIF(last_name, '') AS last_name,
+        NULLIF(email, '') AS email,
+        NULLIF(street, '') AS street,
+        NULLIF(city, '') AS city,
+        NULLIF(state, '') AS state,
+        NULLIF(country, '') AS country, -- customer: to here
         source_file,
         source_row,
         file_modified_at,
@@ -36,7 +51,7 @@ WITH landed AS (
             '[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?( ?(Z|z|UTC|[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?))?)?'
         ) AS is_iso_8601,
         REGEXP_REPLACE(SUBSTR(updated_at, 12), '[^0-9:.].*$', '') AS time_text,
-        COALESCE(op, 'U') AS op_code
+        COALESCE(NULLIF(op, ''), 'U') AS op_code
     FROM customer_table_changes
 ),
 
@@ -72,7 +87,8 @@ timed AS (
         typed.*,
         -- At the ends of the calendar there is no room for an offset; such a time is rejected as in the future, or is a sentinel that means no instant.
         IFF(
-            wall_clock BETWEEN '0001-01-02'::TIMESTAMP_NTZ(6) AND '9999-12-30'::TIMESTAMP_NTZ(6), DATEADD('minute', -offset_minutes, wall_clock), wall_clock
+            wall_clock BETWEEN TO_TIMESTAMP_NTZ('0001-01-02', 'YYYY-MM-DD') AND TO_TIMESTAMP_NTZ('9999-12-30', 'YYYY-MM-DD'),
+            DATEADD('minute', -offset_minutes, wall_clock), wall_clock
         ) AS updated_at
     FROM typed
 ),

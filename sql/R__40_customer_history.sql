@@ -19,7 +19,7 @@ SELECT
     customer_id, -- customer: business key
     first_name, last_name, email, street, city, state, country, -- customer: attributes
     update_timestamp AS valid_from,
-    '9999-12-31 00:00:00'::TIMESTAMP_NTZ(6) AS valid_to,
+    TO_TIMESTAMP_NTZ('9999-12-31 00:00:00', 'YYYY-MM-DD HH24:MI:SS')::TIMESTAMP_NTZ(6) AS valid_to,
     TRUE AS is_current,
     source_file,
     source_row
@@ -32,7 +32,6 @@ RETURNS TABLE (
     first_name VARCHAR, last_name VARCHAR, email VARCHAR, street VARCHAR, city VARCHAR, state VARCHAR, country VARCHAR, -- customer: attributes
     valid_from TIMESTAMP_NTZ(6), valid_to TIMESTAMP_NTZ(6), is_current BOOLEAN, source_file VARCHAR, source_row NUMBER
 )
-LANGUAGE SQL
 AS
 $$
 SELECT
@@ -50,7 +49,6 @@ RETURNS TABLE (
     first_name VARCHAR, last_name VARCHAR, email VARCHAR, street VARCHAR, city VARCHAR, state VARCHAR, country VARCHAR, -- customer: attributes
     updated_at TIMESTAMP_NTZ(6), loaded_at TIMESTAMP_NTZ(6), source_file VARCHAR, source_row NUMBER
 )
-LANGUAGE SQL
 AS
 $$
 SELECT

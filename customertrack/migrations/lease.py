@@ -1,7 +1,11 @@
 """One run of migrations at a time: a row that says who may run, and until when unless renewed.
 
 The times are the warehouse's (SYSDATE, in UTC), so the clocks of the machines that run migrations do not matter. A
-killed run's lease ends by itself. Each change is one conditional UPDATE whose row count says whether it happened.
+killed run's lease ends by itself. Each change is a conditional UPDATE whose row count says whether it happened.
+
+Whether an UPDATE that had to wait for another one looks at its condition again, Snowflake's page on transactions does
+not say. So whoever takes the lease first waits in a statement without a condition, which locks the row, and decides in
+the next one, which sees what was committed before it began.
 """
 
 import time
@@ -12,14 +16,15 @@ from datetime import datetime
 from customertrack.errors import UserError
 from customertrack.migrations.report import Notice
 from customertrack.migrations.tables import Tables
-from customertrack.warehouse import Connection
+from customertrack.warehouse import Connection, tolerated
 
 
 @dataclass(frozen=True)
 class Patience:
     """Seconds: how long a lease lasts unrenewed (longer than any statement); how long, and how often, to try for it.
 
-    Waiting for longer than a lease lasts means that a run outlives the lease of one that was killed.
+    Waiting for longer than a lease lasts means that a run outlives the lease of one that was killed. One that is killed
+    while it takes the lease keeps the row locked for five minutes (docs.snowflake.com, "Transactions").
     """
 
     lease: int = 300
@@ -41,11 +46,22 @@ class Lease:
 
     def take(self) -> bool:
         """Whether the lease was free or expired, and now is this holder's."""
-        return self._update(
-            "HOLDER = ?, EXPIRES_AT = DATEADD('second', ?, SYSDATE()) WHERE HOLDER IS NULL OR EXPIRES_AT <= SYSDATE()",
-            self.holder,
-            self.seconds,
-        )
+        cursor = self.connection.cursor()
+        cursor.execute("BEGIN TRANSACTION")
+        try:
+            self._update("NAME = NAME")
+            taken = self._update(
+                "HOLDER = ?, EXPIRES_AT = DATEADD('second', ?, SYSDATE())"
+                " WHERE HOLDER IS NULL OR EXPIRES_AT <= SYSDATE()",
+                self.holder,
+                self.seconds,
+            )
+        except BaseException:
+            with tolerated():
+                cursor.execute("ROLLBACK")
+            raise
+        cursor.execute("COMMIT")
+        return taken
 
     def renew(self) -> bool:
         """Whether the lease was still this holder's, which it is until taken, even if expired; it lasts anew."""

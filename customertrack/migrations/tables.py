@@ -7,6 +7,7 @@ from customertrack.warehouse import Connection
 
 DEFAULT_SCHEMA = "MIGRATIONS"
 
+_NO_COLLATION = "DEFAULT_DDL_COLLATION = ''"
 _HISTORY_COLUMNS = """
     VERSION VARCHAR,
     DESCRIPTION VARCHAR,
@@ -46,10 +47,14 @@ class Tables:
 
 
 def make(connection: Connection, tables: Tables) -> None:
-    """Make the database, the schema, both tables and the row of the lease, as far as they are missing."""
+    """Make the database, the schema, both tables and the row of the lease, as far as they are missing.
+
+    Without a collation, whatever the account's default is: names and checksums are compared as they are, and some
+    functions of sql/ take no text that has one (docs.snowflake.com, "REGEXP_LIKE").
+    """
     cursor = connection.cursor()
-    cursor.execute(f"CREATE DATABASE IF NOT EXISTS {quote(tables.database)}")
-    cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {qualify(tables.database, tables.schema)}")
+    cursor.execute(f"CREATE DATABASE IF NOT EXISTS {quote(tables.database)} {_NO_COLLATION}")
+    cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {qualify(tables.database, tables.schema)} {_NO_COLLATION}")
     cursor.execute(f"CREATE TABLE IF NOT EXISTS {tables.history} ({_HISTORY_COLUMNS})")
     cursor.execute(f"CREATE TABLE IF NOT EXISTS {tables.lease} ({_LEASE_COLUMNS})")
     cursor.execute(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from snowglobe.catalog import StorageIntegration
 from snowglobe.errors import NotSupportedError, ProgrammingError, does_not_exist
+from snowglobe.open_questions import OpenQuestion
 from snowglobe.session import Session
 from snowglobe.storage.bucket import Bucket
 from snowglobe.storage.buckets import check_location
@@ -17,6 +18,9 @@ def sns_policy(session: Session, topic: str) -> str:
     """SYSTEM$GET_AWS_SNS_IAM_POLICY: the statement that lets Snowflake subscribe to a topic, as JSON."""
     if not _TOPIC.fullmatch(topic):
         raise ProgrammingError(f"Invalid SNS topic ARN '{topic}'", 2141, "42601")
+    if OpenQuestion.SNS_POLICY in session.otherwise:
+        message = "SQL access control error: Insufficient privileges to operate on SYSTEM$GET_AWS_SNS_IAM_POLICY"
+        raise ProgrammingError(message, 3001, "42501")
     statement = {
         "Sid": "1",
         "Effect": "Allow",

@@ -10,6 +10,7 @@ from snowglobe.errors import NotSupportedError, OperationalError, ProgrammingErr
 from snowglobe.loading.formats import FORMATS, FormatType
 from snowglobe.loading.rows import FileError, Rows, UnreadableError
 from snowglobe.names import quoted, quoted_name
+from snowglobe.open_questions import OpenQuestion
 from snowglobe.results import Result, ResultColumn
 from snowglobe.session import Session
 from snowglobe.storage.bucket import Bucket, StoredFile
@@ -35,14 +36,15 @@ _RESULT = (("file", 2), ("status", 2), ("rows_loaded", 0), ("first_error", 2))
 class Copy:
     """A COPY statement: `table` and `stage` qualified, `prefix` where the stage's names begin.
 
-    `pattern`: a regular expression for whole names, or "". `format_type`: how the files are read. `metadata`: from
-    column to METADATA$ name.
+    `pattern`: a regular expression, or ""; for whole names, or `pattern_anywhere`. `format_type`: how the files are
+    read. `metadata`: from column to METADATA$ name.
     """
 
     table: str
     stage: str
     prefix: str
     pattern: str
+    pattern_anywhere: bool
     format_type: FormatType
     metadata: dict[str, str]
 
@@ -89,7 +91,8 @@ def parse_copy(session: Session, text: str, sql: str = "") -> Copy:
     except re.error as error:
         raise _refused(f"cannot read this PATTERN ({error})", sql) from error
     metadata = _metadata_columns(session, table, options, sql)
-    return Copy(table, stage.name, stage.prefix, pattern, format_type, metadata)
+    anywhere = OpenQuestion.PATTERN in session.otherwise
+    return Copy(table, stage.name, stage.prefix, pattern, anywhere, format_type, metadata)
 
 
 def _metadata_columns(session: Session, table: str, options: dict[str, Any], sql: str) -> dict[str, str]:
@@ -165,7 +168,7 @@ def _load_file(session: Session, copy: Copy, target: str, bucket: Bucket, file: 
     """
     scanned_at = session.clock()
     try:
-        with copy.format_type.open_rows(bucket.fetch(file.name), session.database.scratch) as rows:
+        with copy.format_type.open_rows(bucket.fetch(file.name), session.database.scratch, session.otherwise) as rows:
             count = _insert(session, copy, rows, file, scanned_at)
             load = FileLoad(file.name, "LOADED", count, header=rows.header)
     except UnreadableError as error:
@@ -192,7 +195,10 @@ def _insert(session: Session, copy: Copy, rows: Rows, file: StoredFile, scanned_
     places = {name.lower(): f"c{at}" for at, name in enumerate(rows.header)}
     known = [column.lower() for column in session.table_columns(copy.table)]
     columns = [column for column in known if column in places or column in copy.metadata]
-    values = [_metadata(copy.metadata[column]) if column in copy.metadata else places[column] for column in columns]
+    first = 2 if OpenQuestion.HEADER_ROW_NUMBER in session.otherwise else 1
+    values = [
+        _metadata(copy.metadata[column], first) if column in copy.metadata else places[column] for column in columns
+    ]
     bound = {
         "METADATA$FILENAME": file.name,
         "METADATA$FILE_LAST_MODIFIED": file.modified_at,
@@ -204,10 +210,13 @@ def _insert(session: Session, copy: Copy, rows: Rows, file: StoredFile, scanned_
     return int(session.run(statement, [*params, *rows.params]).fetchall()[0][0])
 
 
-def _metadata(name: str) -> str:
-    """A METADATA$ column as DuckDB's SQL, its value a bind. The time of the scan is an instant, kept as UTC."""
+def _metadata(name: str, first: int) -> str:
+    """A METADATA$ column as DuckDB's SQL, its value a bind. The time of the scan is an instant, kept as UTC.
+
+    `first`: the number of the first row.
+    """
     return {
-        "METADATA$FILE_ROW_NUMBER": "row_number",
+        "METADATA$FILE_ROW_NUMBER": f"row_number + {first - 1}" if first > 1 else "row_number",
         "METADATA$START_SCAN_TIME": "CAST(? AS TIMESTAMP) AT TIME ZONE 'UTC'",
     }.get(name, "?")
 
@@ -227,8 +236,9 @@ def waiting(session: Session, copy: Copy, target: str) -> list[str]:
 
 
 def matches(copy: Copy, name: str) -> bool:
-    """Whether a name lies in the stage and fits the pattern, as a whole."""
-    return name.startswith(copy.prefix) and (not copy.pattern or re.fullmatch(copy.pattern, name) is not None)
+    """Whether a name lies in the stage and fits the pattern."""
+    fits = re.search if copy.pattern_anywhere else re.fullmatch
+    return name.startswith(copy.prefix) and (not copy.pattern or fits(copy.pattern, name) is not None)
 
 
 def _refused(what: str, sql: str) -> NotSupportedError:

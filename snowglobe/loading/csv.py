@@ -20,6 +20,7 @@ from typing import BinaryIO
 from snowglobe.loading.csv_normalise import normalise
 from snowglobe.loading.plain_file import plain_file, scratch_file
 from snowglobe.loading.rows import FileError, Rows
+from snowglobe.open_questions import OpenQuestion, Otherwise
 
 _BLOCK = 256 * 1024
 _LINE = 1024 * 1024  # a regular record is shorter than this and one block
@@ -30,25 +31,29 @@ _FLESH = bytes(set(range(256)) - set(b",\r\n"))  # of a record without its quote
 
 
 @contextmanager
-def open_csv(path: Path, scratch: Path) -> Iterator[Rows]:
+def open_csv(path: Path, scratch: Path, otherwise: Otherwise = ()) -> Iterator[Rows]:
     """The rows of the file at `path`, plain or gzip, readable from any DuckDB connection until the context ends.
 
     Temporary files are made in `scratch`, which must exist, and are gone afterwards. Memory is bounded by the longest
-    record. Raises FileError if the file as a whole cannot be loaded; no fault in it is left for the query to raise.
+    record. `otherwise`: RAGGED_FILE and QUOTED_EMPTY_FIELD are looked for. Raises FileError if the file as a whole
+    cannot be loaded; no fault in it is left for the query to raise.
     """
     with ExitStack() as stack:
         plain = stack.enter_context(plain_file(path, scratch))
+        quoted_is_null = OpenQuestion.QUOTED_EMPTY_FIELD not in otherwise
         header = _regular_header(plain)
         if header is not None:
-            rows = _rows(header, plain, _DUCKDB_LINE)
+            rows = _rows(header, plain, _DUCKDB_LINE, quoted_is_null)
         else:
             target = stack.enter_context(scratch_file(scratch))
-            normalised = normalise(plain, target)
-            rows = _rows(normalised.header, target, max(_DUCKDB_LINE, 4 * normalised.longest))
+            normalised = normalise(plain, target, quoted_is_null=quoted_is_null)
+            if normalised.ragged and OpenQuestion.RAGGED_FILE in otherwise:
+                raise FileError(f"line {normalised.ragged} has another number of fields than the header")
+            rows = _rows(normalised.header, target, max(_DUCKDB_LINE, 4 * normalised.longest), quoted_is_null)
         yield rows
 
 
-def _rows(header: tuple[str, ...], file: Path, longest: int) -> Rows:
+def _rows(header: tuple[str, ...], file: Path, longest: int, quoted_is_null: bool) -> Rows:
     names = Counter(name.casefold() for name in header if name)
     for name, times in names.items():
         if times > 1:
@@ -62,7 +67,7 @@ def _rows(header: tuple[str, ...], file: Path, longest: int) -> Rows:
         "(SELECT row_number() OVER () AS row_number, * FROM read_csv(?, max_line_size = ?, "
         f"columns = {{{columns}}}, "
         "auto_detect = false, header = false, skip = 1, delim = ',', quote = '\"', escape = '\"', nullstr = '', "
-        "allow_quoted_nulls = true, strict_mode = true, null_padding = false, parallel = false, "
+        f"allow_quoted_nulls = {quoted_is_null}, strict_mode = true, null_padding = false, parallel = false, "
         "encoding = 'utf-8', compression = 'none', hive_partitioning = false))"
     )
     return Rows(header, table, (str(file.absolute()), longest))

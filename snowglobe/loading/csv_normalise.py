@@ -1,7 +1,8 @@
 """The slow way through a CSV file: any file that can be read at all is rewritten as one that DuckDB cannot misread."""
 
 import csv
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,41 +17,51 @@ LINE_LIMIT = 256 * 1024 * 1024
 """Characters up to one line end. Only so that a file without any line end cannot take all memory."""
 
 _MOST_BYTES = 4  # of one character in UTF-8
+_FIELD = re.compile(r'("(?:[^"]|"")*"|[^,]*)(?:,|\Z)')
 
 
 @dataclass(frozen=True)
 class Normalised:
-    """The names in the header, which `normalise` does not write, and the characters in the longest record it wrote."""
+    """The names in the header, which `normalise` does not write, and the characters in the longest record it wrote.
+
+    `ragged`: the line of the first record with another number of fields than the header, 0 if there is none.
+    """
 
     header: tuple[str, ...]
     longest: int
+    ragged: int = 0
 
 
-def normalise(source: Path, target: Path) -> Normalised:
+def normalise(source: Path, target: Path, *, quoted_is_null: bool = True) -> Normalised:
     """Write the data records of `source` to `target`: UTF-8, LF, every field quoted, all as wide as the header.
 
     A record of empty fields comes first, in place of the header, which may itself contain line ends.
     Invalid bytes become U+FFFD, a byte order mark and blank lines go, missing fields become empty, surplus fields go.
-    Memory holds one record. Raises FileError if `source` is not CSV, OSError if `target` cannot be written.
+    Memory holds one record. Unless `quoted_is_null`, an empty field is quoted only where it was. Raises FileError if
+    `source` is not CSV, OSError if `target` cannot be written.
     """
     with (
         _field_limit(),
         source.open(encoding="utf-8-sig", errors="replace", newline="") as text,
         target.open("w", encoding="utf-8", newline="") as out,
     ):
-        records = _records(text)
+        lines = _Lines(text, kept=not quoted_is_null)
+        records = _records(lines)
         header = next(records, (0, []))[1]
+        lines.of_record()
         write = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL).writerow
-        width, longest = len(header), 0
+        width, longest, ragged = len(header), 0, 0
         write([""] * width)
         for line, record in records:
+            quoted = () if quoted_is_null else _quoted_empty(lines.of_record())
             if len(record) != width:
                 record = (record + [""] * width)[:width]
-            length = write(record)
+                ragged = ragged or line
+            length = write(record) if quoted_is_null else out.write(_with_nulls(record, quoted))
             longest = max(longest, length)
             if length > FIELD_LIMIT // _MOST_BYTES:
                 _check_fields(record, line)
-    return Normalised(tuple(header), longest)
+    return Normalised(tuple(header), longest, ragged)
 
 
 @contextmanager
@@ -63,9 +74,23 @@ def _field_limit() -> Iterator[None]:
         csv.field_size_limit(before)
 
 
-def _records(text: TextIO) -> Iterator[tuple[int, list[str]]]:
+def _quoted_empty(written: str) -> Sequence[int]:
+    """The places of the fields that are written as two quotes, in the text of one record."""
+    if '""' not in written:
+        return ()
+    return [place for place, found in enumerate(_FIELD.finditer(written.rstrip("\r\n"))) if found[1] == '""']
+
+
+def _with_nulls(record: Sequence[str], quoted: Sequence[int]) -> str:
+    """The record with every field quoted but the empty ones, of which only those at `quoted` are."""
+    fields = (
+        '"' + field.replace('"', '""') + '"' if field or place in quoted else "" for place, field in enumerate(record)
+    )
+    return ",".join(fields) + "\n"
+
+
+def _records(lines: "_Lines") -> Iterator[tuple[int, list[str]]]:
     """Each record that is not a blank line, with the number of the line on which it begins."""
-    lines = _Lines(text)
     reader = csv.reader(lines, strict=True)
     while True:
         line = reader.line_num + 1
@@ -84,15 +109,25 @@ def _records(text: TextIO) -> Iterator[tuple[int, list[str]]]:
 class _Lines:
     """The lines of a text with their ends, and whether all have been read. LF, CRLF and a lone CR end a line."""
 
-    def __init__(self, text: TextIO) -> None:
+    def __init__(self, text: TextIO, *, kept: bool) -> None:
+        """`kept`: whether `of_record` will be asked."""
         self._text = text
+        self._kept = kept
         self.ended = False
+        self._since: list[str] = []
+
+    def of_record(self) -> str:
+        """What was read since the last call: the text of a record, and blank lines before it."""
+        text, self._since = "".join(self._since).lstrip("\r\n"), []
+        return text
 
     def __iter__(self) -> Iterator[str]:
         try:
             while line := self._text.readline(LINE_LIMIT):
                 if len(line) == LINE_LIMIT:
                     raise FileError(f"a line is longer than {LINE_LIMIT:,} characters")
+                if self._kept:
+                    self._since.append(line)
                 yield line
         except OSError as error:
             raise FileError(f"the file cannot be read: {error.strerror}") from error

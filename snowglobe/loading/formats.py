@@ -10,6 +10,7 @@ from pathlib import Path
 
 from snowglobe.loading.csv import open_csv
 from snowglobe.loading.rows import Rows
+from snowglobe.open_questions import Otherwise
 
 
 @dataclass(frozen=True)
@@ -18,13 +19,13 @@ class FormatType:
 
     `options`: the value that each option must have; None: any, because it does not change how a file is read.
     `required`: the options whose default on Snowflake is another value, so that they have to be written.
-    `open_rows`: from a file and a folder for scratch files to its rows, readable until the context ends. It raises
-    FileError if the file as a whole cannot be loaded.
+    `open_rows`: from a file, a folder for scratch files and the open questions answered otherwise to its rows, readable
+    until the context ends. It raises FileError if the file as a whole cannot be loaded.
     """
 
     options: Mapping[str, object]
     required: tuple[str, ...]
-    open_rows: Callable[[Path, Path], AbstractContextManager[Rows]]
+    open_rows: Callable[[Path, Path, Otherwise], AbstractContextManager[Rows]]
 
 
 FORMATS: dict[str, FormatType] = {

@@ -28,9 +28,8 @@ def read_arguments(tokens: Tokens) -> dict[str, str]:
     return found
 
 
-def read_body(tokens: Tokens) -> str:
-    """The text between $$, after the options before AS; only LANGUAGE SQL is known."""
-    language = ""
+def read_body(tokens: Tokens, language: str = "") -> str:
+    """The text between $$, after the options before AS; only LANGUAGE SQL is known. `language`: if none is written."""
     while not tokens.accept("AS"):
         if tokens.accept("LANGUAGE"):
             language = tokens.name()

@@ -9,11 +9,12 @@ from snowglobe.errors import already_exists
 from snowglobe.names import quoted, quoted_name
 from snowglobe.objects import argument_list
 from snowglobe.objects.kind import Clauses, ObjectKind
+from snowglobe.open_questions import OpenQuestion
 from snowglobe.query import translate
 from snowglobe.query.adapt import adapt
 from snowglobe.results import Result, status
 from snowglobe.session import Session
-from snowglobe.tokens import Tokens
+from snowglobe.tokens import Tokens, syntax_error
 
 
 def create_function(session: Session, tokens: Tokens, clauses: Clauses) -> Result:
@@ -26,7 +27,10 @@ def create_function(session: Session, tokens: Tokens, clauses: Clauses) -> Resul
     tokens.expect("RETURNS")
     columns = argument_list.read_arguments(tokens) if tokens.accept("TABLE") else None
     returns = "" if columns is not None else tokens.type_with_brackets()
-    body = argument_list.read_body(tokens)
+    # Of a procedure the word must be written, of a function in SQL its page does not know it.
+    if OpenQuestion.FUNCTION_LANGUAGE in session.otherwise and "LANGUAGE" in tokens.words_before("AS"):
+        raise syntax_error(tokens.sql, "unexpected 'LANGUAGE': a function in SQL does not say so")
+    body = argument_list.read_body(tokens, "sql")
     if session.catalog.get(Function, name) and not clauses.may_exist:
         raise already_exists(name)
     if columns is None:

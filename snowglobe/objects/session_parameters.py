@@ -6,7 +6,7 @@ from snowglobe.errors import NotSupportedError
 from snowglobe.results import Result, status
 from snowglobe.tokens import Tokens, head
 
-# None: any value, because it changes no result.
+# None: any value, because it changes no result. What is not here is an error, whatever its value.
 _VALUES: dict[str, Any] = {
     "ABORT_DETACHED_QUERY": None,
     "AUTOCOMMIT": True,
@@ -14,9 +14,15 @@ _VALUES: dict[str, Any] = {
     "ERROR_ON_NONDETERMINISTIC_MERGE": True,
     "LOCK_TIMEOUT": None,
     "QUERY_TAG": None,
+    "QUOTED_IDENTIFIERS_IGNORE_CASE": True,
+    "ROWS_PER_RESULTSET": 0,
     "STATEMENT_TIMEOUT_IN_SECONDS": None,
+    "TIMESTAMP_TYPE_MAPPING": "TIMESTAMP_NTZ",
     "TIMEZONE": "UTC",
 }
+
+
+NAMES = frozenset(_VALUES)
 
 
 def alter_session(tokens: Tokens) -> Result:

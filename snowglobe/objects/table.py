@@ -18,6 +18,8 @@ from snowglobe.tokens import Tokens, head, unknown
 
 # Properties without effect on one machine; all others are errors.
 _WITHOUT_EFFECT = {"DATA_RETENTION_TIME_IN_DAYS", "MAX_DATA_EXTENSION_TIME_IN_DAYS"}
+# Texts are compared as they are.
+_COLLATION = "DEFAULT_DDL_COLLATION"
 _NULLABLE = """
 SELECT lower(column_name), is_nullable FROM duckdb_columns()
 WHERE database_name = ? AND lower(schema_name) = ? AND lower(table_name) = ?
@@ -94,6 +96,8 @@ def strip_properties(tree: exp.Create, sql: str) -> None:
     """Take comments and properties without effect out of a CREATE; any other property is an error."""
     properties = tree.args.get("properties")
     for item in properties.expressions if properties else ():
+        if type(item) is exp.Property and item.name.upper() == _COLLATION and item.args["value"].name == "":
+            continue
         if type(item) is exp.Property and item.name.upper() not in _WITHOUT_EFFECT:
             message = f"The embedded warehouse does not know {item.sql(dialect='snowflake')}: {head(sql)}"
             raise NotSupportedError(message, 2, "0A000")

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from snowglobe.catalog import Entry
 from snowglobe.errors import DatabaseError, ProgrammingError, already_exists
+from snowglobe.objects import session_parameters
 from snowglobe.objects.drop import drop_entry
 from snowglobe.objects.kind import Clauses, ObjectKind
 from snowglobe.results import Result, status
@@ -20,7 +21,6 @@ _OPTIONS: dict[str, Any] = {
     "WAREHOUSE": "",
     "USER_TASK_MANAGED_INITIAL_WAREHOUSE_SIZE": "",
     "SCHEDULE": "",
-    "TIMEZONE": "",
     "SUSPEND_TASK_AFTER_NUM_FAILURES": 10,
     "COMMENT": "",
 }
@@ -52,7 +52,9 @@ class TaskRun:
 def create_task(session: Session, tokens: Tokens, clauses: Clauses) -> Result:
     """CREATE [OR ALTER] TASK [IF NOT EXISTS] name options [WHEN condition] AS statement."""
     name = session.qualify(tokens.name())
-    options = tokens.options(_OPTIONS)
+    options = tokens.options(_OPTIONS | dict.fromkeys(session_parameters.NAMES))
+    for parameter in options.keys() & session_parameters.NAMES:
+        session_parameters.check(parameter, options[parameter], tokens.sql)
     condition = tokens.until("AS") if tokens.accept("WHEN") else ""
     if not condition:
         tokens.expect("AS")

@@ -3,6 +3,7 @@
 from sqlglot import exp
 
 from snowglobe.query import types
+from snowglobe.query.concat import in_one_calls
 from snowglobe.query.windows import in_one_order
 from snowglobe.value_errors import TOO_LONG
 
@@ -21,7 +22,8 @@ _DUCKDB_TYPES = {
 
 def adapt(tree: exp.Expr) -> exp.Expr:
     """The checked tree of a Snowflake statement, ready to be written as DuckDB's SQL."""
-    tree = tree.copy()
+    # First, and from the outside in, as it looks at whole chains of ||.
+    tree = in_one_calls(tree)
     # The inner nodes first, so that what takes the place of an outer one has them as they are to be.
     for node in reversed(list(tree.bfs())):
         parent, key, index = node.parent, node.arg_key, node.index

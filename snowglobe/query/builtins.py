@@ -12,7 +12,6 @@ ABS CEIL DIV0 EXP FLOOR LN LOG MOD ROUND SIGN SQRT TRUNC TRUNCATE
 ASCII CHAR CHARINDEX CHR CONCAT CONCAT_WS CONTAINS ENDSWITH HEX_ENCODE INITCAP LEFT LEN LENGTH LOWER LPAD LTRIM MD5
 MD5_BINARY MD5_HEX POSITION REGEXP_COUNT REGEXP_INSTR REGEXP_LIKE REGEXP_REPLACE REGEXP_SUBSTR REPEAT REPLACE
 REVERSE RIGHT RLIKE RPAD RTRIM SHA1 SHA2 SPLIT_PART STARTSWITH SUBSTR SUBSTRING TRANSLATE TRIM UPPER
-ARRAY_CONSTRUCT TO_JSON
 ADD_MONTHS CONVERT_TIMEZONE CURRENT_DATE CURRENT_TIMESTAMP DATE DATE_FROM_PARTS DATE_PART DATE_TRUNC DATEADD
 DATEDIFF DAY DAYNAME DAYOFWEEK DAYOFYEAR EXTRACT GETDATE HOUR LAST_DAY LOCALTIMESTAMP MINUTE MONTH MONTHNAME QUARTER
 SECOND SYSDATE SYSTIMESTAMP TIMESTAMPADD TIMESTAMPDIFF YEAR
@@ -33,7 +32,6 @@ NODES: frozenset[type[exp.Expr]] = frozenset(
         *(exp.Length, exp.Lower, exp.MD5, exp.MD5Digest, exp.Pad, exp.RegexpCount, exp.RegexpExtract, exp.RegexpInstr),
         *(exp.RegexpLike, exp.RegexpReplace, exp.Repeat, exp.Replace, exp.Reverse, exp.Right, exp.SHA, exp.SHA2),
         *(exp.SplitPart, exp.StartsWith, exp.StrPosition, exp.Substring, exp.Translate, exp.Trim, exp.Upper),
-        *(exp.Array, exp.JSONFormat),
         *(exp.AddMonths, exp.ConvertTimezone, exp.CurrentDate, exp.CurrentTimestamp, exp.DateAdd, exp.DateDiff),
         *(exp.DateFromParts, exp.DateTrunc, exp.Day, exp.Dayname, exp.DayOfWeek, exp.DayOfYear, exp.Extract, exp.Hour),
         *(exp.LastDay, exp.Minute, exp.Month, exp.Monthname, exp.Quarter, exp.Second, exp.TimestampTrunc, exp.Year),

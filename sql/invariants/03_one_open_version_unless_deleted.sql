@@ -8,7 +8,7 @@ WITH last_event AS (
 open_version AS (
     SELECT customer_id, COUNT(*) AS versions -- customer: business key
     FROM customer_history
-    WHERE valid_to = '9999-12-31 00:00:00'::TIMESTAMP_NTZ(6)
+    WHERE valid_to = TO_TIMESTAMP_NTZ('9999-12-31 00:00:00', 'YYYY-MM-DD HH24:MI:SS')
     GROUP BY customer_id -- customer: business key
 )
 

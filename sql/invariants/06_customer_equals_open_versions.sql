@@ -11,7 +11,7 @@ open_version AS (
         customer_id, first_name, last_name, email, street, city, state, country, -- customer: business key and attributes
         valid_from, source_file, source_row
     FROM customer_history
-    WHERE valid_to = '9999-12-31 00:00:00'::TIMESTAMP_NTZ(6)
+    WHERE valid_to = TO_TIMESTAMP_NTZ('9999-12-31 00:00:00', 'YYYY-MM-DD HH24:MI:SS')
 )
 
 SELECT 'only in customer' AS offence, c.* FROM (SELECT * FROM current_truth EXCEPT SELECT * FROM open_version) AS c

@@ -38,7 +38,7 @@ change AS (
 timeline AS (
     SELECT
         change.*,
-        LEAD(updated_at, 1, '9999-12-31 00:00:00'::TIMESTAMP_NTZ(6)) OVER (PARTITION BY customer_id ORDER BY updated_at) AS valid_to -- customer: business key
+        LEAD(updated_at, 1, TO_TIMESTAMP_NTZ('9999-12-31 00:00:00', 'YYYY-MM-DD HH24:MI:SS')) OVER (PARTITION BY customer_id ORDER BY updated_at) AS valid_to -- customer: business key
     FROM change
 ),
 

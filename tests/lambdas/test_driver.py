@@ -101,6 +101,7 @@ def test_a_session_is_in_utc_commits_by_itself_and_is_tagged(snowflake: Server):
     connection.connect(SETTINGS).close()
     session = snowflake.logins[0]["SESSION_PARAMETERS"]
     assert session["TIMEZONE"] == "UTC"
+    assert session["ROWS_PER_RESULTSET"] == 0
     assert session["AUTOCOMMIT"] is True
     assert session["QUERY_TAG"] == "customertrack-dev-handshake"
     assert session["STATEMENT_TIMEOUT_IN_SECONDS"] == 540

@@ -55,7 +55,9 @@ def test_what_the_runner_sends_is_snowflakes_sql_to_a_second_grammar(warehouse, 
     expire_lease(rows)
     run(last, folder)
     own = {command for command in [*killed.sent, *waiting.sent, *last.sent] if "ct.work" not in command}
-    assert {command.split()[0] for command in own} == {"CREATE", "MERGE", "SELECT", "INSERT", "UPDATE", "USE"}
+    assert {command.split()[0] for command in own} == {
+        *("BEGIN", "COMMIT", "CREATE", "INSERT", "MERGE", "SELECT", "UPDATE", "USE"),
+    }
     grammar = Linter(dialect="snowflake")
     # sqlfluff knows no binds.
     with_literals = [command.replace("?", "'1'") for command in own]

@@ -28,7 +28,8 @@ SELECT customer_id, first_name, last_name, email, street, city, state, country, 
 FROM customer_closed
 UNION ALL
 SELECT customer_id, {first_name}, last_name, email, street, city, state, country, update_timestamp,
-    '9999-12-31 00:00:00'::TIMESTAMP_NTZ(6), {is_current}, source_file, source_row
+    TO_TIMESTAMP_NTZ('9999-12-31 00:00:00', 'YYYY-MM-DD HH24:MI:SS')::TIMESTAMP_NTZ(6),
+    {is_current}, source_file, source_row
 FROM customer
 """
 # The invariant's number, the damage, and the keys of the offending rows.

@@ -10,12 +10,13 @@ from snowglobe.connection import Connection
 from snowglobe.errors import NotSupportedError
 from snowglobe.loading.formats import FORMATS, FormatType
 from snowglobe.loading.rows import FileError, Rows
+from snowglobe.open_questions import Otherwise
 from tests.snowglobe.conftest import COPY
 from tests.snowglobe.support import drop_file, rows, run
 
 
 @contextmanager
-def open_lines(path: Path, scratch: Path) -> Iterator[Rows]:
+def open_lines(path: Path, scratch: Path, otherwise: Otherwise = ()) -> Iterator[Rows]:
     """A file without a header: each line is a name."""
     lines = path.read_text().splitlines()
     if not lines:
