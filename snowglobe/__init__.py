@@ -4,7 +4,8 @@ from snowglobe import errors
 from snowglobe.account.principal import User
 from snowglobe.catalog import StorageIntegration
 from snowglobe.connection import Connection, Cursor, connect
-from snowglobe.loading.copy import FILES_AT_ONCE, FileLoad
+from snowglobe.loading.copy import FILES_AT_ONCE, FileLoad, LoadMetadata
+from snowglobe.loading.rows import Oddities, Some
 from snowglobe.objects.pipe import Pipe
 from snowglobe.objects.task import Task, TaskRun
 from snowglobe.session import Clock, utc_now
@@ -19,8 +20,11 @@ __all__ = [
     "Cursor",
     "FileLoad",
     "FolderBucket",
+    "LoadMetadata",
+    "Oddities",
     "Pipe",
     "Role",
+    "Some",
     "StorageIntegration",
     "StoredFile",
     "Task",

@@ -11,9 +11,11 @@ valid UTF-8. Any other file is normalised first.
 """
 
 import csv
+import os
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -44,8 +46,19 @@ def open_csv(path: Path, scratch: Path) -> Iterator[Rows]:
         else:
             target = stack.enter_context(scratch_file(scratch))
             normalised = normalise(plain, target)
-            rows = _rows(normalised.header, target, max(_DUCKDB_LINE, 4 * normalised.longest))
+            longest = max(_DUCKDB_LINE, 4 * normalised.longest)
+            rows = replace(_rows(normalised.header, target, longest), oddities=normalised.oddities)
+        rows.oddities.is_cut = _is_cut(plain)
         yield rows
+
+
+def _is_cut(plain: Path) -> bool:
+    """Whether the last line has no end."""
+    with plain.open("rb") as file:
+        if not file.seek(0, os.SEEK_END):
+            return False
+        file.seek(-1, os.SEEK_END)
+        return file.read() not in b"\r\n"
 
 
 def _rows(header: tuple[str, ...], file: Path, longest: int) -> Rows:

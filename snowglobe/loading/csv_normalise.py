@@ -1,13 +1,14 @@
 """The slow way through a CSV file: any file that can be read at all is rewritten as one that DuckDB cannot misread."""
 
 import csv
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
-from snowglobe.loading.rows import FileError
+from snowglobe.loading.rows import MOST_SAMPLES, FileError, Oddities
 
 FIELD_LIMIT = 16 * 1024 * 1024
 """Bytes in one field: Snowflake's default length of VARCHAR."""
@@ -16,6 +17,7 @@ LINE_LIMIT = 256 * 1024 * 1024
 """Characters up to one line end. Only so that a file without any line end cannot take all memory."""
 
 _MOST_BYTES = 4  # of one character in UTF-8
+_NOT_UTF8 = re.compile("[\udc80-\udcff]+")  # what "surrogateescape" makes of such bytes
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class Normalised:
 
     header: tuple[str, ...]
     longest: int
+    oddities: Oddities = field(default_factory=Oddities)
 
 
 def normalise(source: Path, target: Path) -> Normalised:
@@ -35,22 +38,26 @@ def normalise(source: Path, target: Path) -> Normalised:
     """
     with (
         _field_limit(),
-        source.open(encoding="utf-8-sig", errors="replace", newline="") as text,
+        source.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as text,
         target.open("w", encoding="utf-8", newline="") as out,
     ):
-        records = _records(text)
-        header = next(records, (0, []))[1]
+        odd = Oddities()
+        records = _records(text, odd)
+        header = next(records, (0, [], True))[1]
         write = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL).writerow
         width, longest = len(header), 0
         write([""] * width)
-        for line, record in records:
+        for row, (line, record, is_utf8) in enumerate(records, start=1):
+            if not is_utf8:
+                odd.not_utf8.add(row)
             if len(record) != width:
+                _note_width(record, width, row, odd)
                 record = (record + [""] * width)[:width]
             length = write(record)
             longest = max(longest, length)
             if length > FIELD_LIMIT // _MOST_BYTES:
                 _check_fields(record, line)
-    return Normalised(tuple(header), longest)
+    return Normalised(tuple(header), longest, odd)
 
 
 @contextmanager
@@ -63,12 +70,20 @@ def _field_limit() -> Iterator[None]:
         csv.field_size_limit(before)
 
 
-def _records(text: TextIO) -> Iterator[tuple[int, list[str]]]:
-    """Each record that is not a blank line, with the number of the line on which it begins."""
-    lines = _Lines(text)
+def _note_width(record: list[str], width: int, row: int, odd: Oddities) -> None:
+    if len(record) < width:
+        odd.short.add(row)
+    elif any(record[width:]):
+        odd.surplus.add(row)
+
+
+def _records(text: TextIO, odd: Oddities) -> Iterator[tuple[int, list[str], bool]]:
+    """Each record that is not a blank line, with the number of the line on which it begins, and whether it is UTF-8."""
+    lines = _Lines(text, odd)
     reader = csv.reader(lines, strict=True)
     while True:
         line = reader.line_num + 1
+        lines.are_utf8 = True
         try:
             record = next(reader, None)
         except csv.Error as error:
@@ -78,14 +93,16 @@ def _records(text: TextIO) -> Iterator[tuple[int, list[str]]]:
         if record is None:
             return
         if record:
-            yield line, record
+            yield line, record, lines.are_utf8
 
 
 class _Lines:
     """The lines of a text with their ends, and whether all have been read. LF, CRLF and a lone CR end a line."""
 
-    def __init__(self, text: TextIO) -> None:
+    def __init__(self, text: TextIO, odd: Oddities) -> None:
         self._text = text
+        self._odd = odd
+        self.are_utf8 = True
         self.ended = False
 
     def __iter__(self) -> Iterator[str]:
@@ -93,10 +110,20 @@ class _Lines:
             while line := self._text.readline(LINE_LIMIT):
                 if len(line) == LINE_LIMIT:
                     raise FileError(f"a line is longer than {LINE_LIMIT:,} characters")
-                yield line
+                yield line if line.isascii() else self._replaced(line)
         except OSError as error:
             raise FileError(f"the file cannot be read: {error.strerror}") from error
         self.ended = True
+
+    def _replaced(self, line: str) -> str:
+        """The line with U+FFFD where its bytes are no UTF-8."""
+        found = _NOT_UTF8.findall(line)
+        if not found:
+            return line
+        self.are_utf8 = False
+        room = MOST_SAMPLES - len(self._odd.bytes_not_utf8)
+        self._odd.bytes_not_utf8 += [some.encode(errors="surrogateescape") for some in found[:room]]
+        return line.encode(errors="surrogateescape").decode(errors="replace")
 
 
 def _check_fields(record: list[str], line: int) -> None:
