@@ -9,6 +9,7 @@ from customertrack.cli.show.value import printable
 from customertrack.errors import UsageError
 from customertrack.local import resolve
 from customertrack.local.findings import findings
+from customertrack.local.landing import name_below
 
 
 def run(args: Namespace, context: Context) -> int:
@@ -33,8 +34,4 @@ def run(args: Namespace, context: Context) -> int:
 
 def _below_landing(path: Path, context: Context) -> str:
     """A file is named as it is called in the landing folder, or by its path there."""
-    landing = context.home.landing.resolve()
-    there = path.resolve()
-    if there.is_relative_to(landing):
-        return there.relative_to(landing).as_posix()
-    return path.as_posix()
+    return name_below(context.home.landing, path) or path.as_posix()

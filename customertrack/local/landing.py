@@ -81,8 +81,8 @@ def land(home: Home, path: Path, taken: Mapping[str, LoadMetadata] | None = None
     there.
     """
     try:
-        if path.resolve().is_relative_to(home.landing.resolve()):
-            key = LANDING_PREFIX + path.resolve().relative_to(home.landing.resolve()).as_posix()
+        if below := name_below(home.landing, path):
+            key = LANDING_PREFIX + below
             return Landed(path, key, "SKIPPED" if taken and key in taken else "LIES_THERE")
         return _land(path, home.landing / path.name, (taken or {}).get(LANDING_PREFIX + path.name))
     except OSError as error:
@@ -106,6 +106,12 @@ def _land(path: Path, target: Path, taken: LoadMetadata | None) -> Landed:
     if not copy_whole(path, target):
         return Landed(path, name, "REFUSED", "it changed while it was copied; land it when it is written to its end")
     return Landed(path, name, "LANDED")
+
+
+def name_below(folder: Path, path: Path) -> str | None:
+    """What a file is called that lies in the folder or below it, though it may be a link; None if it does not."""
+    place = path.parent.resolve() / path.name
+    return place.relative_to(folder.resolve()).as_posix() if place.is_relative_to(folder.resolve()) else None
 
 
 def is_csv_name(name: str) -> bool:

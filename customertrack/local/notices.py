@@ -1,5 +1,6 @@
 """What there is to say about files in the landing folder whose rows are not all in the tables."""
 
+import os
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -31,9 +32,17 @@ def notices(home: Home, connection: Connection) -> list[Notice]:
         Notice(short_name(one.name), "DIFFERS", f"{one.what}, and what is new in it is not in the tables")
         for one in differences(home, connection)
     ]
+    unnamed = [
+        Notice(name, "NO_CSV", "its name is no UTF-8; rename it")
+        for _, _, files in os.walk(home.landing)
+        for name in files
+        if not name.startswith(".") and name.encode(errors="ignore").decode() != name
+    ]
     taken = connection.names_taken(PIPE)
     waiting = [name for name in home.bucket.names(LANDING_PREFIX) if name not in taken and home.path(name).is_file()]
-    return differing + sorted(filter(None, (_waits(home, name) for name in waiting)), key=lambda one: one.kind)
+    return (
+        differing + unnamed + sorted(filter(None, (_waits(home, name) for name in waiting)), key=lambda one: one.kind)
+    )
 
 
 def unsettled(names: Iterable[str]) -> list[Notice]:
