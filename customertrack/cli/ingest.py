@@ -34,7 +34,7 @@ def run(args: Namespace, context: Context) -> int:
     lines += told.about_notices(noticed, context.command("resolve"))
     given = {one.name for one in done.landed if not one.reason}
     not_as_given = {LANDING_PREFIX + one.name for one in noticed if one.kind != "EMPTY"}
-    skipped = _skipped(done, failed.keys() | not_as_given)
+    skipped = _skipped(done, failed.keys() | (given & not_as_given))
     problems = _problems(done, failed)
     for line in [*skipped, *_totals(done, before, after, context), *lines, *problems]:
         context.say(line)

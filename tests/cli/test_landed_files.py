@@ -89,15 +89,14 @@ def test_a_change_is_told_by_every_command_until_it_is_kept(
     CHANGES[change](landed)
     other = tmp_path / "other.csv"
     other.write_text(HEADER + "9,Zoe,2026-01-01\n")
-    for _ in range(2):
-        for words in (["ingest", other], ["status"], ["run", "--batches", 1, "--customers", 10]):
-            ran = program.done(*words)
-            assert any("x.csv: it has " in line for line in (ran.out + ran.err).splitlines()), words
-        verified = program("verify")
-        assert verified.code == 1
-        assert "x.csv: it has " in verified.out
-        assert differing(program) == ["x.csv"]
-        assert program("ingest", landed).code == 1
+    for words in (["ingest", other], ["status"], ["run", "--batches", 1, "--customers", 10], ["ingest", other]):
+        ran = program.done(*words)
+        assert any("x.csv: it has " in line for line in (ran.out + ran.err).splitlines()), words
+    for words in (["verify"], ["ingest", landed]):
+        ran = program(*words)
+        assert ran.code == 1
+        assert "x.csv: it has " in ran.out + ran.err
+    assert differing(program) == ["x.csv"]
     program.done("resolve", "x.csv", "--keep")
     for words in (["ingest", other], ["status"], ["verify"], ["ingest", landed]):
         ran = program.done(*words)
