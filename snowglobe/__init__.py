@@ -4,7 +4,8 @@ from snowglobe import errors
 from snowglobe.account.principal import User
 from snowglobe.catalog import StorageIntegration
 from snowglobe.connection import Connection, Cursor, connect
-from snowglobe.loading.copy import FILES_AT_ONCE, FileLoad
+from snowglobe.loading.copy import FILES_AT_ONCE, FileLoad, LoadMetadata
+from snowglobe.loading.rows import Oddities, Some
 from snowglobe.objects.pipe import Pipe
 from snowglobe.objects.task import Task, TaskRun
 from snowglobe.open_questions import OpenQuestion
@@ -20,9 +21,12 @@ __all__ = [
     "Cursor",
     "FileLoad",
     "FolderBucket",
+    "LoadMetadata",
+    "Oddities",
     "OpenQuestion",
     "Pipe",
     "Role",
+    "Some",
     "StorageIntegration",
     "StoredFile",
     "Task",

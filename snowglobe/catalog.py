@@ -22,6 +22,8 @@ CREATE TABLE IF NOT EXISTS embedded.load (
     first_error VARCHAR,
     loaded_at TIMESTAMP NOT NULL
 );
+ALTER TABLE embedded.load ADD COLUMN IF NOT EXISTS etag VARCHAR;
+ALTER TABLE embedded.load ADD COLUMN IF NOT EXISTS version VARCHAR;
 CREATE TABLE IF NOT EXISTS embedded.task_run (
     name VARCHAR NOT NULL,
     started_at TIMESTAMP NOT NULL,

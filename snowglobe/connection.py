@@ -13,7 +13,7 @@ from snowglobe import database, execute
 from snowglobe.catalog import E
 from snowglobe.database import Opening
 from snowglobe.errors import InterfaceError, ProgrammingError
-from snowglobe.loading.copy import FILES_AT_ONCE, FileLoad
+from snowglobe.loading.copy import FILES_AT_ONCE, FileLoad, LoadMetadata
 from snowglobe.objects import pipe, table, task
 from snowglobe.objects.session_parameters import check as check_parameter
 from snowglobe.objects.task import TaskRun
@@ -175,6 +175,10 @@ class Connection:
     def names_taken(self, pipe_name: str) -> frozenset[str]:
         """The names that a pipe will not load again: those it has loaded, or has tried to."""
         return pipe.names_taken(self._ready(), pipe_name)
+
+    def load_metadata(self, pipe_name: str) -> list[LoadMetadata]:
+        """What is kept of each file that a pipe has loaded or tried to, by name."""
+        return pipe.metadata_of(self._ready(), pipe_name)
 
     def run_task(self, task_name: str) -> TaskRun:
         """What the task's schedule would do now."""

@@ -31,6 +31,18 @@ last_name, email, street, city, state, country, op, updated_at. op (I, U, C, R:
 upsert; D: delete) may be left out. A row that is no valid event is a reject,
 with its reasons; the rows beside it are applied, and the exit code is 0. Files
 land under their own names, and a name is used once.
+
+A line tells of each file that: has changed since it was loaded, is still being
+written, has no rows yet, is no CSV; has columns that are not known, or lacks
+some; has rows with more or fewer fields than the header, rows of commas alone,
+rows that are not UTF-8, no line end at its end; is rejects alone; or has events
+that do not count, because a file whose name sorts behind says otherwise.
+"""
+_DECISIONS = """\
+ingest, run, status and verify tell of a file in the landing folder that has
+other content than was loaded of it, until someone decides. --load lands what it
+holds now under a name that sorts right behind the old one; rows that had been
+loaded before change nothing. --keep leaves it, until its content changes again.
 """
 # What --batches is where it is not given.
 BATCHES = 20
@@ -98,6 +110,13 @@ def build(argv: Sequence[str]) -> Parser:
     ingest = add("ingest", "land CSV files of your own and apply them", epilog=_CSV_CONTRACT)
     ingest.add_argument("paths", nargs="+", type=_path, metavar="PATH", help="a CSV file, or a folder of them")
     ingest.add_argument("--each", action="store_true", help="refresh after each file, not once at the end")
+    ingest.add_argument("--strict", action="store_true", help="exit code 1 also if something is odd about a file")
+    resolve = add("resolve", "decide about landed files that have changed since they were loaded", epilog=_DECISIONS)
+    resolve.add_argument("files", nargs="*", type=Path, metavar="FILE", help="as it is called in the landing folder")
+    resolve.add_argument("--all", action="store_true", help="all files that differ")
+    decision = resolve.add_mutually_exclusive_group(required=True)
+    for word, text in (("load", "load what they hold now"), ("keep", "keep what was loaded of them")):
+        decision.add_argument(f"--{word}", action="store_const", dest="decision", const=word, help=text)
     query = add("query", "run Snowflake SQL on the local warehouse")
     query.add_argument("sql", metavar="SQL", help="statements; the last one's result is shown; - reads them from stdin")
     _add_format(query)

@@ -2,14 +2,18 @@
 
 from argparse import Namespace
 from collections.abc import Mapping, Sequence, Set
+from pathlib import Path
 
 from customertrack.cli.context import Context
+from customertrack.cli.show import told
 from customertrack.cli.show.progress import Progress
 from customertrack.cli.show.words import file_name, listed, plural, refreshed, sum_of
-from customertrack.local.landing import Landed, csv_files
+from customertrack.local.findings import findings
+from customertrack.local.home import LANDING_PREFIX
+from customertrack.local.landing import Landed, csv_files, other_files
+from customertrack.local.notices import notices, unsettled
 from customertrack.local.pipeline import Done, FileLoad, Pipeline, Step
-from customertrack.reads import events, status
-from customertrack.reads.events import RejectedFile
+from customertrack.reads import status
 from customertrack.reads.status import Batch, Counts
 
 
@@ -23,12 +27,18 @@ def run(args: Namespace, context: Context) -> int:
             before = status.counts(pipeline.connection)
             done = pipeline.ingest(files, each=args.each)
             after = status.counts(pipeline.connection)
-            warnings = _warnings(done, pipeline)
+            found = findings(pipeline.connection, done.loads, done.batches)
+            noticed = notices(pipeline.home, pipeline.connection) + unsettled(done.unsettled)
             failed = {file.name: file.reason for file in status.failed_files(pipeline.connection)}
+    lines = [*_without_rows(done), *told.about_findings(found), *_not_taken(args.paths, context)]
+    lines += told.about_notices(noticed, context.command("resolve"))
+    given = {one.name for one in done.landed if not one.reason}
+    not_as_given = {LANDING_PREFIX + one.name for one in noticed if one.kind != "EMPTY"}
+    skipped = _skipped(done, failed.keys() | (given & not_as_given))
     problems = _problems(done, failed)
-    for line in [*_skipped(done, failed.keys()), *_totals(done, before, after, context), *warnings, *problems]:
+    for line in [*skipped, *_totals(done, before, after, context), *lines, *problems]:
         context.say(line)
-    return 1 if problems else 0
+    return 1 if problems or given & not_as_given or (args.strict and lines) else 0
 
 
 class _Teller:
@@ -60,6 +70,21 @@ def _skipped(done: Done, failed: Set[str]) -> list[str]:
     return [f"skipped, because the same {_files(names)} landed before: {listed(names)}"] if names else []
 
 
+def _without_rows(done: Done) -> list[str]:
+    return [
+        f"{one.path.name}: nothing landed, because {one.reason}; land it again when it has rows"
+        for one in done.landed
+        if one.status == "EMPTY"
+    ]
+
+
+def _not_taken(paths: Sequence[Path], context: Context) -> list[str]:
+    """What lies in the given folders beside the CSV files; of the landing folder there are notices."""
+    landing = context.home.landing.resolve()
+    others = [name for path in paths if path.is_dir() and path.resolve() != landing for name in other_files(path)]
+    return [f"not taken, because their names do not end in .csv or .csv.gz: {listed(others)}"] if others else []
+
+
 def _files(names: Sequence[str]) -> str:
     return "file" if len(names) == 1 else "files"
 
@@ -88,33 +113,3 @@ def _problems(done: Done, failed: Mapping[str, str]) -> list[str]:
         if landed.status == "SKIPPED" and landed.name in failed and landed.name not in loaded_now
     ]
     return before + done.problems
-
-
-def _warnings(done: Done, pipeline: Pipeline) -> list[str]:
-    """A sentence for each file of which every row is a reject: most often its header is not what it should be."""
-    rows = {load.name: load.rows for load in done.loads if load.rows}
-    files = events.rejected_files(pipeline.connection, list(rows))
-    columns = events.csv_columns(pipeline.connection)
-    all_rejected = [_warning(file, columns) for file in files if file.rejects == rows[file.name]]
-    strange = [load for load in done.loads if not load.rows and load.header and not _names_any(load.header, columns)]
-    return all_rejected + [
-        f"{file_name(load.name)}: no row was found, and its first line names none of the columns {', '.join(columns)}; "
-        "if that line is a row, put a line with the names before it and land the file under another name"
-        for load in strange
-    ]
-
-
-def _names_any(header: Sequence[str], columns: Sequence[str]) -> bool:
-    return bool({name.lower() for name in header} & {column.lower() for column in columns})
-
-
-def _warning(file: RejectedFile, columns: Sequence[str]) -> str:
-    rows = "its only row is a reject" if file.rejects == 1 else f"all {file.rejects:,} rows are rejects"
-    without = {"customer_id": file.without_key, "updated_at": file.without_time}
-    missing = " and ".join(column for column, count in without.items() if count == file.rejects)
-    if not missing:
-        return f"{file_name(file.name)}: {rows}"
-    return (
-        f"{file_name(file.name)}: {rows}, as there is no {missing}; "
-        f"the first line of a file names its columns, which are {', '.join(columns)}"
-    )

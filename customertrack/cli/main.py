@@ -23,6 +23,7 @@ from customertrack.errors import UsageError, UserError
 _COMMANDS = {
     "run": ("run", "run"),
     "ingest": ("ingest", "run"),
+    "resolve": ("resolve", "run"),
     "query": ("query", "run"),
     "status": ("status", "run"),
     "history": ("history", "history"),

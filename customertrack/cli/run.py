@@ -85,7 +85,7 @@ def _carry_out(pipeline: Pipeline, job: Job, view: View, stop: Stop) -> Summary:
 def _view(feed: HomeFeed, batches: int | None, stop: Stop, context: Context) -> View:
     console = _console(context)
     if not console.is_terminal or console.is_dumb_terminal:
-        return Lines(context.say)
+        return Lines(context.say, context.command("resolve"))
     customers = plural(feed.settings.customers, "customer")
 
     def hint() -> str:
@@ -93,7 +93,8 @@ def _view(feed: HomeFeed, batches: int | None, stop: Stop, context: Context) -> 
             return "Stopping after this batch; Ctrl-C once more ends at once."
         return f"CSV files dropped into {context.home.landing} are taken too. Ctrl-C stops."
 
-    return Picture(console, f"CustomerTrack: {customers}, seed {feed.settings.seed}", batches, hint)
+    title = f"CustomerTrack: {customers}, seed {feed.settings.seed}"
+    return Picture(console, title, batches, hint, context.command("resolve"))
 
 
 def _console(context: Context) -> Console:

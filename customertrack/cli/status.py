@@ -10,6 +10,7 @@ from customertrack.cli.show.table import write
 from customertrack.cli.show.value import json_ready, printable
 from customertrack.cli.show.words import plural
 from customertrack.local.memory_limit import in_words
+from customertrack.local.notices import Notice, notices
 from customertrack.reads.results import Table, in_parts
 from customertrack.reads.status import Status, read_status
 
@@ -18,26 +19,24 @@ def run(args: Namespace, context: Context) -> int:
     """Tables, pipe, pending rows, failed files, the last refresh, the task."""
     with context.open_existing() as pipeline:
         status = read_status(pipeline.connection)
+        noticed = notices(pipeline.home, pipeline.connection)
+    home = {"home": str(context.home.folder), "memory_limit": context.home.memory_limit}
+    facts = {**home, **json_ready(asdict(status))}
+    facts["landed_files"] = [asdict(notice) for notice in noticed]
     if args.format == "json":
-        context.out.write(json.dumps(_facts(status, context), indent=1, ensure_ascii=False) + "\n")
+        context.out.write(json.dumps(facts, indent=1, ensure_ascii=False) + "\n")
         return 0
     if args.format == "csv":
-        write(in_parts(_flat(status, context)), "csv", context.out)
+        write(in_parts(_flat(facts)), "csv", context.out)
         return 0
-    for name, value in _lines(status, context):
+    for name, value in [*_lines(status, context), *_noticed(noticed)]:
         context.out.write(f"{name:<17}{value}\n")
+    if any(notice.kind == "DIFFERS" for notice in noticed):
+        context.say(f"decide about the files that differ: {context.command('resolve --help')}")
     return 0
 
 
-def _facts(status: Status, context: Context) -> dict[str, Any]:
-    return {
-        "home": str(context.home.folder),
-        "memory_limit": context.home.memory_limit,
-        **json_ready(asdict(status)),
-    }
-
-
-def _flat(status: Status, context: Context) -> Table:
+def _flat(facts: dict[str, Any]) -> Table:
     """The facts as rows of name and value: `counts.landed`, `failed_files.0.name`."""
     rows: list[tuple[Any, ...]] = []
 
@@ -49,7 +48,7 @@ def _flat(status: Status, context: Context) -> Table:
             for key, one in inner:
                 add(f"{name}.{key}" if name else str(key), one)
 
-    add("", _facts(status, context))
+    add("", facts)
     return Table(("name", "value"), rows)
 
 
@@ -82,6 +81,12 @@ def _refresh(status: Status) -> str:
 def _task(status: Status) -> str:
     run = status.last_task_run
     return "has not run yet" if run is None else f"{run.state.lower()}: {printable(run.message)}"
+
+
+def _noticed(noticed: list[Notice]) -> list[tuple[str, str]]:
+    """The files that lie in the landing folder and are not in the tables as they are."""
+    words = {"DIFFERS": "differs", "EMPTY": "no rows yet", "NO_CSV": "not taken"}
+    return [(words[one.kind], f"{printable(one.name)}: {one.text}") for one in noticed]
 
 
 def _failed(status: Status) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""`customertrack verify`: all invariants, and the generator's truth."""
+"""`customertrack verify`: all invariants, the generator's truth, and the landed files."""
 
 from argparse import Namespace
 
@@ -6,7 +6,10 @@ from customertrack.cli.context import Context
 from customertrack.cli.show.truth import compared
 from customertrack.cli.show.value import printable
 from customertrack.cli.show.words import number, plural
-from customertrack.demo.verify import Difference, Verdict, verify
+from customertrack.demo.verify import Difference as Wrong
+from customertrack.demo.verify import Verdict, verify
+from customertrack.local.differences import Difference, differences
+from customertrack.local.notices import short_name
 from customertrack.reads.invariants import Invariant
 
 _MOST_SHOWN = 5
@@ -16,11 +19,13 @@ def run(args: Namespace, context: Context) -> int:
     """Print what was checked and found; exit code 1 on any offence."""
     with context.open_existing() as pipeline:
         verdict = verify(pipeline)
+        differing = differences(pipeline.home, pipeline.connection)
     width = max(len(invariant.rule) for invariant in verdict.invariants)
     lines = [line for invariant in verdict.invariants for line in _invariant(invariant, width)]
     lines += _truth(verdict)
+    lines += _files(differing, context.command("resolve --all --load (or --keep)"))
     context.out.write("".join(f"{line}\n" for line in lines))
-    return 0 if verdict.holds else 1
+    return 0 if verdict.holds and not differing else 1
 
 
 def _invariant(invariant: Invariant, width: int) -> list[str]:
@@ -33,6 +38,15 @@ def _invariant(invariant: Invariant, width: int) -> list[str]:
     return [f"{invariant.number:>5}  {invariant.rule:<{width}}  {found}", *shown, *_more(len(offences.rows))]
 
 
+def _files(differing: list[Difference], resolve: str) -> list[str]:
+    if not differing:
+        return ["files  none has changed since it was loaded"]
+    shown = [f"      {printable(short_name(one.name))}: {one.what}" for one in differing[:_MOST_SHOWN]]
+    have = "1 file has" if len(differing) == 1 else f"{number(len(differing))} files have"
+    found = f"files  {have} changed since loaded; decide: {resolve}"
+    return [found, *shown, *_more(len(differing))]
+
+
 def _truth(verdict: Verdict) -> list[str]:
     if verdict.truth is None:
         return [f"truth  not compared: {verdict.why}"]
@@ -40,7 +54,7 @@ def _truth(verdict: Verdict) -> list[str]:
     return [f"truth  {compared(verdict.truth)}", *shown, *_more(verdict.truth.differences)]
 
 
-def _difference(one: Difference) -> str:
+def _difference(one: Wrong) -> str:
     expected, found = one.expected or {}, one.found or {}
     either = found or expected
     since = "update_timestamp" if "update_timestamp" in either else "valid_from"

@@ -1,6 +1,6 @@
 """The main job: the generator's files into the landing folder, from there into the tables, a refresh for each."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -8,17 +8,15 @@ from time import monotonic
 from typing import Protocol
 
 from customertrack.errors import UserError
-from customertrack.local.dropped_files import DroppedFiles
+from customertrack.local.dropped_files import BETWEEN_LOOKS, LOOKS, DroppedFiles
+from customertrack.local.findings import Finding, findings
 from customertrack.local.home import CLOCK_SKEW_HOURS, LANDING_PREFIX
+from customertrack.local.notices import Notice, notices, unsettled
 from customertrack.local.pipeline import Done, Pipeline
 from generator import Feed, FeedFile
 from generator.delivery import Stop
 from generator.feed import Kind
 from generator.sink import FolderSink
-
-# How often a waiting run looks at the landing folder, in seconds.
-LOOK_EVERY = 1.0
-_LAST_LOOKS = 4
 
 
 @dataclass(frozen=True)
@@ -76,6 +74,14 @@ class Watcher(Protocol):
         """Nothing to do for so long."""
         ...
 
+    def found(self, findings: Sequence[Finding]) -> None:
+        """So much is odd about files that others had put there and that were loaded."""
+        ...
+
+    def noticed(self, notices: Sequence[Notice]) -> None:
+        """There are files whose rows are not all in the tables. Each is told once."""
+        ...
+
 
 def carry_out(pipeline: Pipeline, job: Job, watcher: Watcher, stop: Stop) -> Made:
     """Do the job until it is done or `stop` was asked; then the file in hand is applied, and nothing is lost.
@@ -83,7 +89,8 @@ def carry_out(pipeline: Pipeline, job: Job, watcher: Watcher, stop: Stop) -> Mad
     What was pending, or had been dropped into the landing folder, is taken first. Raises UserError if a refresh or the
     disk fails, GeneratorError if a file cannot be written; all that was applied stays.
     """
-    run = _Run(pipeline, job, watcher, stop, FolderSink(pipeline.home.landing), DroppedFiles(pipeline))
+    dropped = DroppedFiles(pipeline.home, pipeline.connection)
+    run = _Run(pipeline, job, watcher, stop, FolderSink(pipeline.home.landing), dropped)
     run.take_up()
     if job.pace is None:
         run.at_once()
@@ -114,6 +121,7 @@ class _Run:
     sink: FolderSink
     dropped: DroppedFiles
     made: Made = field(default_factory=Made)
+    told: set[Notice] = field(default_factory=set)
 
     def take_up(self) -> None:
         """What an earlier command left behind: rows that no refresh has applied, and files that were not loaded."""
@@ -123,6 +131,7 @@ class _Run:
         self.made.rows_taken_up = before.rows_landed
         self.made.add(before)
         self.take_dropped()
+        self.look_around()
 
     def at_once(self) -> None:
         """A batch after the other; a stop ends it before the next file."""
@@ -133,13 +142,15 @@ class _Run:
             self.deliver(file)
             self.take_dropped()
         self.await_dropped()
+        self.look_around()
+        self.watcher.noticed(unsettled(self.dropped.unsettled))
 
     def await_dropped(self) -> None:
         """Take what was dropped a moment ago, when it is whole; a file that goes on growing is left to the next run."""
-        for _ in range(_LAST_LOOKS):
+        for _ in range(LOOKS):
             if self.stop.asked or not self.dropped.unsettled:
                 return
-            self.stop.wait(LOOK_EVERY)
+            self.stop.wait(BETWEEN_LOOKS)
             self.take_dropped()
 
     def at_a_pace(self, pace: float) -> None:
@@ -148,6 +159,7 @@ class _Run:
         for slot in self.slots_in_time(pace):
             for file in self.job.feed.files(slot):
                 self.deliver(file)
+            self.look_around()
             last = slot
         held_back = self.job.feed.held_back(last) if last is not None else None
         if held_back:
@@ -159,7 +171,7 @@ class _Run:
         for number in count() if self.job.batches is None else range(self.job.batches):
             while not self.stop.asked and (left := begin + number * pace - monotonic()) > 0:
                 self.watcher.waits(left)
-                self.stop.wait(min(left, LOOK_EVERY))
+                self.stop.wait(min(left, BETWEEN_LOOKS))
                 self.take_dropped()
             if self.stop.asked:
                 self.made.stopped = True
@@ -181,7 +193,15 @@ class _Run:
         if names:
             self.watcher.begins(names[0].removeprefix(LANDING_PREFIX) if len(names) == 1 else f"{len(names)} files")
             self.watcher.landed(len(names))
-            self.made.add(self.pipeline.load_landed(names))
+            done = self.pipeline.load_landed(names)
+            self.made.add(done)
+            self.watcher.found(findings(self.pipeline.connection, done.loads, done.batches))
+
+    def look_around(self) -> None:
+        """Tell of landed files that changed after they were loaded, and of others that are not taken."""
+        new = [one for one in notices(self.pipeline.home, self.pipeline.connection) if one not in self.told]
+        self.told.update(new)
+        self.watcher.noticed(new)
 
     def label(self, file: FeedFile) -> str:
         """What the watcher calls a file of the feed."""

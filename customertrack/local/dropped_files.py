@@ -1,81 +1,101 @@
-"""Files that others put into the landing folder while a run has the home open."""
+"""Files that others put into the landing folder: which are whole and fit to be loaded, and which are not yet."""
 
 import os
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC
 from pathlib import Path
 from time import monotonic, time
 
-from customertrack.local.home import LANDING_PREFIX
-from customertrack.local.pipeline import PIPE, Pipeline
+from customertrack.local.content import Unfit, unfit
+from customertrack.local.home import LANDING_PREFIX, PIPE, Home
+from customertrack.local.landing import is_csv_name
+from snowglobe import Connection, StoredFile
 
-# A copy that is still being written grows; one that has not for so many seconds is whole.
+# A copy that is still being written grows; one that has not for so many seconds is whole. Where it ends in the middle
+# of a row, its writer may only be waiting for more.
 _SETTLED = 1.0
-_ENDINGS = (".csv", ".csv.gz")
+_SETTLED_WITHOUT_LINE_END = 10.0
+# How often, and how many seconds apart, a command looks that waits for the last ones.
+LOOKS = 12
+BETWEEN_LOOKS = 1.0
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Look:
-    size: int
-    modified_ns: int
+    file: StoredFile
     at: float
+    settled_after: float
+    unfit: Unfit | None = None
 
 
 class DroppedFiles:
-    """Looks for CSV files that are whole and that the pipe has not taken."""
+    """Looks for CSV files that are whole, that have rows, and that the pipe has not taken."""
 
-    def __init__(self, pipeline: Pipeline) -> None:
-        self._pipeline = pipeline
+    def __init__(self, home: Home, connection: Connection) -> None:
+        self._home = home
+        self._connection = connection
         self._looks: dict[str, _Look] = {}
         self._taken: frozenset[str] = frozenset()
+        self._left: frozenset[str] = frozenset()
 
     def ready(self) -> list[str]:
         """The names (`landing/customer/...`) of those that have come, by name; a name is given once.
 
-        A file counts as whole when it has not changed for a second since it was seen, or for two before that.
+        A file counts as whole when it has not changed for a second since it was seen, or for two before that; for ten
+        if its last row has no line end.
         """
         there = self._files()
         if there:
-            self._taken = self._pipeline.connection.names_taken(PIPE)
+            self._taken = self._connection.names_taken(PIPE) | self._left
         new = [name for name in there if name not in self._taken]
-        whole = [name for name in new if self._is_whole(name, there[name])]
+        whole = [name for name in new if self._is_whole(name, there[name]) and not self._is_unfit(name)]
         self._looks = {name: self._looks[name] for name in new if name not in whole}
         self._taken |= set(whole)
         return sorted(whole)
 
-    @property
-    def unsettled(self) -> bool:
-        """Whether a file has come that may still be being written."""
-        return bool(self._looks)
+    def leave(self, names: Iterable[str]) -> None:
+        """Somebody else takes care of these."""
+        self._left |= set(names)
 
-    def _files(self) -> dict[str, os.stat_result]:
+    @property
+    def unsettled(self) -> list[str]:
+        """The names of those that may still be being written, by name."""
+        return sorted(name for name, look in self._looks.items() if look.unfit is None)
+
+    def _files(self) -> dict[str, StoredFile]:
         """The files that are not known to be taken: a landing folder may hold thousands that are."""
         found = {}
-        with os.scandir(self._pipeline.home.landing) as entries:
-            for entry in entries:
-                name = LANDING_PREFIX + entry.name
-                if name not in self._taken and _is_csv(entry.name) and (stat := _stat(entry.path)):
-                    found[name] = stat
+        for name in self._home.bucket.names(LANDING_PREFIX):
+            if name not in self._taken and is_csv_name(name) and self._home.path(name).is_file():
+                # It may be gone by now.
+                with suppress(OSError):
+                    found[name] = self._home.bucket.stat(name)
         return found
 
-    def _is_whole(self, name: str, stat: os.stat_result) -> bool:
+    def _is_whole(self, name: str, file: StoredFile) -> bool:
         now = monotonic()
         look = self._looks.get(name)
-        if look and (look.size, look.modified_ns) == (stat.st_size, stat.st_mtime_ns):
-            return now - look.at >= _SETTLED
-        self._looks[name] = _Look(stat.st_size, stat.st_mtime_ns, now)
-        return time() - stat.st_mtime > 2 * _SETTLED
+        if look is None or look.file != file:
+            look = self._looks[name] = _Look(file, now, _settled_after(self._home.path(name)))
+        untouched = time() - file.modified_at.replace(tzinfo=UTC).timestamp()
+        return now - look.at >= look.settled_after or untouched > max(look.settled_after, 2 * _SETTLED)
+
+    def _is_unfit(self, name: str) -> bool:
+        look = self._looks[name]
+        if look.unfit is None:
+            # One that cannot be read is left to the pipe, which says so.
+            with suppress(OSError):
+                look.unfit = unfit(self._home.path(name))
+        return look.unfit is not None
 
 
-def _is_csv(name: str) -> bool:
-    """Whether the pipe takes a file of this name, and the warehouse can keep it: the bytes of some are no UTF-8."""
-    if name.startswith(".") or not name.lower().endswith(_ENDINGS):
-        return False
-    return name.encode(errors="ignore").decode() == name
-
-
-def _stat(path: str) -> os.stat_result | None:
-    """None if the file is gone by now, or is none."""
-    try:
-        return Path(path).stat() if Path(path).is_file() else None
-    except FileNotFoundError:
-        return None
+def _settled_after(path: Path) -> float:
+    """For how many seconds a file must not change to be taken for whole."""
+    with suppress(OSError), path.open("rb") as file:
+        is_packed = file.read(2) == b"\x1f\x8b"
+        end = file.seek(0, os.SEEK_END)
+        file.seek(max(0, end - 1))
+        return _SETTLED if is_packed or file.read() in (b"", b"\n", b"\r") else _SETTLED_WITHOUT_LINE_END
+    return _SETTLED

@@ -14,6 +14,7 @@ _SCHEMA = "dimension"
 # A bucket's name, as on AWS; here it is the home folder.
 _BUCKET = "customertrack-home"
 LANDING_PREFIX = "landing/customer/"
+PIPE = "customer_s3_pipe"
 
 # How far `updated_at` may lie after `loaded_at` (semantics, "Valid events").
 CLOCK_SKEW_HOURS = 24
@@ -46,6 +47,15 @@ class Home:
         """Where CSV files are dropped."""
         return self.folder / LANDING_PREFIX
 
+    @property
+    def bucket(self) -> FolderBucket:
+        """What the stage reads from; its names are keys, `landing/customer/...`."""
+        return FolderBucket(self.folder)
+
+    def path(self, name: str) -> Path:
+        """Where the file with this key lies."""
+        return self.folder / name
+
     def exists(self) -> bool:
         """Whether something has been made here."""
         return self.warehouse.exists()
@@ -76,7 +86,7 @@ class Home:
                 self.warehouse,
                 database_name=DATABASE,
                 schema=_SCHEMA,
-                buckets={_BUCKET: FolderBucket(self.folder)},
+                buckets={_BUCKET: self.bucket},
                 clock=clock,
                 memory_limit=self.memory_limit,
                 read_only=read_only,

@@ -4,14 +4,16 @@ import filecmp
 import os
 import re
 import shutil
-from collections.abc import Container, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 from uuid import uuid4
 
 from customertrack.errors import UsageError
+from customertrack.local.content import other_format, unfit
 from customertrack.local.home import LANDING_PREFIX, Home
+from snowglobe import FolderBucket, LoadMetadata
 
 # As the pattern of the pipe (sql/R__20_customer_s3_pipe.sql).
 _ONCE = "landed files never change, and a name is used once, so land it under another name"
@@ -22,13 +24,14 @@ _CSV = re.compile(r".*[.]csv([.]gz)?", re.IGNORECASE)
 class Landed:
     """What became of one given file.
 
-    `name`: its key, `landing/customer/...`. `status`: LANDED; SKIPPED, the same file landed before; REFUSED, it could
-    not be landed. `reason`: a clause, unless it landed.
+    `name`: its key, `landing/customer/...`. `status`: LANDED; SKIPPED, the same file landed before; LIES_THERE, it is
+    in the landing folder already, put there by others; EMPTY, it has no rows yet, and its name is not used up; REFUSED,
+    it could not be landed. `reason`: a clause, unless it landed.
     """
 
     path: Path
     name: str
-    status: Literal["LANDED", "SKIPPED", "REFUSED"]
+    status: Literal["LANDED", "SKIPPED", "LIES_THERE", "EMPTY", "REFUSED"]
     reason: str = ""
 
 
@@ -54,7 +57,7 @@ def csv_files(paths: Sequence[Path]) -> list[Path]:
         elif path.name.startswith("."):
             raise UsageError(f"{path} begins with a dot, as files do that are still being written; rename it.")
         elif not _CSV.fullmatch(path.name):
-            raise UsageError(f"{path} is no CSV file by its name; rename it to end in .csv or .csv.gz.")
+            raise UsageError(f"{path} {_why_no_csv(path)}.")
         else:
             found.append(path)
     for path in found:
@@ -62,26 +65,78 @@ def csv_files(paths: Sequence[Path]) -> list[Path]:
     return found
 
 
-def land(home: Home, path: Path, taken: Container[str] = ()) -> Landed:
+def other_files(folder: Path) -> list[str]:
+    """The names of the files in a folder that are no CSV files by their names, but for hidden ones."""
+    return sorted(
+        file.name
+        for file in folder.iterdir()
+        if not _CSV.fullmatch(file.name) and not file.name.startswith(".") and file.is_file()
+    )
+
+
+def land(home: Home, path: Path, taken: Mapping[str, LoadMetadata] | None = None) -> Landed:
     """Put a copy of `path` into the landing folder, whole or not at all.
 
-    `taken`: names that the pipe has loaded or tried to, whether or not their files are still there.
+    `taken`: what is kept of the files that the pipe has loaded or tried to, by name, whether or not they still lie
+    there.
     """
-    target = home.landing / path.name
-    name = LANDING_PREFIX + path.name
     try:
-        if path.resolve() == target.resolve():
-            return _there(path, name, taken)
-        if not target.exists():
-            if name in taken:
-                return Landed(path, name, "REFUSED", f"a file of this name was loaded before; {_ONCE}")
-            _copy(path, target)
-            return Landed(path, name, "LANDED")
-        if filecmp.cmp(path, target, shallow=False):
-            return _there(path, name, taken)
+        if below := name_below(home.landing, path):
+            key = LANDING_PREFIX + below
+            return Landed(path, key, "SKIPPED" if taken and key in taken else "LIES_THERE")
+        return _land(path, home.landing / path.name, (taken or {}).get(LANDING_PREFIX + path.name))
     except OSError as error:
-        return Landed(path, name, "REFUSED", f"it was not landed, because {_why(error)}")
-    return Landed(path, name, "REFUSED", f"another file of this name landed before; {_ONCE}")
+        return Landed(path, LANDING_PREFIX + path.name, "REFUSED", f"it was not landed, because {_why(error)}")
+
+
+def _land(path: Path, target: Path, taken: LoadMetadata | None) -> Landed:
+    name = LANDING_PREFIX + path.name
+    if taken and _is_same(path, target, taken):
+        return Landed(path, name, "SKIPPED", "the same file landed before")
+    if taken:
+        return Landed(path, name, "REFUSED", f"another file of this name landed before; {_ONCE}")
+    if target.exists():
+        if filecmp.cmp(path, target, shallow=False):
+            return Landed(path, name, "LANDED")
+        return Landed(path, name, "REFUSED", f"another file of this name lies in the landing folder; {_ONCE}")
+    if found := unfit(path):
+        if found.is_empty:
+            return Landed(path, name, "EMPTY", found.reason)
+        return Landed(path, name, "REFUSED", f"{found.reason}; {found.next_step}")
+    if not copy_whole(path, target):
+        return Landed(path, name, "REFUSED", "it changed while it was copied; land it when it is written to its end")
+    return Landed(path, name, "LANDED")
+
+
+def name_below(folder: Path, path: Path) -> str | None:
+    """What a file is called that lies in the folder or below it, though it may be a link; None if it does not."""
+    place = path.parent.resolve() / path.name
+    return place.relative_to(folder.resolve()).as_posix() if place.is_relative_to(folder.resolve()) else None
+
+
+def is_csv_name(name: str) -> bool:
+    """Whether the pipe takes a file of this name, and the warehouse can keep it: the bytes of some are no UTF-8."""
+    file = name.rpartition("/")[2]
+    if file.startswith(".") or not _CSV.fullmatch(file):
+        return False
+    return name.encode(errors="ignore").decode() == name
+
+
+def _is_same(path: Path, target: Path, taken: LoadMetadata) -> bool:
+    """Whether a file has the content that was loaded under its name; that may not lie there any more."""
+    if taken.etag is not None:
+        return FolderBucket(path.parent).etag(path.name) == taken.etag
+    return target.exists() and filecmp.cmp(path, target, shallow=False)
+
+
+def _why_no_csv(path: Path) -> str:
+    try:
+        found = other_format(path)
+    except OSError:
+        found = None
+    if found:
+        return f"is no CSV file: {found.reason}; {found.next_step}"
+    return "is no CSV file by its name; rename it to end in .csv or .csv.gz"
 
 
 def _check_utf8(path: Path) -> None:
@@ -92,15 +147,12 @@ def _check_utf8(path: Path) -> None:
         raise UsageError(f"The name of {shown} is no UTF-8; rename the file.") from error
 
 
-def _there(path: Path, name: str, taken: Container[str]) -> Landed:
-    """The same file lies there already, of this command or one that was stopped before it was loaded."""
-    return (
-        Landed(path, name, "SKIPPED", "the same file landed before") if name in taken else Landed(path, name, "LANDED")
-    )
+def copy_whole(path: Path, target: Path) -> bool:
+    """Copy to a name that the stage does not see, then rename: whole or not at all, also after a power cut.
 
-
-def _copy(path: Path, target: Path) -> None:
-    """Copy to a name that the stage does not see, then rename: whole or not at all, also after a power cut."""
+    False, and there is no copy: `path` changed meanwhile.
+    """
+    before = FolderBucket(path.parent).stat(path.name).version
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{uuid4().hex}")
     try:
@@ -108,7 +160,10 @@ def _copy(path: Path, target: Path) -> None:
             shutil.copyfileobj(source, copy, 1 << 20)
             copy.flush()
             os.fsync(copy.fileno())
+        if FolderBucket(path.parent).stat(path.name).version != before:
+            return False
         part.rename(target)
+        return True
     finally:
         part.unlink(missing_ok=True)
 

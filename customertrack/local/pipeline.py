@@ -7,15 +7,16 @@ import shlex
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import sleep
 from types import TracebackType
 
 from customertrack.errors import UserError
-from customertrack.local.home import Home
+from customertrack.local.dropped_files import BETWEEN_LOOKS, LOOKS, DroppedFiles
+from customertrack.local.home import PIPE, Home
 from customertrack.local.landing import Landed, land
 from customertrack.reads.status import Batch, last_batch
 from snowglobe import FILES_AT_ONCE, Clock, Connection, FileLoad, errors, utc_now
 
-PIPE = "customer_s3_pipe"
 TASK = "customer_refresh_task"
 # A refresh takes all that is pending, and its memory follows it: with more rows than this waiting, one runs in between.
 _MOST_PENDING = 2_000_000
@@ -39,12 +40,16 @@ Tell = Callable[[Step], None]
 
 @dataclass
 class Done:
-    """What a call did: files landed (or skipped, or refused), files loaded (or failed, or not taken), refreshes."""
+    """What a call did: files landed (or skipped, or refused), files loaded (or failed, or not taken), refreshes.
+
+    `unsettled`: the names of files that were left to the next command, because they are still being written.
+    """
 
     landed: list[Landed] = field(default_factory=list)
     loads: list[FileLoad] = field(default_factory=list)
     not_taken: list[NotTaken] = field(default_factory=list)
     batches: list[Batch] = field(default_factory=list)
+    unsettled: list[str] = field(default_factory=list)
 
     def add(self, step: Step) -> None:
         """Note what has happened."""
@@ -124,24 +129,27 @@ class Pipeline:
     def ingest(self, files: Sequence[Path], *, each: bool = False) -> Done:
         """Land the CSV files, as `landing.csv_files` finds them, load them, and refresh at the end or after `each`.
 
-        Files that lie in the landing folder and were not loaded yet are taken too, first. A file that cannot be landed
-        or loaded is among the problems of what is returned; it stops no other. Raises UserError if a refresh fails or
-        the disk is full; what has landed stays, and is taken the next time.
+        Files that others have put into the landing folder are taken too, once they are whole: those that are first,
+        the others last, and those that go on growing not at all. A file that cannot be landed or loaded is among the
+        problems of what is returned; it stops no other. Raises UserError if a refresh fails or the disk is full; what
+        has landed stays, and is taken the next time.
         """
         done = Done()
-        most = 1 if each else FILES_AT_ONCE
-        self._load(self.connection.refresh_pipe(PIPE, most), done, refresh_each=each)
-        taken = set(self.connection.names_taken(PIPE))
-        announced = []
+        dropped = DroppedFiles(self.home, self.connection)
+        self._take(dropped.ready(), done, each=each)
+        metadata = {one.name: one for one in self.connection.load_metadata(PIPE)}
         for path in files:
-            landed = land(self.home, path, taken)
-            self._note(landed, done)
-            if landed.status == "LANDED":
-                taken.add(landed.name)
-                announced.append(landed.name)
-        self._load(self.connection.announce(PIPE, announced, most), done, refresh_each=each)
-        for name in sorted(set(announced) - {load.name for load in done.loads}):
-            self._note(NotTaken(name), done)
+            self._note(land(self.home, path, metadata), done)
+        landed = [one.name for one in done.landed if one.status == "LANDED"]
+        dropped.leave(landed)
+        self._take(landed, done, each=each)
+        self._take(dropped.ready(), done, each=each)
+        for _ in range(LOOKS):
+            if not dropped.unsettled:
+                break
+            sleep(BETWEEN_LOOKS)
+            self._take(dropped.ready(), done, each=each)
+        done.unsettled = dropped.unsettled
         self.refresh(done)
         return done
 
@@ -188,6 +196,12 @@ class Pipeline:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _take(self, names: Sequence[str], done: Done, *, each: bool) -> None:
+        loads = self.connection.announce(PIPE, names, 1 if each else FILES_AT_ONCE)
+        self._load(loads, done, refresh_each=each)
+        for name in sorted(set(names) - {load.name for load in done.loads}):
+            self._note(NotTaken(name), done)
 
     def _load(self, loads: Iterator[FileLoad], done: Done, *, refresh_each: bool) -> None:
         pending = 0

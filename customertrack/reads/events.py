@@ -9,12 +9,13 @@ from customertrack.warehouse import Connection
 
 @dataclass(frozen=True)
 class RejectedFile:
-    """How many rows of a file are rejects, and how many of these have no key or no time at all."""
+    """How many rows of a file are rejects, and how many of these have no key, no time, or nothing at all."""
 
     name: str
     rejects: int
     without_key: int
     without_time: int
+    empty: int
 
 
 def rejected_files(connection: Connection, names: Sequence[str]) -> list[RejectedFile]:
@@ -23,11 +24,30 @@ def rejected_files(connection: Connection, names: Sequence[str]) -> list[Rejecte
     for some in in_lists(names):
         rows = query(
             connection,
-            "SELECT source_file, COUNT(*), COUNT_IF(customer_id IS NULL), COUNT_IF(updated_at IS NULL) "
+            "SELECT source_file, COUNT(*), COUNT_IF(customer_id IS NULL), COUNT_IF(updated_at IS NULL), "
+            f"COUNT_IF(COALESCE({', '.join(csv_columns(connection))}) IS NULL) "
             f"FROM customer_reject WHERE source_file IN ({binds(some)}) GROUP BY source_file ORDER BY source_file",
             some,
         ).rows
         found += [RejectedFile(*row) for row in rows]
+    return found
+
+
+@dataclass(frozen=True)
+class Superseded:
+    """How many accepted events of a file do not count, because of others in the file `by`."""
+
+    name: str
+    by: str
+    events: int
+
+
+def superseded(connection: Connection, names: Sequence[str]) -> list[Superseded]:
+    """Of the named files: events that say something else than one with the same key and time in a later file."""
+    found: list[Superseded] = []
+    for some in in_lists(names):
+        rows = query(connection, _SUPERSEDED.replace("names", binds(some)), some).rows
+        found += [Superseded(*row) for row in rows]
     return found
 
 
@@ -64,3 +84,29 @@ def versions_between(connection: Connection, first: int, last: int) -> Table:
     """The rows of `customer_history` with these keys, by key and time."""
     sql = "SELECT * FROM customer_history WHERE customer_id BETWEEN ? AND ? ORDER BY customer_id, valid_from"
     return query(connection, sql, [first, last])
+
+
+# An event that the one that counts says again is not told: nothing is lost with it.
+_SUPERSEDED = """
+WITH pair AS (
+    SELECT
+        lost.source_file,
+        won.source_file AS winner,
+        lost.signature IS NOT DISTINCT FROM won.signature AND lost.is_delete = won.is_delete AS is_equal,
+        ROW_NUMBER() OVER (
+            PARTITION BY lost.source_file, lost.source_row ORDER BY won.source_file DESC, won.source_row DESC
+        ) AS place
+    FROM customer_event AS lost
+    INNER JOIN customer_event AS won
+        ON lost.customer_id = won.customer_id
+        AND lost.updated_at = won.updated_at
+        AND lost.source_file < won.source_file
+    WHERE lost.source_file IN (names)
+)
+
+SELECT source_file, winner, COUNT(*)
+FROM pair
+WHERE place = 1 AND NOT is_equal
+GROUP BY source_file, winner
+ORDER BY source_file, winner
+"""

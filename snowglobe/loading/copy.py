@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
 from snowglobe.catalog import FileFormat, Stage
 from snowglobe.errors import NotSupportedError, OperationalError, ProgrammingError, does_not_exist
 from snowglobe.loading.formats import FORMATS, FormatType
-from snowglobe.loading.rows import FileError, Rows, UnreadableError
+from snowglobe.loading.rows import FileError, Oddities, Rows, UnreadableError
 from snowglobe.names import quoted, quoted_name
 from snowglobe.open_questions import OpenQuestion
 from snowglobe.results import Result, ResultColumn
@@ -55,7 +56,7 @@ class FileLoad:
 
     `status`: LOADED; LOAD_FAILED, it is wrong and will not be tried again; NOT_READ, the system did not let it be read,
     and it is tried again. `rows`: those loaded. `error`: why it was left out. `header`: the names in a loaded file's
-    first line.
+    first line. `oddities`: what else was seen in it.
     """
 
     name: str
@@ -63,6 +64,28 @@ class FileLoad:
     rows: int = 0
     error: str | None = None
     header: tuple[str, ...] = ()
+    oddities: Oddities = field(default_factory=Oddities)
+
+
+@dataclass(frozen=True)
+class LoadMetadata:
+    """What is kept of a file that was taken, as in "Load metadata" of Snowflake's documentation of COPY INTO <table>.
+
+    `size` in bytes, `etag` and `version` are those that the file had then (see Bucket); None where that is not known.
+    `rows`: those loaded. `error`: why none was.
+    """
+
+    name: str
+    size: int
+    modified_at: datetime
+    rows: int
+    error: str | None
+    etag: str | None
+    version: str | None
+
+
+class _ChangedError(Exception):
+    """The file is not the one any more that was about to be read: nobody knows what of it was."""
 
 
 def parse_copy(session: Session, text: str, sql: str = "") -> Copy:
@@ -150,12 +173,14 @@ def _load_group(session: Session, copy: Copy, target: str, bucket: Bucket, files
     try:
         with session.atomic():
             loads = [_load_file(session, copy, target, bucket, file) for file in files]
-    except ProgrammingError as error:
+    except (ProgrammingError, _ChangedError) as error:
         if len(files) > 1:
             return [load for file in files for load in _load_group(session, copy, target, bucket, [file])]
+        if isinstance(error, _ChangedError):
+            return [FileLoad(files[0].name, "NOT_READ", error="it changed while it was read")]
         loads = [FileLoad(files[0].name, "LOAD_FAILED", error=error.msg)]
         with session.atomic():
-            _note(session, copy, target, files[0], loads[0], session.clock())
+            _note(session, copy, target, files[0], loads[0], session.clock(), _etag(bucket, files[0]))
     loaded_names(session, target).update(load.name for load in loads if load.status != "NOT_READ")
     return loads
 
@@ -164,13 +189,14 @@ def _load_file(session: Session, copy: Copy, target: str, bucket: Bucket, file: 
     """Load one file and note it under `target`, in the open transaction.
 
     A file that cannot be read is noted as failed, with none of its rows. Raises ProgrammingError if a row is not
-    one that the table takes, OperationalError if the disk is full.
+    one that the table takes, _ChangedError if the file changed meanwhile, OperationalError if the disk is full.
     """
     scanned_at = session.clock()
+    etag = _etag(bucket, file)
     try:
         with copy.format_type.open_rows(bucket.fetch(file.name), session.database.scratch, session.otherwise) as rows:
             count = _insert(session, copy, rows, file, scanned_at)
-            load = FileLoad(file.name, "LOADED", count, header=rows.header)
+            load = FileLoad(file.name, "LOADED", count, header=rows.header, oddities=rows.oddities)
     except UnreadableError as error:
         return FileLoad(file.name, "NOT_READ", error=error.reason)
     except FileError as error:
@@ -178,8 +204,25 @@ def _load_file(session: Session, copy: Copy, target: str, bucket: Bucket, file: 
     except OSError as error:
         # Of a scratch file: the landed one has been opened, and what is wrong with it is a FileError.
         raise OperationalError(f"No scratch file can be written: {error.strerror or error}", 604, "57014") from error
-    _note(session, copy, target, file, load, scanned_at)
+    if not _is_still(bucket, file):
+        raise _ChangedError
+    _note(session, copy, target, file, load, scanned_at, etag)
     return load
+
+
+def _etag(bucket: Bucket, file: StoredFile) -> str | None:
+    """None if it cannot be read, which is told when it is opened."""
+    try:
+        return bucket.etag(file.name)
+    except OSError:
+        return None
+
+
+def _is_still(bucket: Bucket, file: StoredFile) -> bool:
+    try:
+        return bucket.stat(file.name).version == file.version
+    except OSError:
+        return False
 
 
 def loaded_names(session: Session, target: str) -> set[str]:
@@ -221,10 +264,23 @@ def _metadata(name: str, first: int) -> str:
     }.get(name, "?")
 
 
-def _note(session: Session, copy: Copy, target: str, file: StoredFile, load: FileLoad, scanned_at: object) -> None:
+def load_metadata(session: Session, target: str) -> list[LoadMetadata]:
+    """What is kept of the files that `target`, a pipe or a table, has taken, by name."""
+    rows = session.rows(
+        "SELECT file_name, file_size, file_modified_at, row_count, first_error, etag, version FROM embedded.load "
+        "WHERE target = ? ORDER BY file_name",
+        [target],
+    )
+    return [LoadMetadata(*row) for row in rows]
+
+
+def _note(
+    session: Session, copy: Copy, target: str, file: StoredFile, load: FileLoad, scanned_at: object, etag: str | None
+) -> None:
+    taken = (target, copy.table, file.name, file.size, file.modified_at)
     session.run(
-        "INSERT INTO embedded.load VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [target, copy.table, file.name, file.size, file.modified_at, load.status, load.rows, load.error, scanned_at],
+        "INSERT INTO embedded.load VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [*taken, load.status, load.rows, load.error, scanned_at, etag, file.version],
     )
 
 

@@ -11,9 +11,11 @@ valid UTF-8. Any other file is normalised first.
 """
 
 import csv
+import os
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -49,8 +51,20 @@ def open_csv(path: Path, scratch: Path, otherwise: Otherwise = ()) -> Iterator[R
             normalised = normalise(plain, target, quoted_is_null=quoted_is_null)
             if normalised.ragged and OpenQuestion.RAGGED_FILE in otherwise:
                 raise FileError(f"line {normalised.ragged} has another number of fields than the header")
-            rows = _rows(normalised.header, target, max(_DUCKDB_LINE, 4 * normalised.longest), quoted_is_null)
+            longest = max(_DUCKDB_LINE, 4 * normalised.longest)
+            rows = _rows(normalised.header, target, longest, quoted_is_null)
+            rows = replace(rows, oddities=normalised.oddities)
+        rows.oddities.is_cut = _is_cut(plain)
         yield rows
+
+
+def _is_cut(plain: Path) -> bool:
+    """Whether the last line has no end."""
+    with plain.open("rb") as file:
+        if not file.seek(0, os.SEEK_END):
+            return False
+        file.seek(-1, os.SEEK_END)
+        return file.read() not in b"\r\n"
 
 
 def _rows(header: tuple[str, ...], file: Path, longest: int, quoted_is_null: bool) -> Rows:

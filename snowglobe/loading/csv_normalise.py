@@ -4,11 +4,11 @@ import csv
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
-from snowglobe.loading.rows import FileError
+from snowglobe.loading.rows import MOST_SAMPLES, FileError, Oddities
 
 FIELD_LIMIT = 16 * 1024 * 1024
 """Bytes in one field: Snowflake's default length of VARCHAR."""
@@ -17,6 +17,7 @@ LINE_LIMIT = 256 * 1024 * 1024
 """Characters up to one line end. Only so that a file without any line end cannot take all memory."""
 
 _MOST_BYTES = 4  # of one character in UTF-8
+_NOT_UTF8 = re.compile("[\udc80-\udcff]+")  # what "surrogateescape" makes of such bytes
 _FIELD = re.compile(r'("(?:[^"]|"")*"|[^,]*)(?:,|\Z)')
 
 
@@ -30,6 +31,7 @@ class Normalised:
     header: tuple[str, ...]
     longest: int
     ragged: int = 0
+    oddities: Oddities = field(default_factory=Oddities)
 
 
 def normalise(source: Path, target: Path, *, quoted_is_null: bool = True) -> Normalised:
@@ -42,26 +44,30 @@ def normalise(source: Path, target: Path, *, quoted_is_null: bool = True) -> Nor
     """
     with (
         _field_limit(),
-        source.open(encoding="utf-8-sig", errors="replace", newline="") as text,
+        source.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as text,
         target.open("w", encoding="utf-8", newline="") as out,
     ):
-        lines = _Lines(text, kept=not quoted_is_null)
+        odd = Oddities()
+        lines = _Lines(text, odd, kept=not quoted_is_null)
         records = _records(lines)
         header = next(records, (0, []))[1]
         lines.of_record()
         write = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL).writerow
         width, longest, ragged = len(header), 0, 0
         write([""] * width)
-        for line, record in records:
+        for row, (line, record) in enumerate(records, start=1):
+            if not lines.are_utf8:
+                odd.not_utf8.add(row)
             quoted = () if quoted_is_null else _quoted_empty(lines.of_record())
             if len(record) != width:
+                _note_width(record, width, row, odd)
                 record = (record + [""] * width)[:width]
                 ragged = ragged or line
             length = write(record) if quoted_is_null else out.write(_with_nulls(record, quoted))
             longest = max(longest, length)
             if length > FIELD_LIMIT // _MOST_BYTES:
                 _check_fields(record, line)
-    return Normalised(tuple(header), longest, ragged)
+    return Normalised(tuple(header), longest, ragged, odd)
 
 
 @contextmanager
@@ -72,6 +78,13 @@ def _field_limit() -> Iterator[None]:
         yield
     finally:
         csv.field_size_limit(before)
+
+
+def _note_width(record: list[str], width: int, row: int, odd: Oddities) -> None:
+    if len(record) < width:
+        odd.short.add(row)
+    elif any(record[width:]):
+        odd.surplus.add(row)
 
 
 def _quoted_empty(written: str) -> Sequence[int]:
@@ -94,6 +107,7 @@ def _records(lines: "_Lines") -> Iterator[tuple[int, list[str]]]:
     reader = csv.reader(lines, strict=True)
     while True:
         line = reader.line_num + 1
+        lines.are_utf8 = True
         try:
             record = next(reader, None)
         except csv.Error as error:
@@ -109,10 +123,12 @@ def _records(lines: "_Lines") -> Iterator[tuple[int, list[str]]]:
 class _Lines:
     """The lines of a text with their ends, and whether all have been read. LF, CRLF and a lone CR end a line."""
 
-    def __init__(self, text: TextIO, *, kept: bool) -> None:
-        """`kept`: whether `of_record` will be asked."""
+    def __init__(self, text: TextIO, odd: Oddities, *, kept: bool) -> None:
+        """`odd`: where bytes that are no UTF-8 are noted; `kept`: whether `of_record` will be asked."""
         self._text = text
+        self._odd = odd
         self._kept = kept
+        self.are_utf8 = True
         self.ended = False
         self._since: list[str] = []
 
@@ -128,10 +144,20 @@ class _Lines:
                     raise FileError(f"a line is longer than {LINE_LIMIT:,} characters")
                 if self._kept:
                     self._since.append(line)
-                yield line
+                yield line if line.isascii() else self._replaced(line)
         except OSError as error:
             raise FileError(f"the file cannot be read: {error.strerror}") from error
         self.ended = True
+
+    def _replaced(self, line: str) -> str:
+        """The line with U+FFFD where its bytes are no UTF-8."""
+        found = _NOT_UTF8.findall(line)
+        if not found:
+            return line
+        self.are_utf8 = False
+        room = MOST_SAMPLES - len(self._odd.bytes_not_utf8)
+        self._odd.bytes_not_utf8 += [some.encode(errors="surrogateescape") for some in found[:room]]
+        return line.encode(errors="surrogateescape").decode(errors="replace")
 
 
 def _check_fields(record: list[str], line: int) -> None:

@@ -1,6 +1,38 @@
 """What every reader makes of a landed file: rows of a DuckDB table expression, or the reason why there are none."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+# Bytes that are no UTF-8 are kept as a sample of so many stretches.
+MOST_SAMPLES = 1000
+
+
+@dataclass
+class Some:
+    """Some rows of a file: how many, and the number of the first (0: there is none)."""
+
+    rows: int = 0
+    first: int = 0
+
+    def add(self, row: int) -> None:
+        """One more."""
+        self.rows += 1
+        self.first = self.first or row
+
+
+@dataclass
+class Oddities:
+    """What is odd about a file that can be loaded all the same.
+
+    `surplus`: rows with more fields than the header has, of which one that is over is not empty. `short`: rows with
+    fewer. `not_utf8`: rows with bytes that are no UTF-8; `bytes_not_utf8`: stretches of such bytes, the first of them.
+    `is_cut`: the last row has no line end.
+    """
+
+    surplus: Some = field(default_factory=Some)
+    short: Some = field(default_factory=Some)
+    not_utf8: Some = field(default_factory=Some)
+    bytes_not_utf8: list[bytes] = field(default_factory=list)
+    is_cut: bool = False
 
 
 @dataclass(frozen=True)
@@ -10,11 +42,13 @@ class Rows:
     `header`: the names as in the file, in its order; '' for a column without one. No name is there twice, in any case.
     `table`: columns `row_number` BIGINT (1 is the first record after the header; blank lines are not counted) and
     c0 to cN VARCHAR, one for each name of the header.
+    `oddities`: what else was seen.
     """
 
     header: tuple[str, ...]
     table: str
     params: tuple[str | int, ...]
+    oddities: Oddities = field(default_factory=Oddities)
 
 
 class FileError(Exception):

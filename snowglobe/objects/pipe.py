@@ -15,7 +15,9 @@ from snowglobe.loading.copy import (
     FILES_AT_ONCE,
     Copy,
     FileLoad,
+    LoadMetadata,
     load_files,
+    load_metadata,
     loaded_names,
     matches,
     parse_copy,
@@ -115,6 +117,11 @@ def pending(session: Session, name: str) -> list[str]:
 def names_taken(session: Session, name: str) -> frozenset[str]:
     """The names that the pipe has loaded or tried to."""
     return frozenset(loaded_names(session, session.find(Pipe, session.qualify(name)).name))
+
+
+def metadata_of(session: Session, name: str) -> list[LoadMetadata]:
+    """What is kept of the files that the pipe has loaded or tried to, by name."""
+    return load_metadata(session, session.find(Pipe, session.qualify(name)).name)
 
 
 def copy_of(session: Session, pipe: Pipe) -> Copy:

@@ -1,5 +1,7 @@
 """What a stage reads from: a bucket. On one machine a bucket is a folder."""
 
+import errno
+import hashlib
 import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,11 +11,15 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class StoredFile:
-    """A file of a bucket: its name (the key, from the bucket's root), bytes, and time of last modification (UTC)."""
+    """A file of a bucket: its name (the key, from the bucket's root), bytes, and time of last modification (UTC).
+
+    `version`: as long as it is the same, so is the content. Where it is another, the content may be.
+    """
 
     name: str
     size: int
     modified_at: datetime
+    version: str
 
 
 class Bucket(Protocol):
@@ -34,6 +40,10 @@ class Bucket(Protocol):
 
     def stat(self, name: str) -> StoredFile:
         """One file. Raises OSError if there is none."""
+        ...
+
+    def etag(self, name: str) -> str:
+        """What tells one content of a file from every other. Raises OSError if it cannot be read."""
         ...
 
 
@@ -95,7 +105,19 @@ class FolderBucket:
     def stat(self, name: str) -> StoredFile:
         """See Bucket."""
         status = (self.folder / name).stat()
-        return StoredFile(name, status.st_size, datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None))
+        modified_at = datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None)
+        # Writing, replacing, and putting back the time of modification: each changes one of the three.
+        version = f"{status.st_ino}-{status.st_mtime_ns}-{status.st_ctime_ns}"
+        return StoredFile(name, status.st_size, modified_at, version)
+
+    def etag(self, name: str) -> str:
+        """See Bucket."""
+        path = self.folder / name
+        # To open a named pipe would wait for whoever writes into it.
+        if not path.is_file():
+            raise OSError(errno.EINVAL, "it is not a regular file")
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _is_text(name: str) -> bool:

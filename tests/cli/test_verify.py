@@ -16,9 +16,10 @@ def test_all_is_right(after_a_run: Program):
     ran = after_a_run.done("verify")
     assert ran.err == ""
     lines = ran.out.splitlines()
-    assert [line.split()[0] for line in lines] == [*map(str, range(1, 11)), "truth"]
-    assert all(line.endswith("  holds") for line in lines[:-1])
-    assert "both tables equal the generator's truth after 6 batches" in lines[-1]
+    assert [line.split()[0] for line in lines] == [*map(str, range(1, 11)), "truth", "files"]
+    assert all(line.endswith("  holds") for line in lines[:10])
+    assert "both tables equal the generator's truth after 6 batches" in lines[-2]
+    assert lines[-1] == "files  none has changed since it was loaded"
 
 
 DAMAGE = {

@@ -93,7 +93,12 @@ class S3Bucket:
             head = self.client.head_object(Bucket=self.name, Key=name)
         except ClientError as error:
             raise _as_os_error(error) from error
-        return StoredFile(name, head["ContentLength"], head["LastModified"].astimezone(UTC).replace(tzinfo=None))
+        modified_at = head["LastModified"].astimezone(UTC).replace(tzinfo=None)
+        return StoredFile(name, head["ContentLength"], modified_at, head["ETag"])
+
+    def etag(self, name: str) -> str:
+        """See Bucket."""
+        return self.stat(name).version
 
 
 def _as_os_error(error: ClientError) -> OSError:

@@ -1,7 +1,7 @@
 """What a run shows while it runs: a picture that is renewed, on a terminal; else a line per refresh."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 from types import TracebackType
@@ -14,9 +14,12 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
+from customertrack.cli.show.told import about_findings, about_notices
 from customertrack.cli.show.words import file_name, number, plural, refreshed, seconds
 from customertrack.demo.run import Watcher
+from customertrack.local.findings import Finding
 from customertrack.local.landing import Landed
+from customertrack.local.notices import Notice
 from customertrack.local.pipeline import FileLoad, Step
 from customertrack.reads.status import Batch
 
@@ -55,8 +58,9 @@ def problem_of(step: Step) -> str | None:
 class Lines:
     """For a file, a pipe, a log: a line per refresh, nothing that moves."""
 
-    def __init__(self, say: Callable[[str], None]) -> None:
+    def __init__(self, say: Callable[[str], None], resolve: str = "customertrack resolve") -> None:
         self._say = say
+        self._resolve = resolve
         self._label = ""
 
     def begins(self, label: str, *, is_batch: bool = False) -> None:
@@ -68,6 +72,16 @@ class Lines:
 
     def waits(self, seconds: float) -> None:
         """See View."""
+
+    def found(self, findings: Sequence[Finding]) -> None:
+        """See View."""
+        for line in about_findings(findings):
+            self._say(line)
+
+    def noticed(self, notices: Sequence[Notice]) -> None:
+        """See View."""
+        for line in about_notices(notices, self._resolve):
+            self._say(line)
 
     def told(self, step: Step) -> None:
         """See View."""
@@ -105,12 +119,14 @@ class Picture:
     """For a terminal: what has landed, been ingested, applied and rejected, and the last refreshes.
 
     `title`: the first line. `batches`: how many there will be, or None. `hint`: the last line, asked for at each look.
+    `resolve`: that command, as the user can type it.
     """
 
     console: Console
     title: str
     batches: int | None
     hint: Callable[[], str]
+    resolve: str = "customertrack resolve"
     _totals: _Totals = field(default_factory=_Totals)
     _labels: deque[tuple[str, Batch]] = field(default_factory=lambda: deque(maxlen=20))
     _label: str = ""
@@ -137,6 +153,14 @@ class Picture:
         """See View."""
         self._due = monotonic() + seconds
 
+    def found(self, findings: Sequence[Finding]) -> None:
+        """See View."""
+        self._print(about_findings(findings))
+
+    def noticed(self, notices: Sequence[Notice]) -> None:
+        """See View."""
+        self._print(about_notices(notices, self.resolve))
+
     def told(self, step: Step) -> None:
         """See View."""
         match step:
@@ -151,7 +175,7 @@ class Picture:
                 self._labels.append((self._label, step))
                 self._totals.batches += self._is_batch
         if problem := problem_of(step):
-            self.console.print(Text(problem, style="yellow"))
+            self._print([problem])
 
     def checks(self) -> None:
         """See View."""
@@ -165,6 +189,10 @@ class Picture:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._live.stop()
+
+    def _print(self, lines: Sequence[str]) -> None:
+        for line in lines:
+            self.console.print(Text(line, style="yellow"), soft_wrap=True)
 
     def _do(self, what: str) -> None:
         self._doing, self._due = what, None

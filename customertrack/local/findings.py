@@ -1,0 +1,163 @@
+"""What is worth saying of files that were loaded: columns, fields and bytes that are not what they should be, rows that
+do not count.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import PurePosixPath
+
+from customertrack.reads import events
+from customertrack.reads.events import RejectedFile, Superseded
+from customertrack.reads.status import Batch
+from snowglobe import Connection, FileLoad, Oddities, Some
+
+_KEY_AND_TIME = ("customer_id", "updated_at")
+_DELIMITERS = {";": "';'", "\t": "tabs", "|": "'|'", ":": "':'"}
+# Stretches of letters beyond ASCII are this short in the languages that Windows-1252 is for.
+_SHORT = 2
+_NOT_PRINTED = set(range(0x80, 0xA0)) - {0x80, 0x85, 0x91, 0x92, 0x93, 0x94, 0x96, 0x97}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One kind of thing that is odd about a loaded file. `name`: its key. `text`: a sentence about it."""
+
+    name: str
+    text: str
+
+
+def findings(connection: Connection, loads: Sequence[FileLoad], batches: Sequence[Batch]) -> list[Finding]:
+    """What is odd about the files that were loaded, at most one of a kind for each. `batches`: what applied them."""
+    loads = [load for load in loads if load.status == "LOADED"]
+    columns = events.csv_columns(connection)
+    found = [Finding(load.name, text) for load in loads for text in about_file(load, columns)]
+    by_name = {load.name: load for load in loads if load.rows}
+    if any(batch.rows_rejected for batch in batches):
+        for file in events.rejected_files(connection, list(by_name)):
+            found += [Finding(file.name, text) for text in _about_rejects(file, by_name[file.name], columns)]
+    if len(by_name) > 1 or any(batch.keys_late for batch in batches):
+        found += [Finding(one.name, _superseded(one)) for one in events.superseded(connection, list(by_name))]
+    return found
+
+
+def about_file(load: FileLoad, columns: Sequence[str]) -> list[str]:
+    """A sentence for each thing that the file alone shows. `columns`: those that a file can have, in lower case."""
+    cut = "the last row has no line end; if the file was cut there, that row is wrong"
+    return [
+        *_about_header(load.header, columns),
+        *_about_fields(load.oddities),
+        *_about_bytes(load.oddities),
+        *([cut] if load.oddities.is_cut else []),
+    ]
+
+
+def _about_header(header: Sequence[str], columns: Sequence[str]) -> Iterator[str]:
+    if len(header) == 1 and (delimiter := _delimiter(header[0], columns)):
+        yield f"its first line is one column that contains {delimiter}; fields are separated by commas"
+        return
+    named = {name.lower() for name in header}
+    unknown = [name for name in header if name and name.lower() not in columns]
+    missing = [column for column in columns if column not in named]
+    said = []
+    if unknown:
+        said.append(f"columns not known, and ignored: {', '.join(_with_nearest(name, missing) for name in unknown)}")
+    if missing:
+        said.append(f"columns missing: {'; '.join(_missing(missing))}")
+    if said:
+        yield "; ".join(said)
+
+
+def _delimiter(name: str, columns: Sequence[str]) -> str | None:
+    for delimiter, called in _DELIMITERS.items():
+        if {part.strip(' "').lower() for part in name.split(delimiter)} & set(columns) and delimiter in name:
+            return called
+    return None
+
+
+def _with_nearest(name: str, missing: Sequence[str]) -> str:
+    shown = name if name.isprintable() and " " not in name else f'"{_escaped(name)}"'
+    nearest = _nearest(name, missing)
+    return f"{shown} (nearest: {nearest})" if nearest else shown
+
+
+def _nearest(name: str, missing: Sequence[str]) -> str | None:
+    """The missing column that may be meant; each word of a column's name, written out or cut short, will do."""
+    plain = "_".join("".join(c if c.isalnum() else " " for c in name.casefold()).split())
+    if plain in missing:
+        return plain
+    squeezed = {column.replace("_", ""): column for column in missing}
+    for column in missing:
+        if len(plain) > 1 and (plain.startswith(column) or column.startswith(plain) or column.endswith(f"_{plain}")):
+            return column
+    close = get_close_matches(plain.replace("_", ""), squeezed, n=1, cutoff=0.7)
+    return squeezed[close[0]] if close else None
+
+
+def _missing(missing: Sequence[str]) -> Iterator[str]:
+    needed = [column for column in missing if column in _KEY_AND_TIME]
+    attributes = [column for column in missing if column not in (*_KEY_AND_TIME, "op")]
+    if needed:
+        yield f"{' and '.join(needed)} (every row is a reject)"
+    if "op" in missing:
+        yield "op (every row is an upsert)"
+    if attributes:
+        yield f"{', '.join(attributes)} (NULL in every row)"
+
+
+def _about_fields(odd: Oddities) -> Iterator[str]:
+    if odd.surplus.rows:
+        more = f"{_rows(odd.surplus, 'has', 'have')} more fields than the header, and what is over is ignored"
+        yield f"{more}; see whether a comma should have been in quotes"
+    if odd.short.rows:
+        yield f"{_rows(odd.short, 'has', 'have')} fewer fields than the header, and those at the end are NULL"
+
+
+def _about_bytes(odd: Oddities) -> Iterator[str]:
+    if odd.not_utf8.rows:
+        perhaps = ", perhaps Windows-1252" if _may_be_1252(odd.bytes_not_utf8) else ""
+        yield f"{_rows(odd.not_utf8, 'is', 'are')} not UTF-8{perhaps}; save the file as UTF-8"
+
+
+def _may_be_1252(stretches: Sequence[bytes]) -> bool:
+    """Whether every stretch is short and means letters or marks that people use."""
+    return all(len(some) <= _SHORT and not _NOT_PRINTED & set(some) for some in stretches)
+
+
+def _rows(some: Some, one: str, several: str) -> str:
+    if some.rows == 1:
+        return f"row {some.first:,} {one}"
+    return f"{some.rows:,} rows, the first of them row {some.first:,}, {several}"
+
+
+def _escaped(name: str) -> str:
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in name)
+
+
+def _about_rejects(file: RejectedFile, load: FileLoad, columns: Sequence[str]) -> Iterator[str]:
+    # Where all columns are known, a row without a value in any of them has none at all.
+    empty = file.empty if all(name.lower() in columns for name in load.header if name) else 0
+    if empty:
+        rows = "1 row is" if empty == 1 else f"{empty:,} rows are"
+        yield f"{rows} empty (commas alone); each is a reject, and nothing is lost with it"
+    # Most often the header is not what it should be.
+    if file.rejects == load.rows and empty < load.rows:
+        yield _all_rejected(file, columns)
+
+
+def _all_rejected(file: RejectedFile, columns: Sequence[str]) -> str:
+    rows = "its only row is a reject" if file.rejects == 1 else f"all {file.rejects:,} rows are rejects"
+    without = {"customer_id": file.without_key, "updated_at": file.without_time}
+    missing = " and ".join(column for column, count in without.items() if count == file.rejects)
+    if not missing:
+        return rows
+    named = f"the first line of a file names its columns, which are {', '.join(columns)}"
+    return f"{rows}, as there is no {missing}; {named}"
+
+
+def _superseded(one: Superseded) -> str:
+    rows = "1 row is superseded" if one.events == 1 else f"{one.events:,} rows are superseded"
+    return (
+        f"{rows} by {PurePosixPath(one.by).name}, whose name sorts behind: of events with the same customer_id and "
+        "updated_at the last by file name counts, so a correction wants a name that sorts last"
+    )

@@ -1,0 +1,71 @@
+"""What there is to say about files in the landing folder whose rows are not all in the tables."""
+
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Literal
+
+from customertrack.local.content import Unfit, other_format, unfit
+from customertrack.local.differences import differences
+from customertrack.local.home import LANDING_PREFIX, PIPE, Home
+from customertrack.local.landing import is_csv_name
+from snowglobe import Connection
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One file and why not all of its rows are in the tables. `name`: as in the landing folder. `text`: about "it".
+
+    `kind`: DIFFERS, from what was loaded of it, until someone decides; EMPTY, it has no rows yet and its name is not
+    used up; NO_CSV, it is never loaded as it is; UNSETTLED, it is still being written.
+    """
+
+    name: str
+    kind: Literal["DIFFERS", "EMPTY", "NO_CSV", "UNSETTLED"]
+    text: str
+
+
+def notices(home: Home, connection: Connection) -> list[Notice]:
+    """What to say about the files in the landing folder, by kind and name. Files that only wait are no news."""
+    differing = [
+        Notice(short_name(one.name), "DIFFERS", f"{one.what}, and what is new in it is not in the tables")
+        for one in differences(home, connection)
+    ]
+    unnamed = [
+        Notice(name, "NO_CSV", "its name is no UTF-8; rename it")
+        for _, _, files in os.walk(home.landing)
+        for name in files
+        if not name.startswith(".") and name.encode(errors="ignore").decode() != name
+    ]
+    taken = connection.names_taken(PIPE)
+    waiting = [name for name in home.bucket.names(LANDING_PREFIX) if name not in taken and home.path(name).is_file()]
+    return (
+        differing + unnamed + sorted(filter(None, (_waits(home, name) for name in waiting)), key=lambda one: one.kind)
+    )
+
+
+def unsettled(names: Iterable[str]) -> list[Notice]:
+    """What to say about files that are left to the next command, by their keys."""
+    text = "it is still being written, and is left to the next command"
+    return [Notice(short_name(name), "UNSETTLED", text) for name in names]
+
+
+def short_name(key: str) -> str:
+    """The name of a landed file below the landing folder."""
+    return key.removeprefix(LANDING_PREFIX)
+
+
+def _waits(home: Home, name: str) -> Notice | None:
+    found: Unfit | None = None
+    is_csv = is_csv_name(name)
+    # One that cannot be read is told when it is loaded.
+    with suppress(OSError):
+        found = (unfit if is_csv else other_format)(home.path(name))
+    if found:
+        kind = "EMPTY" if found.is_empty else "NO_CSV"
+        return Notice(short_name(name), kind, f"nothing of it was loaded, because {found.reason}; {found.next_step}")
+    if not is_csv:
+        text = "it is not loaded, because its name does not end in .csv or .csv.gz; rename it, or take it away"
+        return Notice(short_name(name), "NO_CSV", text)
+    return None

@@ -1,0 +1,384 @@
+"""Landed files that are not what was loaded of them: each command that looks tells it, until someone decides."""
+
+import gzip
+import json
+import os
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from customertrack.local.decisions import Decisions
+from tests.cli.program import Program
+
+HEADER = "customer_id,first_name,updated_at\n"
+ROWS = HEADER + "1,Ann,2026-01-01\n2,Bob,2026-01-01\n"
+MORE = "3,Cid,2026-01-01\n"
+
+
+@pytest.fixture
+def landing(program: Program) -> Path:
+    return program.home / "landing" / "customer"
+
+
+def drop(path: Path, content: str | bytes) -> None:
+    """Put a file there as one that was there for long."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    os.utime(path, (1, 1))
+
+
+@pytest.fixture
+def landed(program: Program, landing: Path) -> Path:
+    """A file that others have dropped and that was loaded."""
+    drop(landing / "x.csv", ROWS)
+    program.done("ingest", landing)
+    return landing / "x.csv"
+
+
+def names(program: Program) -> list[str]:
+    found = program.done("query", "SELECT first_name FROM customer ORDER BY customer_id", "--format", "json").out
+    return [row["first_name"] for row in json.loads(found)]
+
+
+def differing(program: Program) -> list[str]:
+    facts = json.loads(program.done("status", "--format", "json").out)
+    return [one["name"] for one in facts["landed_files"] if one["kind"] == "DIFFERS"]
+
+
+def replaced(path: Path, content: str) -> None:
+    new = path.with_name(".new")
+    new.write_text(content)
+    new.rename(path)
+
+
+def put_back_in_time(path: Path) -> None:
+    """Same length, same times: only the content is another."""
+    before = path.stat()
+    path.write_text(ROWS.replace("Bob", "Rob"))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+CHANGES: dict[str, Callable[[Path], object]] = {
+    "grown": lambda path: path.write_text(ROWS + MORE),
+    "grown in the middle of a row": lambda path: path.write_text(ROWS + MORE[:5]),
+    "shrunk": lambda path: path.write_text(HEADER),
+    "emptied": lambda path: path.write_text(""),
+    "edited in place": lambda path: path.write_text(ROWS.replace("Bob", "Rob")),
+    "edited, with its time put back": put_back_in_time,
+    "replaced": lambda path: replaced(path, ROWS.replace("Ann", "Eve")),
+    "packed": lambda path: path.write_bytes(gzip.compress(ROWS.encode())),
+    "replaced by a link": lambda path: (path.rename(path.with_name(".old")), path.symlink_to(__file__)),
+}
+NO_CHANGES: dict[str, Callable[[Path], object]] = {
+    "touched": lambda path: path.touch(),
+    "written again": lambda path: path.write_text(ROWS),
+    "replaced by the same": lambda path: replaced(path, ROWS),
+    "other permissions": lambda path: path.chmod(0o600),
+    "gone": lambda path: path.unlink(),
+    "another content that was loaded": lambda path: path.write_text(HEADER + "9,Zoe,2026-01-01\n"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_change_is_told_by_every_command_until_it_is_kept(
+    program: Program, landed: Path, tmp_path: Path, change: str
+):
+    CHANGES[change](landed)
+    other = tmp_path / "other.csv"
+    other.write_text(HEADER + "9,Zoe,2026-01-01\n")
+    for words in (["ingest", other], ["status"], ["run", "--batches", 1, "--customers", 10], ["ingest", other]):
+        ran = program.done(*words)
+        assert any("x.csv: it has " in line for line in (ran.out + ran.err).splitlines()), words
+    for words in (["verify"], ["ingest", landed]):
+        ran = program(*words)
+        assert ran.code == 1
+        assert "x.csv: it has " in ran.out + ran.err
+    assert differing(program) == ["x.csv"]
+    program.done("resolve", "x.csv", "--keep")
+    for words in (["ingest", other], ["status"], ["verify"], ["ingest", landed]):
+        ran = program.done(*words)
+        assert "x.csv: it has " not in ran.out + ran.err, words
+    landed.unlink()
+    landed.write_text(ROWS + MORE + MORE)
+    assert differing(program) == ["x.csv"]
+
+
+@pytest.mark.parametrize("change", NO_CHANGES)
+def test_no_change_is_none(program: Program, landed: Path, change: str):
+    drop(landed.with_name("z.csv"), HEADER + "9,Zoe,2026-01-01\n")
+    program.done("ingest", landed.parent)
+    NO_CHANGES[change](landed)
+    assert differing(program) == []
+    assert "none has changed since it was loaded" in program.done("verify").out
+    assert "x.csv: " not in program.done("ingest", landed.with_name("z.csv")).err
+
+
+def test_what_it_holds_now_is_loaded_behind_the_old_name(program: Program, landed: Path):
+    landed.write_text(ROWS.replace("Bob", "Rob") + MORE)
+    assert "x.csv.0002.csv: 3 rows" in program.done("resolve", "x.csv", "--load").err
+    assert names(program) == ["Ann", "Rob", "Cid"]
+    assert differing(program) == []
+    for words in (["resolve", "x.csv", "--load"], ["resolve", "--all", "--load"], ["ingest", landed.parent]):
+        program.done(*words)
+    assert names(program) == ["Ann", "Rob", "Cid"]
+    # Of one time: the newest content counts, also the third.
+    landed.write_text(ROWS.replace("Bob", "Tom") + MORE)
+    program.done("resolve", landed, "--load")
+    assert names(program) == ["Ann", "Tom", "Cid"]
+    assert {path.name for path in landed.parent.iterdir()} == {"x.csv", "x.csv.0002.csv", "x.csv.0003.csv"}
+    program.done("verify")
+
+
+def test_all_at_once_and_below_folders_and_packed(program: Program, landing: Path):
+    for name in ("a.csv", "b.csv.gz", "C.CSV", "sub/a.csv"):
+        drop(landing / name, gzip.compress(ROWS.encode()) if name.endswith("gz") else ROWS)
+    program.done("ingest", landing / "a.csv")
+    for at, name in enumerate(("a.csv", "b.csv.gz", "C.CSV", "sub/a.csv")):
+        content = f"{ROWS}{at + 10},New{at},2026-01-01\n"
+        (landing / name).write_bytes(gzip.compress(content.encode()) if name.endswith("gz") else content.encode())
+    assert differing(program) == ["C.CSV", "a.csv", "b.csv.gz", "sub/a.csv"]
+    program.done("resolve", "--all", "--load")
+    assert differing(program) == []
+    assert names(program) == ["Ann", "Bob", "New0", "New1", "New2", "New3"]
+    assert (landing / "sub/a.csv.0002.csv").exists()
+
+
+def test_a_file_that_could_not_be_loaded_and_was_corrected_in_place(program: Program, landing: Path):
+    drop(landing / "x.csv", HEADER + '1,"Ann,2026-01-01\n')
+    assert program("ingest", landing).code == 1
+    assert differing(program) == []
+    (landing / "x.csv").write_text(ROWS)
+    assert differing(program) == ["x.csv"]
+    program.done("resolve", "x.csv", "--load")
+    assert names(program) == ["Ann", "Bob"]
+    assert differing(program) == []
+
+
+FAILING = {
+    "not CSV": (HEADER + '1,"Ann,2026-01-01\n', "could not be loaded, because line 2"),
+    "nothing": ("", "it is empty, so there is nothing to load"),
+    "a header": (HEADER, "one line alone"),
+    "packed": ("PK\x03\x04 and more", "it is compressed (zip)"),
+}
+
+
+@pytest.mark.parametrize("content", FAILING)
+def test_what_cannot_be_loaded_differs_until_it_is_kept(program: Program, landed: Path, content: str):
+    landed.write_text(FAILING[content][0])
+    for _ in range(2):
+        ran = program("resolve", "x.csv", "--load")
+        assert ran.code == 1
+        assert FAILING[content][1] in ran.err
+        assert differing(program) == ["x.csv"]
+    assert len(list(landed.parent.iterdir())) <= 2
+    program.done("resolve", "x.csv", "--keep")
+    assert differing(program) == []
+    assert names(program) == ["Ann", "Bob"]
+
+
+def test_a_name_that_was_not_loaded_is_no_decision(program: Program, landed: Path):
+    ran = program("resolve", "y.csv", "--load")
+    assert (ran.code, len(ran.err.splitlines())) == (1, 1)
+    assert "y.csv: no file of this name was loaded" in ran.err
+
+
+@pytest.mark.parametrize("words", [["x.csv"], ["--load"], ["x.csv", "--all", "--keep"], ["x.csv", "--keep", "--load"]])
+def test_a_decision_names_the_files_and_is_one(program: Program, landed: Path, words: list[str]):
+    ran = program("resolve", *words)
+    assert (ran.code, len(ran.err.splitlines())) == (2, 1)
+
+
+@pytest.mark.parametrize("at", ["copied", "loaded", "kept"])
+def test_a_decision_that_is_killed_can_be_given_again(
+    program: Program, landed: Path, monkeypatch: pytest.MonkeyPatch, at: str
+):
+    landed.write_text(ROWS + MORE)
+
+    class KilledError(BaseException):
+        pass
+
+    def killed(*words: object) -> None:
+        raise KilledError
+
+    if at == "copied":
+        monkeypatch.setattr("customertrack.local.pipeline.Pipeline.load_landed", killed)
+    elif at == "loaded":
+        monkeypatch.setattr("customertrack.local.pipeline.Pipeline.refresh", killed)
+    else:
+        monkeypatch.setattr(Decisions, "_write", killed)
+    decision = "--keep" if at == "kept" else "--load"
+    with pytest.raises(KilledError):
+        program("resolve", "x.csv", decision)
+    monkeypatch.undo()
+    assert differing(program) == ([] if at == "loaded" else ["x.csv"])
+    program.done("resolve", "x.csv", decision)
+    program.done("ingest", landed)
+    assert differing(program) == []
+    assert names(program) == (["Ann", "Bob"] if at == "kept" else ["Ann", "Bob", "Cid"])
+    assert len(list(landed.parent.glob("[!.]*"))) == (1 if at == "kept" else 2)
+    program.done("verify")
+
+
+def test_given_again_it_is_compared_with_what_was_loaded(program: Program, landed: Path, tmp_path: Path):
+    same, other = tmp_path / "x.csv", tmp_path / "other" / "x.csv"
+    same.write_text(ROWS)
+    other.parent.mkdir()
+    other.write_text(ROWS + MORE)
+    landed.write_text(ROWS + MORE)
+    # What lies in the landing folder now was never loaded.
+    refused = program("ingest", other)
+    assert refused.code == 1
+    assert "another name" in refused.err
+    assert "resolve x.csv --load" in refused.err
+    assert "the same file landed before" in program.done("ingest", same).err
+    landed.unlink()
+    assert "the same file landed before" in program.done("ingest", same).err
+    assert program("ingest", other).code == 1
+
+
+def test_a_memory_that_cannot_be_read_is_told(program: Program, landed: Path):
+    landed.write_text(ROWS + MORE)
+    for content in ("{", "[]", '{"landing/customer/x.csv": {"colour": 1}}', '{"landing/customer/x.csv": 1}'):
+        (program.home / "landing.json").write_text(content)
+        ran = program("status")
+        assert (ran.code, len(ran.err.splitlines())) == (1, 1), content
+        assert "landing.json" in ran.err
+
+
+def test_many_are_told_in_a_few_lines(program: Program, landing: Path):
+    for at in range(25):
+        drop(landing / f"{at:02}.csv", ROWS)
+    program.done("ingest", landing)
+    for at in range(25):
+        (landing / f"{at:02}.csv").write_text(f"{ROWS}{at + 10},New,2026-01-01\n")
+    told = program("ingest", landing).err
+    assert told.count(": it has grown") == 10
+    assert "and 15 files more that differ" in told
+    assert len(differing(program)) == 25
+
+
+def test_a_file_that_goes_on_growing_is_taken_when_it_is_whole(program: Program, landing: Path, tmp_path: Path):
+    """Its writer pauses in the middle of a row for longer than a file needs to settle, but not for ten seconds."""
+    other, growing = tmp_path / "other.csv", landing / "growing.csv"
+    other.write_text(HEADER + "9,Zoe,2026-01-01\n")
+    parts = [ROWS, MORE[:5], MORE[5:]]
+
+    def write() -> None:
+        for part in parts:
+            with growing.open("a") as file:
+                file.write(part)
+            time.sleep(0.3 if part == ROWS else 2.5)
+
+    growing.touch()
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        program.done("ingest", other)
+    finally:
+        writer.join()
+    assert names(program) == ["Ann", "Bob", "Cid", "Zoe"]
+    assert differing(program) == []
+
+
+def test_one_that_never_settles_is_left_and_told(
+    program: Program, landing: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    growing, other = landing / "growing.csv", tmp_path / "other.csv"
+    other.write_text(HEADER + "9,Zoe,2026-01-01\n")
+    growing.write_text(ROWS)
+
+    def grow(seconds: float) -> None:
+        with growing.open("a") as file:
+            file.write(MORE)
+
+    monkeypatch.setattr("customertrack.local.pipeline.sleep", grow)
+    assert "growing.csv: it is still being written" in program.done("ingest", other).err
+    assert names(program) == ["Zoe"]
+    assert program("ingest", growing).code == 1
+    monkeypatch.undo()
+    os.utime(growing, (1, 1))
+    program.done("ingest", other)
+    assert names(program) == ["Ann", "Bob", "Cid", "Zoe"]
+
+
+def test_a_given_file_that_changes_while_it_is_copied_does_not_land(
+    program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    given = tmp_path / "given.csv"
+    given.write_text(ROWS)
+
+    def fsync(handle: int) -> None:
+        with given.open("a") as file:
+            file.write(MORE)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    ran = program("ingest", given)
+    assert ran.code == 1
+    assert "it changed while it was copied" in ran.err
+    monkeypatch.undo()
+    program.done("ingest", given)
+    assert names(program) == ["Ann", "Bob", "Cid"]
+
+
+EMPTY = {
+    "nothing": b"",
+    "a byte order mark": b"\xef\xbb\xbf",
+    "blank lines": b"\r\n\n",
+    "a header": HEADER.encode(),
+    "gzip of nothing": gzip.compress(b""),
+}
+
+
+@pytest.mark.parametrize("content", EMPTY)
+@pytest.mark.parametrize("way", ["dropped", "given"])
+def test_a_file_without_rows_is_said_and_uses_up_no_name(
+    program: Program, landing: Path, tmp_path: Path, way: str, content: str
+):
+    path = (landing if way == "dropped" else tmp_path) / "x.csv"
+    drop(path, EMPTY[content])
+    for _ in range(2):
+        ran = program.done("ingest", path)
+        (line,) = [line for line in ran.err.splitlines() if line.startswith("x.csv: ")]
+        assert "rows" in line
+    drop(path, ROWS)
+    program.done("ingest", path)
+    assert names(program) == ["Ann", "Bob"]
+    assert "x.csv" not in program.done("status").out
+
+
+def test_what_is_never_taken_is_told(program: Program, landing: Path, tmp_path: Path):
+    for name, content in (
+        ("a.csv", b"PK\x03\x04 and more"),
+        ("b.csv.zip", b"PK\x03\x04 and more"),
+        ("c.txt", ROWS.encode()),
+        (os.fsdecode(b"M\xfcller.csv"), ROWS.encode()),
+        ("good.csv", ROWS.encode()),
+    ):
+        drop(landing / name, content)
+    ran = program.done("ingest", landing / "good.csv")
+    assert (
+        "a.csv, b.csv.zip: nothing of it was loaded, because it is compressed (zip); unpack it, or use gzip" in ran.err
+    )
+    assert "c.txt: " in ran.err
+    assert "ller.csv: its name is no UTF-8" in ran.err
+    facts = json.loads(program.done("status", "--format", "json").out)
+    assert sorted(one["kind"] for one in facts["landed_files"]) == ["NO_CSV"] * 4
+    assert program("ingest", landing / "a.csv").code == 1
+    drop(landing / "a.csv", ROWS + MORE)
+    program.done("ingest", landing / "a.csv")
+    assert names(program) == ["Ann", "Bob", "Cid"]
+
+
+def test_a_waiting_run_tells_it_once(program: Program, landed: Path):
+    landed.write_text(ROWS + MORE)
+    told = program.done("run", "--batches", 3, "--customers", 10).err
+    assert told.count("x.csv: it has grown") == 1
+
+
+def test_the_line_names_the_command(program: Program, landed: Path):
+    landed.write_text(ROWS + MORE)
+    (line,) = [line for line in program("ingest", landed).err.splitlines() if line.startswith("x.csv: ")]
+    assert f"--home {program.home} resolve x.csv --load (or --keep)" in line

@@ -1,0 +1,113 @@
+"""What `ingest` says about files that were loaded and are not what their sender meant."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.program import Program
+
+HEADER = "customer_id,first_name,last_name,email,street,city,state,country,op,updated_at\n"
+
+
+def row(key: object, name: str = "Ann", time: str = "2026-01-01") -> str:
+    return f"{key},{name},,,,,,,U,{time}\n"
+
+
+def about(err: str, name: str) -> list[str]:
+    """The lines about a file, but for how many rows it has."""
+    return [line for line in err.splitlines() if line.startswith(f"{name}: ") and not line.endswith((" row", " rows"))]
+
+
+def ingested(program: Program, folder: Path, files: dict[str, str], *words: str) -> str:
+    for name, content in files.items():
+        (folder / name).write_text(content)
+    return program.done("ingest", *(folder / name for name in files), *words).err
+
+
+SUPERSEDED = {
+    "a correction under a name that sorts before": ({"b_seed.csv": row(1)}, {"a_fix.csv": row(1, "Eve")}, "b_seed.csv"),
+    "ten behind nine": ({"batch_9.csv": row(1)}, {"batch_10.csv": row(1, "Eve")}, "batch_9.csv"),
+    "in one call": ({}, {"batch_10.csv": row(1, "Eve"), "batch_9.csv": row(1)}, "batch_9.csv"),
+    "a delete that loses": ({"b.csv": row(1)}, {"a.csv": row(1).replace(",U,", ",D,")}, "b.csv"),
+    "of several the last": ({"b.csv": row(1, "Bob"), "c.csv": row(1, "Cid")}, {"a.csv": row(1, "Eve")}, "c.csv"),
+}
+NOT_SUPERSEDED = {
+    "the same again": ({"b.csv": row(1)}, {"a.csv": row(1)}),
+    "a correction that wins": ({"a.csv": row(1)}, {"b.csv": row(1, "Eve")}),
+    "a late row": ({"b.csv": row(1, time="2026-01-02")}, {"a.csv": row(1, "Eve")}),
+    "another key": ({"b.csv": row(1)}, {"a.csv": row(2, "Eve")}),
+    "what the last one says again": ({"b.csv": row(1, "Bob"), "c.csv": row(1, "Eve")}, {"a.csv": row(1, "Eve")}),
+    "two rows of one file": ({}, {"a.csv": row(1) + row(1, "Eve")}),
+}
+
+
+@pytest.mark.parametrize("name", SUPERSEDED)
+def test_rows_that_do_not_count_are_told(program: Program, tmp_path: Path, name: str):
+    before, after, winner = SUPERSEDED[name]
+    for each in before:
+        ingested(program, tmp_path, {each: HEADER + before[each]})
+    err = ingested(program, tmp_path, {each: HEADER + content for each, content in after.items()})
+    (line,) = about(err, next(iter(after)))
+    assert line.partition(": ")[2].startswith(f"1 row is superseded by {winner}, whose name sorts behind")
+
+
+@pytest.mark.parametrize("name", NOT_SUPERSEDED)
+def test_rows_that_count_or_say_nothing_new_are_not(program: Program, tmp_path: Path, name: str):
+    before, after = NOT_SUPERSEDED[name]
+    if before:
+        ingested(program, tmp_path, {each: HEADER + content for each, content in before.items()})
+    assert "superseded" not in ingested(program, tmp_path, {each: HEADER + content for each, content in after.items()})
+
+
+def test_rows_of_commas_alone_are_told_apart(program: Program, tmp_path: Path):
+    commas = "," * HEADER.count(",") + "\n"
+    err = ingested(program, tmp_path, {"a.csv": HEADER + row(1) + commas * 3, "b.csv": HEADER + commas})
+    assert "5 rows = 1 event + 4 rejects" in err
+    assert about(err, "a.csv") == [
+        "a.csv: 3 rows are empty (commas alone); each is a reject, and nothing is lost with it"
+    ]
+    (line,) = about(err, "b.csv")
+    assert "1 row is empty" in line
+    # Where columns are not known, fields that nobody looks at may be filled.
+    assert "commas alone" not in ingested(program, tmp_path, {"c.csv": "id,at\n1,2026-01-01\n"})
+
+
+def test_one_line_for_all_files_that_have_it(program: Program, tmp_path: Path):
+    names = [f"{at}.csv" for at in range(8)]
+    err = ingested(program, tmp_path, dict.fromkeys(names, "customer_id,updated_at\n1,2026-01-01\n"))
+    (line,) = [line for line in err.splitlines() if "columns missing" in line]
+    assert line.startswith("0.csv, 1.csv, 2.csv, 3.csv, 4.csv and 3 more: ")
+
+
+STRICT = {
+    "as it should be": (HEADER + row(1), 0),
+    "some rejects": (HEADER + row(1) + row("x"), 0),
+    "rejects alone": (HEADER + row("x"), 1),
+    "a column that is not known": ("x," + HEADER + "1," + row(1), 1),
+    "no line end": (HEADER + row(1).strip(), 1),
+    "nothing": ("", 1),
+}
+
+
+@pytest.mark.parametrize("name", STRICT)
+def test_strict(program: Program, tmp_path: Path, name: str):
+    content, code = STRICT[name]
+    for words, wanted in (([], 0), (["--strict"], code)):
+        path = tmp_path / f"{len(words)}.csv"
+        path.write_text(content)
+        assert program("ingest", path, *words).code == wanted
+
+
+def test_other_files_of_a_folder_are_named(program: Program, tmp_path: Path):
+    for name in ("a.csv", "b.csv.zip", "notes.txt", ".hidden"):
+        (tmp_path / name).write_text(HEADER + row(1))
+    err = program.done("ingest", tmp_path).err
+    assert "not taken, because their names do not end in .csv or .csv.gz: b.csv.zip, notes.txt" in err
+
+
+def test_a_run_tells_it_of_files_that_others_drop(program: Program):
+    landing = program.home / "landing" / "customer"
+    landing.mkdir(parents=True, exist_ok=True)
+    (landing / "own.csv").write_text("customer_id,frist_name,updated_at\n900001,Zoe,2026-01-01\n")
+    told = program.done("run", "--batches", 1, "--customers", 10).err
+    assert "own.csv: columns not known, and ignored: frist_name (nearest: first_name)" in told
