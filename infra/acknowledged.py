@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from aws_cdk import Acknowledgment, Stack, Validations
 from constructs import IConstruct
 
+from infra.functions import WarehouseFunctions
 from infra.generator import Generator
 from infra.generator_image import pulled_from_ecr
 from infra.landing import Landing
@@ -34,7 +35,13 @@ def acknowledge(findings: Iterator[Finding]) -> None:
 
 
 def accepted(
-    stack: Stack, *, settings: Settings, landing: Landing, trust: WarehouseTrust, generator: Generator
+    stack: Stack,
+    *,
+    settings: Settings,
+    functions: WarehouseFunctions,
+    landing: Landing,
+    trust: WarehouseTrust,
+    generator: Generator,
 ) -> Iterator[Finding]:
     """What is found in the constructs of `infra`, except those of observability, which speaks for itself."""
     landed = _as_nag_writes(stack.resolve(landing.bucket.arn_for_objects(f"{LANDING_PREFIX}*")))
@@ -58,6 +65,12 @@ def accepted(
     yield Finding(
         generator.dead_letters, "SQS3", "It is the dead-letter queue, of a schedule, which the rule does not look at."
     )
+    if settings.sign_in == "aws_jwt":
+        yield Finding(
+            functions.role,
+            "IAM5[Resource::*]",
+            "sts:GetWebIdentityToken knows no resource; the conditions leave only tokens for Snowflake.",
+        )
     if settings.existing_bucket:
         yield from _of_notifications_handler(stack)
     else:

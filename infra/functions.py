@@ -8,6 +8,7 @@ from constructs import Construct
 
 from infra.names import warehouse_role
 from infra.settings import Settings
+from infra.sign_in import sign_in_statements
 
 HANDSHAKE, MIGRATE, WATCH = "handshake", "migrate", "watch"
 
@@ -63,14 +64,7 @@ class WarehouseFunctions(Construct):
         )
 
     def _statements(self) -> list[aws_iam.PolicyStatement]:
-        statements = [write_logs(*self.log_groups.values())]
-        if self._settings.key_secret_arn:
-            statements.append(
-                aws_iam.PolicyStatement(
-                    actions=["secretsmanager:GetSecretValue"], resources=[self._settings.key_secret_arn]
-                )
-            )
-        return statements
+        return [write_logs(*self.log_groups.values()), *sign_in_statements(self._settings)]
 
     def _environment(self, name: str) -> dict[str, str]:
         settings = self._settings

@@ -68,7 +68,16 @@ class CustomerTrackStack(Stack):
             migrations=self.migrations,
             generator=self.generator,
         )
-        acknowledge(accepted(self, settings=settings, landing=self.landing, trust=self.trust, generator=self.generator))
+        acknowledge(
+            accepted(
+                self,
+                settings=settings,
+                functions=self.functions,
+                landing=self.landing,
+                trust=self.trust,
+                generator=self.generator,
+            )
+        )
         self._tell(settings)
 
     def _tell(self, settings: Settings) -> None:

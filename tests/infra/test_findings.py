@@ -24,7 +24,7 @@ OF_OWN = {
 FROM_ECR = {("IAM5[Resource::*]", "Generator/Task/ExecutionRole/DefaultPolicy/Resource")}
 EXPLAINED = {
     "dev": ALWAYS | OF_OWN | FROM_ECR,
-    "prod": ALWAYS | OF_OWN,
+    "prod": ALWAYS | OF_OWN | {("IAM5[Resource::*]", "Functions/Role/Resource")},
     "given": ALWAYS
     | FROM_ECR
     | {

@@ -186,7 +186,7 @@ def test_a_refused_sign_in_gives_the_statements_to_run(
 
 def test_an_account_that_does_not_answer_is_named(snowflake: Server, monkeypatch: pytest.MonkeyPatch):
     """Nothing listens on the port; the driver tries until its time is up."""
-    monkeypatch.setattr(connection, "_LOGIN_TIMEOUT", 1)
+    monkeypatch.setattr(connection, "LOGIN_TIMEOUT", 1)
     nowhere: dict[str, Any] = {"port": 1}
     monkeypatch.setattr(connection.connector, "connect", functools.partial(connection.connector.connect, **nowhere))
     with pytest.raises(UserError, match=r"cannot sign in to the Snowflake account myorg-account1: .* see that the"):
