@@ -1,9 +1,9 @@
 """What cdk-nag's AwsSolutions rules find and we leave as it is, each with the reason why."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from aws_cdk import Acknowledgment, Stack, Validations
+from aws_cdk import Acknowledgment, Stack, Validations, aws_ecs
 from constructs import IConstruct
 
 from infra.functions import WarehouseFunctions
@@ -51,6 +51,19 @@ def accepted(
         generator.task_definition.task_role,
         under_prefix,
         "Each slot writes a file with a name of its own, under this one prefix.",
+    )
+    revisions = _as_nag_writes(stack.resolve(generator.revisions))
+    yield Finding(
+        generator.schedule_role,
+        f"IAM5[Resource::{revisions}]",
+        "Any revision of this one task: on a change the schedule asks for the old one a little longer.",
+    )
+    yield Finding(generator.drain.role, "IAM5[Resource::*]", "ecs:ListTasks knows no resource; only in this cluster.")
+    cluster = stack.get_logical_id(cast(aws_ecs.CfnCluster, generator.cluster.node.default_child))
+    yield Finding(
+        generator.drain.role,
+        f"IAM5[Resource::arn:<AWS::Partition>:ecs:<AWS::Region>:<AWS::AccountId>:task/<{cluster}>/*]",
+        "A task has its id from ECS when it starts; only in this cluster.",
     )
     yield Finding(
         generator.cluster,

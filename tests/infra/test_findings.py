@@ -10,18 +10,21 @@ from tests.infra.synthesis import VARIANTS, Synthesised
 PREFIX_WILDCARD = "IAM5[Resource::{}/landing/customer/*]"
 OWN = PREFIX_WILDCARD.format("<LandingBucket6D60388F.Arn>")
 GIVEN = PREFIX_WILDCARD.format("arn:<AWS::Partition>:s3:::acme-lake")
+HERE = "arn:<AWS::Partition>:ecs:<AWS::Region>:<AWS::AccountId>"
 ALWAYS = {
     ("ECS2", "Generator/Task/Resource"),
     ("ECS4", "Generator/Cluster/Resource"),
     ("SQS3", "Generator/DeadLetters/Resource"),
+    ("IAM5[Resource::*]", "Generator/Drain/Role/Resource"),
+    (f"IAM5[Resource::{HERE}:task/<GeneratorCluster91EBA5A4>/*]", "Generator/Drain/Role/Resource"),
 }
 OF_OWN = {
     ("S1", "Landing/Bucket/Resource"),
     ("VPC7", "Generator/Vpc/Resource"),
     (OWN, "Trust/ReadRole/Resource"),
-    (OWN, "Generator/Task/TaskRole/DefaultPolicy/Resource"),
+    (OWN, "Generator/TaskRole/Resource"),
 }
-FROM_ECR = {("IAM5[Resource::*]", "Generator/Task/ExecutionRole/DefaultPolicy/Resource")}
+FROM_ECR = {("IAM5[Resource::*]", "Generator/ExecutionRole/DefaultPolicy/Resource")}
 EXPLAINED = {
     "dev": ALWAYS | OF_OWN | FROM_ECR,
     "prod": ALWAYS | OF_OWN | {("IAM5[Resource::*]", "Functions/Role/Resource")},
@@ -29,7 +32,7 @@ EXPLAINED = {
     | FROM_ECR
     | {
         (GIVEN, "Trust/ReadRole/Resource"),
-        (GIVEN, "Generator/Task/TaskRole/DefaultPolicy/Resource"),
+        (GIVEN, "Generator/TaskRole/Resource"),
         (
             "IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]",
             "BucketNotificationsHandler050a0587b7544547bf325f094a3db834/Role/Resource",

@@ -32,7 +32,7 @@ def test_on_everything_only_that_is_allowed_which_knows_no_resource():
     everywhere = {
         entry["action"] for several in approved().values() for entry in several if entry.get("resource") == "*"
     }
-    assert everywhere == {"ecr:GetAuthorizationToken", "sts:GetWebIdentityToken"}
+    assert everywhere == {"ecr:GetAuthorizationToken", "ecs:ListTasks", "sts:GetWebIdentityToken"}
 
 
 def test_a_widened_permission_is_seen():

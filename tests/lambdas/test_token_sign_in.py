@@ -29,7 +29,8 @@ ISSUED = (
 
 
 def refused(code: str, message: str) -> str:
-    return f"<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>"
+    error = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>"
+    return f"<ErrorResponse>{error}</ErrorResponse>"
 
 
 class Sts:
@@ -149,5 +150,5 @@ def test_a_function_without_credentials_is_told_what_to_look_at(snowflake: Serve
     for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
         monkeypatch.setenv(name, str(tmp_path / "none"))
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
-    with pytest.raises(UserError, match="AWS does not vouch for the function to Snowflake: .*; see that"):
+    with pytest.raises(UserError, match=r"AWS does not vouch for the function to Snowflake: .*; see that"):
         connection.connect(read(ENVIRONMENT | {"SNOWFLAKE_SIGN_IN": way}))
