@@ -1,7 +1,7 @@
 """What lets a stack be deleted while the generator runs: its tasks are stopped before the cluster goes.
 
-CloudFormation deletes in reverse order: first the schedule, which depends on a custom resource; then the resource, which
-stops what the schedule has started; then the cluster, the roles and the network that the tasks were using.
+CloudFormation deletes in reverse order: first the schedule, which depends on a custom resource; then that resource,
+which stops what the schedule has started; then the cluster, the roles and the network that the tasks were using.
 """
 
 from aws_cdk import Aws, CustomResource, Duration, aws_ecs, aws_iam, aws_lambda

@@ -27,7 +27,7 @@ class Generator(Construct):
     """Cluster, task definition and schedule.
 
     cluster, task_definition, log_group, dead_letters, schedule: for alarms and the dashboard. drain: stops the tasks
-    when the stack is deleted. schedule_role: may run the task. revisions: the ARN of all of its revisions, as a pattern.
+    when the stack is deleted. schedule_role: may run the task, in any of its `revisions`, a pattern of an ARN.
     """
 
     def __init__(
