@@ -116,7 +116,7 @@ def running(ecs: Any, name: str) -> tuple[str, str]:
         memory="512",
         containerDefinitions=[{"name": "generator", "image": "any", "cpu": 256, "memory": 512}],
     )["taskDefinition"]["taskDefinitionArn"]
-    network = {"awsvpcConfiguration": {"subnets": [subnet]}}
+    network = {"awsvpcConfiguration": {"subnets": [subnet], "securityGroups": []}}
     (task,) = ecs.run_task(
         cluster=cluster, taskDefinition=definition, launchType="FARGATE", networkConfiguration=network
     )["tasks"]
