@@ -4,7 +4,7 @@ docs.snowflake.com: "Workload identity federation", "May 12, 2026: JWT-based aut
 Federation", "Key-pair authentication".
 """
 
-from typing import Any
+from typing import Any, cast
 
 from aws_lambda_powertools.utilities.parameters import SecretsProvider
 from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
@@ -21,8 +21,8 @@ from cryptography.hazmat.primitives.serialization import (
 from customertrack.errors import UserError
 from lambdas.environment import Settings
 
-# By default five tries of a minute each: where nothing answers, the function would be stopped before it can say so.
-_AWS = Config(connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 3})
+# Seconds, and tries. By default five of a minute each: where nothing answers, a function is left little time to say so.
+CONNECT, READ, TRIES = 5, 10, 3
 
 
 def identity(settings: Settings) -> dict[str, Any]:
@@ -39,7 +39,8 @@ def _signed_request(_settings: Settings) -> dict[str, Any]:
 def _token(settings: Settings) -> dict[str, Any]:
     """The driver has STS issue a token that says which role is calling (sts:GetWebIdentityToken)."""
     # What boto3 the runtime has is not ours to say; without this, the driver ends in an AttributeError.
-    if "GetWebIdentityToken" not in get_session().get_service_model("sts").operation_names:
+    known = cast("list[str]", get_session().get_service_model("sts").operation_names)
+    if "GetWebIdentityToken" not in known:
         raise UserError(
             "the boto3 of the function's runtime is older than GetWebIdentityToken; set sign_in to workload_identity, "
             "then deploy again"
@@ -49,8 +50,9 @@ def _token(settings: Settings) -> dict[str, Any]:
 
 def _key_pair(settings: Settings) -> dict[str, Any]:
     """The private key in the driver's form: DER, PKCS #8, not encrypted."""
+    patience = Config(connect_timeout=CONNECT, read_timeout=READ, retries={"total_max_attempts": TRIES})
     try:
-        pem = str(SecretsProvider(boto_config=_AWS).get(settings.key_secret_arn))
+        pem = str(SecretsProvider(boto_config=patience).get(settings.key_secret_arn))
     except GetParameterError as error:
         raise UserError(
             f"the secret {settings.key_secret_arn} cannot be read: {error}; see that it exists in this region and that "
