@@ -5,15 +5,17 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from datetime import datetime
-from itertools import chain, takewhile
+from functools import partial
+from itertools import takewhile
 from typing import Any
 
-from generator.delivery import Delivered, Stop, deliver, paced, stopped_by_signals
+from generator.delivery import Delivered, Stop, deliver, paced, stopped_by_signals, stored_name
 from generator.errors import GeneratorError, SettingsError
 from generator.faults import Faults
 from generator.feed import Feed, FeedFile, Kind
 from generator.settings import LAST_SLOT, Settings, check_whole
-from generator.sink import open_sink
+from generator.sink import Sink, open_sink
+from generator.slots import planned
 
 BATCHES = 10
 YES = ("1", "true", "yes", "on")
@@ -40,7 +42,7 @@ def add_arguments(parser: ArgumentParser, environ: Mapping[str, str] | None = No
     add("batches", int, "N", f"how many batches (default {BATCHES}; without end with --follow or --interval)")
     add("first", int, "K", "the first batch (default 0: the initial customers)")
     add("slot-time", _time, "TIME", "make only the batch whose slot covers this time, such as 2026-01-01T00:02:30Z")
-    add("repeat-initial", int, "N", "with --slot-time in one of the first N slots: the slots before it too")
+    add("fill", int, "N", "with --slot-time: then make what is missing of the N slots before it, a few at a time")
     add_switch("follow", "make one batch per interval, until Ctrl-C if --batches is not given")
     add("interval", float, "SECONDS", f"length of a slot (default {usual['interval']:g}); alone it means --follow too")
     add("start", _time, "TIME", "start of slot 0, UTC unless it has an offset (default 2026-01-01)")
@@ -87,8 +89,9 @@ def run(args: Namespace, say: Callable[[str], None] | None = None, feed: Feed | 
         raise SettingsError("it is not said where the files go: give --to FOLDER or --to s3://BUCKET/PREFIX/")
     feed = feed or Feed(settings_from(args), faults_from(args))
     with stopped_by_signals() as stop:
-        files, wanted = _files(args, feed, stop)
-        done = deliver(files, open_sink(args.to), stop, gzip=args.gzip, say=say)
+        sink = open_sink(args.to)
+        files, wanted = _files(args, feed, sink, stop)
+        done = deliver(files, sink, stop, gzip=args.gzip, say=say)
     made = _counted(done.batches, "batch", "batches")
     say(f"made {made}: {_counted(done.files, 'file')}, {_counted(done.rows, 'row')}")
     if wanted is not None and done.batches < wanted:
@@ -96,15 +99,15 @@ def run(args: Namespace, say: Callable[[str], None] | None = None, feed: Feed | 
     return done
 
 
-def _files(args: Namespace, feed: Feed, stop: Stop) -> tuple[Iterable[FeedFile], int | None]:
+def _files(args: Namespace, feed: Feed, sink: Sink, stop: Stop) -> tuple[Iterable[FeedFile], int | None]:
     """The files to write, and how many batches they must come to (None: as many as there is time for)."""
     if args.slot_time is not None:
         if args.batches is not None or args.first is not None or args.follow:
             raise SettingsError("--slot-time is one batch: give it without --batches, --first and --follow")
-        slots = _slots_at(feed, args)
-        return _until(stop, chain.from_iterable(map(feed.files, slots))), len(slots)
-    if args.repeat_initial:
-        raise SettingsError("--repeat-initial goes with --slot-time: give both, or --batches from slot 0 on")
+        slot, reach = feed.slot_at(args.slot_time), _whole("--fill", args.fill, 0)
+        return _until(stop, planned(feed, sink, slot, reach, partial(stored_name, gzip=args.gzip))), 1
+    if args.fill:
+        raise SettingsError("--fill goes with --slot-time: give both, or --batches from slot 0 on")
     first = _whole("--first", args.first, 0)
     if args.batches is None and (args.follow or args.interval is not None):
         return paced(feed, first, None, stop), None
@@ -114,16 +117,6 @@ def _files(args: Namespace, feed: Feed, stop: Stop) -> tuple[Iterable[FeedFile],
     if args.follow:
         return paced(feed, first, batches, stop), batches
     return _until(stop, feed.run(first, batches)), batches
-
-
-def _slots_at(feed: Feed, args: Namespace) -> range:
-    """The slot at --slot-time; in one of the first --repeat-initial slots, with those before it.
-
-    The first firing of a schedule may come a slot or two after the start. All later batches build on the initial
-    customers, so these must not be missed; what is there already stays as it is.
-    """
-    k = feed.slot_at(args.slot_time)
-    return range(0 if k < _whole("--repeat-initial", args.repeat_initial, 0) else k, k + 1)
 
 
 def _until(stop: Stop, files: Iterable[FeedFile]) -> Iterable[FeedFile]:

@@ -94,12 +94,17 @@ def deliver(files: Iterable[FeedFile], sink: Sink, stop: Stop, *, gzip: bool, sa
     """
     done = Delivered()
     for batch in files:
-        name = f"{batch.name}.gz" if gzip else batch.name
+        name = stored_name(batch.name, gzip=gzip)
         chunks = _unless_abandoned(batch.chunks(), stop)
         written = sink.write(name, gzipped(chunks) if gzip else chunks)
         say(f"{name}: {len(batch.rows):,} rows" if written else f"{name}: there already")
         done = Delivered(done.batches + (batch.kind is Kind.SLOT), done.files + 1, done.rows + len(batch.rows))
     return done
+
+
+def stored_name(name: str, *, gzip: bool) -> str:
+    """The name under which a file of the feed is stored."""
+    return f"{name}.gz" if gzip else name
 
 
 def _unless_abandoned(chunks: Iterable[bytes], stop: Stop) -> Iterator[bytes]:

@@ -102,6 +102,11 @@ class Feed:
         """The name of slot k's file: unique per slot and feed, and in the order of the slots."""
         return self._name(k, Kind.SLOT)
 
+    def names(self, k: int) -> list[str]:
+        """The names of all files of slot k, without making them."""
+        kinds = (Kind.SLOT, Kind.AGAIN) if self._luck.file_comes_twice(k) else (Kind.SLOT,)
+        return [self._name(k, kind) for kind in kinds]
+
     def batch(self, k: int) -> FeedFile:
         """The file of slot k."""
         return self._file(k, Kind.SLOT, self._delivered(k))
@@ -109,9 +114,7 @@ class Feed:
     def files(self, k: int) -> list[FeedFile]:
         """All files of slot k: the batch, and its copy under another name if that fault meets it."""
         batch = self.batch(k)
-        if not self._luck.file_comes_twice(k):
-            return [batch]
-        return [batch, replace(batch, kind=Kind.AGAIN, name=self._name(k, Kind.AGAIN))]
+        return [batch, *(replace(batch, kind=Kind.AGAIN, name=name) for name in self.names(k)[1:])]
 
     def held_back(self, k: int) -> FeedFile | None:
         """The late rows still under way after slot k, as a file; None if there are none."""

@@ -4,10 +4,13 @@ import gzip
 import io
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
+from contextlib import contextmanager
 from filecmp import cmp
+from os.path import commonprefix
 from pathlib import Path
 from secrets import token_hex
+from time import sleep
 from typing import Any, Protocol
 
 from generator.errors import GeneratorError, SettingsError
@@ -16,9 +19,13 @@ from generator.errors import GeneratorError, SettingsError
 GZIP_LEVEL = 4
 BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
+# S3's answer to a write that it broke off for another one of the same name ("Conditional requests"), how often it is
+# tried in all, and the seconds in between.
+CONFLICT, TRIES, PAUSE = "ConditionalRequestConflict", 5, 1.0
+
 NEXT_STEP_BY_CODE = {
     "NoSuchBucket": "create the bucket or correct its name",
-    "AccessDenied": "grant s3:PutObject on that prefix",
+    CONFLICT: "run it again; something else keeps writing that name",
     "InvalidAccessKeyId": "check the AWS credentials",
     "SignatureDoesNotMatch": "check the AWS credentials",
     "ExpiredToken": "sign in to AWS again",
@@ -30,6 +37,10 @@ class Sink(Protocol):
 
     def write(self, name: str, chunks: Iterable[bytes]) -> bool:
         """Stores a file; False if it was there before. Raises GeneratorError if it cannot be stored."""
+        ...
+
+    def missing(self, names: Set[str]) -> set[str]:
+        """Those of the names under which nothing is stored. Raises GeneratorError if that cannot be seen."""
         ...
 
 
@@ -69,9 +80,16 @@ class FolderSink:
                 f"cannot write {path} ({error.strerror or error}): give a folder that can be written, with room"
             ) from error
 
+    def missing(self, names: Set[str]) -> set[str]:
+        """Those of which there is no file."""
+        return {name for name in names if not (self._folder / name).exists()}
+
 
 class S3Sink:
-    """A prefix in a bucket, in one request per file; it needs the permission s3:PutObject and no other."""
+    """A prefix in a bucket, in one request per file.
+
+    It needs the permission s3:PutObject, with If-None-Match; to say what is missing, s3:ListBucket on the prefix too.
+    """
 
     def __init__(self, address: str) -> None:
         bucket, _, prefix = address.removeprefix("s3://").partition("/")
@@ -83,29 +101,47 @@ class S3Sink:
 
     def write(self, name: str, chunks: Iterable[bytes]) -> bool:
         """Stores an object unless one of that name exists: then False, whatever it holds. Raises GeneratorError."""
-        from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+        with _told(f"cannot write s3://{self._bucket}/{self._prefix}{name}", "s3:PutObject"):
+            return self._put(name, b"".join(chunks), TRIES)
 
-        address = f"s3://{self._bucket}/{self._prefix}{name}"
+    def _put(self, name: str, body: bytes, tries: int) -> bool:
+        from botocore.exceptions import ClientError
+
         try:
             # Snowpipe ignores a second object of the same name, so replacing one would only look like a delivery.
-            self._client.put_object(
-                Bucket=self._bucket, Key=self._prefix + name, Body=b"".join(chunks), IfNoneMatch="*"
-            )
+            self._client.put_object(Bucket=self._bucket, Key=self._prefix + name, Body=body, IfNoneMatch="*")
         except ClientError as error:
-            code = error.response.get("Error", {}).get("Code", "")
-            if code == "PreconditionFailed":
+            if _code(error) == "PreconditionFailed":
                 return False
-            raise GeneratorError(
-                f"cannot write {address} ({error.response.get('Error', {}).get('Message') or code}): "
-                + NEXT_STEP_BY_CODE.get(code, "check the bucket, its region and the AWS credentials")
-            ) from error
-        except NoCredentialsError as error:
-            raise GeneratorError(
-                f"cannot write {address} (no AWS credentials): set AWS_PROFILE, or run under a role"
-            ) from error
-        except BotoCoreError as error:
-            raise GeneratorError(f"cannot write {address} ({error}): check the network and the AWS settings") from error
-        return True
+            if _code(error) != CONFLICT or tries == 1:
+                raise
+        else:
+            return True
+        # Of two writes of a name at the same moment S3 breaks one off; whether the other came through, it says next.
+        sleep(PAUSE)
+        return self._put(name, body, tries - 1)
+
+    def missing(self, names: Set[str]) -> set[str]:
+        """Those of which there is no object; names that begin alike cost few requests."""
+        if not names:
+            return set()
+        first, last = min(names), max(names)
+        found: set[str] = set()
+        with _told(f"cannot list s3://{self._bucket}/{self._prefix}", "s3:ListBucket"):
+            pages = self._client.get_paginator(
+                "list_objects_v2"
+            ).paginate(
+                Bucket=self._bucket,
+                # Characters in common, not folders; that is what S3 means by a prefix.
+                Prefix=self._prefix + commonprefix([first, last]),  # noqa: RUF071
+                # Just before the first: S3 lists what comes after, in the order of names.
+                StartAfter=self._prefix + first[:-1],
+            )
+            for page in pages:
+                found.update(entry["Key"].removeprefix(self._prefix) for entry in page.get("Contents", ()))
+                if found and max(found) > last:
+                    break
+        return set(names) - found
 
 
 def gzipped(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -118,6 +154,30 @@ def gzipped(chunks: Iterable[bytes]) -> Iterator[bytes]:
             packed.seek(0)
             packed.truncate()
     yield packed.getvalue()
+
+
+@contextmanager
+def _told(what: str, action: str) -> Iterator[None]:
+    """Raises what AWS refuses as a GeneratorError: what could not be done, why, and what to do."""
+    from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+
+    try:
+        yield
+    except ClientError as error:
+        code = _code(error)
+        step = f"grant {action} on that prefix" if code == "AccessDenied" else NEXT_STEP_BY_CODE.get(code)
+        raise GeneratorError(
+            f"{what} ({error.response.get('Error', {}).get('Message') or code}): "
+            + (step or "check the bucket, its region and the AWS credentials")
+        ) from error
+    except NoCredentialsError as error:
+        raise GeneratorError(f"{what} (no AWS credentials): set AWS_PROFILE, or run under a role") from error
+    except BotoCoreError as error:
+        raise GeneratorError(f"{what} ({error}): check the network and the AWS settings") from error
+
+
+def _code(error: Any) -> str:
+    return error.response.get("Error", {}).get("Code", "")
 
 
 def _s3_client() -> Any:

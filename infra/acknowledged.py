@@ -1,11 +1,12 @@
 """What cdk-nag's AwsSolutions rules find and we leave as it is, each with the reason why."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from aws_cdk import Acknowledgment, Stack, Validations
+from aws_cdk import Acknowledgment, Stack, Validations, aws_ecs
 from constructs import IConstruct
 
+from infra.functions import WarehouseFunctions
 from infra.generator import Generator
 from infra.generator_image import pulled_from_ecr
 from infra.landing import Landing
@@ -34,7 +35,13 @@ def acknowledge(findings: Iterator[Finding]) -> None:
 
 
 def accepted(
-    stack: Stack, *, settings: Settings, landing: Landing, trust: WarehouseTrust, generator: Generator
+    stack: Stack,
+    *,
+    settings: Settings,
+    functions: WarehouseFunctions,
+    landing: Landing,
+    trust: WarehouseTrust,
+    generator: Generator,
 ) -> Iterator[Finding]:
     """What is found in the constructs of `infra`, except those of observability, which speaks for itself."""
     landed = _as_nag_writes(stack.resolve(landing.bucket.arn_for_objects(f"{LANDING_PREFIX}*")))
@@ -44,6 +51,19 @@ def accepted(
         generator.task_definition.task_role,
         under_prefix,
         "Each slot writes a file with a name of its own, under this one prefix.",
+    )
+    revisions = _as_nag_writes(stack.resolve(generator.revisions))
+    yield Finding(
+        generator.schedule_role,
+        f"IAM5[Resource::{revisions}]",
+        "Any revision of this one task: on a change the schedule asks for the old one a little longer.",
+    )
+    yield Finding(generator.drain.role, "IAM5[Resource::*]", "ecs:ListTasks knows no resource; only in this cluster.")
+    cluster = stack.get_logical_id(cast(aws_ecs.CfnCluster, generator.cluster.node.default_child))
+    yield Finding(
+        generator.drain.role,
+        f"IAM5[Resource::arn:<AWS::Partition>:ecs:<AWS::Region>:<AWS::AccountId>:task/<{cluster}>/*]",
+        "A task has its id from ECS when it starts; only in this cluster.",
     )
     yield Finding(
         generator.cluster,
@@ -58,6 +78,12 @@ def accepted(
     yield Finding(
         generator.dead_letters, "SQS3", "It is the dead-letter queue, of a schedule, which the rule does not look at."
     )
+    if settings.sign_in == "aws_jwt":
+        yield Finding(
+            functions.role,
+            "IAM5[Resource::*]",
+            "sts:GetWebIdentityToken knows no resource; the conditions leave only tokens for Snowflake.",
+        )
     if settings.existing_bucket:
         yield from _of_notifications_handler(stack)
     else:

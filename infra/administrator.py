@@ -34,6 +34,10 @@ GRANT ROLE {name} TO ROLE SYSADMIN;
 # Set apart from CREATE USER, so that the block also mends a user that is there with another credential.
 CREDENTIAL = {
     "workload_identity": "WORKLOAD_IDENTITY = (TYPE = AWS ARN = '{role}')",
+    "aws_jwt": (
+        "WORKLOAD_IDENTITY = (TYPE = AWS ARN = '{role}'\n"
+        "    ISSUER = '<what `aws iam get-outbound-web-identity-federation-info` prints as IssuerIdentifier>')"
+    ),
     "key_pair": "RSA_PUBLIC_KEY = '<the public key, in one line, without BEGIN and END>'",
 }
 

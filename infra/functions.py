@@ -8,6 +8,7 @@ from constructs import Construct
 
 from infra.names import warehouse_role
 from infra.settings import Settings
+from infra.sign_in import sign_in_statements
 
 HANDSHAKE, MIGRATE, WATCH = "handshake", "migrate", "watch"
 
@@ -24,7 +25,9 @@ class WarehouseFunctions(Construct):
         self._settings = settings
         self._code = code
         self.log_groups = {
-            name: log_group(self, f"{name.capitalize()}Logs", settings) for name in (HANDSHAKE, MIGRATE, WATCH)
+            HANDSHAKE: deploy_log_group(self, "HandshakeLogs", settings),
+            MIGRATE: deploy_log_group(self, "MigrateLogs", settings),
+            WATCH: log_group(self, "WatchLogs", settings),
         }
         self.role = aws_iam.Role(
             self,
@@ -63,14 +66,7 @@ class WarehouseFunctions(Construct):
         )
 
     def _statements(self) -> list[aws_iam.PolicyStatement]:
-        statements = [write_logs(*self.log_groups.values())]
-        if self._settings.key_secret_arn:
-            statements.append(
-                aws_iam.PolicyStatement(
-                    actions=["secretsmanager:GetSecretValue"], resources=[self._settings.key_secret_arn]
-                )
-            )
-        return statements
+        return [write_logs(*self.log_groups.values()), *sign_in_statements(self._settings)]
 
     def _environment(self, name: str) -> dict[str, str]:
         settings = self._settings
@@ -91,6 +87,17 @@ class WarehouseFunctions(Construct):
         if settings.key_secret_arn:
             environment["SNOWFLAKE_KEY_SECRET_ARN"] = settings.key_secret_arn
         return environment
+
+
+def deploy_log_group(scope: Construct, construct_id: str, settings: Settings) -> aws_logs.LogGroup:
+    """A log group that outlives the stack, for what a deploy or a destroy says.
+
+    After a first deploy that failed the stack is gone, and this is what tells why. CloudFormation chooses another name
+    each time, so the next deploy has its own. What is in it goes after `log_days`.
+    """
+    group = log_group(scope, construct_id, settings)
+    group.apply_removal_policy(RemovalPolicy.RETAIN)
+    return group
 
 
 def log_group(scope: Construct, construct_id: str, settings: Settings) -> aws_logs.LogGroup:

@@ -1,13 +1,14 @@
 """The generator: a Fargate task for each slot, started by a schedule that comes last of all."""
 
-from aws_cdk import Aws, Duration, RemovalPolicy, aws_ec2, aws_ecs, aws_iam, aws_scheduler, aws_sqs
+from aws_cdk import Aws, Duration, RemovalPolicy, Stack, aws_ec2, aws_ecs, aws_iam, aws_lambda, aws_scheduler, aws_sqs
 from aws_cdk import aws_scheduler_targets as targets
 from constructs import Construct
 
+from infra.drain import Drain
+from infra.ecs_roles import execution_role, task_role
 from infra.functions import log_group
 from infra.landing import Landing, short_guid
 from infra.migrations import Migrations
-from infra.names import LANDING_PREFIX
 from infra.network import network, outbound_only
 from infra.settings import Settings
 
@@ -25,7 +26,8 @@ FEED = (
 class Generator(Construct):
     """Cluster, task definition and schedule.
 
-    cluster, task_definition, log_group, dead_letters, schedule: for alarms and the dashboard.
+    cluster, task_definition, log_group, dead_letters, schedule: for alarms and the dashboard. drain: stops the tasks
+    when the stack is deleted. schedule_role: may run the task, in any of its `revisions`, a pattern of an ARN.
     """
 
     def __init__(
@@ -37,6 +39,7 @@ class Generator(Construct):
         landing: Landing,
         migrations: Migrations,
         image: aws_ecs.ContainerImage,
+        lambda_code: aws_lambda.Code,
     ) -> None:
         super().__init__(scope, construct_id)
         self._settings = settings
@@ -44,6 +47,9 @@ class Generator(Construct):
         self.log_group = log_group(self, "Logs", settings)
         self.cluster = aws_ecs.Cluster(self, "Cluster", vpc=self.vpc, enable_fargate_capacity_providers=settings.spot)
         self.task_definition = self._make_task(landing, migrations, image)
+        self.revisions = Stack.of(self).format_arn(
+            service="ecs", resource="task-definition", resource_name=f"{self.task_definition.family}:*"
+        )
         self.dead_letters = aws_sqs.Queue(
             self,
             "DeadLetters",
@@ -51,9 +57,15 @@ class Generator(Construct):
             enforce_ssl=True,
             retention_period=Duration.days(14),
         )
-        self.schedule = self._make_schedule()
-        # Not before the tables are there, and all that the first task needs: rights, capacity, a way to the registry.
-        self.schedule.node.add_dependency(migrations.resource, self.task_definition, self.cluster, self.vpc)
+        security_group = outbound_only(self, self.vpc)
+        self.drain = Drain(self, "Drain", settings=settings, cluster=self.cluster, code=lambda_code)
+        # What a task needs, from its first second to its last: rights, capacity, a way to the registry and to S3.
+        task = self.task_definition
+        roles = task.task_role, task.obtain_execution_role()
+        self.drain.resource.node.add_dependency(*roles, task, self.cluster, self.log_group, self.vpc, security_group)
+        self.schedule = self._make_schedule(security_group)
+        # Not before the tables are there.
+        self.schedule.node.add_dependency(migrations.resource, self.drain.resource)
 
     def _make_task(
         self, landing: Landing, migrations: Migrations, image: aws_ecs.ContainerImage
@@ -68,11 +80,8 @@ class Generator(Construct):
                 cpu_architecture=aws_ecs.CpuArchitecture.ARM64,
                 operating_system_family=aws_ecs.OperatingSystemFamily.LINUX,
             ),
-        )
-        task.add_to_task_role_policy(
-            aws_iam.PolicyStatement(
-                actions=["s3:PutObject"], resources=[landing.bucket.arn_for_objects(f"{LANDING_PREFIX}*")]
-            )
+            task_role=task_role(self, landing),
+            execution_role=execution_role(self),
         )
         limits = aws_ecs.LinuxParameters(self, "Limits")
         limits.drop_capabilities(aws_ecs.Capability.ALL)
@@ -81,13 +90,15 @@ class Generator(Construct):
             image=image,
             user=USER,
             readonly_root_filesystem=True,
+            # As long as Fargate allows: a task that is told to stop still finishes the file that it is writing.
+            stop_timeout=Duration.minutes(2),
             linux_parameters=limits,
             logging=aws_ecs.LogDriver.aws_logs(stream_prefix=CONTAINER, log_group=self.log_group),
             environment=_environment(self._settings, landing, migrations),
         )
         return task
 
-    def _make_schedule(self) -> aws_scheduler.Schedule:
+    def _make_schedule(self, security_group: aws_ec2.ISecurityGroup) -> aws_scheduler.Schedule:
         settings = self._settings
         # Left to itself, CDK would keep the group after a destroy, and want to make it again under the same name.
         group = aws_scheduler.ScheduleGroup(
@@ -96,6 +107,7 @@ class Generator(Construct):
             schedule_group_name=f"{settings.prefix}-{short_guid()}",
             removal_policy=RemovalPolicy.DESTROY,
         )
+        self.schedule_role = self._make_schedule_role(group)
         strategies = [aws_ecs.CapacityProviderStrategy(capacity_provider="FARGATE_SPOT", weight=1)]
         return aws_scheduler.Schedule(
             self,
@@ -109,7 +121,7 @@ class Generator(Construct):
                 task_definition=self.task_definition,
                 vpc_subnets=aws_ec2.SubnetSelection(subnet_type=aws_ec2.SubnetType.PUBLIC),
                 assign_public_ip=True,
-                security_groups=[outbound_only(self, self.vpc)],
+                security_groups=[security_group],
                 capacity_provider_strategies=strategies if settings.spot else None,
                 # Unless told otherwise, 185 retries over 24 hours.
                 retry_attempts=2,
@@ -131,7 +143,7 @@ class Generator(Construct):
                         ]
                     }
                 ),
-                role=self._make_schedule_role(group).without_policy_updates(),
+                role=self.schedule_role.without_policy_updates(),
             ),
         )
 
@@ -156,7 +168,9 @@ class Generator(Construct):
                     statements=[
                         aws_iam.PolicyStatement(
                             actions=["ecs:RunTask"],
-                            resources=[task.task_definition_arn],
+                            # Any revision. On a change the policy comes before the schedule, which until then asks
+                            # for the old one.
+                            resources=[self.revisions],
                             conditions={"ArnEquals": {"ecs:cluster": self.cluster.cluster_arn}},
                         ),
                         aws_iam.PolicyStatement(
@@ -171,6 +185,15 @@ class Generator(Construct):
         )
 
 
+def _reach(interval_minutes: int) -> int:
+    """How many slots back a task looks for files that never came: those of a day, and at least three.
+
+    The first firing may come a slot or two after the start; the initial customers are not to be missed. Far less than
+    landing_days, so that nothing is made again because it has expired.
+    """
+    return max(3, 24 * 60 // interval_minutes)
+
+
 def _environment(settings: Settings, landing: Landing, migrations: Migrations) -> dict[str, str]:
     """What the task is told, as generator/cli.py names it; the slot comes from the schedule."""
     return {
@@ -178,7 +201,6 @@ def _environment(settings: Settings, landing: Landing, migrations: Migrations) -
         "GENERATOR_START": migrations.first_applied_at,
         "GENERATOR_INTERVAL": str(settings.interval_minutes * 60),
         "GENERATOR_GZIP": "1",
-        # The first firing may come a slot or two after the start; the initial customers are not to be missed.
-        "GENERATOR_REPEAT_INITIAL": "3",
+        "GENERATOR_FILL": str(_reach(settings.interval_minutes)),
         **{f"GENERATOR_{name.upper()}": str(getattr(settings, name)) for name in FEED},
     }

@@ -27,7 +27,7 @@ class Landing(Construct):
     def __init__(self, scope: Construct, construct_id: str, *, settings: Settings) -> None:
         super().__init__(scope, construct_id)
         self._settings = settings
-        # With the last part of the stack's GUID: another name after destroy and deploy, since the old bucket is kept.
+        # With a part of the stack's GUID: another name after destroy and deploy, since the old bucket is kept.
         self.bucket_name = settings.existing_bucket or f"{settings.prefix}-landing-{short_guid()}"
         self.url = f"s3://{self.bucket_name}/{LANDING_PREFIX}"
         self.topic = aws_sns.Topic(self, "Topic")
@@ -111,6 +111,9 @@ class Landing(Construct):
             ]
         )
         bucket.node.add_dependency(self.topic_policy)
+        if keep and bucket.policy:
+            # What is kept goes on refusing whoever comes without TLS.
+            bucket.policy.apply_removal_policy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
         return bucket
 
 
@@ -120,8 +123,13 @@ def stack_guid() -> str:
 
 
 def short_guid() -> str:
-    """The last part of it: twelve hexadecimal digits."""
-    return Fn.select(4, Fn.split("-", stack_guid()))
+    """Its first and last part, 8 and 12 hexadecimal digits.
+
+    It is a UUID of version 1 (RFC 9562). The last part is the machine that made it, which is the same for many stacks;
+    the first is the part of the time that changes fastest.
+    """
+    parts = Fn.split("-", stack_guid())
+    return f"{Fn.select(0, parts)}-{Fn.select(4, parts)}"
 
 
 def _tls_only(topic: aws_sns.Topic) -> aws_iam.PolicyStatement:

@@ -3,13 +3,13 @@
 from aws_cdk import aws_iam, aws_lambda, custom_resources
 from constructs import Construct
 
-from infra.functions import log_group, write_logs
+from infra.functions import deploy_log_group, write_logs
 from infra.settings import Settings
 
 
 def provider(scope: Construct, *, handler: aws_lambda.Function, settings: Settings) -> custom_resources.Provider:
     """The provider whose service token a CustomResource names. It may call this one handler, and nothing else."""
-    logs = log_group(scope, "ProviderLogs", settings)
+    logs = deploy_log_group(scope, "ProviderLogs", settings)
     role = aws_iam.Role(
         scope,
         "ProviderRole",

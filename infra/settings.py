@@ -36,7 +36,7 @@ class Settings:
     )
     stage: str = _setting("dev", checks.text(STAGE, "a small letter, then at most 15 small letters and digits"))
 
-    sign_in: str = _setting("workload_identity", checks.one_of("workload_identity", "key_pair"))
+    sign_in: str = _setting("workload_identity", checks.one_of("workload_identity", "aws_jwt", "key_pair"))
     key_secret_arn: str = _setting("", checks.text(f"({SECRET})?", "the whole ARN of a secret in Secrets Manager"))
 
     # The generator. As `customertrack run` on one machine, late rows and rejects among the rest.

@@ -20,7 +20,7 @@ from infra.warehouse_trust import WarehouseTrust
 class CustomerTrackStack(Stack):
     """Handshake, then roles and topic policy, then bucket, then migrations, and the schedule last.
 
-    lambda_code: the package of all three functions. built_image: what runs on the schedule, unless the settings name an
+    lambda_code: the package of all functions. built_image: what runs on the schedule, unless the settings name an
     image. sql: the folder of the migrations.
     """
 
@@ -57,6 +57,7 @@ class CustomerTrackStack(Stack):
             landing=self.landing,
             migrations=self.migrations,
             image=image_at(settings.generator_image, self) if settings.generator_image else built_image(),
+            lambda_code=lambda_code,
         )
         self.observability = Observability(
             self,
@@ -68,7 +69,16 @@ class CustomerTrackStack(Stack):
             migrations=self.migrations,
             generator=self.generator,
         )
-        acknowledge(accepted(self, settings=settings, landing=self.landing, trust=self.trust, generator=self.generator))
+        acknowledge(
+            accepted(
+                self,
+                settings=settings,
+                functions=self.functions,
+                landing=self.landing,
+                trust=self.trust,
+                generator=self.generator,
+            )
+        )
         self._tell(settings)
 
     def _tell(self, settings: Settings) -> None:

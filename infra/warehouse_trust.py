@@ -37,13 +37,14 @@ class WarehouseTrust(Construct):
         self.error_integration = f"{settings.warehouse_name}_ERRORS"
         self._read_role_name = f"{settings.prefix}-snowflake-read"
         self._error_role_name = f"{settings.prefix}-snowflake-errors"
-        self.handshake_function = functions.function(self, HANDSHAKE, timeout=Duration.minutes(5))
+        # Longer than any statement may take; the provider's framework, which waits for it, is stopped after 15 minutes.
+        self.handshake_function = functions.function(self, HANDSHAKE, timeout=Duration.minutes(14))
         self.handshake = CustomResource(
             self,
             "Handshake",
             resource_type="Custom::SnowflakeHandshake",
             service_token=provider(self, handler=self.handshake_function, settings=settings).service_token,
-            service_timeout=Duration.minutes(10),
+            service_timeout=Duration.minutes(16),
             properties=self._properties(settings, landing),
         )
         landing.open_to(self.answer("SubscriberArn"))

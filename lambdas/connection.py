@@ -1,34 +1,24 @@
-"""The one owner of snowflake.connector: signs in, by workload identity or by key pair.
+"""The one owner of snowflake.connector: signs in, and says how long anything may take."""
 
-Workload identity needs no secret and no permission: the driver signs a request to AWS STS with the function's own
-credentials, Snowflake has it answered, and so learns which role is calling
-(docs.snowflake.com, "Workload identity federation").
-"""
+from typing import Protocol, cast
 
-from typing import Any, Protocol, cast
-
-from aws_lambda_powertools.utilities import parameters
-from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_pem_private_key,
-)
+from botocore.exceptions import BotoCoreError, ClientError
 from snowflake import connector
+from snowflake.connector.errorcode import ER_WIF_CREDENTIALS_NOT_FOUND
 from snowflake.connector.errors import Error
 
 from customertrack.errors import UserError
 from customertrack.warehouse import Connection
 from lambdas.environment import Settings
 from lambdas.reason import NeedsAdministrator
+from lambdas.sign_in import identity
 
-# Seconds. A request that hangs must not use up the function's time: by default the driver waits for ever.
-_LOGIN_TIMEOUT = 45
-_NETWORK_TIMEOUT = 120
 # Seconds. Less than the lease on migrations lasts, so that no statement outlives it (lambdas.migrate.migrate).
 STATEMENT_TIMEOUT = 540
+# Seconds. A request that hangs must not use up the function's time: by default the driver waits for ever. At its
+# network timeout the driver has any statement cancelled, so it comes after Snowflake's own, which says what happened.
+LOGIN_TIMEOUT = 45
+NETWORK_TIMEOUT = STATEMENT_TIMEOUT + 60
 # Answers of Snowflake to a sign-in have a number in this range; the driver's own are 250001 and the like.
 _REFUSALS = range(390_000, 400_000)
 
@@ -47,7 +37,7 @@ def connect(settings: Settings) -> Session:
     Raises NeedsAdministrator if Snowflake refuses the sign-in, UserError if it cannot be reached or the key is of no
     use.
     """
-    identity = _key_pair(settings) if settings.sign_in == "key_pair" else _workload_identity()
+    proof = identity(settings)
     try:
         connected = connector.connect(
             account=settings.account,
@@ -57,8 +47,8 @@ def connect(settings: Settings) -> Session:
             application="CustomerTrack",
             paramstyle="qmark",
             autocommit=True,
-            login_timeout=_LOGIN_TIMEOUT,
-            network_timeout=_NETWORK_TIMEOUT,
+            login_timeout=LOGIN_TIMEOUT,
+            network_timeout=NETWORK_TIMEOUT,
             log_imported_packages_in_telemetry=False,
             # What the account may have set otherwise, and what would then cut a result short or move a time.
             session_parameters={
@@ -67,36 +57,15 @@ def connect(settings: Settings) -> Session:
                 "STATEMENT_TIMEOUT_IN_SECONDS": STATEMENT_TIMEOUT,
                 "TIMEZONE": "UTC",
             },
-            **identity,
+            **proof,
         )
     except Error as error:
         raise _explained(error, settings) from error
+    except (BotoCoreError, ClientError) as error:
+        # The driver lets through what AWS says when it asks for the proof.
+        raise _not_proven(error, settings) from error
     # Its cursor's execute() takes more than the protocol asks for, in overloads that a type checker cannot match.
     return cast("Session", connected)
-
-
-def _workload_identity() -> dict[str, Any]:
-    return {"authenticator": "WORKLOAD_IDENTITY", "workload_identity_provider": "AWS"}
-
-
-def _key_pair(settings: Settings) -> dict[str, Any]:
-    """The private key in the driver's form: DER, PKCS #8, not encrypted."""
-    try:
-        pem = str(parameters.get_secret(settings.key_secret_arn))
-    except GetParameterError as error:
-        raise UserError(
-            f"the secret {settings.key_secret_arn} cannot be read: {error}; see that it exists in this region and that "
-            "the setting key_secret_arn names it"
-        ) from error
-    try:
-        key = load_pem_private_key(pem.encode(), password=None)
-    except (TypeError, ValueError, UnsupportedAlgorithm):
-        # Without the cause: it might quote the key.
-        raise UserError(
-            f"the secret {settings.key_secret_arn} does not hold a private key in PEM form without a passphrase; store "
-            "what `openssl genrsa 2048 | openssl pkcs8 -topk8 -nocrypt` prints"
-        ) from None
-    return {"private_key": key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())}
 
 
 def _explained(error: Error, settings: Settings) -> UserError:
@@ -108,7 +77,19 @@ def _explained(error: Error, settings: Settings) -> UserError:
             f"{said} ({error.errno}); if the user does not exist yet, or {tie} is not that of this deployment, have an "
             "administrator of Snowflake run these statements, then deploy again"
         )
+    if error.errno == ER_WIF_CREDENTIALS_NOT_FOUND:
+        return _not_proven(said, settings)
     return UserError(
         f"cannot sign in to the Snowflake account {settings.account}: {said}; see that the setting snowflake_account "
         "is the account identifier (organization-account) and that the function reaches it, then deploy again"
     )
+
+
+def _not_proven(said: object, settings: Settings) -> UserError:
+    advice = "see that the function has its role and reaches AWS STS, then deploy again"
+    if settings.sign_in == "aws_jwt":
+        advice = (
+            "see that tokens are switched on in this account (aws iam enable-outbound-web-identity-federation), that "
+            "the function's role may sts:GetWebIdentityToken and that the function reaches AWS STS, then deploy again"
+        )
+    return UserError(f"AWS does not vouch for the function to Snowflake: {said}; {advice}")

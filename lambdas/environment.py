@@ -6,7 +6,7 @@ from typing import Literal, cast, get_args
 
 from customertrack.errors import UserError
 
-SignIn = Literal["workload_identity", "key_pair"]
+SignIn = Literal["workload_identity", "aws_jwt", "key_pair"]
 
 
 @dataclass(frozen=True)

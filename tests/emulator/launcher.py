@@ -5,6 +5,7 @@
 - A schedule's minutes take minutes: here its clock can be put forward.
 - A stack that is made again gets the names that it had: here each life of a stack has names of its own, as on AWS.
 - An alarm on an expression of metrics is refused: here it is made, on the first of the metrics.
+- A write that must not replace anything has no such condition key: here it has, as on AWS.
 - With TLS it would take port 443 too, if it may: here it does not.
 - It ends when the one who started it is gone.
 """
@@ -23,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from ministack import app
+from ministack.core import iam_actions
 from ministack.core.lambda_runtime import execution_credentials
 from ministack.services import ecs, eventbridge, scheduler
 from ministack.services.cloudformation import _stacks, provisioners
@@ -35,6 +37,7 @@ SCHEDULED_TIME = "<aws.scheduler.scheduled-time>"
 _invoke_target = eventbridge._invoke_target
 _alarm = provisioners._cw_metric_alarm_record
 _physical_name = provisioners._physical_name
+_s3_object_context = iam_actions._s3_object_context
 
 
 class SchedulesTime:
@@ -103,6 +106,12 @@ def physical_name(stack_name: str, logical_id: str, **options: Any) -> str:
     return f"{stem}-{life if suffix.islower() else life.upper()}"
 
 
+def s3_object_context(action: str, query: dict[str, Any], path: str, headers: dict[str, str]) -> dict[str, Any]:
+    """In place of MiniStack's."""
+    conditions = {"s3:if-none-match": headers["if-none-match"]} if "if-none-match" in headers else {}
+    return _s3_object_context(action, query, path, headers) | conditions
+
+
 def end_with_the_caller() -> None:
     """Wait for the end of stdin, then end, with all functions: they are of the same process group."""
     while os.read(0, 1):
@@ -115,6 +124,7 @@ if __name__ == "__main__":
     eventbridge._invoke_target = invoke_target
     provisioners._cw_metric_alarm_record = alarm
     provisioners._physical_name = physical_name
+    iam_actions._s3_object_context = s3_object_context
     app._port_is_bindable = lambda host, port: False
     scheduler.time = SchedulesTime
     scheduler._SCHEDULE_TICK_INTERVAL = 0.5

@@ -26,7 +26,18 @@ from customertrack.reads.history import telling_customer, versions_with_refresh
 from tests.emulator.ministack import EmulatorError
 from tests.emulator.processes import TookTooLongError
 from tests.emulator.rehearsal import Rehearsal, rehearsing
-from tests.emulator.story import CHAPTERS, Changed, Deployed, Destroyed, Loaded, Refused, RolledBack, Story, Watched
+from tests.emulator.story import (
+    CHAPTERS,
+    Changed,
+    Deployed,
+    Destroyed,
+    Loaded,
+    Lost,
+    Refused,
+    RolledBack,
+    Story,
+    Watched,
+)
 
 _WIDTH = 52
 
@@ -84,6 +95,11 @@ LINES: dict[str, Line] = {
     "administer": Line("make administrator, run in Snowflake", lambda found: "a user, a role, a warehouse"),
     "deploy": Line("cdk deploy", _deployed),
     "load": Line("three slots of the schedule", _loaded, _is_loaded),
+    "lose_a_slot": Line(
+        "a slot whose task finds no machine",
+        lambda found: f"its file came with the next: {_loaded(found.loaded)}",
+        lambda found: isinstance(found, Lost) and _is_loaded(found.loaded),
+    ),
     "diff": Line(
         "cdk diff",
         lambda found: "no differences" if found.code == 0 else "DIFFERENCES",

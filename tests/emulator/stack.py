@@ -1,7 +1,7 @@
 """What was deployed, as AWS tells it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +40,28 @@ class Stack:
         pages = boto3.client("cloudformation").get_paginator("describe_stack_events").paginate(StackName=self.name)
         events = [event for page in pages for event in page["StackEvents"]]
         return [each["ResourceStatusReason"] for each in events if each["ResourceStatus"].endswith("_FAILED")]
+
+    def start_task(self, environment: Mapping[str, str] | None = None) -> tuple[str, str]:
+        """Have ECS run the generator's task, as its schedule does; returns the cluster and the task.
+
+        `environment` is what only this task is told.
+        """
+        (cluster,) = self.resources("AWS::ECS::Cluster")
+        (definition,) = self.resources("AWS::ECS::TaskDefinition")
+        network = {
+            "subnets": self.resources("AWS::EC2::Subnet"),
+            "securityGroups": self.resources("AWS::EC2::SecurityGroup"),
+            "assignPublicIp": "ENABLED",
+        }
+        told = [{"name": name, "value": value} for name, value in (environment or {}).items()]
+        (task,) = boto3.client("ecs").run_task(
+            cluster=cluster,
+            taskDefinition=definition,
+            launchType="FARGATE",
+            networkConfiguration={"awsvpcConfiguration": network},
+            overrides={"containerOverrides": [{"name": "generator", "environment": told}]},
+        )["tasks"]
+        return cluster, task["taskArn"]
 
     def bucket(self) -> str:
         """The landing bucket."""
@@ -90,3 +112,9 @@ def keys(bucket: str, prefix: str = "") -> list[str]:
     """The keys of a bucket's objects below a prefix."""
     pages = boto3.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
     return [each["Key"] for page in pages for each in page.get("Contents", ())]
+
+
+def end_of_task(cluster: str, task: str) -> tuple[str, str]:
+    """The status of a task, and why it was stopped."""
+    (found,) = boto3.client("ecs").describe_tasks(cluster=cluster, tasks=[task])["tasks"]
+    return found["lastStatus"], found.get("stoppedReason", "")

@@ -17,7 +17,7 @@ from customertrack.reads.status import Counts
 from tests.emulator.cdk import DeployError
 from tests.emulator.processes import Ended
 from tests.emulator.rehearsal import USER, Rehearsal, Slot
-from tests.emulator.stack import keys
+from tests.emulator.stack import end_of_task, keys
 from tests.emulator.truth import Verdict
 
 R = TypeVar("R")
@@ -59,6 +59,15 @@ class Loaded:
 
 
 @dataclass(frozen=True)
+class Lost:
+    """A slot whose task never ran, the name of its file, and the slot after it."""
+
+    number: int
+    name: str
+    loaded: Loaded
+
+
+@dataclass(frozen=True)
 class Watched:
     """Metrics by name: those that came by the schedule alone, and all after the watch was asked for everything."""
 
@@ -86,7 +95,7 @@ class RolledBack:
 
 @dataclass(frozen=True)
 class Destroyed:
-    """A stack that is gone: what is left of its data."""
+    """A stack that is gone: what is left of its data, and what became of a task that was running."""
 
     seconds: float
     exists: bool
@@ -96,6 +105,7 @@ class Destroyed:
     kept_counts: Counts
     paused: bool
     task_runs: bool
+    stopped: tuple[str, str]
 
 
 def chapter(tell: Callable[["Story"], R]) -> Callable[["Story"], R]:
@@ -144,6 +154,13 @@ class Story:
     def load(self) -> Loaded:
         """The first slots of the schedule."""
         return self._loaded(slots=3)
+
+    @chapter
+    def lose_a_slot(self) -> Lost:
+        """The schedule fires, and no task comes of it."""
+        number = self.rehearsal.lose_slot()
+        assert self.rehearsal.feed
+        return Lost(number, self.rehearsal.feed.object_name(number), self._loaded())
 
     @chapter
     def diff(self) -> Ended:
@@ -223,6 +240,7 @@ class Story:
         rehearsal = self.rehearsal
         bucket, counts = rehearsal.stack.bucket(), rehearsal.counts()
         objects = keys(bucket)
+        cluster, task = rehearsal.stack.start_task()
         ended = rehearsal.cdk.destroy()
         _, paused, task_runs = rehearsal.pipe_and_task()
         return Destroyed(
@@ -234,6 +252,7 @@ class Story:
             rehearsal.counts(),
             paused,
             task_runs,
+            end_of_task(cluster, task),
         )
 
     def _applied(self) -> list[str]:

@@ -133,23 +133,49 @@ def test_snowflake_does_not_publish_what_did_not_land(running: Running):
         running.snowflake("sns").publish(TopicArn=running.topic, Message="{}")
 
 
-@pytest.mark.parametrize(
-    ("action", "named"),
-    [
-        ("put_object", {"Key": "elsewhere/customer.csv"}),
-        ("list_objects_v2", {"Prefix": LANDING}),
-        ("get_object", {"Key": ELSEWHERE}),
-    ],
-)
-def test_the_generator_only_writes_and_only_where_files_land(running: Running, action: str, named: dict[str, str]):
-    task = running.rehearsal.last_task
-    assert task
-    given = task.credentials
-    generator = boto3.client(
+@pytest.fixture(scope="module")
+def generator(running: Running) -> Any:
+    """S3 as the generator's task writes it."""
+    assert running.rehearsal.last_task
+    given = running.rehearsal.last_task.credentials
+    return boto3.client(
         "s3",
         aws_access_key_id=given["AWS_ACCESS_KEY_ID"],
         aws_secret_access_key=given["AWS_SECRET_ACCESS_KEY"],
         aws_session_token=given["AWS_SESSION_TOKEN"],
     )
+
+
+@pytest.mark.parametrize(
+    ("action", "named"),
+    [
+        ("put_object", {"Key": "elsewhere/customer.csv", "IfNoneMatch": "*"}),
+        ("list_objects_v2", {}),
+        ("list_objects_v2", {"Prefix": "elsewhere/"}),
+        ("get_object", {"Key": ELSEWHERE}),
+    ],
+)
+def test_the_generator_only_lands_files(running: Running, generator: Any, action: str, named: dict[str, str]):
     with pytest.raises(ClientError, match="AccessDenied"):
         getattr(generator, action)(Bucket=running.bucket, **named)
+
+
+def test_the_generator_sees_what_landed_and_reads_none_of_it(running: Running, generator: Any):
+    listed = generator.list_objects_v2(Bucket=running.bucket, Prefix=f"{LANDING}customer_")["Contents"]
+    assert [each["Key"] for each in listed] == running.rehearsal.stack.objects()
+    with pytest.raises(ClientError, match=r"AccessDenied|403"):
+        generator.get_object(Bucket=running.bucket, Key=listed[0]["Key"])
+
+
+@pytest.mark.parametrize(("condition", "refusal"), [({}, "AccessDenied"), ({"IfNoneMatch": "*"}, "PreconditionFailed")])
+def test_the_generator_replaces_no_landed_file(
+    running: Running, generator: Any, condition: dict[str, str], refusal: str
+):
+    landed = running.rehearsal.stack.objects()[0]
+    with pytest.raises(ClientError, match=refusal):
+        generator.put_object(Bucket=running.bucket, Key=landed, Body=b"another", **condition)
+
+
+def test_without_the_condition_the_generator_adds_no_file_either(running: Running, generator: Any):
+    with pytest.raises(ClientError, match="AccessDenied"):
+        generator.put_object(Bucket=running.bucket, Key=f"{LANDING}new.csv", Body=b"")

@@ -73,6 +73,14 @@ def test_the_first_slot_brings_the_initial_customers_too(story: Story):
     assert [len(slot.announced) for slot in later] == [1, 1]
 
 
+def test_a_slot_whose_task_was_lost_comes_with_the_next(story: Story):
+    lost = story.lose_a_slot()
+    (slot,) = lost.loaded.slots
+    assert slot.number > lost.number
+    assert f"{LANDING}{lost.name}.gz" in {each.key for each in slot.announced}
+    assert_went_all_the_way(lost.loaded, story.deploy().bucket)
+
+
 def test_only_what_lands_is_announced(story: Story):
     loaded = story.load()
     assert loaded.elsewhere in story.destroy().objects
@@ -120,6 +128,10 @@ def test_destroy_keeps_the_data_and_stops_what_would_work_on_it(story: Story):
     assert destroyed.kept_objects == destroyed.objects
     assert destroyed.kept_counts == destroyed.counts
     assert (destroyed.paused, destroyed.task_runs) == (True, False)
+
+
+def test_destroy_stops_a_task_that_runs(story: Story):
+    assert story.destroy().stopped == ("STOPPED", "CustomerTrack: the stack is being deleted")
 
 
 def assert_moved(before: Deployed, after: Deployed) -> None:

@@ -118,7 +118,7 @@ def test_a_slot_is_the_object_that_the_generator_makes_here_and_only_once(image:
 
 
 def test_an_early_slot_brings_the_initial_customers(image: Image, endpoint: str):
-    ran = image.run(environ=task_environment(endpoint, 1, GENERATOR_REPEAT_INITIAL="3", GENERATOR_GZIP="1"))
+    ran = image.run(environ=task_environment(endpoint, 1, GENERATOR_FILL="3", GENERATOR_GZIP="1"))
     assert ran.returncode == 0, ran.stderr
     unpacked = {key: gzip.decompress(content) for key, content in objects(endpoint).items()}
     feed = Feed(SETTINGS, FAULTS)

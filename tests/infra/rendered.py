@@ -18,9 +18,12 @@ def rendered(value: Any) -> str:
         case {"Fn::Sub": text}:
             return text
         case {
-            "Fn::Select": [4, {"Fn::Split": ["-", {"Fn::Select": [2, {"Fn::Split": ["/", {"Ref": "AWS::StackId"}]}]}]}]
+            "Fn::Select": [
+                int(part),
+                {"Fn::Split": ["-", {"Fn::Select": [2, {"Fn::Split": ["/", {"Ref": "AWS::StackId"}]}]}]},
+            ]
         }:
-            return "<part of stack's GUID>"
+            return f"<part {part} of stack's GUID>"
         case {"Fn::Select": [2, {"Fn::Split": ["/", {"Ref": "AWS::StackId"}]}]}:
             return "<stack's GUID>"
         case _:

@@ -21,6 +21,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "revision": "2",
         "generator_image": "public.ecr.aws/acme/generator:1",
         "alarm_email": "ops@example.org",
+        "sign_in": "aws_jwt",
     },
     "given": {
         "stage": "given",

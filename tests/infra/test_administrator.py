@@ -12,7 +12,7 @@ from moto import mock_aws
 from sqlglot import exp
 
 from infra import administrator
-from infra.administrator import main, statements
+from infra.administrator import CREDENTIAL, main, statements
 from tests.infra.rendered import rendered
 from tests.infra.synthesis import Synthesised
 from tests.sql.test_grammars import read_by_sqlfluff
@@ -51,7 +51,7 @@ def each(block: str) -> list[str]:
     return [" ".join(text.split()) for text in "\n".join(lines).split(";") if text.strip()]
 
 
-@pytest.mark.parametrize("sign_in", ["workload_identity", "key_pair"])
+@pytest.mark.parametrize("sign_in", sorted(CREDENTIAL))
 def test_every_statement_is_read_by_the_second_grammar(sign_in: str):
     block = statements("dev", "123456789012", sign_in=sign_in)
     assert [text for text in each(block) if not read_by_sqlfluff(text)] == []
@@ -98,6 +98,16 @@ def test_by_key_pair_there_is_a_place_for_the_public_key():
     assert "WORKLOAD_IDENTITY" not in block
     (text,) = (text for text in each(block) if text.startswith("ALTER USER"))
     assert text.startswith("ALTER USER CUSTOMERTRACK_DEV SET RSA_PUBLIC_KEY = '")
+    others = [text for text in each(block) if not text.startswith("ALTER USER")]
+    assert others == [text for text in each(BLOCK) if not text.startswith("ALTER USER")]
+
+
+def test_by_a_token_the_role_stays_named_and_there_is_a_place_for_the_issuer():
+    block = statements("dev", "123456789012", sign_in="aws_jwt")
+    (text,) = (text for text in each(block) if text.startswith("ALTER USER"))
+    assert text.startswith(
+        f"ALTER USER CUSTOMERTRACK_DEV SET WORKLOAD_IDENTITY = (TYPE = AWS ARN = '{ROLE}' ISSUER = '<"
+    )
     others = [text for text in each(block) if not text.startswith("ALTER USER")]
     assert others == [text for text in each(BLOCK) if not text.startswith("ALTER USER")]
 

@@ -98,3 +98,15 @@ def test_the_framework_calls_the_handler_and_nothing_else(dev: Synthesised, name
         if statement["Resource"] == arn
     ]
     assert allowed == [{"Effect": "Allow", "Action": ["lambda:GetFunction", "lambda:InvokeFunction"], "Resource": arn}]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [("Custom::SnowflakeHandshake", "handshake"), ("Custom::SqlMigrations", "migrate")]
+)
+def test_cloudformation_waits_longer_than_the_function_may_take(dev: Synthesised, kind: str, name: str):
+    framework = [
+        each["Properties"]["Timeout"]
+        for each in dev.resources(FUNCTION).values()
+        if each["Properties"]["Handler"] == "framework.onEvent"
+    ]
+    assert function(dev, name)["Timeout"] < min(framework) < int(dev.only(kind)["ServiceTimeout"])

@@ -8,6 +8,8 @@ import pytest
 from aws_cdk.assertions import Match, Template
 
 from generator.cli import add_arguments, faults_from, settings_from
+from infra.settings import CHECKS
+from tests.infra.observed import resources
 from tests.infra.rendered import rendered
 from tests.infra.synthesis import Synthesised
 
@@ -63,10 +65,21 @@ def test_the_task_can_change_nothing_where_it_runs(template: Template):
 
 def test_it_is_told_where_to_write_and_when_it_began(dev: Synthesised):
     told = environment(dev)
-    assert told["GENERATOR_TO"] == "s3://customertrack-dev-landing-<part of stack's GUID>/landing/customer/"
+    assert (
+        told["GENERATOR_TO"]
+        == "s3://customertrack-dev-landing-<part 0 of stack's GUID>-<part 4 of stack's GUID>/landing/customer/"
+    )
     assert told["GENERATOR_START"] == "<MigrationsSql.FirstAppliedAt>"
     assert told["GENERATOR_INTERVAL"] == "300"
-    assert told["GENERATOR_REPEAT_INITIAL"] == "3"
+
+
+@pytest.mark.parametrize(("interval", "slots"), [(1, 1440), (5, 288), (7, 205), (480, 3), (1440, 3)])
+def test_it_looks_a_day_back_for_files_that_never_came_and_at_least_three_slots(interval: int, slots: int):
+    task = resources("AWS::ECS::TaskDefinition", interval_minutes=interval)
+    ((container,),) = (each["ContainerDefinitions"] for each in task.values())
+    assert {"Name": "GENERATOR_FILL", "Value": str(slots)} in container["Environment"]
+    # Less than a landed file is kept: none is made again because it has expired.
+    assert slots * interval <= 3 * 1440 < CHECKS["landing_days"]("landing_days", "8") * 1440
 
 
 @pytest.mark.parametrize("stage", ["dev", "prod"])

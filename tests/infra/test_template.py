@@ -1,5 +1,6 @@
 """The template as a whole: as it was approved, in the right order, and beside others of its kind."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.infra.approve import SNAPSHOT, stable
+from tests.infra.rendered import plain, rendered
 from tests.infra.synthesis import Synthesised
 
 
@@ -60,7 +62,7 @@ STEPS = [
     ("Custom::SqlMigrations", "", "AWS::IAM::Role", "ReadRole"),
     ("Custom::SqlMigrations", "", "AWS::IAM::Role", "ErrorRole"),
     ("AWS::Scheduler::Schedule", "GeneratorSchedule", "Custom::SqlMigrations", ""),
-    ("AWS::Scheduler::Schedule", "GeneratorSchedule", "AWS::IAM::Policy", "TaskRole"),
+    ("AWS::Scheduler::Schedule", "GeneratorSchedule", "AWS::IAM::Role", "TaskRole"),
     ("AWS::Scheduler::Schedule", "GeneratorSchedule", "AWS::IAM::Policy", "ExecutionRole"),
     ("AWS::Scheduler::Schedule", "GeneratorSchedule", "AWS::EC2::Route", "Subnet1"),
     ("AWS::Scheduler::Schedule", "GeneratorSchedule", "AWS::EC2::Route", "Subnet2"),
@@ -142,26 +144,81 @@ def test_what_must_not_come_back_under_its_old_name_is_named_by_cloudformation(d
     assert [each for each in dev.resources(kind).values() if NAMES[kind] in each.get("Properties", {})] == []
 
 
-def test_after_destroy_only_the_landing_stays(dev: Synthesised):
-    kept = {
-        name: each["DeletionPolicy"]
-        for name, each in dev.template["Resources"].items()
-        if each.get("DeletionPolicy", "Delete") != "Delete"
+# What tells of a deploy or a destroy; after one that failed it is all there is.
+TOLD = {
+    *("FunctionsHandshakeLogs", "FunctionsMigrateLogs", "GeneratorDrainLogs"),
+    *("TrustProviderLogs", "MigrationsProviderLogs", "GeneratorDrainProviderLogs"),
+}
+
+
+def kept(stack: Synthesised) -> dict[str, tuple[str, str]]:
+    """By logical id without its hash: what becomes of a resource that is deleted, and of one that is replaced."""
+    policies = {
+        plain(name): (each.get("DeletionPolicy", "Delete"), each.get("UpdateReplacePolicy", "Delete"))
+        for name, each in stack.template["Resources"].items()
     }
-    # Except on create: a first deploy that fails leaves no empty bucket behind.
-    assert kept == {dev.id_of("AWS::S3::Bucket"): "RetainExceptOnCreate"}
+    return {name: policy for name, policy in policies.items() if policy != ("Delete", "Delete")}
 
 
-def test_without_keep_data_nothing_stays(prod: Synthesised):
-    policies = {each.get("DeletionPolicy", "Delete") for each in prod.template["Resources"].values()}
-    assert policies == {"Delete"}
+def test_after_destroy_the_landing_stays_and_what_was_said(dev: Synthesised):
+    # Except on create: a first deploy that fails leaves no empty bucket behind, but it leaves its logs.
+    landing = dict.fromkeys(("LandingBucket", "LandingBucketPolicy"), ("RetainExceptOnCreate", "Retain"))
+    assert kept(dev) == landing | dict.fromkeys(TOLD, ("Retain", "Retain"))
+
+
+@pytest.mark.parametrize("stage", ["prod", "given"])
+def test_without_data_of_its_own_only_the_logs_stay(stage: str, request: pytest.FixtureRequest):
+    assert kept(request.getfixturevalue(stage)) == dict.fromkeys(TOLD, ("Retain", "Retain"))
+
+
+def test_whatever_protects_a_bucket_stays_with_it(dev: Synthesised):
+    bucket = dev.id_of("AWS::S3::Bucket")
+    beside = {
+        name
+        for name, each in dev.template["Resources"].items()
+        if each["Type"].startswith("AWS::S3::") and bucket in set(named(each.get("Properties", {})))
+    }
+    assert beside == {dev.id_of("AWS::S3::BucketPolicy")}
+    assert {plain(name) for name in beside} <= kept(dev).keys()
+
+
+def test_without_keep_data_the_bucket_is_emptied(prod: Synthesised):
     assert prod.only("Custom::S3AutoDeleteObjects")["BucketName"] == {"Ref": prod.id_of("AWS::S3::Bucket")}
 
 
-def test_the_bucket_is_named_anew_with_each_stack(dev: Synthesised):
-    assert "AWS::StackId" in str(dev.only("AWS::S3::Bucket")["BucketName"])
-    # The longest stage leaves room for it: 63 characters.
-    assert len(f"customertrack-{'s' * 16}-landing-{'0' * 12}") <= 63
+# Ids of stacks as CloudFormation makes them: version-1 UUIDs, of which the last part is the machine that made them.
+GUIDS = [
+    "6f0dbf80-a8fd-11f0-8d4c-0affc1a9cd8b",
+    "7a1efc91-a8fd-11f0-8d4c-0affc1a9cd8b",
+    "6f0dbf80-a8fd-11f0-9f3b-0e2b8d4a6c11",
+]
+LONGEST = {"AWS::S3::Bucket": 63, "AWS::Scheduler::ScheduleGroup": 64}
+
+
+def as_deployed(value: Any, guid: str) -> str:
+    """A name of the template in a stack with this id."""
+    return re.sub(r"<part (\d) of stack's GUID>", lambda part: guid.split("-")[int(part[1])], rendered(value))
+
+
+@pytest.mark.parametrize("kind", LONGEST)
+def test_what_is_named_after_the_stack_is_named_anew_with_each(dev: Synthesised, kind: str):
+    (name,) = (
+        each["Properties"][NAMES[kind]]
+        for each in dev.resources(kind).values()
+        if "GUID" in rendered(each["Properties"].get(NAMES[kind], ""))
+    )
+    made = [as_deployed(name, guid) for guid in GUIDS]
+    assert len(set(made)) == len(GUIDS)
+    # The longest stage leaves room for it.
+    assert [each for each in made if len(each.replace("-dev-", f"-{'s' * 16}-")) > LONGEST[kind]] == []
+
+
+def test_nothing_else_is_named_after_a_part_of_the_stacks_id(dev: Synthesised):
+    written = str({name: each for name, each in dev.template["Resources"].items() if each["Type"] not in LONGEST})
+    # The external id has all of it; where the bucket is meant, both parts come together.
+    assert written.count("{'Fn::Select': [0, {'Fn::Split': ['-'") == written.count(
+        "{'Fn::Select': [4, {'Fn::Split': ['-'"
+    )
 
 
 def test_no_path_of_this_machine_is_in_the_template(dev: Synthesised):

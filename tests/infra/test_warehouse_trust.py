@@ -12,7 +12,7 @@ from tests.infra.rendered import rendered
 from tests.infra.synthesis import ROOT, Synthesised
 
 HANDSHAKE, MIGRATIONS = "Custom::SnowflakeHandshake", "Custom::SqlMigrations"
-URL = "s3://customertrack-dev-landing-<part of stack's GUID>/landing/customer/"
+URL = "s3://customertrack-dev-landing-<part 0 of stack's GUID>-<part 4 of stack's GUID>/landing/customer/"
 
 
 @pytest.fixture(scope="module")
@@ -140,7 +140,7 @@ def test_the_read_role_reads_the_prefix(template: Template, dev: Synthesised):
     )
 
 
-@pytest.mark.parametrize(("kind", "handler", "seconds"), [(HANDSHAKE, "handshake", 600), (MIGRATIONS, "migrate", 960)])
+@pytest.mark.parametrize(("kind", "handler", "seconds"), [(HANDSHAKE, "handshake", 960), (MIGRATIONS, "migrate", 960)])
 def test_each_custom_resource_is_answered_by_its_handler(dev: Synthesised, kind: str, handler: str, seconds: int):
     properties = dev.only(kind)
     assert properties["ServiceTimeout"] == str(seconds)

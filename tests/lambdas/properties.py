@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 GUID = "11112222-3333-4444-5555-666677778888"
 BLOCK = "-- CustomerTrack\nCREATE USER IF NOT EXISTS CUSTOMERTRACK_DEV\n  TYPE = SERVICE;\n"
 LANDING_TOPIC = "arn:aws:sns:us-east-1:123456789012:customertrack-dev-Landing-abc"
-LANDING_URL = "s3://customertrack-dev-landing-666677778888/landing/customer/"
+LANDING_URL = "s3://customertrack-dev-landing-11112222-666677778888/landing/customer/"
 
 HANDSHAKE: dict[str, Any] = {
     "StorageIntegration": "CUSTOMERTRACK_DEV_STORAGE",

@@ -17,7 +17,8 @@ Rows = tuple[list[str], list[tuple[Any, ...]]]
 class Server:
     """`answer` gives the columns and rows of a statement, or raises an error of the tests' account.
 
-    `refusal` is the code and message with which a sign-in is refused.
+    `refusal` is the code and message with which a sign-in is refused. `aborted` is set when the driver wants a
+    statement to be cancelled.
     """
 
     def __init__(self, answer: Callable[[str], Rows]) -> None:
@@ -26,6 +27,7 @@ class Server:
         self.logins: list[dict[str, Any]] = []
         self.statements: list[str] = []
         self.sign_outs = 0
+        self.aborted = threading.Event()
         self.port = 0
 
     def reply(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -37,6 +39,8 @@ class Server:
         if place.path == "/queries/v1/query-request":
             self.statements.append(body["sqlText"])
             return self._statement(body["sqlText"])
+        if place.path == "/queries/v1/abort-request":
+            self.aborted.set()
         if place.path == "/session" and "delete=true" in place.query:
             self.sign_outs += 1
         return {"success": True, "code": None, "message": None, "data": {}}

@@ -67,7 +67,7 @@ def test_the_handshake_signs_in_by_workload_identity_and_sends_these_statements(
     storage = (
         "STORAGE_AWS_ROLE_ARN = 'arn:aws:iam::123456789012:role/customertrack-dev-snowflake-read' "
         f"STORAGE_AWS_EXTERNAL_ID = 'customertrack-dev-{GUID}' ENABLED = TRUE "
-        "STORAGE_ALLOWED_LOCATIONS = ('s3://customertrack-dev-landing-666677778888/landing/customer/')"
+        "STORAGE_ALLOWED_LOCATIONS = ('s3://customertrack-dev-landing-11112222-666677778888/landing/customer/')"
     )
     errors = (
         "ENABLED = TRUE AWS_SNS_TOPIC_ARN = 'arn:aws:sns:us-east-1:123456789012:customertrack-dev-Errors-abc' "
@@ -187,7 +187,7 @@ def test_a_refused_sign_in_gives_the_statements_to_run(
 
 def test_an_account_that_does_not_answer_is_named(snowflake: Server, monkeypatch: pytest.MonkeyPatch):
     """Nothing listens on the port; the driver tries until its time is up."""
-    monkeypatch.setattr(connection, "_LOGIN_TIMEOUT", 1)
+    monkeypatch.setattr(connection, "LOGIN_TIMEOUT", 1)
     nowhere: dict[str, Any] = {"port": 1}
     monkeypatch.setattr(connection.connector, "connect", functools.partial(connection.connector.connect, **nowhere))
     with pytest.raises(UserError, match=r"cannot sign in to the Snowflake account myorg-account1: .* see that the"):

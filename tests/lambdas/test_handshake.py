@@ -77,7 +77,10 @@ def test_another_life_of_the_stack_alters_what_it_finds(account: Account):
     [
         ("STORAGE_AWS_EXTERNAL_ID", "drifted"),
         ("STORAGE_AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/other"),
-        ("STORAGE_ALLOWED_LOCATIONS", "s3://elsewhere/,s3://customertrack-dev-landing-666677778888/landing/customer/"),
+        (
+            "STORAGE_ALLOWED_LOCATIONS",
+            "s3://elsewhere/,s3://customertrack-dev-landing-11112222-666677778888/landing/customer/",
+        ),
         ("ENABLED", "false"),
     ],
 )

@@ -14,7 +14,7 @@ from tests.lambdas.account import Refused
 from tests.lambdas.migrate.warehouse import Warehouse
 from tests.lambdas.properties import MIGRATIONS, context, event
 
-BUCKET = "customertrack-dev-landing-666677778888"
+BUCKET = "customertrack-dev-landing-11112222-666677778888"
 LATER_BUCKET = "customertrack-dev-landing-999900001111"
 LATER_TOPIC = "arn:aws:sns:us-east-1:123456789012:customertrack-dev-Landing-later"
 # The stack as it is after a destroy and a deploy: another bucket, another topic.

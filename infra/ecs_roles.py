@@ -1,0 +1,54 @@
+"""The two roles of the generator's task: the one ECS starts it with, and the one it works with."""
+
+from aws_cdk import Aws, aws_iam
+from constructs import Construct
+
+from infra.landing import Landing
+from infra.names import LANDING_PREFIX
+
+
+def execution_role(scope: Construct) -> aws_iam.Role:
+    """Pulls the image and writes the log; CDK adds what that takes."""
+    return aws_iam.Role(
+        scope, "ExecutionRole", description="CustomerTrack: starts the generator's task", assumed_by=_tasks()
+    )
+
+
+def task_role(scope: Construct, landing: Landing) -> aws_iam.Role:
+    """May add files to the landing and see which are there; read, replace or delete it may none."""
+    bucket = landing.bucket
+    return aws_iam.Role(
+        scope,
+        "TaskRole",
+        description="CustomerTrack: the generator",
+        assumed_by=_tasks(),
+        inline_policies={
+            "land": aws_iam.PolicyDocument(
+                statements=[
+                    aws_iam.PolicyStatement(
+                        actions=["s3:PutObject"],
+                        resources=[bucket.arn_for_objects(f"{LANDING_PREFIX}*")],
+                        # Amazon S3 User Guide, "Enforce conditional writes". A part of a multipart upload has no such
+                        # header, so there is none of these either.
+                        conditions={"Null": {"s3:if-none-match": "false"}},
+                    ),
+                    aws_iam.PolicyStatement(
+                        actions=["s3:ListBucket"],
+                        resources=[bucket.bucket_arn],
+                        conditions={"StringLike": {"s3:prefix": f"{LANDING_PREFIX}*"}},
+                    ),
+                ]
+            )
+        },
+    )
+
+
+def _tasks() -> aws_iam.ServicePrincipal:
+    """ECS, for tasks of this account and region (Amazon ECS Developer Guide, "Amazon ECS task IAM role")."""
+    return aws_iam.ServicePrincipal(
+        "ecs-tasks.amazonaws.com",
+        conditions={
+            "StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID},
+            "ArnLike": {"aws:SourceArn": f"arn:{Aws.PARTITION}:ecs:{Aws.REGION}:{Aws.ACCOUNT_ID}:*"},
+        },
+    )
