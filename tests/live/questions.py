@@ -31,7 +31,10 @@ class Unforeseen(Exception):
 class Place(Protocol):
     """A schema of its own with a stage `questions` and a file format `question_csv`."""
 
-    connection: Connection
+    @property
+    def connection(self) -> Connection:
+        """A session with the schema."""
+        ...
 
     def put(self, name: str, text: str) -> None:
         """Have a file in the stage."""
