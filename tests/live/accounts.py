@@ -81,7 +81,7 @@ class Live:
 
         Raises LiveError if the files of the first slots do not come, all of them.
         """
-        with closing(_signed_in()) as connection:
+        with closing(signed_in()) as connection:
             ends = time.monotonic() + _FILES
             while True:
                 # Looked at first: a task that is suspended and resumed begins its minute anew, and would never run.
@@ -136,7 +136,8 @@ def _succeeded(call: Callable[[], Ended]) -> None:
         raise LiveError(ended.output)
 
 
-def _signed_in(**where: Any) -> Any:
+def signed_in(**where: Any) -> Any:
+    """A session of the person who runs the tests, in the schema of the tables or where it is told."""
     return connector.connect(
         connection_name=os.environ[CONNECTION],
         role=WAREHOUSE,
@@ -149,7 +150,7 @@ def _signed_in(**where: Any) -> Any:
 
 def _administer(statement: str) -> None:
     # Not in the database, which may be gone.
-    with closing(_signed_in(database=None)) as connection:
+    with closing(signed_in(database=None)) as connection:
         connection.cursor().execute(statement)
 
 

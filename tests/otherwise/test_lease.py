@@ -8,6 +8,7 @@ import pytest
 from snowglobe import OpenQuestion, connect
 from snowglobe.database import Database
 from tests.migrations.conftest import folder, rows, write
+from tests.migrations.sessions import Watched, run
 from tests.migrations.test_lease import (
     test_a_killed_run_is_resumed_when_its_lease_has_expired,
     test_runs_at_once_apply_each_file_once,
@@ -65,3 +66,15 @@ def test_the_answer_is_the_other_one(warehouse, monkeypatch: pytest.MonkeyPatch)
     taking.join(30)
     assert counts == [1]
     assert first.cursor().execute("SELECT holder FROM t").fetchall() == [("second",)]
+
+
+def test_the_row_is_locked_before_it_is_looked_at(warehouse, folder):
+    """Only what is sent can show it: the embedded warehouse waits at BEGIN already."""
+    session = Watched(warehouse())
+    run(session, folder)
+    begun = session.sent.index("BEGIN TRANSACTION")
+    _, lock, take, commit = session.sent[begun : begun + 4]
+    assert lock.startswith("UPDATE")
+    assert "WHERE" not in lock
+    assert "WHERE HOLDER IS NULL OR EXPIRES_AT <= SYSDATE()" in take
+    assert commit == "COMMIT"

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import sqlglot
 from sqlglot import exp
+from sqlglot.errors import SqlglotError
 
 from customertrack.local.home import sql_folder
 from snowglobe.scripting.parser import parse
@@ -133,7 +134,7 @@ def test_no_statement_in_python_depends_on_one():
             continue
         try:
             tree = _read(text)
-        except sqlglot.errors.SqlglotError:
+        except SqlglotError:
             continue
         read += 1
         found |= {f"{place}: {parameter}" for parameter in dependencies(tree, *_columns()) - {_IN_UTC}}

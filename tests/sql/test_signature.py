@@ -3,7 +3,7 @@
 import hashlib
 import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,7 +53,7 @@ def read(text: str) -> State:
     return state
 
 
-def signatures(pipeline: Pipeline, states: list[State]) -> list[bytes]:
+def signatures(pipeline: Pipeline, states: Sequence[State]) -> list[bytes]:
     call = f"SELECT customer_signature({', '.join('?' * len(NAMES))})"
     return [bytes(query(pipeline.connection, call, [state[name] for name in NAMES]).rows[0][0]) for state in states]
 
