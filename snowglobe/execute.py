@@ -8,7 +8,7 @@ from snowglobe.catalog import Stream, TransientTable
 from snowglobe.errors import NotSupportedError, ProgrammingError
 from snowglobe.information import functions
 from snowglobe.loading.copy import copy_now
-from snowglobe.objects import procedure, session_parameters, stream, table, task
+from snowglobe.objects import procedure, session_parameters, staleness, stream, table, task
 from snowglobe.objects.kind import Clauses, ObjectKind
 from snowglobe.query import translate
 from snowglobe.query.translate import Translation
@@ -46,6 +46,8 @@ def execute(session: Session, sql: str, params: Sequence[object] = ()) -> Result
             return session_parameters.alter_session(tokens)
         case "ALTER" | "DROP" | "DESC" | "DESCRIBE":
             return _of_a_kind(session, word, tokens)
+        case "SHOW":
+            return _show(session, tokens)
         case "GRANT":
             # From the first word on: sqlglot makes one token of EXECUTE and what follows it at the beginning of a text.
             return principal.grant(session, Tokens(sql[found.start(1) :]))
@@ -95,6 +97,14 @@ def _of_a_kind(session: Session, word: str, tokens: Tokens) -> Result:
     return run(session, tokens)
 
 
+def _show(session: Session, tokens: Tokens) -> Result:
+    """SHOW and the plural of a kind."""
+    kind = KINDS.get(tokens.peek().removesuffix("S"))
+    if kind is None or kind.show is None or not tokens.accept(f"{kind.words}S"):
+        raise unknown(tokens.sql)
+    return kind.show(session, tokens)
+
+
 def _kind(tokens: Tokens) -> tuple[str, ObjectKind | None]:
     """Step over the words of a kind, which sqlglot may have as one token or as two: they, and what is known of it."""
     one = " ".join(tokens.peek().split())
@@ -140,6 +150,7 @@ def _ordinary(session: Session, sql: str, params: Sequence[object]) -> Result:
     try:
         if translation.kind == "query":
             session.check_readable(streams)
+            staleness.check_fresh(session, streams)
             cursor = session.run(translation.sql, binds)
             return Result(columns_of(cursor.description or (), sql), fetch=cursor.fetchmany)
         return _dml(session, sql, translation, streams, binds)
@@ -163,6 +174,7 @@ def _dml(
 ) -> Result:
     """INSERT, UPDATE, DELETE or MERGE; one that reads a stream consumes it, in the transaction it runs in."""
     target = session.qualify(translation.target)
+    staleness.check_fresh(session, streams)
     with session.atomic(), session.consuming(streams):
         if not session.catalog.streams_on(target) or translation.kind == "insert":
             count = int(session.run(translation.sql, binds).fetchall()[0][0])
