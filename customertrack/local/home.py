@@ -24,6 +24,7 @@ VARIABLES = {
     "storage_integration": "customertrack_storage",
     "error_integration": "customertrack_errors",
     "clock_skew_hours": str(CLOCK_SKEW_HOURS),
+    "tasks": "RESUME",
 }
 
 
