@@ -8,7 +8,7 @@ from customertrack.errors import UserError
 from snowglobe import Clock, Connection, FolderBucket, connect, errors, utc_now
 
 DATABASE = "customertrack"
-_SCHEMA = "dimension"
+SCHEMA = "dimension"
 # A bucket's name, as on AWS; here it is the home folder.
 _BUCKET = "customertrack-home"
 LANDING_PREFIX = "landing/customer/"
@@ -55,7 +55,7 @@ class Home:
             return connect(
                 self.warehouse,
                 database_name=DATABASE,
-                schema=_SCHEMA,
+                schema=SCHEMA,
                 buckets={_BUCKET: FolderBucket(self.folder)},
                 clock=clock,
             )
@@ -74,7 +74,7 @@ class Home:
         report = migrations.apply(
             connection, sql_folder(), VARIABLES, database=DATABASE, installed_by=DATABASE, patience=patience
         )
-        connection.cursor().execute(f"USE SCHEMA {DATABASE}.{_SCHEMA}")
+        connection.cursor().execute(f"USE SCHEMA {DATABASE}.{SCHEMA}")
         return report
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 from types import TracebackType
 
 from customertrack.errors import UserError
-from customertrack.local.home import Home
+from customertrack.local.home import DATABASE, SCHEMA, Home
 from customertrack.local.landing import Landed, land
+from customertrack.reads import stream
 from customertrack.reads.status import Batch, last_batch
 from snowglobe import FILES_AT_ONCE, Clock, Connection, FileLoad, errors, utc_now
 
@@ -95,7 +96,7 @@ class Pipeline:
 
     @classmethod
     def open(cls, folder: Path, *, clock: Clock = utc_now, tell: Tell = lambda step: None) -> "Pipeline":
-        """Open the home in `folder`, made if it is not there, and apply pending migrations.
+        """Open the home in `folder`, made if it is not there, apply pending migrations, and have a stream to read.
 
         `tell` hears of each thing done. Raises UserError.
         """
@@ -103,6 +104,8 @@ class Pipeline:
         connection = home.connect(clock)
         try:
             home.migrate(connection)
+            if stream.is_lost(connection, DATABASE, SCHEMA, clock()):
+                connection.cursor().execute("CALL renew_customer_stream()")
         except BaseException:
             connection.close()
             raise

@@ -64,7 +64,7 @@ def test_the_task_can_change_nothing_where_it_runs(template: Template):
 def test_it_is_told_where_to_write_and_when_it_began(dev: Synthesised):
     told = environment(dev)
     assert told["GENERATOR_TO"] == "s3://customertrack-dev-landing-<part of stack's GUID>/landing/customer/"
-    assert told["GENERATOR_START"] == "<MigrationsSql.FirstAppliedAt>"
+    assert told["GENERATOR_START"] == "<MigrationsSql.FeedStart>"
     assert told["GENERATOR_INTERVAL"] == "300"
     assert told["GENERATOR_REPEAT_INITIAL"] == "3"
 

@@ -1,6 +1,6 @@
 """`renew_customer_stream`: however it comes to be called, no landed row is lost, and none is applied twice."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,9 +24,9 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def home(tmp_path: Path, clock: Clock) -> Iterator[Pipeline]:
+def home(new_home: Callable[[Path], Path], tmp_path: Path, clock: Clock) -> Iterator[Pipeline]:
     """A home in which one file is applied and two have landed since, one of them with a row that is a reject."""
-    with Pipeline.open(tmp_path / "home", clock=clock) as pipeline:
+    with Pipeline.open(new_home(tmp_path / "home"), clock=clock) as pipeline:
         land(pipeline, "applied", 1)
         assert pipeline.connection.run_task(TASK).state == "SUCCEEDED"
         clock.forward(hours=1)
@@ -195,3 +195,11 @@ def test_the_stream_may_wait_for_ninety_days(home: Pipeline, clock: Clock):
     (shown,) = query(home.connection, "SHOW STREAMS").rows
     begun = datetime(2026, 1, 2, 3, 4, 5, 678901, UTC)
     assert begun + timedelta(days=90) in shown
+
+
+def test_on_one_machine_a_home_that_was_left_alone_for_long_goes_on(home: Pipeline, clock: Clock):
+    folder = home.home.folder
+    home.close()
+    clock.forward(days=91)
+    with Pipeline.open(folder, clock=clock) as again:
+        assert_whole(again, customers=3)
