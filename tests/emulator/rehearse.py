@@ -26,7 +26,19 @@ from customertrack.reads.history import telling_customer, versions_with_refresh
 from tests.emulator.ministack import EmulatorError
 from tests.emulator.processes import TookTooLongError
 from tests.emulator.rehearsal import Rehearsal, rehearsing
-from tests.emulator.story import CHAPTERS, Changed, Deployed, Destroyed, Loaded, Refused, RolledBack, Story, Watched
+from tests.emulator.story import (
+    CHAPTERS,
+    Changed,
+    Deployed,
+    Destroyed,
+    Interrupted,
+    Loaded,
+    MuchLater,
+    Refused,
+    RolledBack,
+    Story,
+    Watched,
+)
 
 _WIDTH = 52
 
@@ -61,6 +73,11 @@ def _destroyed(found: Destroyed) -> str:
 
 def _is_destroyed(found: Destroyed) -> bool:
     return not found.exists and found.objects == found.kept_objects and found.counts == found.kept_counts
+
+
+def _is_destroyed_whole(found: Destroyed) -> bool:
+    """With what had landed loaded before the end."""
+    return not found.exists and found.objects == found.kept_objects and found.kept_counts.landed > found.counts.landed
 
 
 def _is_told(found: Refused) -> bool:
@@ -107,7 +124,21 @@ LINES: dict[str, Line] = {
     "destroy": Line("cdk destroy", _destroyed, _is_destroyed),
     "deploy_again": Line("cdk deploy, once more", _deployed),
     "load_again": Line("a slot of the schedule", _loaded, _is_loaded),
-    "destroy_again": Line("cdk destroy", _destroyed, _is_destroyed),
+    "interrupt": Line(
+        "two slots that come to a halt on their way",
+        lambda found: (
+            f"{plural(found.pending, 'row')} in the stream, {len(found.in_the_bucket.announced)} in the bucket"
+        ),
+        lambda found: isinstance(found, Interrupted) and found.pending > 0,
+    ),
+    "destroy_again": Line("cdk destroy, in the middle of it", _destroyed, _is_destroyed_whole),
+    "deploy_much_later": Line(
+        "cdk deploy, when the stream has become stale",
+        lambda found: found.warnings,
+        lambda found: isinstance(found, MuchLater) and found.stale and found.pending > 0,
+    ),
+    "load_much_later": Line("a slot of the schedule", _loaded, _is_loaded),
+    "destroy_at_last": Line("cdk destroy", _destroyed, _is_destroyed),
 }
 
 
