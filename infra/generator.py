@@ -198,7 +198,7 @@ def _environment(settings: Settings, landing: Landing, migrations: Migrations) -
     """What the task is told, as generator/cli.py names it; the slot comes from the schedule."""
     return {
         "GENERATOR_TO": landing.url,
-        "GENERATOR_START": migrations.first_applied_at,
+        "GENERATOR_START": migrations.feed_start,
         "GENERATOR_INTERVAL": str(settings.interval_minutes * 60),
         "GENERATOR_GZIP": "1",
         "GENERATOR_FILL": str(_reach(settings.interval_minutes)),

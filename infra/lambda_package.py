@@ -19,7 +19,7 @@ from infra.package_error import PackageError
 # Zipped. Lambda takes no more than 50 MB, and what is unpacked at a cold start is waited for.
 BUDGET_MB = 30
 # Of customertrack, what a migration needs; the rest of it knows the embedded warehouse.
-CUSTOMERTRACK = ("__init__.py", "errors.py", "migrations", "sqltext", "warehouse.py")
+CUSTOMERTRACK = ("__init__.py", "errors.py", "migrations", "reads", "sqltext", "warehouse.py")
 SOURCES = ("lambdas", *(f"customertrack/{name}" for name in CUSTOMERTRACK), "sql")
 SUFFIXES = frozenset({".py", ".sql"})
 MB = 1_000_000

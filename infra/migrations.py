@@ -18,8 +18,8 @@ from infra.warehouse_trust import WarehouseTrust
 class Migrations(Construct):
     """Applies the files of sql/ once Snowflake may read the bucket and listen to the topic.
 
-    function: the handler. resource: the custom resource. first_applied_at: when the first file was applied, ever, in
-    UTC as ISO text; destroy and deploy do not change it.
+    function: the handler. resource: the custom resource. feed_start: when the generator's feed begins, in UTC as ISO
+    text; once it has begun, destroy and deploy do not change it.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Migrations(Construct):
         self.resource.node.add_dependency(
             landing.topic_policy, landing.bucket, landing.announced, trust.read_role, trust.error_role
         )
-        self.first_applied_at = self.resource.get_att_string("FirstAppliedAt")
+        self.feed_start = self.resource.get_att_string("FeedStart")
 
 
 def sql_hash(folder: Path) -> str:

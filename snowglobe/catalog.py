@@ -33,6 +33,7 @@ CREATE TABLE IF NOT EXISTS embedded.task_run (
     error_message VARCHAR
 );
 CREATE TABLE IF NOT EXISTS embedded.stream_position (stream VARCHAR NOT NULL, position BIGINT NOT NULL);
+ALTER TABLE embedded.stream_position ADD COLUMN IF NOT EXISTS reached_at TIMESTAMP;
 """
 
 
@@ -71,11 +72,40 @@ class Stage(Entry):
 
 
 @dataclass(frozen=True)
+class Pipe(Entry):
+    """CREATE PIPE: its COPY statement as written, and the names of stage and table in it.
+
+    `stopped`: the state that only a new pipe ends, or "". `paused_at`: when it was paused, in ISO form, or "".
+    """
+
+    words = "PIPE"
+    copy: str
+    options: dict[str, Any]
+    paused: bool = False
+    stage: str = ""
+    table: str = ""
+    stopped: str = ""
+    paused_at: str = ""
+
+
+@dataclass(frozen=True)
 class Stream(Entry):
-    """CREATE STREAM ... APPEND_ONLY: the rows of `table` from the position on that embedded.stream_position holds."""
+    """CREATE STREAM ... APPEND_ONLY: the rows of `table` from the position on that embedded.stream_position holds,
+    and since when it holds it.
+    """
 
     words = "STREAM"
     table: str
+    comment: str = ""
+
+
+@dataclass(frozen=True)
+class Retention(Entry):
+    """What a table was given of the two parameters by which its streams become stale, in days."""
+
+    words = "TABLE"
+    days: int = 1
+    extension: int = 14
 
 
 @dataclass(frozen=True)

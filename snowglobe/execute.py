@@ -9,7 +9,7 @@ from snowglobe.catalog import Stream, TransientTable
 from snowglobe.errors import NotSupportedError, OperationalError, ProgrammingError
 from snowglobe.information import functions
 from snowglobe.loading.copy import copy_now
-from snowglobe.objects import procedure, session_parameters, stream, table, task
+from snowglobe.objects import procedure, session_parameters, staleness, stream, table, task
 from snowglobe.objects.kind import Clauses, ObjectKind
 from snowglobe.open_questions import OpenQuestion
 from snowglobe.query import translate
@@ -53,6 +53,8 @@ def execute(session: Session, sql: str, params: Sequence[object] = ()) -> Result
             return session_parameters.alter_session(tokens)
         case "ALTER" | "DROP" | "DESC" | "DESCRIBE":
             return _of_a_kind(session, word, tokens)
+        case "SHOW":
+            return _show(session, tokens)
         case "GRANT":
             # From the first word on: sqlglot makes one token of EXECUTE and what follows it at the beginning of a text.
             return principal.grant(session, Tokens(sql[found.start(1) :]))
@@ -102,6 +104,14 @@ def _of_a_kind(session: Session, word: str, tokens: Tokens) -> Result:
     return run(session, tokens)
 
 
+def _show(session: Session, tokens: Tokens) -> Result:
+    """SHOW and the plural of a kind."""
+    kind = KINDS.get(tokens.peek().removesuffix("S"))
+    if kind is None or kind.show is None or not tokens.accept(f"{kind.words}S"):
+        raise unknown(tokens.sql)
+    return kind.show(session, tokens)
+
+
 def _kind(tokens: Tokens) -> tuple[str, ObjectKind | None]:
     """Step over the words of a kind, which sqlglot may have as one token or as two: they, and what is known of it."""
     one = " ".join(tokens.peek().split())
@@ -147,6 +157,7 @@ def _ordinary(session: Session, sql: str, params: Sequence[object]) -> Result:
     try:
         if translation.kind == "query":
             session.check_readable(streams)
+            staleness.check_fresh(session, streams)
             cursor = session.run(translation.sql, binds)
             return Result(columns_of(cursor.description or (), sql), fetch=cursor.fetchmany)
         return _dml(session, sql, translation, streams, binds)
@@ -170,6 +181,7 @@ def _dml(
 ) -> Result:
     """INSERT, UPDATE, DELETE or MERGE; one that reads a stream consumes it, in the transaction it runs in."""
     target = session.qualify(translation.target)
+    staleness.check_fresh(session, streams)
     if translation.kind == "update" and OpenQuestion.BLOCKED_UPDATE in session.otherwise:
         translation, binds = updates.of_rows_found(session, translation, binds)
     with session.atomic(), session.consuming(streams):

@@ -20,6 +20,12 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def like(name: str, pattern: str) -> bool:
+    """Whether a name fits the pattern of a SHOW: `%` and `_` as in LIKE, in any case."""
+    parts = (".*" if char == "%" else "." if char == "_" else re.escape(char) for char in pattern)
+    return re.fullmatch("".join(parts), name, re.IGNORECASE) is not None
+
+
 def is_folded(name: str) -> bool:
     """Whether Snowflake takes the name without quotes, and folds it (docs.snowflake.com, "Identifier requirements")."""
     return _UNQUOTED.fullmatch(name) is not None

@@ -104,10 +104,14 @@ class Session:
         found = "SELECT 1 FROM duckdb_schemas() WHERE database_name = ? AND lower(schema_name) = ?"
         return bool(self.rows(found, [self.database.name, name.lower()]))
 
-    def use_schema(self, name: str) -> None:
-        """Make it the schema of unqualified names."""
+    def check_schema(self, name: str) -> None:
+        """Raise unless the schema is there."""
         if not self.schema_exists(name):
             raise ProgrammingError(f"Schema '{name.upper()}' does not exist or not authorized", 2043, "02000")
+
+    def use_schema(self, name: str) -> None:
+        """Make it the schema of unqualified names."""
+        self.check_schema(name)
         self.run(f"USE {quoted(self.database.name)}.{quoted(name)}")
         self.schema = name.lower()
 
@@ -152,7 +156,10 @@ class Session:
             return
         try:
             for stream, position in self._consumed.items():
-                self.run("UPDATE embedded.stream_position SET position = ? WHERE stream = ?", [position, stream])
+                self.run(
+                    "UPDATE embedded.stream_position SET position = ?, reached_at = ? WHERE stream = ?",
+                    [position, self.clock(), stream],
+                )
             self.run("COMMIT")
         except DatabaseError as error:
             self.rollback()

@@ -1,5 +1,5 @@
--- How a landed file is read, and where. Repeatable, so that a changed bucket or integration reaches an existing deployment; ALTER and IF NOT EXISTS,
--- because CREATE OR REPLACE STAGE stops the pipe that reads it.
+-- How a landed file is read, and where. IF NOT EXISTS, because CREATE OR REPLACE STAGE stops the pipe that reads it. So does another URL, and only a new
+-- pipe loads again: that is the migrate function's to do, which alters the stage only if its URL is another one and then makes the pipe anew.
 USE SCHEMA {{ database }}.dimension;
 
 CREATE OR ALTER FILE FORMAT customer_csv
@@ -19,9 +19,5 @@ CREATE OR ALTER FILE FORMAT customer_csv
     REPLACE_INVALID_CHARACTERS = TRUE;
 
 CREATE STAGE IF NOT EXISTS customer_ext_stage
-    URL = '{{ landing_url }}'
-    STORAGE_INTEGRATION = {{ storage_integration }};
-
-ALTER STAGE customer_ext_stage SET
     URL = '{{ landing_url }}'
     STORAGE_INTEGRATION = {{ storage_integration }};

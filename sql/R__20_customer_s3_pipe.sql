@@ -6,8 +6,8 @@ CREATE PIPE IF NOT EXISTS customer_s3_pipe
     AUTO_INGEST = TRUE
     ERROR_INTEGRATION = {{ error_integration }}
     AWS_SNS_TOPIC = '{{ topic_arn }}'
-    -- Neither CREATE PIPE IF NOT EXISTS nor ALTER PIPE moves a pipe to another topic: the migrate function reads here which one it listens on.
-    COMMENT = 'Landing to customer_raw, announced on {{ topic_arn }}'
+    -- Neither CREATE PIPE IF NOT EXISTS nor ALTER PIPE moves a pipe to another topic or bucket: the migrate function reads here of which ones it is.
+    COMMENT = 'From {{ landing_url }} to customer_raw, announced on {{ topic_arn }}'
     AS
     COPY INTO customer_raw
     FROM @customer_ext_stage

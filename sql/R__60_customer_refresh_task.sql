@@ -14,4 +14,5 @@ CREATE OR ALTER TASK customer_refresh_task
     WHEN SYSTEM$STREAM_HAS_DATA('customer_table_changes')
     AS CALL pdr_pipeline_scd2_customer();
 
-ALTER TASK customer_refresh_task RESUME;
+-- RESUME; or SUSPEND, if somebody has suspended a task and the migrate function found it so: then it starts the others itself.
+ALTER TASK customer_refresh_task {{ tasks }};

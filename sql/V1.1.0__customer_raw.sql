@@ -20,10 +20,32 @@ CREATE TABLE IF NOT EXISTS customer_raw (
     -- METADATA$START_SCAN_TIME is a TIMESTAMP_LTZ. Kept as one, it stays the same instant whatever time zone the account has set for Snowpipe.
     loaded_at TIMESTAMP_LTZ(6) NOT NULL COMMENT 'METADATA$START_SCAN_TIME: when the row reached the warehouse'
 )
-COMMENT = 'Landed rows as they came, one per CSV record. Never TRUNCATE it: that drops the load metadata; DELETE old rows instead';
+-- How long the stream may wait for a refresh before it is stale, and its rows have to be taken up again (R__45). 90 is the most that is allowed.
+MAX_DATA_EXTENSION_TIME_IN_DAYS = 90
+COMMENT = 'Landed rows as they came, one per CSV record. Never TRUNCATE it: what no refresh has applied would be gone; DELETE applied rows instead';
 
 -- Append-only, and on the landed rows (decision 0001): a standard stream shows the net change between two offsets, so versions in between vanish.
 CREATE STREAM IF NOT EXISTS customer_table_changes
     ON TABLE customer_raw
     APPEND_ONLY = TRUE
     COMMENT = 'Landed rows that no refresh has applied yet';
+
+-- The landed rows that a new stream would not show, while R__45 moves them; worth nothing after that.
+CREATE TRANSIENT TABLE IF NOT EXISTS customer_work_taken_up (
+    customer_id VARCHAR, -- customer: the CSV contract, from here
+    first_name VARCHAR,
+    last_name VARCHAR,
+    email VARCHAR,
+    street VARCHAR,
+    city VARCHAR,
+    state VARCHAR,
+    country VARCHAR,
+    op VARCHAR,
+    updated_at VARCHAR, -- customer: to here
+    source_file VARCHAR,
+    source_row NUMBER(38, 0),
+    file_modified_at TIMESTAMP_NTZ(6),
+    loaded_at TIMESTAMP_LTZ(6)
+)
+DATA_RETENTION_TIME_IN_DAYS = 0
+COMMENT = 'Landed rows on their way to the new stream';

@@ -10,7 +10,7 @@ from customertrack.local.memory_limit import default_limit
 from snowglobe import Clock, Connection, FolderBucket, connect, errors, utc_now
 
 DATABASE = "customertrack"
-_SCHEMA = "dimension"
+SCHEMA = "dimension"
 # A bucket's name, as on AWS; here it is the home folder.
 _BUCKET = "customertrack-home"
 LANDING_PREFIX = "landing/customer/"
@@ -27,6 +27,7 @@ VARIABLES = {
     "storage_integration": "customertrack_storage",
     "error_integration": "customertrack_errors",
     "clock_skew_hours": str(CLOCK_SKEW_HOURS),
+    "tasks": "RESUME",
 }
 
 
@@ -85,7 +86,7 @@ class Home:
             return connect(
                 self.warehouse,
                 database_name=DATABASE,
-                schema=_SCHEMA,
+                schema=SCHEMA,
                 buckets={_BUCKET: self.bucket},
                 clock=clock,
                 memory_limit=self.memory_limit,
@@ -101,7 +102,7 @@ class Home:
         report = migrations.apply(
             connection, sql_folder(), VARIABLES, database=DATABASE, installed_by=DATABASE, patience=patience
         )
-        connection.cursor().execute(f"USE SCHEMA {DATABASE}.{_SCHEMA}")
+        connection.cursor().execute(f"USE SCHEMA {DATABASE}.{SCHEMA}")
         return report
 
     def check_migrated(self, connection: Connection) -> None:
@@ -112,7 +113,7 @@ class Home:
                 f"The home {self.folder} was made by another version and cannot be written, so its tables cannot be "
                 "brought up to date. Read a copy of it: copy the folder, then give the copy with --home."
             )
-        connection.cursor().execute(f"USE SCHEMA {DATABASE}.{_SCHEMA}")
+        connection.cursor().execute(f"USE SCHEMA {DATABASE}.{SCHEMA}")
 
 
 def sql_folder() -> Path:

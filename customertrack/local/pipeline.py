@@ -12,8 +12,9 @@ from types import TracebackType
 
 from customertrack.errors import UserError
 from customertrack.local.dropped_files import BETWEEN_LOOKS, LOOKS, DroppedFiles
-from customertrack.local.home import PIPE, Home
+from customertrack.local.home import DATABASE, PIPE, SCHEMA, Home
 from customertrack.local.landing import Landed, land
+from customertrack.reads import stream
 from customertrack.reads.status import Batch, last_batch
 from snowglobe import FILES_AT_ONCE, Clock, Connection, FileLoad, errors, utc_now
 
@@ -100,7 +101,7 @@ class Pipeline:
 
     @classmethod
     def open(cls, home: Home | Path, *, clock: Clock = utc_now, tell: Tell = lambda step: None) -> "Pipeline":
-        """Open a home, or the one in a folder, made if it is not there, and apply pending migrations.
+        """Open a home, or the one in a folder, made if it is not there, migrated, and with a stream that can be read.
 
         `tell` hears of each thing done. Raises UserError.
         """
@@ -108,6 +109,8 @@ class Pipeline:
         connection = home.connect(clock)
         try:
             home.migrate(connection)
+            if stream.is_lost(connection, DATABASE, SCHEMA, clock()):
+                connection.cursor().execute("CALL renew_customer_stream()")
         except BaseException:
             connection.close()
             raise

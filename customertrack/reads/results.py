@@ -37,7 +37,7 @@ class Parts:
 def read(connection: Connection, sql: str, params: Sequence[object] = ()) -> Parts:
     """Any statement's result, however long. Only until the next statement is it read in parts."""
     cursor = cast(_CursorInParts, connection.cursor())
-    cursor.execute(sql, params)
+    cursor.execute(sql, params or None)
     names = (str(column[0]) for column in cursor.description or ())
     columns = tuple(name.lower() if is_folded(name) else name for name in names)
     return Parts(columns, iter(lambda: cursor.fetchmany(_PART), []))

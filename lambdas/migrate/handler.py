@@ -1,7 +1,9 @@
 """Custom::SqlMigrations: when the roles and topics are there, applies sql/ and sees that the pipe runs."""
 
 import os
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
@@ -10,15 +12,20 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from customertrack.errors import UserError
 from customertrack.migrations import Notice
-from customertrack.warehouse import WarehouseError
+from customertrack.warehouse import Connection, WarehouseError, tolerated
 from lambdas import environment
 from lambdas.connection import connect
 from lambdas.custom_resource import Request, answer
-from lambdas.migrate import pipe
-from lambdas.migrate.migrate import Deployment, Outcome, migrate
+from lambdas.migrate import standstill
+from lambdas.migrate.migrate import Deployment, migrate
+from lambdas.migrate.outcome import Outcome
+from lambdas.migrate.waiting import Waiting
 from lambdas.reason import told
 
 logger = Logger()
+
+# Seconds: how long the end of a stack waits for files to be loaded, and what is kept for the rest.
+_EMPTY, _CLOSING = 240, 60
 
 
 # Never the event: its ResponseURL lets its holder answer CloudFormation.
@@ -31,20 +38,20 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """
     request = Request.of(event)
     if request.kind == "Delete":
-        _stop(request)
+        _stop(request, context)
         return answer(request.physical_id)
     with told(request.administrator_statements):
         settings = environment.read(os.environ)
         deployment = _deployment(request, settings.user)
-        with closing(connect(settings)) as connection:
-            outcome = migrate(connection, deployment, lambda: context.get_remaining_time_in_millis() / 1000, _log)
-        _report(outcome, settings.stage)
-        if request.kind == "Create" and not outcome.reached:
-            raise UserError(
-                f"the migrations are applied, but Snowflake does not reach {deployment.landing_url}: "
-                f"{outcome.validation}; see that the read role trusts Snowflake's user with the external id of the "
-                "integration, then deploy again"
-            )
+        with closing(connect(settings)) as connection, _halted_if_it_fails(connection, deployment):
+            outcome = migrate(connection, deployment, lambda: _seconds_left(context), _log)
+            _report(outcome, settings.stage)
+            if deployment.is_new and not outcome.reached:
+                raise UserError(
+                    f"the migrations are applied, but Snowflake does not reach {deployment.landing_url}: "
+                    f"{outcome.validation}; see that the read role trusts Snowflake's user with the external id of the "
+                    "integration, then deploy again"
+                )
         # The same for ever: another one would have CloudFormation delete the old resource.
         return answer(f"customertrack-{settings.stage}-migrations", _data(outcome))
 
@@ -56,19 +63,55 @@ def _deployment(request: Request, user: str) -> Deployment:
         storage_integration=request.text("StorageIntegration"),
         landing_url=request.text("LandingUrl"),
         installed_by=user,
+        is_new=request.kind == "Create",
     )
 
 
-def _stop(request: Request) -> None:
+@contextmanager
+def _halted_if_it_fails(connection: Connection, deployment: Deployment) -> Iterator[None]:
+    """A stack that could not be made is rolled back, and nobody would stop what works for it. (After an Update that
+    failed comes another one, which needs it.)
+    """
+    try:
+        yield
+    except Exception:
+        if deployment.is_new:
+            with tolerated():
+                standstill.halt(connection, deployment.database)
+        raise
+
+
+def _seconds_left(context: LambdaContext) -> float:
+    return context.get_remaining_time_in_millis() / 1000
+
+
+def _waiting(seconds: float) -> Waiting:
+    return Waiting(seconds)
+
+
+def _stop(request: Request, context: LambdaContext) -> None:
     """What keeps the pipe from being stopped must not keep the stack from being deleted: it is logged."""
     try:
         with closing(connect(environment.read(os.environ))) as connection:
-            pipe.stop(connection, request.text("Database"))
-        logger.info("the pipe and the task are stopped, the data stays")
+            waiting = _waiting(min(_EMPTY, _seconds_left(context) - _CLOSING))
+            now = datetime.now(UTC).replace(tzinfo=None)
+            remains = standstill.end(connection, request.text("Database"), waiting, now)
+        logger.info("the pipe and the tasks are stopped, the data stays")
+        _report_remains(remains)
     except Exception as error:
         if not isinstance(error, UserError | WarehouseError):
             raise
         logger.exception("the pipe or the task could not be stopped; stop them by hand if they are still there")
+
+
+def _report_remains(remains: standstill.Remains) -> None:
+    if remains.files is None:
+        logger.warning("whether files that had landed were not loaded could not be asked")
+    elif remains.files:
+        logger.warning(
+            f"{remains.files} files that had landed in {remains.url} were not loaded; "
+            "see docs/operations.md, Files that were left behind"
+        )
 
 
 def _log(notice: Notice) -> None:
@@ -95,5 +138,5 @@ def _data(outcome: Outcome) -> dict[str, str]:
         "Warnings": "; ".join(outcome.warnings),
         "PipeStatus": outcome.pipe_status,
         "StorageValidation": outcome.validation,
-        "FirstAppliedAt": f"{outcome.first_applied_at:%Y-%m-%dT%H:%M:%SZ}",
+        "FeedStart": f"{outcome.feed_start:%Y-%m-%dT%H:%M:%SZ}",
     }

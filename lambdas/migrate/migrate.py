@@ -6,9 +6,15 @@ from datetime import datetime
 from pathlib import Path
 
 from customertrack.errors import UserError
-from customertrack.migrations import MigrationFailed, Notice, Patience, Report, Tables, apply, discover
+from customertrack.migrations import MigrationFailed, Notice, Patience, Report, apply, discover
+from customertrack.reads import stream
+from customertrack.sqltext.identifiers import qualify
 from customertrack.warehouse import Connection
-from lambdas.migrate import pipe, storage
+from lambdas.migrate import pipe, record, standstill, storage
+from lambdas.migrate.feed_start import feed_start
+from lambdas.migrate.outcome import Outcome
+from lambdas.migrate.record import Record
+from lambdas.migrate.tasks import suspend, tasks
 from lambdas.migrate.waiting import Waiting
 
 # Beside lambdas/, in the checkout as in the package.
@@ -26,13 +32,16 @@ _TOPIC, _BUCKET = 120, 300
 
 @dataclass(frozen=True)
 class Deployment:
-    """What is deployed: `variables` are those of sql/; `installed_by` is recorded."""
+    """What is deployed: `variables` are those of sql/, without `tasks`; `installed_by` is recorded; `is_new`: a stack
+    that was not there before.
+    """
 
     database: str
     variables: Mapping[str, str]
     storage_integration: str
     landing_url: str
     installed_by: str
+    is_new: bool = False
 
     @property
     def topic_arn(self) -> str:
@@ -41,30 +50,14 @@ class Deployment:
             raise UserError("the property Variables lacks topic_arn; deploy a stack made by `make synth`")
         return self.variables["topic_arn"]
 
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of it: `validation` is `success` or what is wrong; `first_applied_at` is UTC."""
-
-    report: Report
-    validation: str
-    pipe_status: str
-    first_applied_at: datetime
-
     @property
-    def reached(self) -> bool:
-        """Whether Snowflake reaches the bucket."""
-        return self.validation == storage.SUCCESS
+    def place(self) -> pipe.Place:
+        """Of which bucket and topic the pipe is to be. Raises UserError as `topic_arn`."""
+        return pipe.Place(self.landing_url, self.topic_arn)
 
-    @property
-    def warnings(self) -> list[str]:
-        """What did not fail and is not right, in sentences."""
-        found = list(self.report.warnings)
-        if not self.reached:
-            found.append(f"Snowflake does not reach the bucket: {self.validation}")
-        if self.pipe_status != "RUNNING":
-            found.append(f"the pipe does not run: {self.pipe_status}")
-        return found
+    def values(self, held: frozenset[str]) -> dict[str, str]:
+        """The variables of sql/. While somebody holds a task, sql/ resumes none; the others are resumed at the end."""
+        return {**self.variables, "tasks": "SUSPEND" if held - {pipe.PIPE} else "RESUME"}
 
 
 def migrate(
@@ -74,36 +67,100 @@ def migrate(
     tell: Callable[[Notice], None],
     waiting: Callable[[float], Waiting] = Waiting,
 ) -> Outcome:
-    """Apply sql/, see that the pipe listens on the topic, start it, and have it load what is there already.
+    """Apply sql/, see that the pipe is of this bucket and topic and the stream can be read, and start what may run.
 
     `seconds_left` is how long the function may still run; `tell` hears what the migrations do; `waiting` makes
     what bounds the waits. A bucket that is not reached in time is in the outcome, not an error.
     Raises UserError, as `apply` does, if the migrations did not come to their end; the driver's errors pass through.
     """
-    report = _applied(connection, deployment, seconds_left, tell, waiting)
-    made = next(each for each in discover(SQL, deployment.variables) if each.script == pipe.SCRIPT)
-    pipe.listen(connection, deployment.database, deployment.topic_arn, [each.text for each in made.statements])
-    pipe.start(connection, deployment.database)
+    database = deployment.database
+    before = standstill.begin(connection, database)
+    was_there = pipe.exists(connection, database)
+    _move_stage(connection, deployment)
+    report = _applied(connection, deployment, before.held, seconds_left, tell, waiting)
+    if record.read(connection, database) is None:
+        record.make(connection, database)
+    made = _listen(connection, deployment, before.held) or not was_there
+    taken_up = _renew_stream(connection, database)
     validation = storage.validate(
         connection,
         deployment.storage_integration,
         deployment.landing_url,
         waiting(min(_BUCKET, seconds_left() - _CLOSING)),
     )
+    made |= standstill.go_on(connection, database, before.held, _statements(deployment, before.held))
+    # Of what landed in the bucket of a new stack before its pipe was there, nobody has told it.
+    due = made or before.refresh_due or deployment.is_new
+    reached = validation == storage.SUCCESS
     # It lists the bucket, and would fail for the same reason.
-    if validation == storage.SUCCESS:
-        pipe.refresh(connection, deployment.database)
-    return Outcome(
-        report,
-        validation,
-        pipe.status(connection, deployment.database),
-        _first_applied_at(connection, deployment.database),
+    if reached and due:
+        pipe.refresh(connection, database)
+    now = _now(connection)
+    after = Record(
+        stands_still=False,
+        refresh_due=due and not reached,
+        feed_start=feed_start(connection, database, before.feed_start, now, is_new=deployment.is_new),
     )
+    record.write(connection, database, after)
+    return Outcome(
+        report=report,
+        validation=validation,
+        pipe_status=pipe.state(connection, database),
+        feed_start=after.feed_start or now,
+        before=before,
+        landing_url=deployment.landing_url,
+        taken_up=taken_up,
+        now=now,
+    )
+
+
+def _move_stage(connection: Connection, deployment: Deployment) -> None:
+    """Before the pipe is made on it. With the same URL it is left alone."""
+    url = pipe.stage_url(connection, deployment.database)
+    if url is not None and url.rstrip("/") != deployment.landing_url.rstrip("/"):
+        pipe.move_stage(connection, deployment.database, deployment.landing_url, deployment.storage_integration)
+
+
+def _listen(connection: Connection, deployment: Deployment, held: frozenset[str]) -> bool:
+    """See that the pipe is there, of this bucket and topic, and not stopped for good; whether it was made anew for it.
+
+    A pipe of another topic is left from an earlier life of the stack, whose topic is gone. No ALTER moves it.
+    """
+    database = deployment.database
+    if pipe.place(connection, database) == deployment.place and not pipe.is_stopped_for_good(connection, database):
+        return False
+    pipe.make_anew(connection, database, _statements(deployment, held))
+    if pipe.PIPE in held:
+        pipe.pause(connection, database)
+    return True
+
+
+def _statements(deployment: Deployment, held: frozenset[str]) -> list[str]:
+    """Those that make the pipe."""
+    made = next(each for each in discover(SQL, deployment.values(held)) if each.script == pipe.SCRIPT)
+    return [each.text for each in made.statements]
+
+
+def _renew_stream(connection: Connection, database: str) -> str:
+    """Make the stream anew if it cannot be read any more; returns what came of it, or nothing.
+
+    A task that is triggered by the stream has to be suspended and resumed for it to see another one.
+    """
+    if not stream.is_lost(connection, database, pipe.SCHEMA, _now(connection)):
+        return ""
+    for task in tasks(connection, database):
+        if task.started:
+            suspend(connection, database, task.name)
+    cursor = connection.cursor()
+    cursor.execute(f"USE SCHEMA {qualify(database, pipe.SCHEMA)}")
+    cursor.execute("CALL renew_customer_stream()")
+    return str(cursor.fetchone()[0])
 
 
 def _applied(
     connection: Connection,
     deployment: Deployment,
+    held: frozenset[str],
     seconds_left: Callable[[], float],
     tell: Callable[[Notice], None],
     waiting: Callable[[float], Waiting],
@@ -115,7 +172,7 @@ def _applied(
             report = apply(
                 connection,
                 SQL,
-                deployment.variables,
+                deployment.values(held),
                 database=deployment.database,
                 installed_by=deployment.installed_by,
                 patience=Patience(lease=_LEASE, wait=seconds_left() - _WORK),
@@ -130,7 +187,8 @@ def _applied(
     raise AssertionError("the last try returns or raises")
 
 
-def _first_applied_at(connection: Connection, database: str) -> datetime:
+def _now(connection: Connection) -> datetime:
+    """The warehouse's time, UTC."""
     cursor = connection.cursor()
-    cursor.execute(f"SELECT MIN(INSTALLED_ON) FROM {Tables(database).history}")
+    cursor.execute("SELECT SYSDATE()")
     return cursor.fetchone()[0]

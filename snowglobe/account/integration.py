@@ -12,6 +12,7 @@ from snowglobe.catalog import Entry, StorageIntegration
 from snowglobe.errors import NotSupportedError, ProgrammingError, already_exists, does_not_exist
 from snowglobe.objects.drop import answer
 from snowglobe.objects.kind import Clauses, ObjectKind
+from snowglobe.objects.stopping import stop_pipes_with_integration
 from snowglobe.results import Result, ResultColumn, status
 from snowglobe.session import Session
 from snowglobe.tokens import Tokens, head
@@ -74,6 +75,8 @@ def create_integration(session: Session, tokens: Tokens, clauses: Clauses, made:
     if made is StorageIntegration:
         defaults["blocked"] = ()
     with session.ddl():
+        if isinstance(existing, NotificationIntegration):
+            stop_pipes_with_integration(session, name)
         session.catalog.put(session.duck, made(name=name, **defaults | fields))
     return status(f"Integration {name.upper()} successfully created.")
 
@@ -104,6 +107,8 @@ def drop_integration(session: Session, tokens: Tokens, kinds: Kinds) -> Result:
     existing = _find(session, name, kinds)
     if existing is not None:
         with session.ddl():
+            if isinstance(existing, NotificationIntegration):
+                stop_pipes_with_integration(session, name)
             session.catalog.drop(session.duck, type(existing), name)
     return answer("INTEGRATION", name, existing is not None, if_exists)
 

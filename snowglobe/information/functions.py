@@ -7,9 +7,10 @@ import sqlglot
 from sqlglot import exp
 
 from snowglobe.account import trust
+from snowglobe.catalog import Pipe
 from snowglobe.errors import NotSupportedError, ProgrammingError
-from snowglobe.information import pipes_view
-from snowglobe.objects.pipe import Pipe, pending
+from snowglobe.information import views
+from snowglobe.objects.pipe import pending, state
 from snowglobe.objects.stream import has_data
 from snowglobe.query import builtins, grammar
 from snowglobe.session import Session
@@ -72,8 +73,8 @@ def expand(session: Session, tree: exp.Expr, sql: str) -> exp.Expr:
             return _system_function(session, node, sql)
         if grammar.is_history_call(node):
             return _table_function(node, sql)
-        if isinstance(node, exp.Table) and pipes_view.is_pipes(session, node):
-            return pipes_view.pipes(session, node)
+        if isinstance(node, exp.Table) and views.is_view(session, node):
+            return views.view(session, node)
         return node
 
     return tree.transform(change)
@@ -85,11 +86,13 @@ def pipe_status(session: Session, name: str) -> str:
     A pipe whose stage cannot be reached says why: "error" is what came of its last compilation.
     """
     pipe = session.find(Pipe, session.qualify(name))
-    found: dict[str, object] = {"executionState": "PAUSED" if pipe.paused else "RUNNING", "pendingFileCount": 0}
+    found: dict[str, object] = {"executionState": state(session, pipe), "pendingFileCount": 0}
     try:
         names = pending(session, pipe.name)
     except ProgrammingError as error:
         found["error"] = error.msg
+        if found["executionState"] == "RUNNING":
+            found["executionState"] = "STALLED_STAGE_PERMISSION_ERROR"
     else:
         found["pendingFileCount"] = len(names)
         # In Snowflake too, only of a pipe that has some.

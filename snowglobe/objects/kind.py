@@ -38,6 +38,7 @@ class ObjectKind:
     alter: Run | None = None
     drop: Run | None = None
     describe: Run | None = None
+    show: Run | None = None
     or_replace: bool = False
     or_alter: bool = False
     if_not_exists: bool = True

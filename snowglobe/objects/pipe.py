@@ -4,12 +4,13 @@ A name is loaded once, whatever its content is later.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from snowglobe.account.integration import NotificationIntegration
-from snowglobe.catalog import Entry, Stage
+from snowglobe.catalog import Pipe, Stage
 from snowglobe.errors import NotSupportedError, ProgrammingError, already_exists, does_not_exist
 from snowglobe.loading.copy import (
     FILES_AT_ONCE,
@@ -31,16 +32,8 @@ from snowglobe.tokens import Tokens, head
 
 _OPTIONS: dict[str, Any] = {"AUTO_INGEST": True, "ERROR_INTEGRATION": "", "AWS_SNS_TOPIC": "", "COMMENT": ""}
 _PAUSE: dict[str, Any] = {"PIPE_EXECUTION_PAUSED": True}
-
-
-@dataclass(frozen=True)
-class Pipe(Entry):
-    """CREATE PIPE: its COPY statement as written."""
-
-    words = "PIPE"
-    copy: str
-    options: dict[str, Any]
-    paused: bool = False
+# A pipe that was paused for longer is stale, and goes on only by SYSTEM$PIPE_FORCE_RESUME, which is not known here.
+_LONGEST_PAUSE = timedelta(days=14)
 
 
 def create_pipe(session: Session, tokens: Tokens, clauses: Clauses) -> Result:
@@ -61,7 +54,7 @@ def create_pipe(session: Session, tokens: Tokens, clauses: Clauses) -> Result:
         return status(f"{name.upper()} already exists, statement succeeded.")
     _check_reached(session, session.find(Stage, parsed.stage), str(options.get("ERROR_INTEGRATION", "")))
     with session.ddl():
-        session.catalog.put(session.duck, Pipe(name, copy, options))
+        session.catalog.put(session.duck, Pipe(name, copy, options, stage=parsed.stage, table=parsed.table))
     return status(f"Pipe {name.upper()} successfully created.")
 
 
@@ -84,8 +77,26 @@ def alter_pipe(session: Session, tokens: Tokens) -> Result:
     if not options:
         raise tokens.unexpected("expected PIPE_EXECUTION_PAUSED = TRUE | FALSE")
     with session.ddl():
-        session.catalog.put(session.duck, replace(pipe, paused=options["PIPE_EXECUTION_PAUSED"]))
+        session.catalog.put(session.duck, _set_paused(pipe, options["PIPE_EXECUTION_PAUSED"], session.clock()))
     return status("Statement executed successfully.")
+
+
+def _set_paused(pipe: Pipe, paused: bool, now: datetime) -> Pipe:
+    """One that is stale stays paused, and Snowflake says nothing (docs.snowflake.com, "Manage Snowpipe")."""
+    if paused:
+        return pipe if pipe.paused else replace(pipe, paused=True, paused_at=now.isoformat())
+    if pipe.paused_at and now - datetime.fromisoformat(pipe.paused_at) > _LONGEST_PAUSE:
+        return pipe
+    return replace(pipe, paused=False, paused_at="")
+
+
+def state(session: Session, pipe: Pipe) -> str:
+    """Its execution state, but for what shows only when its stage is asked for."""
+    if pipe.stopped:
+        return pipe.stopped
+    if pipe.table and not session.table_columns(pipe.table):
+        return "STOPPED_MISSING_TABLE"
+    return "PAUSED" if pipe.paused else "RUNNING"
 
 
 def refresh(session: Session, name: str, most: int = FILES_AT_ONCE) -> Iterator[FileLoad]:
@@ -94,8 +105,9 @@ def refresh(session: Session, name: str, most: int = FILES_AT_ONCE) -> Iterator[
     Yields each file when it is committed; up to `most` small ones are committed together.
     """
     pipe = session.find(Pipe, session.qualify(name))
-    copy = copy_of(session, pipe)
-    yield from _load(session, pipe, copy, _waiting(session, copy, pipe), most)
+    if state(session, pipe) == "RUNNING":
+        copy = copy_of(session, pipe)
+        yield from load_files(session, copy, pipe.name, _waiting(session, copy, pipe), most)
 
 
 def announce(session: Session, name: str, files: Iterable[str], most: int = FILES_AT_ONCE) -> Iterator[FileLoad]:
@@ -104,13 +116,16 @@ def announce(session: Session, name: str, files: Iterable[str], most: int = FILE
     Names outside the pipe's stage or pattern are not for it.
     """
     pipe = session.find(Pipe, session.qualify(name))
-    copy = copy_of(session, pipe)
-    yield from _load(session, pipe, copy, [file for file in files if matches(copy, file)], most)
+    if state(session, pipe) == "RUNNING":
+        copy = copy_of(session, pipe)
+        yield from load_files(session, copy, pipe.name, [file for file in files if matches(copy, file)], most)
 
 
 def pending(session: Session, name: str) -> list[str]:
-    """The names of the files of the pipe's stage that it has not taken yet."""
+    """The names of the files of the pipe's stage that it has not taken yet; one that is stopped waits for none."""
     pipe = session.find(Pipe, session.qualify(name))
+    if state(session, pipe).startswith("STOPPED"):
+        return []
     return _waiting(session, copy_of(session, pipe), pipe)
 
 
@@ -151,11 +166,6 @@ def _waiting(session: Session, copy: Copy, pipe: Pipe) -> list[str]:
     except OSError as error:
         message = f"Failure using stage area. Cause: [{error.strerror or error}]"
         raise ProgrammingError(message, 91003, "22000") from error
-
-
-def _load(session: Session, pipe: Pipe, copy: Copy, names: list[str], most: int) -> Iterator[FileLoad]:
-    if not pipe.paused:
-        yield from load_files(session, copy, pipe.name, names, most)
 
 
 def _forget_loads(session: Session, pipe: Pipe) -> None:

@@ -7,6 +7,7 @@ from snowglobe.catalog import Stage
 from snowglobe.errors import NotSupportedError, already_exists
 from snowglobe.objects.drop import drop_entry
 from snowglobe.objects.kind import Clauses, ObjectKind
+from snowglobe.objects.stopping import stop_pipes_on_stage
 from snowglobe.results import Result, status
 from snowglobe.session import Session
 from snowglobe.tokens import Tokens, head
@@ -32,12 +33,15 @@ def create_stage(session: Session, tokens: Tokens, clauses: Clauses) -> Result:
 
 
 def alter_stage(session: Session, tokens: Tokens) -> Result:
-    """ALTER STAGE name SET URL = ... STORAGE_INTEGRATION = ..."""
+    """ALTER STAGE name SET URL = ... STORAGE_INTEGRATION = ... Another URL stops the pipes that read it."""
     name = session.qualify(tokens.name())
     tokens.expect("SET")
-    changed = _changed(session, session.find(Stage, name), tokens)
+    stage = session.find(Stage, name)
+    changed = _changed(session, stage, tokens)
     with session.ddl():
         session.catalog.put(session.duck, changed)
+        if (changed.bucket, changed.prefix) != (stage.bucket, stage.prefix):
+            stop_pipes_on_stage(session, "STOPPED_STAGE_ALTERED", name)
     return status("Statement executed successfully.")
 
 
@@ -61,4 +65,8 @@ def _changed(session: Session, stage: Stage, tokens: Tokens) -> Stage:
     return changed
 
 
-STAGE = ObjectKind(Stage.words, create_stage, alter_stage, drop=partial(drop_entry, kind=Stage))
+def _drop_stage(session: Session, stage: Stage) -> None:
+    stop_pipes_on_stage(session, "STOPPED_STAGE_DROPPED", stage.name)
+
+
+STAGE = ObjectKind(Stage.words, create_stage, alter_stage, drop=partial(drop_entry, kind=Stage, also=_drop_stage))

@@ -3,15 +3,17 @@
 Rows of a DuckDB table that has never lost one are numbered 0, 1, 2 ... in the order of their inserts (rowid), so a
 stream is the rows from its position on. A DELETE would let DuckDB number them anew at some checkpoint; so after one the
 table is written again, without holes, and the positions follow. Rows that a stream still holds cannot be deleted, where
-Snowflake would go on showing them.
+Snowflake would go on showing them. How long a position is good for is staleness.py's.
 """
 
 from collections.abc import Mapping
+from datetime import UTC
 from functools import partial
 
 from snowglobe.catalog import Stream, TransientTable, View
 from snowglobe.errors import NotSupportedError, already_exists, does_not_exist
 from snowglobe.names import literal, quoted, quoted_name
+from snowglobe.objects import show, staleness
 from snowglobe.objects.drop import drop_entry
 from snowglobe.objects.kind import Clauses, ObjectKind
 from snowglobe.objects.rewrite import write_again
@@ -23,8 +25,16 @@ _OPTIONS = {"APPEND_ONLY": True, "COMMENT": ""}
 
 
 def create_stream(session: Session, tokens: Tokens, clauses: Clauses) -> Result:
-    """CREATE STREAM [IF NOT EXISTS] name ON TABLE table APPEND_ONLY = TRUE. It begins behind the rows already there."""
+    """CREATE STREAM [IF NOT EXISTS] name ON TABLE table APPEND_ONLY = TRUE. It begins behind the rows already there.
+
+    CREATE [OR REPLACE] STREAM name CLONE other [COPY GRANTS]: one of the same position.
+    """
     name = session.qualify(tokens.name())
+    if tokens.accept("CLONE"):
+        return _clone(session, name, tokens, clauses)
+    if clauses.or_replace:
+        message = "CREATE OR REPLACE STREAM loses what the old one knew; use IF NOT EXISTS, or CLONE"
+        raise NotSupportedError(f"{message}: {head(tokens.sql)}", 2, "0A000")
     tokens.expect("ON", "TABLE")
     table = session.qualify(tokens.name())
     options = tokens.options(_OPTIONS)
@@ -35,21 +45,50 @@ def create_stream(session: Session, tokens: Tokens, clauses: Clauses) -> Result:
         if clauses.if_not_exists:
             return status(f"{name.upper()} already exists, statement succeeded.")
         raise already_exists(name)
-    if session.table_columns(name):
-        raise already_exists(name)
+    _check_free(session, name)
     if not session.table_columns(table):
         raise does_not_exist("TABLE", table)
     if any(kind for kind in (Stream, TransientTable, View) if session.catalog.get(kind, table)):
         raise NotSupportedError(
             f"The embedded warehouse has streams on permanent tables alone: {head(tokens.sql)}", 2, "0A000"
         )
-    stream = Stream(name, table)
+    stream = Stream(name, table, str(options.get("COMMENT", "")))
     with session.ddl():
         write_again(session, table)
-        session.run("INSERT INTO embedded.stream_position VALUES (?, ?)", [name, _row_count(session, table)])
+        at = [name, _row_count(session, table), session.clock()]
+        session.run("INSERT INTO embedded.stream_position (stream, position, reached_at) VALUES (?, ?, ?)", at)
         create_view(session, stream)
         session.catalog.put(session.duck, stream)
     return status(f"Stream {name.upper()} successfully created.")
+
+
+def _clone(session: Session, name: str, tokens: Tokens, clauses: Clauses) -> Result:
+    source = session.find(Stream, tokens.name())
+    # There is nobody here to be granted anything.
+    tokens.accept("COPY", "GRANTS")
+    tokens.end()
+    existing = session.catalog.get(Stream, name)
+    if existing and not (clauses.or_replace and existing != source):
+        raise already_exists(name)
+    if not existing:
+        _check_free(session, name)
+    stream = Stream(name, source.table, source.comment)
+    with session.ddl():
+        if existing:
+            _drop_stream(session, existing)
+        session.run(
+            "INSERT INTO embedded.stream_position (stream, position, reached_at) "
+            "SELECT ?, position, reached_at FROM embedded.stream_position WHERE stream = ?",
+            [name, source.name],
+        )
+        create_view(session, stream)
+        session.catalog.put(session.duck, stream)
+    return status(f"Stream {name.upper()} successfully created.")
+
+
+def _check_free(session: Session, name: str) -> None:
+    if session.table_columns(name):
+        raise already_exists(name)
 
 
 def create_view(session: Session, stream: Stream) -> None:
@@ -88,8 +127,9 @@ def delete(session: Session, table: str, statement: str, binds: Mapping[str, obj
 
 
 def has_data(session: Session, name: str) -> str:
-    """SYSTEM$STREAM_HAS_DATA as a DuckDB condition."""
+    """SYSTEM$STREAM_HAS_DATA as a DuckDB condition. Asked of a stream without data, it keeps it from becoming stale."""
     stream = session.find(Stream, name)
+    staleness.keep_fresh(session, stream)
     return f"(SELECT COUNT(*) FROM {quoted_name(stream.table)}) > ({_position(stream)})"
 
 
@@ -102,4 +142,28 @@ def _position(stream: Stream) -> str:
     return f"SELECT position FROM embedded.stream_position WHERE stream = {literal(stream.name)}"
 
 
-STREAM = ObjectKind(Stream.words, create_stream, drop=partial(drop_entry, kind=Stream, also=_drop_stream))
+def _shown(session: Session, stream: Stream) -> show.Shown:
+    """As SHOW STREAMS has them, but for owners and times of creation, which nothing here notes."""
+    schema, name = stream.name.upper().split(".")
+    return {
+        "name": name,
+        "database_name": session.database.name.upper(),
+        "schema_name": schema,
+        "comment": stream.comment,
+        "table_name": f"{session.database.name}.{stream.table}".upper(),
+        "source_type": "Table",
+        "type": "DELTA",
+        "stale": str(staleness.is_stale(session, stream)).lower(),
+        "mode": "APPEND_ONLY",
+        "stale_after": staleness.stale_after(session, stream).replace(tzinfo=UTC),
+    }
+
+
+STREAM = ObjectKind(
+    Stream.words,
+    create_stream,
+    drop=partial(drop_entry, kind=Stream, also=_drop_stream),
+    describe=partial(show.describe, kind=Stream, shown=_shown),
+    show=partial(show.show, kind=Stream, shown=_shown),
+    or_replace=True,
+)

@@ -1,9 +1,12 @@
 """Tables: DuckDB's own, with Snowflake's properties checked."""
 
+from copy import copy
+from dataclasses import replace
+
 from sqlglot import exp
 
-from snowglobe.catalog import Stream, TransientTable, View
-from snowglobe.errors import NotSupportedError, ProgrammingError, already_exists
+from snowglobe.catalog import Retention, Stream, TransientTable, View
+from snowglobe.errors import NotSupportedError, ProgrammingError, already_exists, does_not_exist
 from snowglobe.names import quoted, quoted_name
 from snowglobe.objects import stream
 from snowglobe.objects.drop import answer
@@ -16,8 +19,9 @@ from snowglobe.results import Result, status
 from snowglobe.session import Session
 from snowglobe.tokens import Tokens, head, unknown
 
-# Properties without effect on one machine; all others are errors.
-_WITHOUT_EFFECT = {"DATA_RETENTION_TIME_IN_DAYS", "MAX_DATA_EXTENSION_TIME_IN_DAYS"}
+# By them the streams on a table become stale; all other properties are errors.
+_RETENTION = {"DATA_RETENTION_TIME_IN_DAYS": "days", "MAX_DATA_EXTENSION_TIME_IN_DAYS": "extension"}
+_MOST_DAYS = 90
 # Texts are compared as they are.
 _COLLATION = "DEFAULT_DDL_COLLATION"
 _NULLABLE = """
@@ -31,17 +35,31 @@ def create_table(session: Session, tokens: Tokens, clauses: Clauses) -> Result:
     sql = tokens.sql
     tree = read_create(sql)
     transient = tree.find(exp.TransientProperty) is not None
+    kept = _retention(tree, sql)
     strip_properties(tree, sql)
     if not isinstance(tree.this, exp.Schema):
         raise unknown(sql)
+    name = session.qualify(translate.table_name(tree.this.this))
+    is_new = not session.table_columns(name)
     if clauses.or_alter:
-        return _create_or_alter_table(session, tree, sql, transient)
-    return _create_table(session, tree, sql, transient)
+        result = _create_or_alter_table(session, tree, sql, transient)
+    else:
+        result = _create_table(session, tree, sql, transient)
+    if kept and (is_new or clauses.or_alter):
+        _keep(session, name, kept)
+    return result
 
 
 def alter_table(session: Session, tokens: Tokens) -> Result:
-    """ALTER TABLE name ADD COLUMN column type, or ALTER COLUMN column TYPE type. The streams on the table follow."""
+    """ALTER TABLE name ADD COLUMN column type, ALTER COLUMN column TYPE type, or SET how long rows are kept.
+
+    The streams on the table follow.
+    """
     sql = tokens.sql
+    ahead = copy(tokens)
+    name = session.qualify(ahead.name())
+    if ahead.accept("SET"):
+        return _alter_retention(session, name, ahead)
     tree = translate.parse(sql, sql)
     actions = tree.args.get("actions") or []
     if not isinstance(tree, exp.Alter) or not actions:
@@ -65,6 +83,42 @@ def drop_table(session: Session, tokens: Tokens) -> Result:
     name = session.qualify(tokens.name())
     tokens.end()
     return answer("TABLE", name, _drop(session, name), if_exists)
+
+
+def _alter_retention(session: Session, name: str, tokens: Tokens) -> Result:
+    """ALTER TABLE name SET DATA_RETENTION_TIME_IN_DAYS | MAX_DATA_EXTENSION_TIME_IN_DAYS = days."""
+    if not session.table_columns(name):
+        raise does_not_exist("TABLE", name)
+    options = tokens.options(dict.fromkeys(_RETENTION, 1))
+    tokens.end()
+    if not options:
+        raise tokens.unexpected(f"expected {' or '.join(_RETENTION)}")
+    _keep(session, name, {key: _days(key, value, tokens.sql) for key, value in options.items()})
+    return status("Statement executed successfully.")
+
+
+def _keep(session: Session, name: str, options: dict[str, int]) -> None:
+    """Note how long the rows of a table are kept; what is not said stays as it was."""
+    kept = session.catalog.get(Retention, name) or Retention(name)
+    with session.ddl():
+        session.catalog.put(session.duck, replace(kept, **{_RETENTION[key]: days for key, days in options.items()}))
+
+
+def _retention(tree: exp.Create, sql: str) -> dict[str, int]:
+    properties = tree.args.get("properties")
+    found = [item for item in (properties.expressions if properties else ()) if type(item) is exp.Property]
+    return {
+        item.name.upper(): _days(item.name.upper(), item.args["value"].name, sql)
+        for item in found
+        if item.name.upper() in _RETENTION
+    }
+
+
+def _days(key: str, value: object, sql: str) -> int:
+    text = str(value)
+    if not text.isdecimal() or int(text) > _MOST_DAYS:
+        raise ProgrammingError(f"Invalid value [{text}] for parameter '{key}' in: {head(sql)}", 1008, "22023")
+    return int(text)
 
 
 def make_transient(session: Session) -> None:
@@ -93,12 +147,12 @@ def read_create(sql: str) -> exp.Create:
 
 
 def strip_properties(tree: exp.Create, sql: str) -> None:
-    """Take comments and properties without effect out of a CREATE; any other property is an error."""
+    """Take comments and how long rows are kept out of a CREATE; any other property is an error."""
     properties = tree.args.get("properties")
     for item in properties.expressions if properties else ():
         if type(item) is exp.Property and item.name.upper() == _COLLATION and item.args["value"].name == "":
             continue
-        if type(item) is exp.Property and item.name.upper() not in _WITHOUT_EFFECT:
+        if type(item) is exp.Property and item.name.upper() not in _RETENTION:
             message = f"The embedded warehouse does not know {item.sql(dialect='snowflake')}: {head(sql)}"
             raise NotSupportedError(message, 2, "0A000")
     tree.set("properties", None)
@@ -233,6 +287,7 @@ def _drop(session: Session, name: str) -> bool:
         message = f"The embedded warehouse cannot drop {name}, a stream watches it: drop the stream first"
         raise NotSupportedError(message, 2, "0A000")
     with session.ddl():
+        catalog.drop(session.duck, Retention, name)
         if catalog.get(TransientTable, name):
             session.run(f"DROP TABLE temp.{quoted(name.partition('.')[2])}")
             catalog.drop(session.duck, TransientTable, name)

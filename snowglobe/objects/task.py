@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from snowglobe.catalog import Entry
 from snowglobe.errors import DatabaseError, ProgrammingError, already_exists
-from snowglobe.objects import session_parameters
+from snowglobe.objects import session_parameters, show
 from snowglobe.objects.drop import drop_entry
 from snowglobe.objects.kind import Clauses, ObjectKind
 from snowglobe.results import Result, status
@@ -28,7 +28,7 @@ _OPTIONS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Task(Entry):
-    """CREATE TASK: created suspended. `failures` counts failed runs in a row."""
+    """CREATE TASK: created suspended. `failures` counts failed runs in a row; `suspended`: why it was, or ""."""
 
     words = "TASK"
     body: str
@@ -36,6 +36,7 @@ class Task(Entry):
     options: dict[str, Any]
     started: bool = False
     failures: int = 0
+    suspended: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,8 @@ def create_task(session: Session, tokens: Tokens, clauses: Clauses) -> Result:
     if existing and existing.started:
         raise ProgrammingError(f"Unable to update task {name.upper()}: suspend it first.", 91089, "55000")
     with session.ddl():
-        session.catalog.put(session.duck, Task(name, body, condition, options))
+        known = existing.suspended if existing else ""
+        session.catalog.put(session.duck, Task(name, body, condition, options, suspended=known))
     return status(f"Task {name.upper()} successfully created.")
 
 
@@ -84,7 +86,9 @@ def alter_task(session: Session, tokens: Tokens) -> Result:
     task = session.catalog.get(Task, name)
     if task is None and if_exists:
         return status(f"{name.upper()} does not exist, statement succeeded.")
-    _put(session, replace(session.find(Task, name), started=started, failures=0))
+    task = session.find(Task, name)
+    suspended = "USER_SUSPENDED" if task.started and not started else task.suspended
+    _put(session, replace(task, started=started, failures=0, suspended=suspended))
     return status("Statement executed successfully.")
 
 
@@ -118,7 +122,10 @@ def _run(session: Session, task: Task) -> TaskRun:
     failures = task.failures + 1 if run.error else 0
     if failures != task.failures:
         limit = int(task.options.get("SUSPEND_TASK_AFTER_NUM_FAILURES", 10))
-        _put(session, replace(task, failures=failures, started=task.started and not 0 < limit <= failures))
+        changed = replace(task, failures=failures)
+        if task.started and 0 < limit <= failures:
+            changed = replace(changed, started=False, suspended="SUSPENDED_DUE_TO_ERRORS")
+        _put(session, changed)
     error_message = str(run.error) if run.error else None
     session.run(
         "INSERT INTO embedded.task_run VALUES (?, ?, ?, ?, ?, ?)",
@@ -132,4 +139,29 @@ def _put(session: Session, task: Task) -> None:
         session.catalog.put(session.duck, task)
 
 
-TASK = ObjectKind(Task.words, create_task, alter_task, drop=partial(drop_entry, kind=Task), or_alter=True)
+def _shown(session: Session, task: Task) -> show.Shown:
+    """As SHOW TASKS has them, but for owners, ids and times, which nothing here notes."""
+    schema, name = task.name.upper().split(".")
+    return {
+        "name": name,
+        "database_name": session.database.name.upper(),
+        "schema_name": schema,
+        "comment": str(task.options.get("COMMENT", "")),
+        "warehouse": task.options.get("WAREHOUSE"),
+        "schedule": task.options.get("SCHEDULE"),
+        "state": "started" if task.started else "suspended",
+        "definition": task.body,
+        "condition": task.condition or None,
+        "last_suspended_reason": task.suspended or None,
+    }
+
+
+TASK = ObjectKind(
+    Task.words,
+    create_task,
+    alter_task,
+    drop=partial(drop_entry, kind=Task),
+    describe=partial(show.describe, kind=Task, shown=_shown),
+    show=partial(show.show, kind=Task, shown=_shown),
+    or_alter=True,
+)

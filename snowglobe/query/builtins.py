@@ -54,7 +54,7 @@ SYSTEM = frozenset(
 )
 HISTORY = frozenset({"information_schema.copy_history", "information_schema.task_history"})
 # Views of INFORMATION_SCHEMA.
-VIEWS = frozenset({"information_schema.pipes"})
+VIEWS = frozenset({"information_schema.pipes", "information_schema.stages"})
 # Items of a SELECT list that have a name, or several, by themselves.
 _NAMED = (exp.Alias, exp.Aliases, exp.Column, exp.Star)
 

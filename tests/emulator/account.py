@@ -3,6 +3,7 @@
     account.duckdb        what the administrator's statements made: users, roles, warehouses, grants
     <user>.duckdb         the warehouse of a user: the database of the same name, its integrations, pipes, tasks
     identity.json         as whom the account assumes roles in AWS
+    ahead                 how many days its clock is ahead
     sign_ins.jsonl        every attempt to sign in, as it was asked for
 
 Database, role, user and warehouse of a stage have one name, so a user's database is known by the user.
@@ -12,13 +13,14 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import boto3
 
 from customertrack.sqltext.statements import split
-from snowglobe import Connection, User, connect
+from snowglobe import Connection, User, connect, utc_now
 from snowglobe.errors import DatabaseError, NotSupportedError, OperationalError, ProgrammingError
 from tests.emulator.cloud import Identity, S3Cloud
 
@@ -68,10 +70,18 @@ class Account:
         file = self.folder / "sign_ins.jsonl"
         return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
 
+    def forward(self, days: int) -> None:
+        """Put the account's clock forward, for sessions that begin from now on. AWS has its own."""
+        (self.folder / "ahead").write_text(str(self._ahead().days + days))
+
     def cloud(self) -> S3Cloud:
         """S3 as the account reaches it."""
         identity = Identity(**json.loads((self.folder / "identity.json").read_text()))
         return S3Cloud((self.folder / "s3").absolute(), identity)
+
+    def _ahead(self) -> timedelta:
+        file = self.folder / "ahead"
+        return timedelta(days=int(file.read_text()) if file.exists() else 0)
 
     def _user(self, options: Mapping[str, Any]) -> User:
         host = f"{options['account']}.snowflakecomputing.com:443"
@@ -101,7 +111,7 @@ class Account:
     def _open(
         self, file: str, database: str, schema: str = "", parameters: Mapping[str, object] | None = None
     ) -> Connection:
-        deadline = time.monotonic() + self.patience
+        deadline, ahead = time.monotonic() + self.patience, self._ahead()
         while True:
             try:
                 return connect(
@@ -110,6 +120,7 @@ class Account:
                     schema=schema,
                     session_parameters=parameters,
                     cloud=self.cloud(),
+                    clock=lambda: utc_now() + ahead,
                 )
             except OperationalError as error:
                 if error.errno != _BUSY or time.monotonic() > deadline:

@@ -7,13 +7,14 @@ are those that an account gets.
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 import boto3
 
 from customertrack.local.pipeline import TASK
+from customertrack.reads.results import query
 from customertrack.reads.status import Batch, Counts, counts, last_batch
 from generator import Feed
 from snowglobe import Connection, FileLoad, Pipe
@@ -82,6 +83,23 @@ class Rehearsal:
 
     def slot(self) -> Slot:
         """Put the clock forward until the schedule fires; see its files through bucket, queue, pipe and refresh."""
+        fired = self._fire()
+        return self._note(replace(fired, loads=self.snowpipe.load(fired.announced), batch=self.refresh()))
+
+    def slot_that_waits(self) -> Slot:
+        """One whose files are loaded, and that no refresh applies."""
+        fired = self._fire()
+        return self._note(replace(fired, loads=self.snowpipe.load(fired.announced)))
+
+    def slot_that_lands(self) -> Slot:
+        """One whose files are announced, and that the pipe does not come to load."""
+        return self._note(self._fire())
+
+    def _note(self, slot: Slot) -> Slot:
+        self.slots.append(slot)
+        return slot
+
+    def _fire(self) -> Slot:
         self.emulator.advance(self._interval())
         self.last_task = task = next_task(self.emulator)
         self.feed = task.feed()
@@ -90,9 +108,7 @@ class Rehearsal:
         # Slots for which nothing fired, or whose task was lost, are made up for by this one.
         run_generator(self.emulator, task)
         announced = self.snowpipe.heard(len(set(self.stack.objects()) - before))
-        slot = Slot(number, task.planned, announced, self.snowpipe.load(announced), self.refresh())
-        self.slots.append(slot)
-        return slot
+        return Slot(number, task.planned, announced, [], None)
 
     def lose_slot(self) -> int:
         """Put the clock forward until the schedule fires, and have no machine for the task; returns its slot."""
@@ -118,6 +134,12 @@ class Rehearsal:
         """The rows of each table."""
         with self.warehouse() as connection:
             return counts(connection)
+
+    def is_stale(self) -> bool:
+        """Whether the stream is."""
+        with self.warehouse() as connection:
+            shown = query(connection, "SHOW STREAMS")
+        return dict(zip(shown.columns, shown.rows[0], strict=True))["stale"] == "true"
 
     def pipe_and_task(self) -> tuple[str, bool, bool]:
         """The topic that the pipe listens on, whether it is paused, whether the task runs."""

@@ -31,8 +31,10 @@ from tests.emulator.story import (
     Changed,
     Deployed,
     Destroyed,
+    Interrupted,
     Loaded,
     Lost,
+    MuchLater,
     Refused,
     RolledBack,
     Story,
@@ -72,6 +74,11 @@ def _destroyed(found: Destroyed) -> str:
 
 def _is_destroyed(found: Destroyed) -> bool:
     return not found.exists and found.objects == found.kept_objects and found.counts == found.kept_counts
+
+
+def _is_destroyed_whole(found: Destroyed) -> bool:
+    """With what had landed loaded before the end."""
+    return not found.exists and found.objects == found.kept_objects and found.kept_counts.landed > found.counts.landed
 
 
 def _is_told(found: Refused) -> bool:
@@ -123,7 +130,21 @@ LINES: dict[str, Line] = {
     "destroy": Line("cdk destroy", _destroyed, _is_destroyed),
     "deploy_again": Line("cdk deploy, once more", _deployed),
     "load_again": Line("a slot of the schedule", _loaded, _is_loaded),
-    "destroy_again": Line("cdk destroy", _destroyed, _is_destroyed),
+    "interrupt": Line(
+        "two slots that come to a halt on their way",
+        lambda found: (
+            f"{plural(found.pending, 'row')} in the stream, {len(found.in_the_bucket.announced)} in the bucket"
+        ),
+        lambda found: isinstance(found, Interrupted) and found.pending > 0,
+    ),
+    "destroy_again": Line("cdk destroy, in the middle of it", _destroyed, _is_destroyed_whole),
+    "deploy_much_later": Line(
+        "cdk deploy, when the stream has become stale",
+        lambda found: found.warnings,
+        lambda found: isinstance(found, MuchLater) and found.stale and found.pending > 0,
+    ),
+    "load_much_later": Line("a slot of the schedule", _loaded, _is_loaded),
+    "destroy_at_last": Line("cdk destroy", _destroyed, _is_destroyed),
 }
 
 

@@ -108,6 +108,29 @@ class Destroyed:
     stopped: tuple[str, str]
 
 
+@dataclass(frozen=True)
+class Interrupted:
+    """Slots that did not go all the way: one in the stream, one in the bucket alone. `pending`: rows in the stream."""
+
+    in_the_stream: Slot
+    in_the_bucket: Slot
+    pending: int
+
+
+@dataclass(frozen=True)
+class MuchLater:
+    """A deploy after the stream has become stale: rows in the stream just after it, and what it said of that."""
+
+    stale: bool
+    deployed: Deployed
+    pending: int
+
+    @property
+    def warnings(self) -> str:
+        """What the migrations wanted to be known."""
+        return self.deployed.outputs["MigrationWarnings"]
+
+
 def chapter(tell: Callable[["Story"], R]) -> Callable[["Story"], R]:
     """A method that is told once, after the chapters before it."""
 
@@ -210,7 +233,32 @@ class Story:
         return self._loaded()
 
     @chapter
+    def interrupt(self) -> Interrupted:
+        """Files come in, and nothing gets round to them."""
+        in_the_stream = self.rehearsal.slot_that_waits()
+        in_the_bucket = self.rehearsal.slot_that_lands()
+        return Interrupted(in_the_stream, in_the_bucket, self.rehearsal.counts().pending)
+
+    @chapter
     def destroy_again(self) -> Destroyed:
+        """The stack is taken down in the middle of it."""
+        return self._destroyed()
+
+    @chapter
+    def deploy_much_later(self) -> MuchLater:
+        """A quarter of a year later: no stream waits so long, and the bucket is another one."""
+        self.rehearsal.snowflake.forward(days=91)
+        stale = self.rehearsal.is_stale()
+        deployed = self._deployed()
+        return MuchLater(stale, deployed, self.rehearsal.counts().pending)
+
+    @chapter
+    def load_much_later(self) -> Loaded:
+        """The schedule goes on, and nothing is missing."""
+        return self._loaded()
+
+    @chapter
+    def destroy_at_last(self) -> Destroyed:
         """The end."""
         return self._destroyed()
 

@@ -148,7 +148,35 @@ def test_a_stack_made_again_goes_on_in_the_same_warehouse(story: Story):
     assert loaded.counts.events > story.destroy().counts.events
 
 
-def test_it_can_be_destroyed_again(story: Story):
+def test_a_destroy_loads_what_has_landed_and_keeps_what_waits(story: Story):
+    interrupted = story.interrupt()
+    assert interrupted.in_the_stream.loads
+    assert interrupted.pending == sum(load.rows for load in interrupted.in_the_stream.loads)
     destroyed = story.destroy_again()
+    assert not destroyed.exists
+    before, after = destroyed.counts, destroyed.kept_counts
+    assert after.pending > before.pending == interrupted.pending
+    assert after.landed - before.landed == after.pending - before.pending
+    assert after.versions == before.versions
+    assert (destroyed.paused, destroyed.task_runs) == (True, False)
+
+
+def test_a_stale_stream_and_another_bucket_lose_nothing(story: Story):
+    later = story.deploy_much_later()
+    waiting = story.destroy_again().kept_counts.pending
+    assert later.stale
+    assert_moved(story.deploy_again(), later.deployed)
+    assert later.pending == waiting
+    assert later.warnings.endswith(f"made anew: {waiting} rows taken up")
+    loaded = story.load_much_later()
+    (slot,) = loaded.slots
+    assert slot.batch
+    assert slot.batch.rows_landed == waiting + sum(load.rows for load in slot.loads)
+    assert {name: rows for name, rows in loaded.verdict.wrong.items() if rows} == {}
+    assert (loaded.counts.pending, loaded.counts.events + loaded.counts.rejects) == (0, loaded.counts.landed)
+
+
+def test_it_can_be_destroyed_at_last(story: Story):
+    destroyed = story.destroy_at_last()
     assert not destroyed.exists
     assert destroyed.kept_counts == destroyed.counts

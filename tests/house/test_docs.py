@@ -116,7 +116,7 @@ def test_readme_names_every_command_and_every_flag_of_run() -> None:
 
 def _objects_named(text: str) -> set[str]:
     spans = _SPAN.findall(_FENCE.sub("", text))
-    return {span for span in spans if re.fullmatch(r"(?:customer|v_|pdr_)\w*", span) and span != "customertrack"}
+    return {span for span in spans if re.fullmatch(r"(?:customer|v_|pdr_|renew_)\w*", span) and span != "customertrack"}
 
 
 def test_sql_readme_names_the_objects_of_sql_and_no_others() -> None:

@@ -69,7 +69,7 @@ def test_it_is_told_where_to_write_and_when_it_began(dev: Synthesised):
         told["GENERATOR_TO"]
         == "s3://customertrack-dev-landing-<part 0 of stack's GUID>-<part 4 of stack's GUID>/landing/customer/"
     )
-    assert told["GENERATOR_START"] == "<MigrationsSql.FirstAppliedAt>"
+    assert told["GENERATOR_START"] == "<MigrationsSql.FeedStart>"
     assert told["GENERATOR_INTERVAL"] == "300"
 
 

@@ -60,7 +60,7 @@ def named(content: dict[str, bytes], suffix: str) -> list[str]:
 
 def test_it_has_our_code_and_the_sql_and_no_more_of_us(content: dict[str, bytes]):
     expected = {*ROOT.glob("lambdas/**/*.py"), *ROOT.glob("sql/**/*.sql")}
-    for room in ("migrations", "sqltext"):
+    for room in ("migrations", "reads", "sqltext"):
         expected |= set(ROOT.glob(f"customertrack/{room}/*.py"))
     expected |= {ROOT / "customertrack" / name for name in ("__init__.py", "errors.py", "warehouse.py")}
     ours = ("lambdas/", "customertrack/", "snowglobe/", "sql/", "generator/", "infra/", "tests/", "benchmarks/")

@@ -17,8 +17,9 @@ from tests.sql.test_grammars import read_by_sqlfluff, read_by_sqlglot
 RUNBOOK = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"^## (\S+)\n(.*?)(?=^## |\Z)", RUNBOOK, re.MULTILINE | re.DOTALL))
 PARTS = ["What it means.", "First look.", "What to do.", "It is over when"]
-# What sqlglot lacks and Snowflake documents: docs.snowflake.com/en/sql-reference/sql/{alter-pipe,alter-task,call}
-GAPS = ("ALTER PIPE", "ALTER TASK", "CALL")
+# What sqlglot lacks and Snowflake documents, in docs.snowflake.com/en/sql-reference/sql:
+# alter-pipe, alter-task, call, show-streams
+GAPS = ("ALTER PIPE", "ALTER TASK", "CALL", "SHOW STREAMS")
 
 
 def statements() -> list[str]:

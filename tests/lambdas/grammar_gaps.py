@@ -8,10 +8,13 @@ REFERENCE = "https://docs.snowflake.com/en/sql-reference/sql"
 SQLGLOT = {
     "ALTER NOTIFICATION INTEGRATION": f"{REFERENCE}/alter-notification-integration-queue-outbound-aws",
     "ALTER PIPE": f"{REFERENCE}/alter-pipe",
+    "ALTER STAGE": f"{REFERENCE}/alter-stage",
     "ALTER STORAGE INTEGRATION": f"{REFERENCE}/alter-storage-integration",
     "ALTER TASK": f"{REFERENCE}/alter-task",
     "CREATE NOTIFICATION INTEGRATION": f"{REFERENCE}/create-notification-integration-queue-outbound-aws",
     "DROP PIPE": f"{REFERENCE}/drop-pipe",
+    "SHOW STREAMS": f"{REFERENCE}/show-streams",
+    "SHOW TASKS": f"{REFERENCE}/show-tasks",
 }
 # Of the two about storage it lacks the external id alone, which test_grammars.py shows.
 SQLFLUFF = {

@@ -65,6 +65,11 @@ class Live:
         """`cdk diff`: exit code 1 if something differs from what is deployed."""
         return _cdk("diff", "--fail")
 
+    def deploy_again(self) -> None:
+        """A deploy with another `revision`, which makes both custom resources run. Raises LiveError."""
+        revision = f"revision={time.time_ns()}"
+        _succeeded(lambda: _cdk("deploy", "--context", revision, "--require-approval", "never"))
+
     def watched(self) -> dict[str, Any]:
         """The metrics that the watch prints, by name. Raises LiveError if its log stays empty."""
         self.stack.watch({"counted_minutes": 0, "invariants": False})

@@ -304,13 +304,6 @@ def test_a_pipe_is_made_once(piped: Connection):
         assert (raised.value.errno, raised.value.sqlstate) == (2003, "02000")
 
 
-def test_a_stage_moves_to_another_folder(piped: Connection, folder: Path):
-    (folder / "bucket" / "other").mkdir()
-    (folder / "bucket" / "other" / "x.csv").write_text("name\nXenia\n")
-    run(piped, "ALTER STAGE ext_stage SET URL = 's3://bucket/other/'")
-    assert [load.name for load in piped.refresh_pipe("pipe")] == ["other/x.csv"]
-
-
 def test_no_file_outside_the_buckets_is_opened(piped: Connection, folder: Path):
     """Not even if a statement got through: DuckDB itself opens none."""
     outside = folder / "outside.csv"

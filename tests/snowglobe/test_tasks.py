@@ -163,3 +163,23 @@ def test_it_is_made_once_and_survives(task: Connection, open_warehouse: Callable
             run(again, missing)
     with pytest.raises(ProgrammingError, match="does not exist"):
         again.run_task("task")
+
+
+def shown(connection: Connection) -> tuple[object, object]:
+    cursor = connection.cursor().execute("SHOW TASKS LIKE 'task' IN SCHEMA dimension")
+    at = {column.name: number for number, column in enumerate(cursor.description or ())}
+    (row,) = cursor.fetchall()
+    return row[at["state"]], row[at["last_suspended_reason"]]
+
+
+def test_it_is_shown_with_who_suspended_it(task: Connection):
+    assert shown(task) == ("suspended", None)
+    run(task, "ALTER TASK task RESUME")
+    assert shown(task) == ("started", None)
+    run(task, "ALTER TASK task SUSPEND")
+    assert shown(task) == ("suspended", "USER_SUSPENDED")
+    run(task, "ALTER TASK task RESUME", "DROP TABLE note", "INSERT INTO open VALUES (1)")
+    for _ in range(3):
+        task.run_task("task")
+    assert shown(task) == ("suspended", "SUSPENDED_DUE_TO_ERRORS")
+    assert rows(task, "DESC TASK task") == rows(task, "SHOW TASKS")

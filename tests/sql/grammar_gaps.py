@@ -6,8 +6,13 @@ An entry whose statement the grammar parses by now, or which is no longer there,
 REFERENCE = "https://docs.snowflake.com/en/sql-reference/sql"
 
 SQLGLOT = {
-    ("R__10_landing.sql", "ALTER STAGE customer_ext_stage SET"): f"{REFERENCE}/alter-stage",
     ("R__20_customer_s3_pipe.sql", "CREATE PIPE IF NOT EXISTS customer_s3_pipe"): f"{REFERENCE}/create-pipe",
+    ("R__45_renew_customer_stream.sql", "DROP STREAM IF EXISTS customer_renewal"): f"{REFERENCE}/drop-stream",
+    ("R__45_renew_customer_stream.sql", "CREATE STREAM customer_renewal"): f"{REFERENCE}/create-stream",
+    (
+        "R__45_renew_customer_stream.sql",
+        "CREATE OR REPLACE STREAM customer_table_changes CLONE",
+    ): f"{REFERENCE}/create-stream",
     (
         "R__60_customer_refresh_task.sql",
         "ALTER TASK IF EXISTS customer_refresh_task SUSPEND",

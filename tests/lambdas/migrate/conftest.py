@@ -44,7 +44,6 @@ def deployed(once_deployed: Path, tmp_path: Path) -> Iterator[Warehouse]:
     """An account after a first deploy."""
     shutil.copyfile(once_deployed, tmp_path / "w.duckdb")
     warehouse = Warehouse(tmp_path, [BUCKET, LATER_BUCKET])
-    warehouse.comment = f"Landing to customer_raw, announced on {MIGRATIONS['Variables']['topic_arn']}"
     yield warehouse
     warehouse.close()
 

@@ -66,6 +66,7 @@ def deploying(warehouse: Warehouse, clock: Clock, monkeypatch: pytest.MonkeyPatc
     waiting = partial(Waiting, clock=lambda: clock.now, sleep=clock.sleep)
     monkeypatch.setattr(handler, "connect", warehouse.sign_in)
     monkeypatch.setattr(handler, "migrate", partial(migrate, waiting=waiting))
+    monkeypatch.setattr(handler, "_waiting", waiting)
     return Deploy(warehouse, clock)
 
 

@@ -40,7 +40,11 @@ def migrated(deploy: Deploy) -> list[str]:
     deploy.warehouse.validations = [FAILURE]
     deploy("Update", LATER)
     deploy("Delete")
-    migrations = [migration for values in (MIGRATIONS, LATER) for migration in discover(SQL, values["Variables"])]
+    migrations = [
+        migration
+        for values in (MIGRATIONS, LATER)
+        for migration in discover(SQL, values["Variables"] | {"tasks": "RESUME"})
+    ]
     of_sql = {statement.text for migration in migrations for statement in migration.statements}
     return [text for text in dict.fromkeys(deploy.warehouse.sent) if text not in of_sql]
 

@@ -6,19 +6,17 @@ import pytest
 
 from lambdas.reason import Failed
 from tests.lambdas.migrate.deploy import BUCKET, LATER, LATER_BUCKET, LATER_TOPIC, LOADED, Deploy, land, refusing
-from tests.lambdas.properties import LANDING_TOPIC
+from tests.lambdas.properties import LANDING_TOPIC, LANDING_URL
 
 
 def test_another_life_of_the_stack_moves_the_pipe_to_its_topic_and_bucket(redeploy: Deploy):
     warehouse = redeploy.warehouse
-    first = redeploy("Update", Revision="2")
     redeploy("Delete")
     land(warehouse, LATER_BUCKET, "later.csv")
     data = redeploy("Create", LATER)
     assert data["Scripts"] == "R__10_landing.sql, R__20_customer_s3_pipe.sql"
     assert data["PipeStatus"] == "RUNNING"
-    assert data["FirstAppliedAt"] == first["FirstAppliedAt"]
-    assert warehouse.comment == f"Landing to customer_raw, announced on {LATER_TOPIC}"
+    assert warehouse.comment == f"From {LATER['LandingUrl']} to customer_raw, announced on {LATER_TOPIC}"
     assert warehouse.count("DROP PIPE") == 1
     assert warehouse.rows(LOADED) == [(1,)]
     assert warehouse.run_task() == "SUCCEEDED"
@@ -31,18 +29,17 @@ def test_an_update_that_failed_anywhere_is_undone_by_the_old_properties(redeploy
         redeploy("Update", LATER)
     redeploy.warehouse.refuse = lambda statement: None
     data = redeploy("Update")
-    assert redeploy.warehouse.comment == f"Landing to customer_raw, announced on {LANDING_TOPIC}"
+    assert redeploy.warehouse.comment == f"From {LANDING_URL} to customer_raw, announced on {LANDING_TOPIC}"
     assert data["PipeStatus"] == "RUNNING"
     land(redeploy.warehouse, BUCKET, "after.csv")
-    redeploy("Update")
-    assert redeploy.warehouse.rows(LOADED) == [(1,)]
+    assert redeploy.warehouse.announce("after.csv") == 1
 
 
 @pytest.mark.parametrize("comment", ["Landing to customer_raw", "mine", "announced on nothing of ours"])
 def test_a_pipe_of_which_nobody_knows_the_topic_is_made_anew(redeploy: Deploy, comment: str):
     redeploy.warehouse.comment = comment
     redeploy("Update", Revision="2")
-    assert redeploy.warehouse.comment == f"Landing to customer_raw, announced on {LANDING_TOPIC}"
+    assert redeploy.warehouse.comment == f"From {LANDING_URL} to customer_raw, announced on {LANDING_TOPIC}"
 
 
 def test_a_pipe_that_somebody_dropped_is_made_again(redeploy: Deploy):
@@ -65,7 +62,7 @@ def test_two_updates_at_once_leave_one_pipe_on_the_new_topic(redeploy: Deploy):
 
         warehouse.refuse = other
         assert redeploy("Update", Revision="2") == seen[0]
-        assert warehouse.comment == f"Landing to customer_raw, announced on {LANDING_TOPIC}"
+        assert warehouse.comment == f"From {LANDING_URL} to customer_raw, announced on {LANDING_TOPIC}"
 
 
 def test_delete_stops_the_pipe_and_the_task_and_an_update_starts_them(redeploy: Deploy):

@@ -1,15 +1,14 @@
 """The embedded warehouse as the account that the migrate function signs in to, with a say in what it refuses."""
 
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from snowglobe import Connection, FolderBucket, connect
-
-_COMMENT = re.compile(r"COMMENT = '([^']*)'")
+from snowglobe import Connection, FolderBucket, Pipe, connect, utc_now
 
 
 class Warehouse:
@@ -24,11 +23,11 @@ class Warehouse:
         self.buckets = {name: folder / name for name in buckets}
         for bucket in self.buckets.values():
             bucket.mkdir(parents=True, exist_ok=True)
-        self.comment: str | None = None
         self.validations: list[str] = []
         self.refuse: Callable[[str], None] = lambda statement: None
         self.sent: list[str] = []
         self.sessions = 0
+        self.later = timedelta()
         self._kept = self._open()
 
     def sign_in(self, settings: object) -> "Session":
@@ -39,6 +38,32 @@ class Warehouse:
     def rows(self, query: str) -> list[Any]:
         """A look from outside."""
         return self._kept.cursor().execute(query).fetchall()
+
+    @property
+    def comment(self) -> str | None:
+        """The pipe's."""
+        found = self.rows("SELECT COMMENT FROM CUSTOMERTRACK_DEV.INFORMATION_SCHEMA.PIPES")
+        return found[0][0] if found else None
+
+    @comment.setter
+    def comment(self, comment: str) -> None:
+        """As ALTER PIPE ... SET COMMENT."""
+        session = self._kept._session
+        (pipe,) = session.catalog.all(Pipe)
+        with session.ddl():
+            session.catalog.put(session.duck, replace(pipe, options={**pipe.options, "COMMENT": comment}))
+
+    def run(self, *statements: str) -> None:
+        """What somebody does in a worksheet."""
+        for statement in ("USE SCHEMA CUSTOMERTRACK_DEV.DIMENSION", *statements):
+            self._kept.cursor().execute(statement)
+
+    def announce(self, name: str) -> int:
+        """S3 tells the pipe of a file of the landing; how many files it loads."""
+        with closing(self._open()) as session:
+            return len(
+                list(session.announce("CUSTOMERTRACK_DEV.DIMENSION.CUSTOMER_S3_PIPE", [f"landing/customer/{name}"]))
+            )
 
     def run_task(self) -> str:
         """What the task's schedule would do now: the state of the run, or its error."""
@@ -56,7 +81,11 @@ class Warehouse:
     def _open(self) -> Connection:
         buckets: Mapping[str, FolderBucket] = {name: FolderBucket(path) for name, path in self.buckets.items()}
         file = self.folder / "w.duckdb"
-        return connect(file, database_name="customertrack_dev", schema="dimension", buckets=buckets)
+        return connect(file, database_name="customertrack_dev", schema="dimension", buckets=buckets, clock=self.now)
+
+    def now(self) -> datetime:
+        """The account's time: `later` than it is."""
+        return utc_now() + self.later
 
 
 class Session:
@@ -94,9 +123,7 @@ class Cursor:
         warehouse.sent.append(command)
         warehouse.refuse(command)
         self._rows = None
-        if "INFORMATION_SCHEMA.PIPES" in command:
-            self._rows = [] if warehouse.comment is None else [(warehouse.comment,)]
-        elif "SYSTEM$VALIDATE_STORAGE_INTEGRATION" in command:
+        if "SYSTEM$VALIDATE_STORAGE_INTEGRATION" in command:
             answer = warehouse.validations.pop(0) if warehouse.validations else json.dumps({"status": "success"})
             self._rows = [(answer,)]
         else:
@@ -104,17 +131,12 @@ class Cursor:
                 # The embedded warehouse looks for the pipe's stage where the session is, Snowflake where the pipe is.
                 self._inner.execute("USE SCHEMA CUSTOMERTRACK_DEV.DIMENSION")
             self._inner.execute(command, params)
-            self._note_pipe(command)
 
     def fetchone(self) -> Any:
         return (self._rows.pop(0) if self._rows else None) if self._rows is not None else self._inner.fetchone()
 
+    def fetchmany(self, size: int) -> list[Any]:
+        return self._inner.fetchmany(size)
+
     def fetchall(self) -> list[Any]:
         return self._inner.fetchall()
-
-    def _note_pipe(self, command: str) -> None:
-        if command.startswith("DROP PIPE"):
-            self._warehouse.comment = None
-        elif command.startswith("CREATE PIPE") and self._warehouse.comment is None:
-            found = _COMMENT.search(command)
-            self._warehouse.comment = found[1] if found else ""

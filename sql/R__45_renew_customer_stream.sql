@@ -1,0 +1,82 @@
+-- The way back when the stream has become stale, or is gone: it is made anew, and the landed rows that are neither event nor reject are taken up.
+--
+-- A new stream shows what lands from now on. What landed before and was not applied is moved to the end of customer_raw, as it was, so that the new stream
+-- shows it too. Which rows these are is asked in one statement, of customer_raw, the logs, and a stream of the same position as the new one: so what the
+-- pipe loads meanwhile is in the new stream alone, and comes once. It may be called at any time and any number of times; a call that ended half way is
+-- made good by the next one.
+USE SCHEMA {{ database }}.dimension;
+
+CREATE OR ALTER PROCEDURE renew_customer_stream()
+RETURNS VARCHAR
+LANGUAGE SQL
+COMMENT = 'Makes customer_table_changes anew and takes up what no refresh has applied; returns how many rows that were'
+EXECUTE AS OWNER
+AS
+$$
+DECLARE
+    rows_taken_up INTEGER;
+BEGIN
+    DROP STREAM IF EXISTS customer_renewal;
+    CREATE STREAM customer_renewal ON TABLE customer_raw APPEND_ONLY = TRUE COMMENT = 'Landed rows that no refresh has applied yet';
+    -- OR REPLACE is what is meant here: the old position is worth nothing, the grants are kept, and at no time there is no stream.
+    CREATE OR REPLACE STREAM customer_table_changes CLONE customer_renewal COPY GRANTS;
+
+    -- A refresh that has read the old stream holds this row until it has ended; what it has applied is then to be seen.
+    UPDATE customer_refresh SET batch_id = batch_id;
+
+    DELETE FROM customer_work_taken_up;
+
+    -- A statement of its own, outside of any transaction: within one a stream would be read as of the beginning, and a table as of now.
+    INSERT INTO customer_work_taken_up (
+        customer_id, first_name, last_name, email, street, city, state, country, op, updated_at, -- customer: the CSV contract
+        source_file, source_row, file_modified_at, loaded_at
+    )
+    SELECT
+        r.customer_id, r.first_name, r.last_name, r.email, r.street, r.city, r.state, r.country, r.op, r.updated_at, -- customer: the CSV contract
+        r.source_file, r.source_row, r.file_modified_at, r.loaded_at
+    FROM customer_raw AS r
+    LEFT JOIN (
+        SELECT source_file, source_row, loaded_at FROM customer_event
+        UNION ALL
+        SELECT source_file, source_row, loaded_at FROM customer_reject
+        UNION ALL
+        SELECT source_file, source_row, CONVERT_TIMEZONE('UTC', loaded_at)::TIMESTAMP_NTZ(6) AS loaded_at FROM customer_renewal
+    ) AS k
+        ON
+            r.source_file = k.source_file
+            AND r.source_row = k.source_row
+            -- A file that was loaded twice has its rows twice, and each of them counts.
+            AND CONVERT_TIMEZONE('UTC', r.loaded_at)::TIMESTAMP_NTZ(6) = k.loaded_at
+    WHERE k.source_file IS NULL;
+    rows_taken_up := SQLROWCOUNT;
+
+    BEGIN TRANSACTION;
+    -- Two calls at once have one another's rows; the second finds none left.
+    UPDATE customer_refresh SET batch_id = batch_id;
+
+    DELETE FROM customer_raw USING customer_work_taken_up AS t
+    WHERE
+        customer_raw.source_file = t.source_file
+        AND customer_raw.source_row = t.source_row
+        AND customer_raw.loaded_at = t.loaded_at;
+
+    INSERT INTO customer_raw (
+        customer_id, first_name, last_name, email, street, city, state, country, op, updated_at, -- customer: the CSV contract
+        source_file, source_row, file_modified_at, loaded_at
+    )
+    SELECT DISTINCT
+        customer_id, first_name, last_name, email, street, city, state, country, op, updated_at, -- customer: the CSV contract
+        source_file, source_row, file_modified_at, loaded_at
+    FROM customer_work_taken_up;
+
+    DELETE FROM customer_work_taken_up;
+    COMMIT;
+
+    DROP STREAM IF EXISTS customer_renewal;
+    RETURN rows_taken_up || ' rows taken up';
+EXCEPTION
+    WHEN OTHER THEN
+        ROLLBACK;
+        RAISE;
+END;
+$$;
