@@ -15,8 +15,10 @@ _VALUES: dict[str, Any] = {
     "LOCK_TIMEOUT": None,
     "QUERY_TAG": None,
     "STATEMENT_TIMEOUT_IN_SECONDS": None,
+    "TIMESTAMP_INPUT_FORMAT": "AUTO",
     "TIMEZONE": "UTC",
 }
+NAMES = frozenset(_VALUES)
 
 
 def alter_session(tokens: Tokens) -> Result:

@@ -1,4 +1,4 @@
-"""Tasks: CREATE TASK, ALTER TASK, EXECUTE TASK, and a scheduled run.
+"""Tasks: CREATE TASK, ALTER TASK, EXECUTE TASK, and a run as the schedule or the streams of WHEN would start it.
 
 A task is created suspended, its runs do not overlap, and it is suspended again after failures in a row.
 """
@@ -10,20 +10,12 @@ from typing import Any, Literal
 
 from snowglobe.catalog import Entry
 from snowglobe.errors import DatabaseError, ProgrammingError, already_exists
+from snowglobe.objects import session_parameters, task_options
 from snowglobe.objects.drop import drop_entry
 from snowglobe.objects.kind import Clauses, ObjectKind
 from snowglobe.results import Result, status
 from snowglobe.session import Session
 from snowglobe.tokens import Tokens
-
-_OPTIONS: dict[str, Any] = {
-    "WAREHOUSE": "",
-    "USER_TASK_MANAGED_INITIAL_WAREHOUSE_SIZE": "",
-    "SCHEDULE": "",
-    "TIMEZONE": "",
-    "SUSPEND_TASK_AFTER_NUM_FAILURES": 10,
-    "COMMENT": "",
-}
 
 
 @dataclass(frozen=True)
@@ -40,7 +32,11 @@ class Task(Entry):
 
 @dataclass(frozen=True)
 class TaskRun:
-    """One run: `state` is SUCCEEDED, FAILED, or SKIPPED (suspended, or its condition did not hold)."""
+    """One run: `state` is SUCCEEDED, FAILED, or SKIPPED (suspended, or its condition did not hold).
+
+    `return_value`: what the statement returned. As in Snowflake the history does not have it: there it is NULL unless
+    the task calls SYSTEM$SET_RETURN_VALUE.
+    """
 
     name: str
     state: Literal["SUCCEEDED", "FAILED", "SKIPPED"]
@@ -52,13 +48,14 @@ class TaskRun:
 def create_task(session: Session, tokens: Tokens, clauses: Clauses) -> Result:
     """CREATE [OR ALTER] TASK [IF NOT EXISTS] name options [WHEN condition] AS statement."""
     name = session.qualify(tokens.name())
-    options = tokens.options(_OPTIONS)
+    options = tokens.options(task_options.OPTIONS, with_commas=session_parameters.NAMES)
     condition = tokens.until("AS") if tokens.accept("WHEN") else ""
     if not condition:
         tokens.expect("AS")
     body = tokens.rest()
     if not body:
         raise tokens.unexpected("expected a statement")
+    task_options.check(options, condition, tokens.sql)
     existing = session.catalog.get(Task, name)
     if existing and clauses.if_not_exists:
         return status(f"{name.upper()} already exists, statement succeeded.")
@@ -82,7 +79,11 @@ def alter_task(session: Session, tokens: Tokens) -> Result:
     task = session.catalog.get(Task, name)
     if task is None and if_exists:
         return status(f"{name.upper()} does not exist, statement succeeded.")
-    _put(session, replace(session.find(Task, name), started=started, failures=0))
+    task = session.find(Task, name)
+    if started and not task_options.runs_by_itself(task.options, task.condition):
+        message = f"Task {name.upper()} cannot be resumed: it has neither a SCHEDULE nor a stream in its WHEN"
+        raise ProgrammingError(message, 91081, "55000")
+    _put(session, replace(task, started=started, failures=0))
     return status("Statement executed successfully.")
 
 
@@ -98,7 +99,7 @@ def execute_task(session: Session, tokens: Tokens) -> Result:
 
 
 def run_scheduled(session: Session, name: str) -> TaskRun:
-    """What the task's schedule would do now: nothing if it is suspended or its condition does not hold, else a run."""
+    """What its schedule or its streams would do now: a run, or nothing if it is suspended or its WHEN does not hold."""
     task = session.find(Task, session.qualify(name))
     if not task.started or (task.condition and not session.execute(f"SELECT {task.condition}").all_rows()[0][0]):
         return TaskRun(task.name, "SKIPPED", session.clock())
@@ -120,7 +121,7 @@ def _run(session: Session, task: Task) -> TaskRun:
     error_message = str(run.error) if run.error else None
     session.run(
         "INSERT INTO embedded.task_run VALUES (?, ?, ?, ?, ?, ?)",
-        [task.name, run.started_at, session.clock(), run.state, run.return_value, error_message],
+        [task.name, run.started_at, session.clock(), run.state, None, error_message],
     )
     return run
 
