@@ -3,7 +3,7 @@
 Binds are `?` (the connector's paramstyle `qmark`), autocommit is on. Several threads need a connection each.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -31,6 +31,7 @@ def connect(
     session_parameters: Mapping[str, object] | None = None,
     buckets: Mapping[str, Bucket] | None = None,
     cloud: Cloud | None = None,
+    work_tables: Collection[str] = (),
     clock: Clock = utc_now,
 ) -> "Connection":
     """Open the warehouse file at `path`, made if it is not there.
@@ -38,17 +39,19 @@ def connect(
     `database_name`: the one database that the file holds; a file keeps it through all its openings. `schema`: that of
     unqualified names, PUBLIC as long as there is none of the name. `session_parameters`: as of ALTER SESSION SET.
     `buckets`: what stands behind the host names of s3:// URLs; `cloud`: what reaches all others, through the roles of
-    storage integrations. Both are the same for all connections of a process. `clock`: the time now, UTC and naive.
+    storage integrations. `work_tables`: transient tables, by schema and name, that are made from now on and whose rows
+    are worth nothing once a session has ended; each session has them for itself, in memory. These three are the same
+    for all connections of a process. `clock`: the time now, UTC and naive.
 
     Raises OperationalError if another process has the file open or the file cannot be opened, InterfaceError if this
     process has it open otherwise, and NotSupportedError for a session parameter that it does not work by.
     """
     for name, value in (session_parameters or {}).items():
         check_parameter(name, value, "session_parameters")
-    opened = database.acquire(path, database_name, buckets or {}, cloud)
+    opened = database.acquire(path, database_name, buckets or {}, cloud, work_tables)
     try:
         session = Session(opened, schema, execute.execute, clock)
-        table.make_transient(session)
+        table.make_work_tables(session)
         return Connection(opened, session)
     except BaseException:
         database.release(opened)
@@ -166,7 +169,7 @@ class Connection:
         return pipe.names_taken(self._ready(), pipe_name)
 
     def run_task(self, task_name: str) -> TaskRun:
-        """What the task's schedule would do now."""
+        """What the task's schedule, or the streams that trigger it, would do now."""
         return task.run_scheduled(self._ready(), task_name)
 
     def entries(self, kind: type[E]) -> list[E]:

@@ -2,7 +2,7 @@
 
 import fcntl
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from threading import Lock
 from typing import IO
@@ -39,11 +39,18 @@ class Database:
     """The DuckDB instance behind one path, its catalog, and the buckets that stages may name."""
 
     def __init__(
-        self, path: Path, name: str, buckets: Mapping[str, Bucket], cloud: Cloud | None, lock_file: IO[str]
+        self,
+        path: Path,
+        name: str,
+        buckets: Mapping[str, Bucket],
+        cloud: Cloud | None,
+        work_tables: Collection[str],
+        lock_file: IO[str],
     ) -> None:
         self.path = path
         self.name = name
         self.reachable = (dict(buckets), cloud)
+        self.work_tables = frozenset(work_tables)
         self.scratch = path.with_suffix(".scratch")
         self.connections = 0
         self.loaded_names: dict[str, set[str]] = {}
@@ -107,18 +114,20 @@ def _make(path: Path) -> None:
         begun.unlink(missing_ok=True)
 
 
-def acquire(path: Path, name: str, buckets: Mapping[str, Bucket], cloud: Cloud | None) -> Database:
+def acquire(
+    path: Path, name: str, buckets: Mapping[str, Bucket], cloud: Cloud | None, work_tables: Collection[str]
+) -> Database:
     """The open database of `path`, opened now if no connection of this process has it.
 
     Raises OperationalError if another process has it or it cannot be opened, and InterfaceError if this process has it
-    open under another name or with other buckets.
+    open under another name, with other buckets or with other work tables.
     """
     path = path.resolve()
     with _guard:
         if path not in _open:
             lock_file = _lock(path)
             try:
-                _open[path] = Database(path, name, buckets, cloud, lock_file)
+                _open[path] = Database(path, name, buckets, cloud, work_tables, lock_file)
             except (duckdb.Error, OSError) as error:
                 lock_file.close()
                 reason = translated(error).msg if isinstance(error, duckdb.Error) else error.strerror
@@ -126,8 +135,10 @@ def acquire(path: Path, name: str, buckets: Mapping[str, Bucket], cloud: Cloud |
                     f"The warehouse file {path} cannot be opened: {reason}", 250001, "08001"
                 ) from error
         database = _open[path]
-        if database.name != name or database.reachable != (dict(buckets), cloud):
-            raise InterfaceError(f"{path} is open already, with another name or other buckets", 250001, "08001")
+        known = (database.name, database.reachable, database.work_tables)
+        if known != (name, (dict(buckets), cloud), frozenset(work_tables)):
+            message = f"{path} is open already, with another name, other buckets or other work tables"
+            raise InterfaceError(message, 250001, "08001")
         database.connections += 1
         return database
 

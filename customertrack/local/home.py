@@ -16,6 +16,9 @@ LANDING_PREFIX = "landing/customer/"
 # How far `updated_at` may lie after `loaded_at` (semantics, "Valid events").
 CLOCK_SKEW_HOURS = 24
 
+# The refresh empties them before it begins (sql/README.md, "Files").
+WORK_TABLES = tuple(f"{_SCHEMA}.customer_work_{name}" for name in ("change", "key", "open", "timeline"))
+
 # What `cdk deploy` finds out in an account. Nothing on one machine looks at the names of topics and integrations.
 VARIABLES = {
     "database": DATABASE,
@@ -56,6 +59,7 @@ class Home:
                 database_name=DATABASE,
                 schema=_SCHEMA,
                 buckets={_BUCKET: FolderBucket(self.folder)},
+                work_tables=WORK_TABLES,
                 clock=clock,
             )
         except errors.Error as error:

@@ -2,7 +2,7 @@
 
 from sqlglot import exp
 
-from snowglobe.catalog import Stream, TransientTable, View
+from snowglobe.catalog import Stream, TransientTable, View, WorkTable
 from snowglobe.errors import NotSupportedError, already_exists
 from snowglobe.names import quoted, quoted_name
 from snowglobe.objects import stream
@@ -57,14 +57,14 @@ def drop_table(session: Session, tokens: Tokens) -> Result:
     return answer("TABLE", name, _drop(session, name), if_exists)
 
 
-def make_transient(session: Session) -> None:
-    """Have the transient tables of the catalog in this session."""
-    for table in session.catalog.all(TransientTable):
+def make_work_tables(session: Session) -> None:
+    """Have the work tables of the catalog in this session."""
+    for table in session.catalog.all(WorkTable):
         session.run(table.definition)
 
 
-def reclaim(session: Session, table: TransientTable) -> None:
-    """Make a transient table anew if it holds no row: DuckDB never gives back what was deleted from a temporary table.
+def reclaim(session: Session, table: WorkTable) -> None:
+    """Make a work table anew if it holds no row: DuckDB never gives back what was deleted from a temporary table.
 
     One large batch, such as the first load, would slow down every scan of a work table after it.
     """
@@ -104,26 +104,28 @@ def _create_table(session: Session, tree: exp.Create, sql: str, transient: bool)
     tree.set("replace", False)
     definition = translate.generate(adapt(tree), sql)
     with session.ddl():
-        if transient:
-            _create_transient(session, name, definition)
+        if transient and name in session.database.work_tables:
+            _create_work_table(session, name, definition)
         else:
             session.run(definition)
+            if transient:
+                session.catalog.put(session.duck, TransientTable(name))
     return status(f"Table {name.upper()} successfully created.")
 
 
-def _create_transient(session: Session, name: str, definition: str) -> None:
-    """A table without fail-safe and time travel is DuckDB's temporary one: not in the log, each session's own.
+def _create_work_table(session: Session, name: str, definition: str) -> None:
+    """DuckDB's temporary table: not in the log, each session's own.
 
-    In Snowflake its rows would outlive the session. sql/ has only such whose rows are worthless after the refresh; a
-    name with a schema does not find them, so that nobody takes them for more.
+    In Snowflake its rows would outlive the session. A name with a schema does not find it, so that nobody takes it for
+    more.
     """
-    _put_transient(session, name, definition[definition.index("(") :])
-    make_transient(session)
+    _put_work_table(session, name, definition[definition.index("(") :])
+    make_work_tables(session)
 
 
-def _put_transient(session: Session, name: str, columns: str) -> None:
+def _put_work_table(session: Session, name: str, columns: str) -> None:
     own_name = quoted(name.partition(".")[2])
-    table = TransientTable(name, f"CREATE TEMPORARY TABLE IF NOT EXISTS {own_name} {columns}")
+    table = WorkTable(name, f"CREATE TEMPORARY TABLE IF NOT EXISTS {own_name} {columns}")
     session.catalog.put(session.duck, table)
 
 
@@ -135,7 +137,7 @@ def _create_or_alter_table(session: Session, tree: exp.Create, sql: str, transie
         return _create_table(session, tree, sql, transient)
     if session.catalog.get(View, name) or session.catalog.get(Stream, name):
         raise already_exists(name)
-    if transient != (session.catalog.get(TransientTable, name) is not None):
+    if transient != any(session.catalog.get(kind, name) for kind in (TransientTable, WorkTable)):
         message = f"The embedded warehouse cannot make a table transient or permanent: {head(sql)}"
         raise NotSupportedError(message, 2, "0A000")
     wanted = {column.name.lower(): column for column in tree.this.expressions}
@@ -165,14 +167,14 @@ def _add_column(session: Session, table: str, column: exp.ColumnDef, sql: str) -
     if _is_not_null(column):
         message = f"The embedded warehouse adds no column that is NOT NULL ({column.name}): {head(sql)}"
         raise NotSupportedError(message, 2, "0A000")
-    transient = session.catalog.get(TransientTable, table) is not None
-    altered = f"temp.{quoted(table.partition('.')[2])}" if transient else quoted_name(table)
+    work_table = session.catalog.get(WorkTable, table) is not None
+    altered = f"temp.{quoted(table.partition('.')[2])}" if work_table else quoted_name(table)
     session.run(f"ALTER TABLE {altered} ADD COLUMN {quoted(column.name)} {_type(column, sql)}")
-    if transient:
-        _put_transient(session, table, session.columns_in_sql(table, temporary=True))
+    if work_table:
+        _put_work_table(session, table, session.columns_in_sql(table, temporary=True))
     session.catalog.changed()
     for watching in session.catalog.streams_on(table):
-        stream.create_view(session, watching)
+        stream.add_column(session, watching, column.name, _type(column, sql))
 
 
 def _type(column: exp.ColumnDef, sql: str) -> str:
@@ -195,11 +197,12 @@ def _drop(session: Session, name: str) -> bool:
         message = f"The embedded warehouse cannot drop {name}, a stream watches it: drop the stream first"
         raise NotSupportedError(message, 2, "0A000")
     with session.ddl():
-        if catalog.get(TransientTable, name):
+        if catalog.get(WorkTable, name):
             session.run(f"DROP TABLE temp.{quoted(name.partition('.')[2])}")
-            catalog.drop(session.duck, TransientTable, name)
         else:
             session.run(f"DROP TABLE {quoted_name(name)}")
+        for kind in (WorkTable, TransientTable):
+            catalog.drop(session.duck, kind, name)
     return True
 
 
