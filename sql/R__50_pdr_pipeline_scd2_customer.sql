@@ -1,4 +1,5 @@
--- The refresh: everything pending in the stream into customer_event, and from there into customer and customer_history.
+-- The refresh: everything pending in the stream into customer_event, and from there into customer and customer_history. One transaction, as a rule; more
+-- rows than customer_refresh allows are a backlog, which is put aside into customer_pending and applied part by part, each as if it had landed alone.
 --
 -- The rule it keeps (semantics, "The one rule"): both tables are a pure function of the set of accepted events. Words:
 --   horizon    the least updated_at that this batch brings for a key
@@ -12,13 +13,16 @@ USE SCHEMA {{ database }}.dimension;
 CREATE OR ALTER PROCEDURE pdr_pipeline_scd2_customer()
 RETURNS VARCHAR
 LANGUAGE SQL
-COMMENT = 'Applies the pending landed rows in one transaction; returns what it did'
+COMMENT = 'Applies the pending landed rows, a backlog in parts; returns what the last transaction did'
 EXECUTE AS OWNER
 AS
 $$
 DECLARE
     started_at TIMESTAMP_NTZ;
     batch_id INTEGER;
+    most_rows INTEGER;
+    part INTEGER;
+    last_part INTEGER;
     files INTEGER;
     rows_landed INTEGER;
     rows_rejected INTEGER;
@@ -28,6 +32,7 @@ DECLARE
     least_horizon TIMESTAMP_NTZ;
     versions_closed INTEGER;
     versions_opened INTEGER;
+    done VARCHAR DEFAULT 'nothing pending';
 BEGIN
     LOOP
         started_at := SYSDATE();
@@ -35,33 +40,81 @@ BEGIN
 
         -- Refreshes wait for each other here.
         UPDATE customer_refresh SET batch_id = batch_id + 1;
-        SELECT r.batch_id INTO :batch_id FROM customer_refresh AS r;
+        SELECT r.batch_id, r.most_rows, p.part, p.last_part
+        INTO :batch_id, :most_rows, :part, :last_part
+        FROM customer_refresh AS r
+        CROSS JOIN (SELECT MIN(part) AS part, MAX(part) AS last_part FROM customer_pending) AS p;
 
         DELETE FROM customer_work_change;
         DELETE FROM customer_work_key;
         DELETE FROM customer_work_open;
         DELETE FROM customer_work_timeline;
 
-        -- The stream is read here and nowhere else: two statements of a transaction may see different committed data (READ COMMITTED).
-        INSERT INTO customer_work_change (
-            customer_id, customer_id_text, updated_at, updated_at_text, is_delete, op_text, -- customer: business key
-            first_name, last_name, email, street, city, state, country, -- customer: attributes
-            signature, reject_reasons, source_file, source_row, file_modified_at, loaded_at
-        )
-        SELECT
-            customer_id, customer_id_text, updated_at, updated_at_text, is_delete, op_text, -- customer: business key
-            first_name, last_name, email, street, city, state, country, -- customer: attributes
-            signature, reject_reasons, source_file, source_row, file_modified_at, loaded_at
-        FROM v_customer_changing_data;
+        IF (part IS NULL) THEN
+            -- The stream is read here and nowhere else: two statements of a transaction may see different committed data (READ COMMITTED).
+            INSERT INTO customer_work_change (
+                customer_id, customer_id_text, updated_at, updated_at_text, is_delete, op_text, -- customer: business key
+                first_name, last_name, email, street, city, state, country, -- customer: attributes
+                signature, reject_reasons, source_file, source_row, file_modified_at, loaded_at
+            )
+            SELECT
+                customer_id, customer_id_text, updated_at, updated_at_text, is_delete, op_text, -- customer: business key
+                first_name, last_name, email, street, city, state, country, -- customer: attributes
+                signature, reject_reasons, source_file, source_row, file_modified_at, loaded_at
+            FROM v_customer_changing_data;
+        ELSE
+            -- What is left of a backlog comes first, also what another run has left.
+            INSERT INTO customer_work_change (
+                customer_id, customer_id_text, updated_at, updated_at_text, is_delete, op_text, -- customer: business key
+                first_name, last_name, email, street, city, state, country, -- customer: attributes
+                signature, reject_reasons, source_file, source_row, file_modified_at, loaded_at
+            )
+            SELECT
+                customer_id, customer_id_text, updated_at, updated_at_text, is_delete, op_text, -- customer: business key
+                first_name, last_name, email, street, city, state, country, -- customer: attributes
+                signature, reject_reasons, source_file, source_row, file_modified_at, loaded_at
+            FROM customer_pending
+            WHERE part = :part;
+
+            IF (part < last_part) THEN
+                DELETE FROM customer_pending WHERE part = :part;
+            ELSE
+                -- Reading its stream moves that on: nothing is left to wake the task for.
+                DELETE FROM customer_pending WHERE part IN (SELECT s.part FROM customer_pending_parts AS s);
+            END IF;
+        END IF;
 
         SELECT COUNT(*), COUNT(reject_reasons), COUNT(DISTINCT source_file), MAX(loaded_at)
         INTO :rows_landed, :rows_rejected, :files, :last_loaded_at
         FROM customer_work_change;
 
         IF (rows_landed = 0) THEN
-            -- COMMIT, so that the stream moves on: SYSTEM$STREAM_HAS_DATA may be wrong in this direction, and would call again each minute.
+            -- COMMIT, so that the stream moves on: SYSTEM$STREAM_HAS_DATA may be wrong in this direction, and would call again and again.
             COMMIT;
-            RETURN 'nothing pending';
+            RETURN done;
+        END IF;
+
+        IF (part IS NULL AND rows_landed > most_rows) THEN
+            -- In the order in which they landed, so that the parts are what refreshes in time would have been, and last_loaded_at says how far the
+            -- tables have come. ORDER BY keeps the rows of a part together, for the scan and the DELETE.
+            INSERT INTO customer_pending (
+                part,
+                customer_id, customer_id_text, updated_at, updated_at_text, is_delete, op_text, -- customer: business key
+                first_name, last_name, email, street, city, state, country, -- customer: attributes
+                signature, reject_reasons, source_file, source_row, file_modified_at, loaded_at
+            )
+            SELECT
+                place - MOD(place, :most_rows) AS part,
+                customer_id, customer_id_text, updated_at, updated_at_text, is_delete, op_text, -- customer: business key
+                first_name, last_name, email, street, city, state, country, -- customer: attributes
+                signature, reject_reasons, source_file, source_row, file_modified_at, loaded_at
+            FROM (
+                SELECT c.*, ROW_NUMBER() OVER (ORDER BY loaded_at, source_file, source_row) - 1 AS place
+                FROM customer_work_change AS c
+            ) AS numbered
+            ORDER BY part;
+            COMMIT;
+            CONTINUE;
         END IF;
 
         IF (rows_rejected > 0) THEN
@@ -110,7 +163,8 @@ BEGIN
         -- As a constant, the least horizon lets the engine leave out all older partitions of the large tables.
         SELECT COUNT(*), MIN(horizon) INTO :keys_late, :least_horizon FROM customer_work_key WHERE is_late;
 
-        -- customer is large and wide, and is read here and nowhere else: by IN, which lets the scan unpack the wide columns of the touched keys alone.
+        -- customer is large and wide, and is read here and nowhere else. By IN, which lets DuckDB unpack the wide columns of the touched keys alone; Snowflake
+        -- reads the micro-partitions that may have such keys, as for a join.
         INSERT INTO customer_work_open (
             customer_id, first_name, last_name, email, street, city, state, country, -- customer: business key and attributes
             valid_from, source_file, source_row
@@ -255,7 +309,7 @@ BEGIN
         WHERE valid_to IS NOT NULL AND signature IS NOT NULL;
         versions_closed := SQLROWCOUNT;
 
-        -- Delete and insert, not MERGE: an UPDATE of wide rows is many times dearer in a column store, and on Snowflake it rewrites the same partitions (decision 0004).
+        -- Delete and insert, not MERGE: in DuckDB an UPDATE of wide rows is many times dearer; on Snowflake either rewrites the same micro-partitions (decision 0004).
         -- A late key may be absent now, without a timeline.
         DELETE FROM customer
         WHERE customer_id IN (SELECT customer_id FROM customer_work_timeline UNION ALL SELECT customer_id FROM customer_work_key WHERE is_late); -- customer: business key
@@ -291,8 +345,11 @@ BEGIN
             :versions_closed, :versions_opened, :last_loaded_at;
 
         COMMIT;
-        RETURN 'batch ' || batch_id || ': rows landed ' || rows_landed || ', rejected ' || rows_rejected || ', keys touched ' || keys_touched
+        done := 'batch ' || batch_id || ': rows landed ' || rows_landed || ', rejected ' || rows_rejected || ', keys touched ' || keys_touched
             || ', late ' || keys_late || ', versions closed ' || versions_closed || ', opened ' || versions_opened;
+        IF (part IS NULL) THEN
+            RETURN done;
+        END IF;
     END LOOP;
 EXCEPTION
     WHEN OTHER THEN
