@@ -90,7 +90,7 @@ CREATE TABLE IF NOT EXISTS customer_batch (
     batch_id NUMBER(38, 0) NOT NULL,
     started_at TIMESTAMP_NTZ(6) NOT NULL,
     finished_at TIMESTAMP_NTZ(6) NOT NULL,
-    files NUMBER(38, 0) NOT NULL,
+    files NUMBER(38, 0) NOT NULL COMMENT 'Files with rows in it; the rows of one file may be in two parts of a backlog',
     rows_landed NUMBER(38, 0) NOT NULL COMMENT 'Always events_accepted + rows_rejected',
     events_accepted NUMBER(38, 0) NOT NULL,
     rows_rejected NUMBER(38, 0) NOT NULL,
