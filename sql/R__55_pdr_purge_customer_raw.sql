@@ -9,17 +9,10 @@ EXECUTE AS OWNER
 AS
 $$
 DECLARE
-    before TIMESTAMP_LTZ;
-    around TIMESTAMP_LTZ;
     oldest TIMESTAMP_NTZ;
     rows_deleted INTEGER;
 BEGIN
-    -- Copies of a file may have landed some days apart: a pipe that was made anew loads the files of seven days again.
-    SELECT
-        DATEADD('day', -:days, CURRENT_TIMESTAMP()), DATEADD('day', 14 - :days, CURRENT_TIMESTAMP()),
-        CONVERT_TIMEZONE('UTC', MIN(loaded_at))::TIMESTAMP_NTZ(6)
-    INTO :before, :around, :oldest
-    FROM customer_raw;
+    oldest := (SELECT CONVERT_TIMEZONE('UTC', MIN(loaded_at))::TIMESTAMP_NTZ(6) FROM customer_raw);
 
     -- Whole files, so that invariant 9 can count those that are left; and none with a row that is neither event nor reject. The stream is not looked
     -- at, because a DELETE that reads it would consume it: a row that is still pending is no event yet.
@@ -29,7 +22,8 @@ BEGIN
         FROM (
             SELECT source_file, source_row, COUNT(*) AS landed_rows, MAX(loaded_at) AS loaded_at
             FROM customer_raw
-            WHERE loaded_at < :around
+            -- Copies of a file may have landed some days apart: a pipe that was made anew loads the files of seven days again.
+            WHERE loaded_at < DATEADD('day', 14 - :days, CURRENT_TIMESTAMP())
             GROUP BY source_file, source_row
         ) AS landed
         LEFT JOIN (
@@ -44,7 +38,7 @@ BEGIN
             GROUP BY kept.source_file, kept.source_row
         ) AS applied ON landed.source_file = applied.source_file AND landed.source_row = applied.source_row
         GROUP BY landed.source_file
-        HAVING MAX(landed.loaded_at) < :before AND MIN(IFF(landed.landed_rows = applied.applied_rows, 1, 0)) = 1
+        HAVING MAX(landed.loaded_at) < DATEADD('day', 0 - :days, CURRENT_TIMESTAMP()) AND MIN(IFF(landed.landed_rows = applied.applied_rows, 1, 0)) = 1
     );
     rows_deleted := SQLROWCOUNT;
     RETURN 'rows deleted ' || rows_deleted;

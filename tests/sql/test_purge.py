@@ -77,7 +77,7 @@ def test_rows_that_are_neither_event_nor_reject_stay_with_their_file(flow: Pipel
     clock.now += timedelta(days=200)
     assert purge(flow, 100) == "rows deleted 2"
     assert files_left(flow) == {"b.csv"}
-    assert list(offences(flow.connection)) == ["09_every_row_is_event_or_reject"]
+    assert list(offences(flow.connection)) == ["9: every row is event or reject"]
 
 
 def test_a_file_stays_while_a_later_copy_of_it_is_young(flow: Pipeline, clock: Clock):
