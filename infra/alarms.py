@@ -16,7 +16,7 @@ from infra.watch import COUNTED, EVERY
 NAMESPACE = "CustomerTrack"
 # Per cent of the landed rows. A few rejects are usual: the generator makes some on purpose.
 REJECTED = 5
-# Minutes that a landed row may wait for the refresh, which runs every minute.
+# Minutes that a landed row may wait for the refresh, which its stream triggers.
 BEHIND = 15
 # Intervals of the generator without a file.
 SILENT = 3

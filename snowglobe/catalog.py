@@ -7,6 +7,8 @@ from typing import Any, ClassVar, TypeVar
 
 import duckdb
 
+from snowglobe.names import quoted
+
 _SCHEMA = """
 CREATE SCHEMA IF NOT EXISTS embedded;
 CREATE SCHEMA IF NOT EXISTS public;
@@ -98,6 +100,11 @@ class Stream(Entry):
     table: str
     comment: str = ""
 
+    @property
+    def deleted_rows(self) -> str:
+        """The table, in SQL, of the rows that the stream still shows though they were deleted."""
+        return f"embedded.{quoted(self.name)}"
+
 
 @dataclass(frozen=True)
 class Retention(Entry):
@@ -110,7 +117,14 @@ class Retention(Entry):
 
 @dataclass(frozen=True)
 class TransientTable(Entry):
-    """CREATE TRANSIENT TABLE: its definition in DuckDB's SQL. Each session has its own table."""
+    """CREATE TRANSIENT TABLE: in DuckDB a table like any other."""
+
+    words = "TABLE"
+
+
+@dataclass(frozen=True)
+class WorkTable(Entry):
+    """A transient table that each session has for itself, empty at first: its definition in DuckDB's SQL."""
 
     words = "TABLE"
     definition: str

@@ -3,7 +3,7 @@
 Binds are `?` (the connector's paramstyle `qmark`), autocommit is on. Several threads need a connection each.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -34,6 +34,7 @@ def connect(
     session_parameters: Mapping[str, object] | None = None,
     buckets: Mapping[str, Bucket] | None = None,
     cloud: Cloud | None = None,
+    work_tables: Collection[str] = (),
     clock: Clock = utc_now,
     memory_limit: int | None = None,
     read_only: bool = False,
@@ -44,20 +45,25 @@ def connect(
     `database_name`: the one database that the file holds; a file keeps it through all its openings. `schema`: that of
     unqualified names, PUBLIC as long as there is none of the name. `session_parameters`: as of ALTER SESSION SET.
     `buckets`: what stands behind the host names of s3:// URLs; `cloud`: what reaches all others, through the roles of
-    storage integrations. Both are the same for all connections of a process. `clock`: the time now, UTC and naive.
-    `memory_limit`: bytes that DuckDB may hold before it writes to disk what it is working on; without one it takes 0.8
-    of the machine's. `read_only`: open a file that is there, write nothing beside it, and refuse what would change it.
-    `otherwise`: the open questions to which this session gets the other answer.
+    storage integrations. `work_tables`: transient tables, by schema and name, that are made from now on and whose rows
+    are worth nothing once a session has ended; each session has them for itself, in memory. `memory_limit`: bytes that
+    DuckDB may hold before it writes to disk what it is working on; without one it takes 0.8 of the machine's.
+    `read_only`: open a file that is there, write nothing beside it, and refuse what would change it. These five are the
+    same for all connections of a process. `clock`: the time now, UTC and naive. `otherwise`: the open questions to
+    which this session gets the other answer.
 
     Raises OperationalError if another process has the file open or the file cannot be opened, InterfaceError if this
     process has it open otherwise, and NotSupportedError for a session parameter that it does not work by.
     """
     for name, value in (session_parameters or {}).items():
         check_parameter(name, value, "session_parameters")
-    opened = database.acquire(path, Opening(database_name, dict(buckets or {}), cloud, memory_limit, read_only))
+    opening = Opening(
+        database_name, dict(buckets or {}), cloud, frozenset(work_tables), memory_limit, read_only=read_only
+    )
+    opened = database.acquire(path, opening)
     try:
         session = Session(opened, schema, execute.execute, clock, otherwise)
-        table.make_transient(session)
+        table.make_work_tables(session)
         return Connection(opened, session)
     except BaseException:
         database.release(opened)
@@ -181,7 +187,7 @@ class Connection:
         return pipe.metadata_of(self._ready(), pipe_name)
 
     def run_task(self, task_name: str) -> TaskRun:
-        """What the task's schedule would do now."""
+        """What the task's schedule, or the streams that trigger it, would do now."""
         return task.run_scheduled(self._ready(), task_name)
 
     def entries(self, kind: type[E]) -> list[E]:

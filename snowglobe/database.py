@@ -44,6 +44,7 @@ class Opening:
     name: str
     buckets: Mapping[str, Bucket]
     cloud: Cloud | None
+    work_tables: frozenset[str]
     memory_limit: int | None
     read_only: bool
 
@@ -55,6 +56,7 @@ class Database:
         self.path = path
         self.name = opening.name
         self.opening = opening
+        self.work_tables = opening.work_tables
         self.scratch = _scratch(path, opening.read_only)
         self.connections = 0
         self.loaded_names: dict[str, set[str]] = {}
@@ -152,7 +154,8 @@ def acquire(path: Path, opening: Opening) -> Database:
                 ) from error
         database = _open[path]
         if database.opening != opening:
-            raise InterfaceError(f"{path} is open already, with another name or other buckets", 250001, "08001")
+            message = f"{path} is open already, with another name, other buckets, work tables or limits"
+            raise InterfaceError(message, 250001, "08001")
         database.connections += 1
         return database
 

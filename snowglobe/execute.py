@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from snowglobe import updates
 from snowglobe.account import principal
-from snowglobe.catalog import Stream, TransientTable
+from snowglobe.catalog import Stream, WorkTable
 from snowglobe.errors import NotSupportedError, OperationalError, ProgrammingError
 from snowglobe.information import functions
 from snowglobe.loading.copy import copy_now
@@ -187,11 +187,7 @@ def _dml(
     with session.atomic(), session.consuming(streams):
         if not session.catalog.streams_on(target) or translation.kind == "insert":
             count = int(session.run(translation.sql, binds).fetchall()[0][0])
-            if (
-                translation.kind == "delete"
-                and count > _MANY
-                and (emptied := session.catalog.get(TransientTable, target))
-            ):
+            if translation.kind == "delete" and count > _MANY and (emptied := session.catalog.get(WorkTable, target)):
                 table.reclaim(session, emptied)
         elif translation.kind == "delete":
             count = stream.delete(session, target, translation.sql, binds)

@@ -53,7 +53,7 @@ class Session:
         self._execute = execute
         self.duck = database.duck.cursor()
         self.in_transaction = False
-        self._consumed: dict[str, int] = {}
+        self._consumed: dict[Stream, int] = {}
         self._rewritten: set[str] = set()
         self.schema = PUBLIC
         self.use_schema(schema if schema and self.schema_exists(schema) else PUBLIC)
@@ -156,10 +156,13 @@ class Session:
             return
         try:
             for stream, position in self._consumed.items():
-                self.run(
-                    "UPDATE embedded.stream_position SET position = ?, reached_at = ? WHERE stream = ?",
-                    [position, self.clock(), stream],
-                )
+                if stream.table in self._rewritten:
+                    move = "UPDATE embedded.stream_position SET reached_at = ? WHERE stream = ?"
+                    self.run(move, [self.clock(), stream.name])
+                    continue
+                move = "UPDATE embedded.stream_position SET position = ?, reached_at = ? WHERE stream = ?"
+                self.run(move, [position, self.clock(), stream.name])
+                self.run(f"DELETE FROM {stream.deleted_rows}")
             self.run("COMMIT")
         except DatabaseError as error:
             self.rollback()
@@ -218,17 +221,29 @@ class Session:
     def consuming(self, streams: Sequence[Stream]) -> Iterator[None]:
         """A DML statement that reads `streams`: if it succeeds, they move past what it saw at COMMIT."""
         self.check_readable(streams)
-        unread = [stream for stream in streams if stream.name not in self._consumed]
-        seen = {stream.name: self.rows(f"SELECT COUNT(*) FROM {quoted_name(stream.table)}")[0][0] for stream in unread}
-        yield
-        self._consumed |= seen
+        before = dict(self._consumed)
+        unread = [stream for stream in streams if stream not in self._consumed]
+        for stream in unread:
+            self._consumed[stream] = self.rows(f"SELECT COUNT(*) FROM {quoted_name(stream.table)}")[0][0]
+        try:
+            yield
+        except BaseException:
+            self._consumed = before
+            raise
 
-    def rewritten(self, table: str, fewer: int) -> None:
-        """Note that the transaction wrote a watched table again, without so many rows that its streams had passed."""
+    def consumes(self, stream: Stream) -> bool:
+        """Whether the open transaction has read the stream by DML."""
+        return stream in self._consumed
+
+    def shown_from(self, stream: Stream) -> int:
+        """The place in its table from which on the stream will show rows if the open transaction is committed."""
+        if stream in self._consumed:
+            return self._consumed[stream]
+        return int(self.rows("SELECT position FROM embedded.stream_position WHERE stream = ?", [stream.name])[0][0])
+
+    def rewritten(self, table: str) -> None:
+        """Note that the transaction has written a watched table again, with its streams moved as they should be."""
         self._rewritten.add(table)
-        for stream in self.catalog.streams_on(table):
-            if stream.name in self._consumed:
-                self._consumed[stream.name] -= fewer
 
     def check_readable(self, streams: Sequence[Stream]) -> None:
         """Raise if a stream's table was written again in the open transaction: DuckDB numbers its rows at COMMIT."""

@@ -1,6 +1,6 @@
 """Reading what is our own work: a cursor over sqlglot's Snowflake tokens, and the one that reads a statement."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import sqlglot
@@ -93,8 +93,8 @@ class Tokens(TokenCursor):
             raise self.unexpected("expected a string")
         return self._next().text
 
-    def options(self, known: Mapping[str, object]) -> dict[str, Any]:
-        """`KEY = value` pairs up to the end or to a token that begins none.
+    def options(self, known: Mapping[str, object], *, with_commas: Collection[str] = ()) -> dict[str, Any]:
+        """`KEY = value` pairs up to the end or to a token that begins none; `with_commas`: keys with commas between.
 
         A key outside `known`, a key that is there twice, or a value of another type than the one in `known` (None: any)
         is an error.
@@ -111,6 +111,8 @@ class Tokens(TokenCursor):
             found[key] = self._value()
             if known[key] is not None and type(found[key]) is not type(known[key]):
                 raise syntax_error(self.sql, f"{key} takes no value like {found[key]!r}")
+            if key in with_commas and self.peek(1) in with_commas:
+                self.accept(",")
         return found
 
     def rest(self) -> str:

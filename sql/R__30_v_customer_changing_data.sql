@@ -7,6 +7,7 @@ CREATE OR REPLACE FUNCTION customer_signature(
     -- customer: attributes
     first_name VARCHAR, last_name VARCHAR, email VARCHAR, street VARCHAR, city VARCHAR, state VARCHAR, country VARCHAR
 )
+COPY GRANTS
 RETURNS BINARY
 IMMUTABLE
 AS

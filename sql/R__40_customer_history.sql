@@ -27,6 +27,7 @@ FROM customer;
 
 -- What was true at as_of_time.
 CREATE OR REPLACE FUNCTION customer_as_of(as_of_time TIMESTAMP_NTZ)
+COPY GRANTS
 RETURNS TABLE (
     customer_id NUMBER, -- customer: business key
     first_name VARCHAR, last_name VARCHAR, email VARCHAR, street VARCHAR, city VARCHAR, state VARCHAR, country VARCHAR, -- customer: attributes
@@ -44,6 +45,7 @@ $$;
 
 -- What the warehouse believed at known_time about as_of_time: the last event per key with updated_at <= as_of_time and loaded_at <= known_time.
 CREATE OR REPLACE FUNCTION customer_as_known(as_of_time TIMESTAMP_NTZ, known_time TIMESTAMP_NTZ)
+COPY GRANTS
 RETURNS TABLE (
     customer_id NUMBER, -- customer: business key
     first_name VARCHAR, last_name VARCHAR, email VARCHAR, street VARCHAR, city VARCHAR, state VARCHAR, country VARCHAR, -- customer: attributes

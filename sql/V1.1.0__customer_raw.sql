@@ -3,7 +3,8 @@ USE SCHEMA {{ database }}.dimension;
 
 -- Every field of the file is VARCHAR, so that no cast can fail while loading: with CSV and a stream on the target a pipe's ON_ERROR
 -- "might not work as expected" (docs.snowflake.com, CREATE PIPE). The casts happen in v_customer_changing_data, where a bad row is a reject.
-CREATE TABLE IF NOT EXISTS customer_raw (
+-- Transient (decision 0026): once applied, a row is an event or a reject, and the nightly purge deletes it after some months.
+CREATE TRANSIENT TABLE IF NOT EXISTS customer_raw (
     customer_id VARCHAR, -- customer: the CSV contract, from here
     first_name VARCHAR,
     last_name VARCHAR,
@@ -20,6 +21,7 @@ CREATE TABLE IF NOT EXISTS customer_raw (
     -- METADATA$START_SCAN_TIME is a TIMESTAMP_LTZ. Kept as one, it stays the same instant whatever time zone the account has set for Snowpipe.
     loaded_at TIMESTAMP_LTZ(6) NOT NULL COMMENT 'METADATA$START_SCAN_TIME: when the row reached the warehouse'
 )
+DATA_RETENTION_TIME_IN_DAYS = 1
 -- How long the stream may wait for a refresh before it is stale, and its rows have to be taken up again (R__45). 90 is the most that is allowed.
 MAX_DATA_EXTENSION_TIME_IN_DAYS = 90
 COMMENT = 'Landed rows as they came, one per CSV record. Never TRUNCATE it: what no refresh has applied would be gone; DELETE applied rows instead';

@@ -1,5 +1,6 @@
 -- The event log, what is derived from it, and what the refresh notes down. No keys are declared: Snowflake would not enforce them,
--- sql/invariants/ checks what they would promise.
+-- sql/invariants/ checks what they would promise. What can be derived from the events again is transient (decision 0026): a refresh rewrites
+-- most micro-partitions of customer and customer_key, and Time Travel and Fail-safe would keep each of them for days.
 USE SCHEMA {{ database }}.dimension;
 
 CREATE TABLE IF NOT EXISTS customer_event (
@@ -43,7 +44,7 @@ CREATE TABLE IF NOT EXISTS customer_reject (
 COMMENT = 'Landed rows that are no valid event, whole, with the reasons';
 
 -- A version lives in exactly one place (decision 0002): the open ones here, the closed ones in customer_closed.
-CREATE TABLE IF NOT EXISTS customer (
+CREATE TRANSIENT TABLE IF NOT EXISTS customer (
     customer_id NUMBER(38, 0) NOT NULL, -- customer: business key
     first_name VARCHAR(256), -- customer: attributes, from here
     last_name VARCHAR(256),
@@ -56,9 +57,10 @@ CREATE TABLE IF NOT EXISTS customer (
     source_file VARCHAR NOT NULL COMMENT 'File of the event that began the version',
     source_row NUMBER(38, 0) NOT NULL COMMENT 'Row in that file'
 )
+DATA_RETENTION_TIME_IN_DAYS = 0
 COMMENT = 'SCD type 1: the current truth, one row per customer that is not deleted';
 
-CREATE TABLE IF NOT EXISTS customer_closed (
+CREATE TRANSIENT TABLE IF NOT EXISTS customer_closed (
     customer_id NUMBER(38, 0) NOT NULL, -- customer: business key
     first_name VARCHAR(256), -- customer: attributes, from here
     last_name VARCHAR(256),
@@ -72,21 +74,23 @@ CREATE TABLE IF NOT EXISTS customer_closed (
     source_file VARCHAR NOT NULL,
     source_row NUMBER(38, 0) NOT NULL
 )
+DATA_RETENTION_TIME_IN_DAYS = 1
 COMMENT = 'Closed versions. Only appended to while the feed is in order; read it through customer_history';
 
 -- Narrow on purpose: lateness and no-ops are decided on it, so that a refresh reads wide rows only where something changed (decision 0004).
-CREATE TABLE IF NOT EXISTS customer_key (
+CREATE TRANSIENT TABLE IF NOT EXISTS customer_key (
     customer_id NUMBER(38, 0) NOT NULL, -- customer: business key
     last_event_at TIMESTAMP_NTZ(6) NOT NULL COMMENT 'Greatest updated_at applied: an event at or before it is late',
     signature BINARY(16) COMMENT 'State after the last event; NULL: deleted'
 )
+DATA_RETENTION_TIME_IN_DAYS = 0
 COMMENT = 'One row per customer ever seen, deleted ones too';
 
 CREATE TABLE IF NOT EXISTS customer_batch (
     batch_id NUMBER(38, 0) NOT NULL,
     started_at TIMESTAMP_NTZ(6) NOT NULL,
     finished_at TIMESTAMP_NTZ(6) NOT NULL,
-    files NUMBER(38, 0) NOT NULL,
+    files NUMBER(38, 0) NOT NULL COMMENT 'Files with rows in it; the rows of one file may be in two parts of a backlog',
     rows_landed NUMBER(38, 0) NOT NULL COMMENT 'Always events_accepted + rows_rejected',
     events_accepted NUMBER(38, 0) NOT NULL,
     rows_rejected NUMBER(38, 0) NOT NULL,
@@ -96,15 +100,16 @@ CREATE TABLE IF NOT EXISTS customer_batch (
     versions_opened NUMBER(38, 0) NOT NULL COMMENT 'Rows written to customer',
     last_loaded_at TIMESTAMP_NTZ(6) NOT NULL COMMENT 'Newest landed row of the batch: how far the tables have come'
 )
-COMMENT = 'One row per refresh that applied something';
+COMMENT = 'One row per refresh that applied something; of a backlog, one per part';
 
 -- One row. Updating it first makes concurrent refreshes wait for each other; its number rises with each, and is nobody else's.
 CREATE TABLE IF NOT EXISTS customer_refresh (
-    batch_id NUMBER(38, 0) NOT NULL
+    batch_id NUMBER(38, 0) NOT NULL,
+    most_rows NUMBER(38, 0) NOT NULL COMMENT 'More pending rows than this are a backlog, and applied in parts of so many'
 )
-COMMENT = 'Number of the last refresh';
+COMMENT = 'Number of the last refresh, and how much one transaction takes';
 
-INSERT INTO customer_refresh (batch_id)
-SELECT first_row.batch_id
-FROM (SELECT 0 AS batch_id) AS first_row
+INSERT INTO customer_refresh (batch_id, most_rows)
+SELECT first_row.batch_id, first_row.most_rows
+FROM (SELECT 0 AS batch_id, 5000000 AS most_rows) AS first_row
 WHERE NOT EXISTS (SELECT 1 FROM customer_refresh);

@@ -88,8 +88,8 @@ def assert_sound(connection: Connection) -> None:
     )
     files = status.query(
         connection,
-        "SELECT COUNT(DISTINCT source_file)"
-        " FROM (SELECT source_file FROM customer_event UNION ALL SELECT source_file FROM customer_reject)",
+        "SELECT COUNT(*) FROM (SELECT batch_id, source_file FROM customer_event"
+        " UNION SELECT batch_id, source_file FROM customer_reject)",
     )
     assert tuple(map(int, sums.rows[0])) == (counts.landed, counts.events, counts.rejects, files.rows[0][0])
 

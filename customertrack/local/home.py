@@ -19,6 +19,9 @@ PIPE = "customer_s3_pipe"
 # How far `updated_at` may lie after `loaded_at` (semantics, "Valid events").
 CLOCK_SKEW_HOURS = 24
 
+# The refresh empties them before it begins (sql/README.md, "Files").
+WORK_TABLES = tuple(f"{SCHEMA}.customer_work_{name}" for name in ("change", "key", "open", "timeline", "taken_up"))
+
 # What `cdk deploy` finds out in an account. Nothing on one machine looks at the names of topics and integrations.
 VARIABLES = {
     "database": DATABASE,
@@ -88,6 +91,7 @@ class Home:
                 database_name=DATABASE,
                 schema=SCHEMA,
                 buckets={_BUCKET: self.bucket},
+                work_tables=WORK_TABLES,
                 clock=clock,
                 memory_limit=self.memory_limit,
                 read_only=read_only,

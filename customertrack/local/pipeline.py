@@ -1,6 +1,6 @@
 """The path of a file on one machine: land, ingest by the pipe, refresh by the task.
 
-In an account S3, Snowpipe and the task's schedule do this.
+In an account S3, Snowpipe and the streams that trigger the task do this.
 """
 
 import shlex
@@ -15,11 +15,12 @@ from customertrack.local.dropped_files import BETWEEN_LOOKS, LOOKS, DroppedFiles
 from customertrack.local.home import DATABASE, PIPE, SCHEMA, Home
 from customertrack.local.landing import Landed, land
 from customertrack.reads import stream
-from customertrack.reads.status import Batch, last_batch
+from customertrack.reads.status import Batch, batches_after, counts, last_batch
 from snowglobe import FILES_AT_ONCE, Clock, Connection, FileLoad, errors, utc_now
 
 TASK = "customer_refresh_task"
-# A refresh takes all that is pending, and its memory follows it: with more rows than this waiting, one runs in between.
+# The memory of a refresh follows what is pending. So one runs as soon as more rows than this wait, which also spares
+# them the way through customer_pending.
 _MOST_PENDING = 2_000_000
 
 _NEXT = {
@@ -98,6 +99,8 @@ class Pipeline:
         self.home = home
         self.connection = connection
         self._tell = tell
+        last = last_batch(connection)
+        self._last_batch_id = last.batch_id if last else 0
 
     @classmethod
     def open(cls, home: Home | Path, *, clock: Clock = utc_now, tell: Tell = lambda step: None) -> "Pipeline":
@@ -168,21 +171,23 @@ class Pipeline:
         return done
 
     def refresh(self, done: Done) -> None:
-        """Run the task as its schedule would.
+        """Run the task as the streams would.
 
-        Raises UserError if the refresh failed, which changed nothing then, or if the task is suspended.
+        Raises UserError if the refresh failed, of which nothing is kept but whole parts of a backlog, or if the task is
+        suspended.
         """
         run = self.connection.run_task(TASK)
+        applied = batches_after(self.connection, self._last_batch_id) if run.state != "SKIPPED" else []
+        for batch in applied:
+            self._last_batch_id = batch.batch_id
+            self._note(batch, done)
         if run.error is not None:
+            came_to = f"came to part {len(applied) + 1} of a backlog" if applied else "changed nothing"
             raise UserError(
-                f"The refresh failed and changed nothing: {' '.join(run.error.msg.split())}. "
+                f"The refresh failed and {came_to}: {' '.join(run.error.msg.split())}. "
                 "What has landed is kept; the next command tries again."
             ) from run.error
-        if run.state == "SUCCEEDED":
-            batch = last_batch(self.connection)
-            if batch is not None:
-                self._note(batch, done)
-        elif self._pending():
+        if run.state == "SKIPPED" and self._pending():
             raise UserError(
                 f"Rows are pending, but the task {TASK} is suspended. Resume it and try again: "
                 f"customertrack --home {shlex.quote(str(self.home.folder))} query 'ALTER TASK {TASK} RESUME'"
@@ -222,9 +227,7 @@ class Pipeline:
             ) from error
 
     def _pending(self) -> bool:
-        return bool(
-            self.connection.cursor().execute("SELECT SYSTEM$STREAM_HAS_DATA('customer_table_changes')").fetchall()[0][0]
-        )
+        return counts(self.connection).pending > 0
 
     def _note(self, step: Step, done: Done) -> None:
         done.add(step)

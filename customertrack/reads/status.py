@@ -51,7 +51,10 @@ class FailedFile:
 
 @dataclass(frozen=True)
 class TaskRun:
-    """One run of the task: `state` is SUCCEEDED or FAILED; `message` what it returned, or why it failed."""
+    """One run of the task: `state` is SUCCEEDED or FAILED; `message` why it failed, or nothing.
+
+    What it did stands in customer_batch: the history has a return value only if SYSTEM$SET_RETURN_VALUE sets one.
+    """
 
     state: str
     message: str
@@ -72,9 +75,14 @@ class Status:
 
 def last_batch(connection: Connection) -> Batch | None:
     """The newest refresh that applied something."""
-    names = ", ".join(field.name for field in fields(Batch))
-    rows = query(connection, f"SELECT {names} FROM customer_batch ORDER BY batch_id DESC LIMIT 1").rows
+    rows = query(connection, f"{_BATCHES} ORDER BY batch_id DESC LIMIT 1").rows
     return Batch(*rows[0]) if rows else None
+
+
+def batches_after(connection: Connection, batch_id: int) -> list[Batch]:
+    """What was applied since that batch, oldest first."""
+    rows = query(connection, f"{_BATCHES} WHERE batch_id > ? ORDER BY batch_id", [batch_id]).rows
+    return [Batch(*row) for row in rows]
 
 
 def counts(connection: Connection) -> Counts:
@@ -103,16 +111,17 @@ def last_task_run(connection: Connection) -> TaskRun | None:
     """The newest run of the refresh task."""
     rows = query(
         connection,
-        "SELECT state, COALESCE(error_message, return_value, ''), query_start_time FROM TABLE("
+        "SELECT state, COALESCE(error_message, ''), query_start_time FROM TABLE("
         "INFORMATION_SCHEMA.TASK_HISTORY(TASK_NAME => 'customer_refresh_task')) ORDER BY query_start_time DESC LIMIT 1",
     ).rows
     return TaskRun(*rows[0]) if rows else None
 
 
+_BATCHES = f"SELECT {', '.join(field.name for field in fields(Batch))} FROM customer_batch"
 _COUNTS = """
 SELECT
     (SELECT COUNT(*) FROM customer_raw),
-    (SELECT COUNT(*) FROM customer_table_changes),
+    (SELECT COUNT(*) FROM customer_table_changes) + (SELECT COUNT(*) FROM customer_pending),
     (SELECT COUNT(*) FROM customer_event),
     (SELECT COUNT(*) FROM customer_reject),
     (SELECT COUNT(*) FROM customer),

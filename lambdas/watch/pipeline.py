@@ -18,9 +18,15 @@ from lambdas.watch.metric import Metric, minutes
 from lambdas.watch.window import Window
 
 PIPE_STATUS = "SELECT SYSTEM$PIPE_STATUS('customer_s3_pipe')"
-STREAM_HAS_DATA = "SELECT SYSTEM$STREAM_HAS_DATA('customer_table_changes')"
-# A SELECT alone does not move the stream (docs.snowflake.com, "Introduction to streams").
-OLDEST_PENDING = "SELECT MIN(loaded_at) FROM customer_table_changes"
+STREAM_HAS_DATA = (
+    "SELECT SYSTEM$STREAM_HAS_DATA('customer_table_changes'), SYSTEM$STREAM_HAS_DATA('customer_pending_parts')"
+)
+# A SELECT alone does not move the stream (docs.snowflake.com, "Introduction to streams"). What is left of a backlog is
+# older than whatever is in the stream.
+OLDEST_PENDING = (
+    "SELECT COALESCE((SELECT MIN(loaded_at) FROM customer_pending), "
+    "(SELECT CONVERT_TIMEZONE('UTC', MIN(loaded_at))::TIMESTAMP_NTZ(6) FROM customer_table_changes))"
+)
 LAST_BATCH = "SELECT MAX(started_at), MAX(finished_at) FROM customer_batch"
 COUNTS = (
     "SELECT COALESCE(SUM(rows_landed), 0), COALESCE(SUM(rows_rejected), 0) FROM customer_batch "
@@ -61,12 +67,14 @@ def stream(connection: Connection, now: datetime) -> list[Metric]:
     """StreamLagMinutes: how long the oldest pending row has been waiting, 0 if none is.
 
     Whatever came before the last refresh began has been applied by it, so the time since then is an upper bound, and
-    free. Only if that is long, the stream itself is read, which needs a warehouse.
+    free; but not while parts of a backlog are left. Only then, or if it is long, the rows themselves are read, which
+    needs a warehouse.
     """
-    if not _row(connection, STREAM_HAS_DATA)[0]:
+    landed, parts_left = _row(connection, STREAM_HAS_DATA)
+    if not landed and not parts_left:
         return [minutes("StreamLagMinutes", 0)]
     started, _ = _row(connection, LAST_BATCH)
-    if started is not None and now - _utc(started) < _KEEPS_UP:
+    if not parts_left and started is not None and now - _utc(started) < _KEEPS_UP:
         return [minutes("StreamLagMinutes", (now - _utc(started)).total_seconds())]
     # SYSTEM$STREAM_HAS_DATA may say yes though nothing is pending.
     oldest = _row(connection, OLDEST_PENDING)[0]

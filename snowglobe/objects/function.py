@@ -18,12 +18,16 @@ from snowglobe.tokens import Tokens, syntax_error
 
 
 def create_function(session: Session, tokens: Tokens, clauses: Clauses) -> Result:
-    """CREATE [OR ALTER | OR REPLACE] FUNCTION name(arguments) RETURNS type | TABLE (columns) LANGUAGE SQL AS $$...$$.
+    """CREATE [OR ALTER | OR REPLACE] FUNCTION name(arguments) [COPY GRANTS] RETURNS type | TABLE (columns) ...
+
+    COPY GRANTS is for OR REPLACE alone, and has no effect, since grants allow nothing here.
 
     The body is an expression, or the query of a table function.
     """
     name = session.qualify(tokens.name())
     arguments = argument_list.read_arguments(tokens)
+    if clauses.or_replace:
+        tokens.accept("COPY", "GRANTS")
     tokens.expect("RETURNS")
     columns = argument_list.read_arguments(tokens) if tokens.accept("TABLE") else None
     returns = "" if columns is not None else tokens.type_with_brackets()

@@ -3,7 +3,7 @@
 DuckDB neither adds a CHECK to a table nor takes one away.
 """
 
-from snowglobe.catalog import TransientTable
+from snowglobe.catalog import WorkTable
 from snowglobe.names import quoted, quoted_name
 from snowglobe.objects.limits import Limit, most_of
 from snowglobe.session import Session
@@ -21,7 +21,7 @@ def write_again(session: Session, table: str, columns: str = "") -> None:
     """
     schema, own_name = table.split(".")
     kind = "TABLE"
-    if is_transient(session, table):
+    if is_work_table(session, table):
         schema, kind = "temp", "TEMPORARY TABLE"
     old, new = quoted_name(f"{schema}.{own_name}"), quoted_name(f"{schema}.{own_name}$again")
     session.run(f"CREATE {kind} {new} {columns or definition(session, table)}")
@@ -45,15 +45,15 @@ def set_limit(session: Session, table: str, column: str, limit: Limit) -> None:
 
 def definition(session: Session, table: str) -> str:
     """The columns of a table as CREATE TABLE has them, brackets included."""
-    return session.columns_in_sql(table, temporary=is_transient(session, table))
+    return session.columns_in_sql(table, temporary=is_work_table(session, table))
 
 
-def is_transient(session: Session, table: str) -> bool:
+def is_work_table(session: Session, table: str) -> bool:
     """Whether the table is each session's own."""
-    return session.catalog.get(TransientTable, table) is not None
+    return session.catalog.get(WorkTable, table) is not None
 
 
 def _checks(session: Session, table: str) -> dict[str, str]:
     schema, name = table.split(".")
-    place = ["temp", "main", name] if is_transient(session, table) else [session.database.name, schema, name]
+    place = ["temp", "main", name] if is_work_table(session, table) else [session.database.name, schema, name]
     return {str(column): str(check) for column, check in session.rows(_CHECKS, place)}

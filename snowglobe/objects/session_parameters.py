@@ -18,10 +18,9 @@ _VALUES: dict[str, Any] = {
     "ROWS_PER_RESULTSET": 0,
     "STATEMENT_TIMEOUT_IN_SECONDS": None,
     "TIMESTAMP_TYPE_MAPPING": "TIMESTAMP_NTZ",
+    "TIMESTAMP_INPUT_FORMAT": "AUTO",
     "TIMEZONE": "UTC",
 }
-
-
 NAMES = frozenset(_VALUES)
 
 

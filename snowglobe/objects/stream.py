@@ -2,15 +2,15 @@
 
 Rows of a DuckDB table that has never lost one are numbered 0, 1, 2 ... in the order of their inserts (rowid), so a
 stream is the rows from its position on. A DELETE would let DuckDB number them anew at some checkpoint; so after one the
-table is written again, without holes, and the positions follow. Rows that a stream still holds cannot be deleted, where
-Snowflake would go on showing them. How long a position is good for is staleness.py's.
+table is written again, without holes, and the positions follow. A stream goes on showing rows that were deleted before
+it moved, as in Snowflake; they are kept beside it. How long a position is good for is staleness.py's.
 """
 
 from collections.abc import Mapping
 from datetime import UTC
 from functools import partial
 
-from snowglobe.catalog import Stream, TransientTable, View
+from snowglobe.catalog import Stream, View, WorkTable
 from snowglobe.errors import NotSupportedError, already_exists, does_not_exist
 from snowglobe.names import literal, quoted, quoted_name
 from snowglobe.objects import show, staleness
@@ -48,15 +48,16 @@ def create_stream(session: Session, tokens: Tokens, clauses: Clauses) -> Result:
     _check_free(session, name)
     if not session.table_columns(table):
         raise does_not_exist("TABLE", table)
-    if any(kind for kind in (Stream, TransientTable, View) if session.catalog.get(kind, table)):
+    if any(kind for kind in (Stream, View, WorkTable) if session.catalog.get(kind, table)):
         raise NotSupportedError(
-            f"The embedded warehouse has streams on permanent tables alone: {head(tokens.sql)}", 2, "0A000"
+            f"The embedded warehouse has streams on tables alone, and on no work table: {head(tokens.sql)}", 2, "0A000"
         )
     stream = Stream(name, table, str(options.get("COMMENT", "")))
     with session.ddl():
         write_again(session, table)
         at = [name, _row_count(session, table), session.clock()]
         session.run("INSERT INTO embedded.stream_position (stream, position, reached_at) VALUES (?, ?, ?)", at)
+        session.run(f"CREATE TABLE {stream.deleted_rows} AS SELECT * FROM {quoted_name(table)} LIMIT 0")
         create_view(session, stream)
         session.catalog.put(session.duck, stream)
     return status(f"Stream {name.upper()} successfully created.")
@@ -81,6 +82,7 @@ def _clone(session: Session, name: str, tokens: Tokens, clauses: Clauses) -> Res
             "SELECT ?, position, reached_at FROM embedded.stream_position WHERE stream = ?",
             [name, source.name],
         )
+        session.run(f"CREATE TABLE {stream.deleted_rows} AS SELECT * FROM {source.deleted_rows}")
         create_view(session, stream)
         session.catalog.put(session.duck, stream)
     return status(f"Stream {name.upper()} successfully created.")
@@ -94,16 +96,19 @@ def _check_free(session: Session, name: str) -> None:
 def create_view(session: Session, stream: Stream) -> None:
     """The stream as something to SELECT from, with Snowflake's three columns at the end."""
     names = ", ".join(quoted(column) for column in session.table_columns(stream.table))
+    columns = f'{names}, \'INSERT\' AS "METADATA$ACTION", FALSE AS "METADATA$ISUPDATE"'
     session.run(
-        f"CREATE OR REPLACE VIEW {quoted_name(stream.name)} AS SELECT {names}, "
-        '\'INSERT\' AS "METADATA$ACTION", FALSE AS "METADATA$ISUPDATE", CAST(rowid AS VARCHAR) AS "METADATA$ROW_ID" '
-        f"FROM {quoted_name(stream.table)} WHERE rowid >= ({_position(stream)})"
+        f"CREATE OR REPLACE VIEW {quoted_name(stream.name)} AS "
+        f'SELECT {columns}, CAST(rowid AS VARCHAR) AS "METADATA$ROW_ID" '
+        f"FROM {quoted_name(stream.table)} WHERE rowid >= ({_position(stream)}) "
+        f"UNION ALL SELECT {columns}, 'deleted ' || rowid FROM {stream.deleted_rows}"
     )
 
 
 def _drop_stream(session: Session, stream: Stream) -> None:
     """Take a stream's view and position away, within the open transaction."""
     session.run(f"DROP VIEW {quoted_name(stream.name)}")
+    session.run(f"DROP TABLE {stream.deleted_rows}")
     session.run("DELETE FROM embedded.stream_position WHERE stream = ?", [stream.name])
 
 
@@ -112,25 +117,41 @@ def delete(session: Session, table: str, statement: str, binds: Mapping[str, obj
     streams = session.catalog.streams_on(table)
     session.check_readable(streams)
     before = _row_count(session, table)
-    held = {stream.name: _row_count(session, stream.name) for stream in streams}
+    shown_from = {stream: session.shown_from(stream) for stream in streams}
+    session.run(
+        f"CREATE TEMPORARY TABLE shown AS SELECT rowid AS place, * FROM {quoted_name(table)} WHERE rowid >= ?",
+        [min(shown_from.values())],
+    )
     session.run(statement, binds)
-    for name, rows in held.items():
-        if _row_count(session, name) != rows:
-            message = f"The embedded warehouse cannot delete rows of {table} that its stream {name} still holds"
-            raise NotSupportedError(f"{message}: let them be applied first", 2, "0A000")
-    write_again(session, table)
     after = _row_count(session, table)
-    for name, rows in held.items():
-        session.run("UPDATE embedded.stream_position SET position = ? WHERE stream = ?", [after - rows, name])
-    session.rewritten(table, before - after)
+    for stream, place in shown_from.items():
+        if session.consumes(stream):
+            session.run(f"DELETE FROM {stream.deleted_rows}")
+        session.run(
+            f"INSERT INTO {stream.deleted_rows} SELECT * EXCLUDE (place) FROM shown "
+            f"WHERE place >= ? AND place NOT IN (SELECT rowid FROM {quoted_name(table)})",
+            [place],
+        )
+        passed = session.rows(f"SELECT COUNT(*) FROM {quoted_name(table)} WHERE rowid < ?", [place])[0][0]
+        session.run("UPDATE embedded.stream_position SET position = ? WHERE stream = ?", [passed, stream.name])
+    session.run("DROP TABLE temp.shown")
+    write_again(session, table)
+    session.rewritten(table)
     return before - after
+
+
+def add_column(session: Session, stream: Stream, name: str, kind: str) -> None:
+    """Have the stream follow a column that its table has got. `kind`: its type in DuckDB's SQL."""
+    session.run(f"ALTER TABLE {stream.deleted_rows} ADD COLUMN {quoted(name)} {kind}")
+    create_view(session, stream)
 
 
 def has_data(session: Session, name: str) -> str:
     """SYSTEM$STREAM_HAS_DATA as a DuckDB condition. Asked of a stream without data, it keeps it from becoming stale."""
     stream = session.find(Stream, name)
     staleness.keep_fresh(session, stream)
-    return f"(SELECT COUNT(*) FROM {quoted_name(stream.table)}) > ({_position(stream)})"
+    shown = f"(SELECT COUNT(*) FROM {quoted_name(stream.table)}) > ({_position(stream)})"
+    return f"({shown} OR EXISTS (SELECT 1 FROM {stream.deleted_rows}))"
 
 
 def _row_count(session: Session, table: str) -> int:

@@ -5,14 +5,14 @@ from dataclasses import replace
 
 from sqlglot import exp
 
-from snowglobe.catalog import Retention, Stream, TransientTable, View
+from snowglobe.catalog import Retention, Stream, TransientTable, View, WorkTable
 from snowglobe.errors import NotSupportedError, ProgrammingError, already_exists, does_not_exist
 from snowglobe.names import quoted, quoted_name
 from snowglobe.objects import stream
 from snowglobe.objects.drop import answer
 from snowglobe.objects.kind import Clauses, ObjectKind
 from snowglobe.objects.limits import Limit, limit
-from snowglobe.objects.rewrite import definition, is_transient, limits, set_limit
+from snowglobe.objects.rewrite import definition, is_work_table, limits, set_limit
 from snowglobe.query import translate, types
 from snowglobe.query.adapt import adapt
 from snowglobe.results import Result, status
@@ -121,14 +121,14 @@ def _days(key: str, value: object, sql: str) -> int:
     return int(text)
 
 
-def make_transient(session: Session) -> None:
-    """Have the transient tables of the catalog in this session."""
-    for table in session.catalog.all(TransientTable):
+def make_work_tables(session: Session) -> None:
+    """Have the work tables of the catalog in this session."""
+    for table in session.catalog.all(WorkTable):
         session.run(table.definition)
 
 
-def reclaim(session: Session, table: TransientTable) -> None:
-    """Make a transient table anew if it holds no row: DuckDB never gives back what was deleted from a temporary table.
+def reclaim(session: Session, table: WorkTable) -> None:
+    """Make a work table anew if it holds no row: DuckDB never gives back what was deleted from a temporary table.
 
     One large batch, such as the first load, would slow down every scan of a work table after it.
     """
@@ -172,22 +172,24 @@ def _create_table(session: Session, tree: exp.Create, sql: str, transient: bool)
     text = translate.generate(adapt(tree), sql)
     text = f"{text[: text.rindex(')')]}{limits_in_sql})"
     with session.ddl():
-        if transient:
-            _put_transient(session, name, text[text.index("(") :])
-            make_transient(session)
+        if transient and name in session.database.work_tables:
+            _put_work_table(session, name, text[text.index("(") :])
+            make_work_tables(session)
         else:
             session.run(text)
+            if transient:
+                session.catalog.put(session.duck, TransientTable(name))
     return status(f"Table {name.upper()} successfully created.")
 
 
-def _put_transient(session: Session, name: str, columns: str) -> None:
-    """A table without fail-safe and time travel is DuckDB's temporary one: not in the log, each session's own.
+def _put_work_table(session: Session, name: str, columns: str) -> None:
+    """DuckDB's temporary table: not in the log, each session's own.
 
-    In Snowflake its rows would outlive the session. sql/ has only such whose rows are worthless after the refresh; a
-    name with a schema does not find them, so that nobody takes them for more.
+    In Snowflake its rows would outlive the session. A name with a schema does not find it, so that nobody takes it for
+    more.
     """
     own_name = quoted(name.partition(".")[2])
-    table = TransientTable(name, f"CREATE TEMPORARY TABLE IF NOT EXISTS {own_name} {columns}")
+    table = WorkTable(name, f"CREATE TEMPORARY TABLE IF NOT EXISTS {own_name} {columns}")
     session.catalog.put(session.duck, table)
 
 
@@ -199,7 +201,7 @@ def _create_or_alter_table(session: Session, tree: exp.Create, sql: str, transie
         return _create_table(session, tree, sql, transient)
     if session.catalog.get(View, name) or session.catalog.get(Stream, name):
         raise already_exists(name)
-    if transient != is_transient(session, name):
+    if transient != any(session.catalog.get(kind, name) for kind in (TransientTable, WorkTable)):
         message = f"The embedded warehouse cannot make a table transient or permanent: {head(sql)}"
         raise NotSupportedError(message, 2, "0A000")
     wanted = {column.name.lower(): column for column in tree.this.expressions}
@@ -247,17 +249,20 @@ def _add_column(session: Session, table: str, column: exp.ColumnDef, sql: str) -
     if _is_not_null(column):
         message = f"The embedded warehouse adds no column that is NOT NULL ({column.name}): {head(sql)}"
         raise NotSupportedError(message, 2, "0A000")
-    altered = f"temp.{quoted(table.partition('.')[2])}" if is_transient(session, table) else quoted_name(table)
-    session.run(f"ALTER TABLE {altered} ADD COLUMN {quoted(column.name)} {_type(column.args['kind'], sql)}")
+    altered = f"temp.{quoted(table.partition('.')[2])}" if is_work_table(session, table) else quoted_name(table)
+    kind = _type(column.args["kind"], sql)
+    session.run(f"ALTER TABLE {altered} ADD COLUMN {quoted(column.name)} {kind}")
     if wanted := _limit(column):
         set_limit(session, table, column.name, wanted)
+    for watching in session.catalog.streams_on(table):
+        stream.add_column(session, watching, column.name, kind)
     _follow(session, table)
 
 
 def _follow(session: Session, table: str) -> None:
     """Have everybody know the table as it is now."""
-    if is_transient(session, table):
-        _put_transient(session, table, definition(session, table))
+    if is_work_table(session, table):
+        _put_work_table(session, table, definition(session, table))
     session.catalog.changed()
     for watching in session.catalog.streams_on(table):
         stream.create_view(session, watching)
@@ -288,11 +293,12 @@ def _drop(session: Session, name: str) -> bool:
         raise NotSupportedError(message, 2, "0A000")
     with session.ddl():
         catalog.drop(session.duck, Retention, name)
-        if catalog.get(TransientTable, name):
+        if catalog.get(WorkTable, name):
             session.run(f"DROP TABLE temp.{quoted(name.partition('.')[2])}")
-            catalog.drop(session.duck, TransientTable, name)
         else:
             session.run(f"DROP TABLE {quoted_name(name)}")
+        for kind in (WorkTable, TransientTable):
+            catalog.drop(session.duck, kind, name)
     return True
 
 

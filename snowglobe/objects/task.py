@@ -1,4 +1,4 @@
-"""Tasks: CREATE TASK, ALTER TASK, EXECUTE TASK, and a scheduled run.
+"""Tasks: CREATE TASK, ALTER TASK, EXECUTE TASK, and a run as the schedule or the streams of WHEN would start it.
 
 A task is created suspended, its runs do not overlap, and it is suspended again after failures in a row.
 """
@@ -10,20 +10,12 @@ from typing import Any, Literal
 
 from snowglobe.catalog import Entry
 from snowglobe.errors import DatabaseError, ProgrammingError, already_exists
-from snowglobe.objects import session_parameters, show
+from snowglobe.objects import session_parameters, show, task_options
 from snowglobe.objects.drop import drop_entry
 from snowglobe.objects.kind import Clauses, ObjectKind
 from snowglobe.results import Result, status
 from snowglobe.session import Session
 from snowglobe.tokens import Tokens
-
-_OPTIONS: dict[str, Any] = {
-    "WAREHOUSE": "",
-    "USER_TASK_MANAGED_INITIAL_WAREHOUSE_SIZE": "",
-    "SCHEDULE": "",
-    "SUSPEND_TASK_AFTER_NUM_FAILURES": 10,
-    "COMMENT": "",
-}
 
 
 @dataclass(frozen=True)
@@ -41,7 +33,11 @@ class Task(Entry):
 
 @dataclass(frozen=True)
 class TaskRun:
-    """One run: `state` is SUCCEEDED, FAILED, or SKIPPED (suspended, or its condition did not hold)."""
+    """One run: `state` is SUCCEEDED, FAILED, or SKIPPED (suspended, or its condition did not hold).
+
+    `return_value`: what the statement returned. As in Snowflake the history does not have it: there it is NULL unless
+    the task calls SYSTEM$SET_RETURN_VALUE.
+    """
 
     name: str
     state: Literal["SUCCEEDED", "FAILED", "SKIPPED"]
@@ -53,7 +49,9 @@ class TaskRun:
 def create_task(session: Session, tokens: Tokens, clauses: Clauses) -> Result:
     """CREATE [OR ALTER] TASK [IF NOT EXISTS] name options [WHEN condition] AS statement."""
     name = session.qualify(tokens.name())
-    options = tokens.options(_OPTIONS | dict.fromkeys(session_parameters.NAMES))
+    options = tokens.options(
+        task_options.OPTIONS | dict.fromkeys(session_parameters.NAMES), with_commas=session_parameters.NAMES
+    )
     for parameter in options.keys() & session_parameters.NAMES:
         session_parameters.check(parameter, options[parameter], tokens.sql)
     condition = tokens.until("AS") if tokens.accept("WHEN") else ""
@@ -62,6 +60,7 @@ def create_task(session: Session, tokens: Tokens, clauses: Clauses) -> Result:
     body = tokens.rest()
     if not body:
         raise tokens.unexpected("expected a statement")
+    task_options.check(options, condition, tokens.sql)
     existing = session.catalog.get(Task, name)
     if existing and clauses.if_not_exists:
         return status(f"{name.upper()} already exists, statement succeeded.")
@@ -87,6 +86,9 @@ def alter_task(session: Session, tokens: Tokens) -> Result:
     if task is None and if_exists:
         return status(f"{name.upper()} does not exist, statement succeeded.")
     task = session.find(Task, name)
+    if started and not task_options.runs_by_itself(task.options, task.condition):
+        message = f"Task {name.upper()} cannot be resumed: it has neither a SCHEDULE nor a stream in its WHEN"
+        raise ProgrammingError(message, 91081, "55000")
     suspended = "USER_SUSPENDED" if task.started and not started else task.suspended
     _put(session, replace(task, started=started, failures=0, suspended=suspended))
     return status("Statement executed successfully.")
@@ -104,7 +106,7 @@ def execute_task(session: Session, tokens: Tokens) -> Result:
 
 
 def run_scheduled(session: Session, name: str) -> TaskRun:
-    """What the task's schedule would do now: nothing if it is suspended or its condition does not hold, else a run."""
+    """What its schedule or its streams would do now: a run, or nothing if it is suspended or its WHEN does not hold."""
     task = session.find(Task, session.qualify(name))
     if not task.started or (task.condition and not session.execute(f"SELECT {task.condition}").all_rows()[0][0]):
         return TaskRun(task.name, "SKIPPED", session.clock())
@@ -129,7 +131,7 @@ def _run(session: Session, task: Task) -> TaskRun:
     error_message = str(run.error) if run.error else None
     session.run(
         "INSERT INTO embedded.task_run VALUES (?, ?, ?, ?, ?, ?)",
-        [task.name, run.started_at, session.clock(), run.state, run.return_value, error_message],
+        [task.name, run.started_at, session.clock(), run.state, None, error_message],
     )
     return run
 

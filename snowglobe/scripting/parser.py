@@ -1,8 +1,8 @@
 """Reads the body of a procedure in Snowflake Scripting, as far as procedures here go.
 
-Blocks with DECLARE and EXCEPTION, LET, assignments, IF, RETURN, RAISE, NULL, transactions, SELECT ... INTO and SQL
-statements with binds. All else is an error that names it, and so is a name that stands for nothing; both are found when
-the procedure is created.
+Blocks with DECLARE and EXCEPTION, LET, assignments, IF, LOOP, BREAK, CONTINUE, RETURN, RAISE, NULL, transactions,
+SELECT ... INTO and SQL statements with binds. All else is an error that names it, and so is a name that stands for
+nothing; both are found when the procedure is created.
 https://docs.snowflake.com/en/sql-reference-snowflake-scripting
 """
 
@@ -27,6 +27,8 @@ from snowglobe.scripting.tree import (
     DeclaredException,
     Handler,
     If,
+    Leave,
+    Loop,
     Procedure,
     Raise,
     Return,
@@ -44,7 +46,7 @@ _OTHER_SQL_WORDS = words("""
     TRUNCATE UNDROP UNSET USE
 """)
 _BUILT_IN_EXCEPTIONS = (STATEMENT_ERROR, EXPRESSION_ERROR, OTHER)
-_USABLE = "use blocks, LET, :=, IF, RETURN, RAISE, NULL, transactions and single SQL statements"
+_USABLE = "use blocks, LET, :=, IF, LOOP, RETURN, RAISE, NULL, transactions and single SQL statements"
 
 
 def parse(body: str, argument_names: Sequence[str] = ()) -> Procedure:
@@ -61,6 +63,8 @@ class _Parser:
         self._cursor = cursor
         # How deep in exception handlers the statement being read stands: only there may RAISE stand alone.
         self._handling = 0
+        # How many loops stand around it: only there may BREAK and CONTINUE.
+        self._loops = 0
 
     def procedure(self, argument_names: Sequence[str]) -> Procedure:
         scope = Scope.outermost().inner()
@@ -198,6 +202,28 @@ class _Parser:
         condition = expression(cursor, start, end, scope)
         return Branch(condition, self._statements(scope.inner(), begin, "ELSEIF", "ELSE", "END"), *place)
 
+    def _loop(self, scope: Scope) -> Loop:
+        cursor = self._cursor
+        start = cursor.index
+        cursor.index += 1
+        self._loops += 1
+        body = self._statements(scope.inner(), start, "END")
+        self._loops -= 1
+        cursor.expect("END", "LOOP")
+        if cursor.type() is not TokenType.SEMICOLON:
+            self._unsupported("LOOP with a label")
+        return Loop(body)
+
+    def _leave(self, scope: Scope) -> Leave:
+        cursor = self._cursor
+        word = cursor.word()
+        if not self._loops:
+            self._unsupported(f"{word} outside a loop")
+        cursor.index += 1
+        if cursor.type() is not TokenType.SEMICOLON:
+            self._unsupported(f"{word} with a label")
+        return Leave(word == "CONTINUE")
+
     def _return(self, scope: Scope) -> Return:
         cursor = self._cursor
         start, end = cursor.index, cursor.find(TokenType.SEMICOLON, ";")
@@ -249,6 +275,9 @@ _READERS: dict[str, Callable[[_Parser, Scope], Statement]] = {
     "ROLLBACK": _Parser._transaction,
     "LET": lambda parser, scope: let(parser._cursor, scope),
     "IF": _Parser._if,
+    "LOOP": _Parser._loop,
+    "BREAK": _Parser._leave,
+    "CONTINUE": _Parser._leave,
     "RETURN": _Parser._return,
     "RAISE": _Parser._raise,
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from snowglobe.errors import Error, NotSupportedError, ProgrammingError
 from snowglobe.scripting.evaluate import evaluate, execute, store
@@ -21,6 +21,8 @@ from snowglobe.scripting.tree import (
     Branch,
     Handler,
     If,
+    Leave,
+    Loop,
     Procedure,
     Raise,
     Return,
@@ -56,12 +58,16 @@ def run(procedure: Procedure, arguments: Mapping[str, object], executor: Executo
             90232,
             "25000",
         )
-    return returned.value if returned else None
+    return returned.value if isinstance(returned, _Returned) else None
 
 
 @dataclass(frozen=True, slots=True)
 class _Returned:
     value: object
+
+
+# What ends a list of statements before its last one.
+_Ended: TypeAlias = _Returned | Leave
 
 
 def _undo(frame: Frame, error: BaseException) -> None:
@@ -74,15 +80,15 @@ def _undo(frame: Frame, error: BaseException) -> None:
         error.add_note(f"ROLLBACK failed too: {failed}")
 
 
-def _statements(frame: Frame, statements: tuple[Statement, ...]) -> _Returned | None:
+def _statements(frame: Frame, statements: tuple[Statement, ...]) -> _Ended | None:
     for statement in statements:
-        returned = _RUNNERS[type(statement)](frame, statement)
-        if returned is not None:
-            return returned
+        ended = _RUNNERS[type(statement)](frame, statement)
+        if ended is not None:
+            return ended
     return None
 
 
-def _block(frame: Frame, block: Block) -> _Returned | None:
+def _block(frame: Frame, block: Block) -> _Ended | None:
     _statements(frame, block.declarations)
     if not block.handlers:
         return _statements(frame, block.body)
@@ -99,7 +105,7 @@ def _handler(handlers: tuple[Handler, ...], fault: ScriptError) -> Handler | Non
     return next((handler for handler in handlers if fault.kind in handler.catches or OTHER in handler.catches), None)
 
 
-def _handle(frame: Frame, handler: Handler, fault: ScriptError) -> _Returned | None:
+def _handle(frame: Frame, handler: Handler, fault: ScriptError) -> _Ended | None:
     """Runs the handler with the error's values in SQLERRM, SQLCODE and SQLSTATE, then puts back those of before."""
     told = slice(SQLERRM.slot, SQLSTATE.slot + 1)
     before = frame.values[told]
@@ -170,11 +176,24 @@ def _statement_error(statement: SelectInto | Transaction, error: Error) -> Scrip
     return ScriptError(error, STATEMENT_ERROR, statement.line, statement.position)
 
 
-def _if(frame: Frame, statement: If) -> _Returned | None:
+def _if(frame: Frame, statement: If) -> _Ended | None:
     for branch in statement.branches:
         if _holds(frame, branch):
             return _statements(frame, branch.body)
     return _statements(frame, statement.otherwise)
+
+
+def _loop(frame: Frame, statement: Loop) -> _Ended | None:
+    while True:
+        ended = _statements(frame, statement.body)
+        if isinstance(ended, _Returned):
+            return ended
+        if ended is not None and not ended.again:
+            return None
+
+
+def _leave(frame: Frame, statement: Leave) -> Leave:
+    return statement
 
 
 def _holds(frame: Frame, branch: Branch) -> bool:
@@ -197,10 +216,12 @@ def _raise(frame: Frame, statement: Raise) -> None:
     raise ScriptError(error, declared, statement.line, statement.position)
 
 
-_RUNNERS: dict[type, Callable[[Frame, Any], _Returned | None]] = {
+_RUNNERS: dict[type, Callable[[Frame, Any], _Ended | None]] = {
     Assignment: _assign,
     Block: _block,
     If: _if,
+    Leave: _leave,
+    Loop: _loop,
     Raise: _raise,
     Return: _return,
     SelectInto: _select_into,

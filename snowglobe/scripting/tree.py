@@ -172,6 +172,20 @@ class If:
 
 
 @dataclass(frozen=True, slots=True)
+class Loop:
+    """`LOOP ... END LOOP`: its body again and again, until BREAK or RETURN."""
+
+    body: "tuple[Statement, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """BREAK, or CONTINUE (`again`): the innermost loop ends, or begins its body again."""
+
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Handler:
     """`WHEN ... THEN`; `catches` has declared exceptions and STATEMENT_ERROR, EXPRESSION_ERROR, OTHER."""
 
@@ -188,7 +202,7 @@ class Block:
     handlers: tuple[Handler, ...]
 
 
-Statement: TypeAlias = Assignment | Sql | SelectInto | Transaction | Return | Raise | If | Block
+Statement: TypeAlias = Assignment | Sql | SelectInto | Transaction | Return | Raise | If | Loop | Leave | Block
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,9 @@ AN_HOUR_AGO = str((NOW - timedelta(hours=1)).timestamp())
 # What Snowflake answers, on the wire, and of what type it says that is.
 ANSWERS: dict[str, tuple[str, list[str]]] = {
     pipeline.PIPE_STATUS: ("text", [json.dumps({"executionState": "RUNNING", "pendingFileCount": 3})]),
-    pipeline.STREAM_HAS_DATA: ("boolean", ["1"]),
+    pipeline.STREAM_HAS_DATA: ("boolean", ["1", "0"]),
     pipeline.LAST_BATCH: ("timestamp_ntz", [AN_HOUR_AGO, AN_HOUR_AGO]),
-    pipeline.OLDEST_PENDING: ("timestamp_ltz", [AN_HOUR_AGO]),
+    pipeline.OLDEST_PENDING: ("timestamp_ntz", [AN_HOUR_AGO]),
     pipeline.COUNTS: ("fixed", ["100", "7"]),
     pipeline.TASK_FAILURES: ("fixed", ["2"]),
 }
@@ -75,7 +75,7 @@ def test_what_snowflake_answers_is_understood(snowflake: Connection):
 
 
 def test_a_stream_without_data_is_false(snowflake: Connection, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setitem(ANSWERS, pipeline.STREAM_HAS_DATA, ("boolean", ["0"]))
+    monkeypatch.setitem(ANSWERS, pipeline.STREAM_HAS_DATA, ("boolean", ["0", "0"]))
     assert values(pipeline.stream(snowflake, NOW)) == {"StreamLagMinutes": 0}
 
 

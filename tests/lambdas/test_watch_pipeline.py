@@ -116,9 +116,30 @@ def test_looking_at_the_stream_does_not_consume_it(flow: Pipeline, clock: Clock,
 
 def test_a_stream_that_only_seems_to_have_data(clock: Clock):
     """SYSTEM$STREAM_HAS_DATA may say yes where nothing is pending."""
-    answers = {watched.STREAM_HAS_DATA: (True,), watched.LAST_BATCH: (None, None), watched.OLDEST_PENDING: (None,)}
+    answers = {
+        watched.STREAM_HAS_DATA: (True, False),
+        watched.LAST_BATCH: (None, None),
+        watched.OLDEST_PENDING: (None,),
+    }
     connection = Scripted(lambda sql: (["A"], [answers[sql]]))
     assert values(watched.stream(connection, clock.now)) == {"StreamLagMinutes": 0}
+
+
+def test_what_is_left_of_a_backlog_counts_however_new_the_last_batch_is(flow: Pipeline, clock: Clock, tmp_path: Path):
+    load(flow, tmp_path, "a.csv", 1)
+    run(
+        flow,
+        "INSERT INTO customer_pending (part, source_file, source_row, loaded_at) "
+        "SELECT 0, source_file, source_row, loaded_at FROM v_customer_changing_data",
+    )
+    clock.forward(minutes=40)
+    run(
+        flow,
+        "INSERT INTO customer_batch SELECT 1, SYSDATE(), SYSDATE(), 1, 1, 1, 0, 1, 0, 0, 1, SYSDATE()",
+    )
+    clock.forward(minutes=2)
+    load(flow, tmp_path, "b.csv", 2)
+    assert lag(flow, clock) == 42
 
 
 def test_a_clock_that_is_behind_the_warehouse_makes_no_negative_time(flow: Pipeline, clock: Clock, tmp_path: Path):

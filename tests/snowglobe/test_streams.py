@@ -174,7 +174,7 @@ def test_each_of_several_streams_has_its_own_place(stream: Connection):
     assert rows(stream, "SELECT id FROM late") == [("5",)]
     run(stream, "INSERT INTO taken SELECT id FROM pending")
     assert (pending(stream), rows(stream, "SELECT id FROM late")) == ([], [("5",)])
-    run(stream, "INSERT INTO taken SELECT late.id FROM late, pending")
+    run(stream, "INSERT INTO taken SELECT late.id FROM late LEFT JOIN pending ON late.id = pending.id")
     assert rows(stream, "SELECT id FROM late") == []
 
 
@@ -193,11 +193,50 @@ def test_deleting_old_rows_leaves_it_where_it_was(stream: Connection, open_wareh
     assert (pending(again), rows(again, "SELECT id FROM late")) == (["7"], [("7",)])
 
 
-def test_rows_that_it_still_holds_cannot_be_deleted(stream: Connection):
-    with pytest.raises(NotSupportedError, match="still holds"):
-        run(stream, "DELETE FROM raw WHERE id = '3'")
+def test_it_shows_rows_that_were_deleted_until_it_moves(stream: Connection, open_warehouse: Callable[[], Connection]):
+    run(stream, "DELETE FROM raw WHERE id = '3'", "DELETE FROM raw WHERE id IN ('1', '4')")
+    run(stream, "INSERT INTO raw (id) VALUES ('5')")
+    stream._session.run("CHECKPOINT")
+    stream.close()
+    again = open_warehouse()
+    assert pending(again) == ["3", "4", "5"]
+    assert rows(again, "SELECT id FROM raw ORDER BY id") == [("2",), ("5",)]
+    assert len({row for (row,) in rows(again, "SELECT METADATA$ROW_ID FROM pending")}) == 3
+    run(again, "INSERT INTO taken SELECT id FROM pending")
+    assert pending(again) == []
+    run(again, "INSERT INTO raw (id) VALUES ('6')")
+    assert pending(again) == ["6"]
+
+
+def test_it_has_data_if_all_that_it_shows_was_deleted(stream: Connection):
+    run(stream, "DELETE FROM raw")
+    assert value(stream, "SELECT SYSTEM$STREAM_HAS_DATA('pending')") is True
     assert pending(stream) == ["3", "4"]
-    assert value(stream, "SELECT COUNT(*) FROM raw") == 4
+    run(stream, "ALTER TABLE raw ADD COLUMN more VARCHAR")
+    assert rows(stream, "SELECT id, more FROM pending ORDER BY id") == [("3", None), ("4", None)]
+    run(stream, "INSERT INTO taken SELECT id FROM pending")
+    assert value(stream, "SELECT SYSTEM$STREAM_HAS_DATA('pending')") is False
+
+
+def test_a_delete_that_is_undone_leaves_it_as_it_was(stream: Connection):
+    run(stream, "BEGIN", "DELETE FROM raw WHERE id IN ('1', '3')", "ROLLBACK")
+    assert pending(stream) == ["3", "4"]
+    run(stream, "INSERT INTO taken SELECT id FROM pending", "INSERT INTO raw (id) VALUES ('5')")
+    assert pending(stream) == ["5"]
+
+
+@pytest.mark.parametrize("ids", ["('1')", "('3')", "('1', '4')", "('3', '4')"])
+def test_a_delete_that_reads_it_moves_it(stream: Connection, ids: str):
+    run(stream, f"DELETE FROM raw WHERE id IN {ids} AND EXISTS (SELECT 1 FROM pending)")
+    assert pending(stream) == []
+    run(stream, "INSERT INTO raw (id) VALUES ('5')")
+    assert pending(stream) == ["5"]
+
+
+def test_rows_that_it_has_given_can_be_deleted_in_the_same_transaction(stream: Connection):
+    run(stream, "CREATE STREAM late ON TABLE raw APPEND_ONLY = TRUE", "INSERT INTO raw (id) VALUES ('5')")
+    run(stream, "BEGIN", "INSERT INTO taken SELECT id FROM pending", "DELETE FROM raw WHERE id > '2'", "COMMIT")
+    assert (pending(stream), rows(stream, "SELECT id FROM late")) == ([], [("5",)])
 
 
 def test_reading_it_and_deleting_old_rows_in_one_transaction(stream: Connection):

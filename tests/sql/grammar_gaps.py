@@ -19,6 +19,13 @@ SQLGLOT = {
     ): f"{REFERENCE}/alter-task",
     ("R__60_customer_refresh_task.sql", "CREATE OR ALTER TASK customer_refresh_task"): f"{REFERENCE}/create-task",
     ("R__60_customer_refresh_task.sql", "ALTER TASK customer_refresh_task RESUME"): f"{REFERENCE}/alter-task",
+    ("R__65_customer_purge_task.sql", "ALTER TASK IF EXISTS customer_purge_task SUSPEND"): f"{REFERENCE}/alter-task",
+    ("R__65_customer_purge_task.sql", "CREATE OR ALTER TASK customer_purge_task"): f"{REFERENCE}/create-task",
+    ("R__65_customer_purge_task.sql", "ALTER TASK customer_purge_task RESUME"): f"{REFERENCE}/alter-task",
+    (
+        "V1.5.0__customer_pending.sql",
+        "CREATE STREAM IF NOT EXISTS customer_pending_parts",
+    ): f"{REFERENCE}/create-stream",
     ("V1.1.0__customer_raw.sql", "CREATE STREAM IF NOT EXISTS customer_table_changes"): f"{REFERENCE}/create-stream",
 }
 SQLFLUFF: dict[tuple[str, str], str] = {}

@@ -35,13 +35,19 @@ def bodies(path: Path) -> list[Statement]:
         if not body:
             continue
         if "PROCEDURE" in before:
-            texts = list(_texts(parse(body[0], ())))
+            texts = list(_texts(parse(body[0], _arguments(before))))
         elif "RETURNS TABLE" in before:
             texts = [body[0]]
         else:
             texts = [f"SELECT {body[0].strip()}"]
         found += [Statement(text.strip(), path.name, statement.line) for text in texts]
     return found
+
+
+def _arguments(before: str) -> tuple[str, ...]:
+    """The names of a procedure's arguments, by what stands before its body."""
+    (between,) = re.findall(r"PROCEDURE\s+\w+\(([^)]*)\)", before)
+    return tuple(argument.split()[0] for argument in between.split(",") if argument.strip())
 
 
 def _texts(node: object) -> Iterator[str]:

@@ -41,6 +41,14 @@ def test_statements_run_in_order_with_their_binds():
         ("BEGIN IF (v <> 5) THEN RETURN 1; ELSEIF (v < 5) THEN RETURN 2; ELSE RETURN 3; END IF; END", 3),
         ("BEGIN IF (NULL) THEN RETURN 1; ELSE RETURN 2; END IF; END", 2),
         ("BEGIN IF (FALSE) THEN RETURN 1; END IF; RETURN 2; END", 2),
+        ("BEGIN LOOP RETURN 1; END LOOP; END", 1),
+        ("BEGIN LOOP BREAK; RETURN 1; END LOOP; RETURN 2; END", 2),
+        ("BEGIN LOOP LOOP BREAK; END LOOP; RETURN 1; END LOOP; RETURN 2; END", 1),
+        ("BEGIN LOOP BEGIN IF (v = 5) THEN BREAK; END IF; END; RETURN 1; END LOOP; RETURN 2; END", 2),
+        (
+            "BEGIN LET n := v; LOOP IF (n = 5) THEN n := 6; CONTINUE; RETURN 1; END IF; BREAK; END LOOP; RETURN n; END",
+            6,
+        ),
         ("BEGIN RETURN 'v = ' || v || ', ' || '' || -1; END", "v = 5, -1"),
     ],
 )
