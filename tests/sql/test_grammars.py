@@ -103,5 +103,5 @@ def test_the_bodies_are_found():
     counts = {path.name: len(bodies(path)) for path in files() if bodies(path)}
     functions = sum(path.read_text().count("FUNCTION customer_") for path in files())
     assert max(counts.values()) > 20
-    of_procedures = sum(count for name, count in counts.items() if "__pdr_" in name)
+    of_procedures = sum(count for name, count in counts.items() if "_pdr_" in name)
     assert sum(counts.values()) - of_procedures == functions
