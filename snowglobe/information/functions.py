@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 
-import sqlglot
 from sqlglot import exp
 
 from snowglobe.account import trust
@@ -119,7 +118,7 @@ def _system_function(session: Session, node: exp.Anonymous, sql: str) -> exp.Exp
         message = f"The embedded warehouse wants {wanted} of {name} in: {head(sql)}"
         raise NotSupportedError(message, 2, "0A000")
     if tell is None:
-        return sqlglot.parse_one(has_data(session, arguments[0].name), read="duckdb")
+        return exp.Boolean(this=has_data(session, arguments[0].name))
     try:
         return exp.Literal.string(tell(session, *(argument.name for argument in arguments)))
     except NotSupportedError as error:

@@ -146,12 +146,17 @@ def add_column(session: Session, stream: Stream, name: str, kind: str) -> None:
     create_view(session, stream)
 
 
-def has_data(session: Session, name: str) -> str:
-    """SYSTEM$STREAM_HAS_DATA as a DuckDB condition. Asked of a stream without data, it keeps it from becoming stale."""
+def has_data(session: Session, name: str) -> bool:
+    """SYSTEM$STREAM_HAS_DATA, which keeps a stream without data from becoming stale.
+
+    Asked step by step, which takes less planning than one query.
+    """
     stream = session.find(Stream, name)
+    (position,) = session.rows("SELECT position FROM embedded.stream_position WHERE stream = ?", [stream.name])[0]
+    if _row_count(session, stream.table) > position or session.rows(f"SELECT 1 FROM {stream.deleted_rows} LIMIT 1"):
+        return True
     staleness.keep_fresh(session, stream)
-    shown = f"(SELECT COUNT(*) FROM {quoted_name(stream.table)}) > ({_position(stream)})"
-    return f"({shown} OR EXISTS (SELECT 1 FROM {stream.deleted_rows}))"
+    return False
 
 
 def _row_count(session: Session, table: str) -> int:

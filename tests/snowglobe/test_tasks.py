@@ -181,7 +181,7 @@ def test_it_is_shown_with_who_suspended_it(task: Connection):
     assert shown(task) == ("started", None)
     run(task, "ALTER TASK task SUSPEND")
     assert shown(task) == ("suspended", "USER_SUSPENDED")
-    run(task, "ALTER TASK task RESUME", "DROP TABLE note", "INSERT INTO open VALUES (1)")
+    run(task, "ALTER TASK task RESUME", "DROP TABLE note", "INSERT INTO source VALUES (1)")
     for _ in range(3):
         task.run_task("task")
     assert shown(task) == ("suspended", "SUSPENDED_DUE_TO_ERRORS")

@@ -100,9 +100,8 @@ def test_a_broken_statement_is_noticed(sql: str, read: Callable[[str], bool], ga
 
 
 def test_the_bodies_are_found():
-    """A procedure has more statements than any file; each function has one."""
+    """A procedure has more statements than a file; each function has one."""
     counts = {path: len(bodies(path)) for path in files() if bodies(path)}
     procedures = [counts.pop(path) for path in list(counts) if "PROCEDURE" in path.read_text()]
-    assert min(procedures) > 10
     assert max(procedures) > 20
     assert sum(counts.values()) == sum(path.read_text().count("FUNCTION customer_") for path in files())
