@@ -98,7 +98,7 @@ def _land(path: Path, target: Path, taken: LoadMetadata | None) -> Landed:
     if target.exists():
         if filecmp.cmp(path, target, shallow=False):
             return Landed(path, name, "LANDED")
-        return Landed(path, name, "REFUSED", f"another file of this name lies in the landing folder; {_ONCE}")
+        return Landed(path, name, "REFUSED", f"another file of this name landed before; {_ONCE}")
     if found := unfit(path):
         if found.is_empty:
             return Landed(path, name, "EMPTY", found.reason)
