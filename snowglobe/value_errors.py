@@ -11,8 +11,9 @@ from snowglobe.errors import UNKNOWN_ERRNO, ProgrammingError
 TOO_LONG = "Text too long: "
 """Before a text in what a cast to VARCHAR(n) raises (query/adapt.py)."""
 
-# A CHECK of objects/limits.py as DuckDB has it: of a number, and of text or bytes with the value that it raised.
-_NO_DIGITS_LEFT = re.compile(r"\ACHECK constraint failed .*? expression CHECK\(.* BETWEEN -\d+ AND (\d+)\)", re.DOTALL)
+# A CHECK of objects/limits.py as DuckDB has it: of a number, of text without a length, of what has one with the value.
+_NO_DIGITS_LEFT = re.compile(r"\ACHECK constraint failed .*? expression CHECK\(.*\babs\(.* <= (\d+)\)", re.DOTALL)
+_NO_SPACE_LEFT = re.compile(r"\ACHECK constraint failed .*? expression CHECK\(.*\bstrlen\(.* <= (\d+)\)", re.DOTALL)
 _NO_ROOM = re.compile(r"\ACHECK constraint failed .*? expression CHECK\((.*)\) \(Error: (.*)\)\Z", re.DOTALL)
 # DuckDB's casts to DECIMAL and to integers.
 _NO_DECIMAL = re.compile(r"\ACould not cast value (\S+) to DECIMAL\((\d+),(\d+)\)")
@@ -58,6 +59,8 @@ def of_constraint(text: str) -> ProgrammingError | None:
         return ProgrammingError("NULL result in a non-nullable column", 100072, "22000")
     if found := _NO_DIGITS_LEFT.match(text):
         return number_too_large(None, len(found[1]), 0)
+    if found := _NO_SPACE_LEFT.match(text):
+        return ProgrammingError(f"Max LOB size ({found[1]}) exceeded", 100082, "22000")
     found = _NO_ROOM.match(text)
     if found is None:
         return None

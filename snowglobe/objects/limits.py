@@ -13,7 +13,7 @@ from snowglobe.names import quoted
 from snowglobe.query import types
 
 # In a CHECK as DuckDB has it.
-_MOST = re.compile(r"(?:strlen\(.+?\) > |octet_length\(.+?\) > |BETWEEN -\d+ AND )(\d+)", re.DOTALL)
+_MOST = re.compile(r"(?:strlen|octet_length|abs)\(.+?\) (?:>|<=) (\d+)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -30,12 +30,14 @@ def limit(name: str, kind: exp.DataType) -> Limit | None:
     if (length := types.length(kind)) is not None:
         if kind.this is exp.DType.BINARY:
             return Limit(_unless(f"OCTET_LENGTH({column}) > {length}", f"ERROR(HEX({column}))"), length)
+        if types.declared_length(kind) is None:
+            return Limit(f"STRLEN({column}) <= {length}", length)
         # DuckDB knows the bytes of a text, and would have to count its characters: only of one with more bytes.
         too_long = _unless(f"LENGTH({column}) > {length}", f"ERROR({column})")
         return Limit(_unless(f"STRLEN({column}) > {length}", too_long), length)
     if (number := types.digits(kind)) and number[1] == 0:
         most = 10 ** number[0] - 1
-        return Limit(f"{column} BETWEEN -{most} AND {most}", most)
+        return Limit(f"ABS({column}) <= {most}", most)
     return None
 
 

@@ -109,12 +109,13 @@ def test_a_file_with_a_row_that_does_not_fit_is_left_out(
 
 def test_lengths_that_are_not_declared(warehouse: Connection):
     run(warehouse, "CREATE TABLE t (a VARCHAR, b BINARY)")
-    run(warehouse, "INSERT INTO t SELECT REPEAT('é', 16777216), MD5_BINARY('x')")
-    assert value(warehouse, "SELECT LENGTH(a) FROM t") == 16_777_216
-    for column, much in (("a", "REPEAT('a', 16777217)"), ("b", "(REPEAT('a', 8388609))::BINARY")):
-        with pytest.raises(ProgrammingError, match=r"a\.\.\.' is too long|61\.\.\.' is too long") as raised:
-            run(warehouse, f"INSERT INTO t ({column}) SELECT {much}")
-        assert len(raised.value.msg) < 300
+    run(warehouse, "INSERT INTO t SELECT REPEAT('é', 8388608), REPEAT('a', 8388608)::BINARY")
+    assert value(warehouse, "SELECT LENGTH(a) FROM t") == 8_388_608
+    with pytest.raises(ProgrammingError, match=r"Max LOB size \(16777216\) exceeded"):
+        run(warehouse, "INSERT INTO t (a) SELECT REPEAT('a', 16777217)")
+    with pytest.raises(ProgrammingError, match=r"'(61)+\.\.\.' is too long") as raised:
+        run(warehouse, "INSERT INTO t (b) SELECT REPEAT('a', 8388609)::BINARY")
+    assert len(raised.value.msg) < 300
 
 
 @pytest.mark.parametrize(
