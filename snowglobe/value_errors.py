@@ -11,9 +11,10 @@ from snowglobe.errors import UNKNOWN_ERRNO, ProgrammingError
 TOO_LONG = "Text too long: "
 """Before a text in what a cast to VARCHAR(n) raises (query/adapt.py)."""
 
-# A CHECK of objects/limits.py as DuckDB has it, and what it raised: the value.
-_CHECK = re.compile(r"CHECK constraint failed .*? expression CHECK\((.*)\) \(Error: (.*)\)\Z", re.DOTALL)
-_DIGITS = re.compile(r"BETWEEN -\d+ AND (\d+)")
+# A CHECK of objects/limits.py as DuckDB has it: of a number, of text without a length, of what has one with the value.
+_NO_DIGITS_LEFT = re.compile(r"\ACHECK constraint failed .*? expression CHECK\(.*\babs\(.* <= (\d+)\)", re.DOTALL)
+_NO_SPACE_LEFT = re.compile(r"\ACHECK constraint failed .*? expression CHECK\(.*\bstrlen\(.* <= (\d+)\)", re.DOTALL)
+_NO_ROOM = re.compile(r"\ACHECK constraint failed .*? expression CHECK\((.*)\) \(Error: (.*)\)\Z", re.DOTALL)
 # DuckDB's casts to DECIMAL and to integers.
 _NO_DECIMAL = re.compile(r"\ACould not cast value (\S+) to DECIMAL\((\d+),(\d+)\)")
 _LARGE_DECIMAL = re.compile(r"\ACasting value \"(\S+)\" to type DECIMAL\((\d+),(\d+)\) failed")
@@ -38,11 +39,11 @@ def text_too_long(text: str) -> ProgrammingError:
     return ProgrammingError(f"String '{shown(text)}' is too long and would be truncated", 100078, "22000")
 
 
-def number_too_large(value: str, precision: int, scale: int) -> ProgrammingError:
-    """A number with more digits before the point than its NUMBER has room for."""
+def number_too_large(value: str | None, precision: int, scale: int) -> ProgrammingError:
+    """A number with more digits before the point than its NUMBER has room for. `value`: None if DuckDB does not say."""
     size = next(size for digits, size in _BYTES if precision <= digits)
-    message = f"Number out of representable range: type FIXED[SB{size}]({precision},{scale}), value {shown(value)}"
-    return ProgrammingError(message, 100046, "22003")
+    message = f"Number out of representable range: type FIXED[SB{size}]({precision},{scale})"
+    return ProgrammingError(message if value is None else f"{message}, value {shown(value)}", 100046, "22003")
 
 
 def no_number(text: str) -> ProgrammingError:
@@ -56,12 +57,14 @@ def of_constraint(text: str) -> ProgrammingError | None:
     """What a column's NOT NULL, or its limit, has refused; None if the text is of neither."""
     if text.startswith("NOT NULL constraint failed"):
         return ProgrammingError("NULL result in a non-nullable column", 100072, "22000")
-    found = _CHECK.search(text)
+    if found := _NO_DIGITS_LEFT.match(text):
+        return number_too_large(None, len(found[1]), 0)
+    if found := _NO_SPACE_LEFT.match(text):
+        return ProgrammingError(f"Max LOB size ({found[1]}) exceeded", 100082, "22000")
+    found = _NO_ROOM.match(text)
     if found is None:
         return None
     condition, value = found.groups()
-    if digits := _DIGITS.search(condition):
-        return number_too_large(value, len(digits[1]), 0)
     if "octet_length(" in condition:
         message = f"Binary value '{shown(value)}' is too long and would be truncated"
         return ProgrammingError(message, UNKNOWN_ERRNO, "22000")

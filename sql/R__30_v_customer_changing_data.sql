@@ -136,11 +136,9 @@ SELECT
     IFF(is_delete AND reject_reasons IS NULL, NULL, state) AS state,
     IFF(is_delete AND reject_reasons IS NULL, NULL, country) AS country,
     IFF(
-        is_delete, NULL,
-        -- Cut to what an event may have: whole, the attributes of a reject can be more than one value of Snowflake's holds.
-        customer_signature(
-            LEFT(first_name, 256), LEFT(last_name, 256), LEFT(email, 320), LEFT(street, 512), LEFT(city, 256), LEFT(state, 256), LEFT(country, 256)
-        )
+        -- Of a reject there is none: all its attributes together can be more than one value of Snowflake's holds.
+        is_delete OR reject_reasons IS NOT NULL, NULL,
+        customer_signature(first_name, last_name, email, street, city, state, country)
     ) AS signature, -- customer: to here
     reject_reasons,
     source_file,

@@ -1,7 +1,7 @@
 """What a column's declared type demands of its values, as a CHECK: DuckDB's text has no length, its integers no digits.
 
 A CHECK sees the value that would be stored, so INSERT, UPDATE, MERGE and COPY are all held to it. It is bound anew for
-each statement, therefore it calls little: duck_errors.py makes Snowflake's sentence of what it raises.
+each statement and asked of each value, therefore it calls little: value_errors.py makes Snowflake's sentence of it.
 """
 
 import re
@@ -13,7 +13,7 @@ from snowglobe.names import quoted
 from snowglobe.query import types
 
 # In a CHECK as DuckDB has it.
-_MOST = re.compile(r"(?:length\(.+?\) > |BETWEEN -\d+ AND )(\d+)", re.DOTALL)
+_MOST = re.compile(r"(?:strlen|octet_length|abs)\(.+?\) (?:>|<=) (\d+)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,15 @@ def limit(name: str, kind: exp.DataType) -> Limit | None:
     column = quoted(name)
     if (length := types.length(kind)) is not None:
         if kind.this is exp.DType.BINARY:
-            return _limit(f"OCTET_LENGTH({column}) > {length}", f"HEX({column})", length)
-        return _limit(f"LENGTH({column}) > {length}", column, length)
+            return Limit(_unless(f"OCTET_LENGTH({column}) > {length}", f"ERROR(HEX({column}))"), length)
+        if types.declared_length(kind) is None:
+            return Limit(f"STRLEN({column}) <= {length}", length)
+        # DuckDB knows the bytes of a text, and would have to count its characters: only of one with more bytes.
+        too_long = _unless(f"LENGTH({column}) > {length}", f"ERROR({column})")
+        return Limit(_unless(f"STRLEN({column}) > {length}", too_long), length)
     if (number := types.digits(kind)) and number[1] == 0:
         most = 10 ** number[0] - 1
-        return _limit(f"{column} NOT BETWEEN -{most} AND {most}", f"CAST({column} AS TEXT)", most)
+        return Limit(f"ABS({column}) <= {most}", most)
     return None
 
 
@@ -43,5 +47,6 @@ def most_of(condition: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def _limit(is_too_much: str, value: str, most: int) -> Limit:
-    return Limit(f"CASE WHEN {is_too_much} THEN ERROR({value}) ELSE TRUE END", most)
+def _unless(condition: str, then: str) -> str:
+    """TRUE if the condition does not hold, `then` if it does."""
+    return f"CASE WHEN {condition} THEN {then} ELSE TRUE END"

@@ -25,7 +25,7 @@ class Kind(NamedTuple):
 
 
 TOO_LONG = "String 'abcd' is too long and would be truncated"
-OUT_OF_RANGE = "Number out of representable range: type FIXED[{}, value {}"
+OUT_OF_RANGE = "Number out of representable range: type FIXED[{}"
 NULL = "NULL result in a non-nullable column"
 KINDS = [
     Kind("VARCHAR(3)", "'abc'", "abc", "'abcd'", 100078, TOO_LONG),
@@ -36,15 +36,15 @@ KINDS = [
          "String 'e\u0301' is too long and would be truncated"),
     Kind("BINARY(2)", "X'00FF'", b"\x00\xff", "X'00FFAB'", -1,
          "Binary value '00FFAB' is too long and would be truncated"),
-    Kind("NUMBER(3)", "999.4", 999, "999.5", 100046, OUT_OF_RANGE.format("SB2](3,0)", 1000)),
-    Kind("NUMBER(3, 0)", "-2.5", -3, "-1000", 100046, OUT_OF_RANGE.format("SB2](3,0)", -1000)),
-    Kind("NUMBER(20)", "2.5", 3, "1" + "0" * 20, 100046, OUT_OF_RANGE.format("SB16](20,0)", "1" + "0" * 20)),
-    Kind("INTEGER", "9" * 38, 10**38 - 1, "1" + "0" * 38, 100046, OUT_OF_RANGE.format("SB16](38,0)", "1" + "0" * 38)),
-    Kind("SMALLINT", "70000", 70000, "-1" + "0" * 38, 100046, OUT_OF_RANGE.format("SB16](38,0)", "-1" + "0" * 38)),
+    Kind("NUMBER(3)", "999.4", 999, "999.5", 100046, OUT_OF_RANGE.format("SB2](3,0)")),
+    Kind("NUMBER(3, 0)", "-2.5", -3, "-1000", 100046, OUT_OF_RANGE.format("SB2](3,0)")),
+    Kind("NUMBER(20)", "2.5", 3, "1" + "0" * 20, 100046, OUT_OF_RANGE.format("SB16](20,0)")),
+    Kind("INTEGER", "9" * 38, 10**38 - 1, "1" + "0" * 38, 100046, OUT_OF_RANGE.format("SB16](38,0)")),
+    Kind("SMALLINT", "70000", 70000, "-1" + "0" * 38, 100046, OUT_OF_RANGE.format("SB16](38,0)")),
     Kind("NUMBER NOT NULL", "0", 0, "NULL", 100072, NULL),
     Kind("NUMBER(5, 2)", "-999.985", Decimal("-999.99"), "999.995", 100046,
-         OUT_OF_RANGE.format("SB4](5,2)", "999.995")),
-    Kind("NUMBER(2, 2)", "0.985", Decimal("0.99"), "1", 100046, OUT_OF_RANGE.format("SB1](2,2)", "1")),
+         OUT_OF_RANGE.format("SB4](5,2), value 999.995")),
+    Kind("NUMBER(2, 2)", "0.985", Decimal("0.99"), "1", 100046, OUT_OF_RANGE.format("SB1](2,2), value 1")),
     Kind("BOOLEAN NOT NULL", "TRUE", True, "NULL", 100072, NULL),
     Kind("DATE NOT NULL", "'2026-01-02'::DATE", date(2026, 1, 2), "NULL", 100072, NULL),
 ]  # fmt: skip
@@ -82,7 +82,7 @@ def test_what_does_not_fit_changes_nothing(warehouse: Connection, kind: Kind, ma
     ("kind", "fits", "stored", "too_much", "said"),
     [
         ("VARCHAR(3)", "é東😀", "é東😀", "abcd", TOO_LONG),
-        ("NUMBER(3)", "999.4", 999, "999.5", OUT_OF_RANGE.format("SB2](3,0)", 1000)),
+        ("NUMBER(3)", "999.4", 999, "999.5", OUT_OF_RANGE.format("SB2](3,0)")),
         ("NUMBER(3)", "1e2", 100, "x", "Numeric value 'x' is not recognized"),
         ("NUMBER(5, 2)", "0.005", Decimal("0.01"), "1000", "Numeric value '1000' is out of range"),
         ("VARCHAR NOT NULL", "a", "a", "", NULL),
@@ -109,12 +109,13 @@ def test_a_file_with_a_row_that_does_not_fit_is_left_out(
 
 def test_lengths_that_are_not_declared(warehouse: Connection):
     run(warehouse, "CREATE TABLE t (a VARCHAR, b BINARY)")
-    run(warehouse, "INSERT INTO t SELECT REPEAT('é', 16777216), MD5_BINARY('x')")
-    assert value(warehouse, "SELECT LENGTH(a) FROM t") == 16_777_216
-    for column, much in (("a", "REPEAT('a', 16777217)"), ("b", "(REPEAT('a', 8388609))::BINARY")):
-        with pytest.raises(ProgrammingError, match=r"a\.\.\.' is too long|61\.\.\.' is too long") as raised:
-            run(warehouse, f"INSERT INTO t ({column}) SELECT {much}")
-        assert len(raised.value.msg) < 300
+    run(warehouse, "INSERT INTO t SELECT REPEAT('é', 8388608), REPEAT('a', 8388608)::BINARY")
+    assert value(warehouse, "SELECT LENGTH(a) FROM t") == 8_388_608
+    with pytest.raises(ProgrammingError, match=r"Max LOB size \(16777216\) exceeded"):
+        run(warehouse, "INSERT INTO t (a) SELECT REPEAT('a', 16777217)")
+    with pytest.raises(ProgrammingError, match=r"'(61)+\.\.\.' is too long") as raised:
+        run(warehouse, "INSERT INTO t (b) SELECT REPEAT('a', 8388609)::BINARY")
+    assert len(raised.value.msg) < 300
 
 
 @pytest.mark.parametrize(
