@@ -154,7 +154,7 @@ def acquire(path: Path, opening: Opening) -> Database:
                 ) from error
         database = _open[path]
         if database.opening != opening:
-            message = f"{path} is open already, with another name, other buckets, work tables or limits"
+            message = f"{path} is open already, with another name, other buckets, other work tables, or otherwise"
             raise InterfaceError(message, 250001, "08001")
         database.connections += 1
         return database

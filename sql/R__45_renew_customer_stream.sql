@@ -9,7 +9,7 @@ USE SCHEMA {{ database }}.dimension;
 CREATE OR ALTER PROCEDURE renew_customer_stream()
 RETURNS VARCHAR
 LANGUAGE SQL
-COMMENT = 'Makes customer_table_changes anew and takes up what no refresh has applied; returns how many rows that were'
+COMMENT = 'Makes the streams of the refresh anew and takes up what no refresh has applied; returns how many rows that were'
 EXECUTE AS OWNER
 AS
 $$
@@ -20,6 +20,13 @@ BEGIN
     CREATE STREAM customer_renewal ON TABLE customer_raw APPEND_ONLY = TRUE COMMENT = 'Landed rows that no refresh has applied yet';
     -- OR REPLACE is what is meant here: the old position is worth nothing, the grants are kept, and at no time there is no stream.
     CREATE OR REPLACE STREAM customer_table_changes CLONE customer_renewal COPY GRANTS;
+
+    -- The other stream has waited as long. It shows the parts of a backlog that are there, so that the task is called for them.
+    CREATE OR REPLACE STREAM customer_pending_parts COPY GRANTS
+        ON TABLE customer_pending
+        APPEND_ONLY = TRUE
+        SHOW_INITIAL_ROWS = TRUE
+        COMMENT = 'Wakes the refresh; consumed with the last part';
 
     -- A refresh that has read the old stream holds this row until it has ended; what it has applied is then to be seen.
     UPDATE customer_refresh SET batch_id = batch_id;

@@ -20,10 +20,10 @@ BEGIN
     WHERE source_file IN (
         SELECT landed.source_file
         FROM (
-            SELECT source_file, source_row, COUNT(*) AS landed_rows, MAX(loaded_at) AS loaded_at
+            SELECT source_file, source_row, COUNT(*) AS landed_rows, CONVERT_TIMEZONE('UTC', MAX(loaded_at))::TIMESTAMP_NTZ(6) AS loaded_at
             FROM customer_raw
             -- Copies of a file may have landed some days apart: a pipe that was made anew loads the files of seven days again.
-            WHERE loaded_at < DATEADD('day', 14 - :days, CURRENT_TIMESTAMP())
+            WHERE CONVERT_TIMEZONE('UTC', loaded_at)::TIMESTAMP_NTZ(6) < DATEADD('day', 14 - :days, SYSDATE())
             GROUP BY source_file, source_row
         ) AS landed
         LEFT JOIN (
@@ -38,7 +38,7 @@ BEGIN
             GROUP BY kept.source_file, kept.source_row
         ) AS applied ON landed.source_file = applied.source_file AND landed.source_row = applied.source_row
         GROUP BY landed.source_file
-        HAVING MAX(landed.loaded_at) < DATEADD('day', 0 - :days, CURRENT_TIMESTAMP()) AND MIN(IFF(landed.landed_rows = applied.applied_rows, 1, 0)) = 1
+        HAVING MAX(landed.loaded_at) < DATEADD('day', 0 - :days, SYSDATE()) AND MIN(IFF(landed.landed_rows = applied.applied_rows, 1, 0)) = 1
     );
     rows_deleted := SQLROWCOUNT;
     RETURN 'rows deleted ' || rows_deleted;

@@ -21,31 +21,37 @@ from snowglobe.results import Result, status
 from snowglobe.session import Session
 from snowglobe.tokens import Tokens, head
 
-_OPTIONS = {"APPEND_ONLY": True, "COMMENT": ""}
+_OPTIONS = {"APPEND_ONLY": True, "SHOW_INITIAL_ROWS": True, "COMMENT": ""}
 
 
 def create_stream(session: Session, tokens: Tokens, clauses: Clauses) -> Result:
-    """CREATE STREAM [IF NOT EXISTS] name ON TABLE table APPEND_ONLY = TRUE. It begins behind the rows already there.
+    """CREATE STREAM [IF NOT EXISTS] name ON TABLE table APPEND_ONLY = TRUE. It begins behind the rows already there, or
+    with SHOW_INITIAL_ROWS = TRUE before them, and only so it replaces another.
 
     CREATE [OR REPLACE] STREAM name CLONE other [COPY GRANTS]: one of the same position.
     """
     name = session.qualify(tokens.name())
     if tokens.accept("CLONE"):
         return _clone(session, name, tokens, clauses)
-    if clauses.or_replace:
-        message = "CREATE OR REPLACE STREAM loses what the old one knew; use IF NOT EXISTS, or CLONE"
-        raise NotSupportedError(f"{message}: {head(tokens.sql)}", 2, "0A000")
+    # There is nobody here to be granted anything.
+    tokens.accept("COPY", "GRANTS")
     tokens.expect("ON", "TABLE")
     table = session.qualify(tokens.name())
     options = tokens.options(_OPTIONS)
     tokens.end()
+    from_the_start = options.get("SHOW_INITIAL_ROWS", False)
+    if clauses.or_replace and not from_the_start:
+        message = "CREATE OR REPLACE STREAM loses what the old one knew; use IF NOT EXISTS, CLONE or SHOW_INITIAL_ROWS"
+        raise NotSupportedError(f"{message}: {head(tokens.sql)}", 2, "0A000")
     if options.get("APPEND_ONLY") is not True:
         raise NotSupportedError(f"The embedded warehouse has append-only streams alone: {head(tokens.sql)}", 2, "0A000")
-    if session.catalog.get(Stream, name):
-        if clauses.if_not_exists:
-            return status(f"{name.upper()} already exists, statement succeeded.")
+    existing = session.catalog.get(Stream, name)
+    if existing and clauses.if_not_exists:
+        return status(f"{name.upper()} already exists, statement succeeded.")
+    if existing and not clauses.or_replace:
         raise already_exists(name)
-    _check_free(session, name)
+    if not existing:
+        _check_free(session, name)
     if not session.table_columns(table):
         raise does_not_exist("TABLE", table)
     if any(kind for kind in (Stream, View, WorkTable) if session.catalog.get(kind, table)):
@@ -54,8 +60,11 @@ def create_stream(session: Session, tokens: Tokens, clauses: Clauses) -> Result:
         )
     stream = Stream(name, table, str(options.get("COMMENT", "")))
     with session.ddl():
+        if existing:
+            _drop_stream(session, existing)
         write_again(session, table)
-        at = [name, _row_count(session, table), session.clock()]
+        begin = 0 if from_the_start else _row_count(session, table)
+        at = [name, begin, session.clock()]
         session.run("INSERT INTO embedded.stream_position (stream, position, reached_at) VALUES (?, ?, ?)", at)
         session.run(f"CREATE TABLE {stream.deleted_rows} AS SELECT * FROM {quoted_name(table)} LIMIT 0")
         create_view(session, stream)

@@ -14,6 +14,10 @@ SQLGLOT = {
         "CREATE OR REPLACE STREAM customer_table_changes CLONE",
     ): f"{REFERENCE}/create-stream",
     (
+        "R__45_renew_customer_stream.sql",
+        "CREATE OR REPLACE STREAM customer_pending_parts",
+    ): f"{REFERENCE}/create-stream",
+    (
         "R__60_customer_refresh_task.sql",
         "ALTER TASK IF EXISTS customer_refresh_task SUSPEND",
     ): f"{REFERENCE}/alter-task",

@@ -1,7 +1,7 @@
 """`renew_customer_stream`: however it comes to be called, no landed row is lost, and none is applied twice."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -116,7 +116,7 @@ def test_a_file_that_was_loaded_twice_counts_twice(home: Pipeline, clock: Clock)
 
 
 # After each of the procedure's statements: what happens there, in a session of its own.
-STEPS = range(1, 13)
+STEPS = range(1, 14)
 
 
 class Interrupted(Exception):
@@ -191,10 +191,12 @@ def test_a_refresh_between_its_steps_does_no_harm(
     assert_whole(home, customers=4)
 
 
-def test_the_stream_may_wait_for_ninety_days(home: Pipeline, clock: Clock):
-    (shown,) = query(home.connection, "SHOW STREAMS").rows
-    begun = datetime(2026, 1, 2, 3, 4, 5, 678901, UTC)
-    assert begun + timedelta(days=90) in shown
+def test_both_streams_may_wait_for_ninety_days(home: Pipeline, clock: Clock):
+    run(home.connection, RENEW)
+    shown = query(home.connection, "SHOW STREAMS").rows
+    now = clock().replace(tzinfo=UTC)
+    assert len(shown) == 2
+    assert all(now + timedelta(days=90) in stream for stream in shown)
 
 
 def test_on_one_machine_a_home_that_was_left_alone_for_long_goes_on(home: Pipeline, clock: Clock):
@@ -203,3 +205,17 @@ def test_on_one_machine_a_home_that_was_left_alone_for_long_goes_on(home: Pipeli
     clock.forward(days=91)
     with Pipeline.open(folder, clock=clock) as again:
         assert_whole(again, customers=3)
+
+
+def test_what_is_left_of_a_backlog_comes_once_and_wakes_the_task(home: Pipeline, clock: Clock):
+    """Its rows have left the stream, and are neither event nor reject yet."""
+    changes = home.connection.cursor().execute("SELECT * FROM v_customer_changing_data")
+    columns = ", ".join(column.name for column in changes.description or ())
+    left = f"INSERT INTO customer_pending (part, {columns}) SELECT 0, {columns} FROM v_customer_changing_data"
+    run(home.connection, left)
+    clock.forward(days=91)
+    assert rows(home, RENEW) == [("0 rows taken up",)]
+    assert rows(home, "SELECT SYSTEM$STREAM_HAS_DATA('customer_table_changes')") == [(False,)]
+    assert rows(home, "SELECT SYSTEM$STREAM_HAS_DATA('customer_pending_parts')") == [(True,)]
+    assert_whole(home, customers=3)
+    assert rows(home, "SELECT SYSTEM$STREAM_HAS_DATA('customer_pending_parts')") == [(False,)]
