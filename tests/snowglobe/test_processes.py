@@ -18,12 +18,14 @@ from tests.snowglobe.support import drop_file, rows, run, value
 ROOT = Path(__file__).parents[2]
 WRITER = """
 import os, sys, time
+from datetime import datetime
 from pathlib import Path
 from snowglobe.connection import connect
 from snowglobe.storage.bucket import FolderBucket
 folder = Path(sys.argv[1])
 buckets = {"bucket": FolderBucket(folder / "bucket")}
-connection = connect(folder / "warehouse.duckdb", schema="dimension", buckets=buckets)
+clock = lambda: datetime(2026, 1, 2)
+connection = connect(folder / "warehouse.duckdb", schema="dimension", buckets=buckets, clock=clock)
 cursor = connection.cursor()
 cursor.execute("INSERT INTO raw (id) VALUES ('committed')")
 cursor.execute("BEGIN")
