@@ -6,10 +6,13 @@ from typing import Any, NamedTuple
 from aws_cdk import Acknowledgment, Stack, Validations
 from constructs import IConstruct
 
+from infra.functions import WarehouseFunctions
 from infra.generator import Generator
 from infra.generator_image import pulled_from_ecr
 from infra.landing import Landing
+from infra.migrations import Migrations
 from infra.names import LANDING_PREFIX
+from infra.network import Network
 from infra.settings import Settings
 from infra.warehouse_trust import WarehouseTrust
 
@@ -34,7 +37,15 @@ def acknowledge(findings: Iterator[Finding]) -> None:
 
 
 def accepted(
-    stack: Stack, *, settings: Settings, landing: Landing, trust: WarehouseTrust, generator: Generator
+    stack: Stack,
+    *,
+    settings: Settings,
+    network: Network,
+    functions: WarehouseFunctions,
+    landing: Landing,
+    trust: WarehouseTrust,
+    migrations: Migrations,
+    generator: Generator,
 ) -> Iterator[Finding]:
     """What is found in the constructs of `infra`, except those of observability, which speaks for itself."""
     landed = _as_nag_writes(stack.resolve(landing.bucket.arn_for_objects(f"{LANDING_PREFIX}*")))
@@ -69,9 +80,23 @@ def accepted(
         )
     if not settings.vpc_id:
         yield Finding(
-            generator.vpc,
+            network.vpc,
             "VPC7",
-            "In it there is one short task with HTTPS out and nothing in; it has no secret and reads no data.",
+            "In it there are a short task and perhaps the functions, with HTTPS out and nothing in; what they do is "
+            "in their logs, and who talked to Snowflake in Snowflake's own history.",
+        )
+    if settings.functions_in_vpc:
+        for role in (functions.role, *(each.node.find_child("ProviderRole") for each in (trust, migrations))):
+            yield Finding(
+                role,
+                "IAM5[Resource::*]",
+                "Lambda makes the function's network interfaces, which have no name before; its own code is refused.",
+            )
+    if settings.tags:
+        yield Finding(
+            generator.node.find_child("ScheduleRole"),
+            f"IAM5[Resource::{_as_nag_writes(stack.resolve(generator.tasks_arn))}]",
+            "A task has no name before it runs; it is tagged in this cluster only, and only as it starts.",
         )
     if pulled_from_ecr(settings.generator_image):
         yield Finding(

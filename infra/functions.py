@@ -6,7 +6,9 @@ from typing import cast
 from aws_cdk import Duration, RemovalPolicy, aws_iam, aws_lambda, aws_logs
 from constructs import Construct
 
+from infra.encryption import DECRYPT, key, may_use
 from infra.names import warehouse_role
+from infra.network import Network, network_interfaces
 from infra.settings import Settings
 
 HANDSHAKE, MIGRATE, WATCH = "handshake", "migrate", "watch"
@@ -16,13 +18,17 @@ class WarehouseFunctions(Construct):
     """Makes functions that sign in to Snowflake, all as the one role that Snowflake knows.
 
     role: its name is fixed, because the user in Snowflake names its ARN.
+    place: what any function of the stack is made with to stand where they all do (infra.network.Network).
     log_groups: by the function's name. They come before the role, which may write into just these.
     """
 
-    def __init__(self, scope: Construct, construct_id: str, *, settings: Settings, code: aws_lambda.Code) -> None:
+    def __init__(
+        self, scope: Construct, construct_id: str, *, settings: Settings, network: Network, code: aws_lambda.Code
+    ) -> None:
         super().__init__(scope, construct_id)
         self._settings = settings
         self._code = code
+        self.place = network.of_functions
         self.log_groups = {
             name: log_group(self, f"{name.capitalize()}Logs", settings) for name in (HANDSHAKE, MIGRATE, WATCH)
         }
@@ -60,10 +66,14 @@ class WarehouseFunctions(Construct):
             timeout=timeout,
             memory_size=memory_mb,
             environment={**self._environment(name), **(environment or {})},
+            environment_encryption=key(self, self._settings),
+            **self.place,
         )
 
     def _statements(self) -> list[aws_iam.PolicyStatement]:
-        statements = [write_logs(*self.log_groups.values())]
+        statements = [write_logs(*self.log_groups.values()), *network_interfaces(self._settings)]
+        # The variables of the function, and a secret that is encrypted with the same key.
+        statements += may_use(self._settings, DECRYPT)
         if self._settings.key_secret_arn:
             statements.append(
                 aws_iam.PolicyStatement(
@@ -97,6 +107,7 @@ def log_group(scope: Construct, construct_id: str, settings: Settings) -> aws_lo
     """A log group, named by CloudFormation, that goes with the stack: logs are not the data that is kept."""
     group = aws_logs.LogGroup(scope, construct_id, removal_policy=RemovalPolicy.DESTROY)
     cast(aws_logs.CfnLogGroup, group.node.default_child).retention_in_days = settings.log_days
+    cast(aws_logs.CfnLogGroup, group.node.default_child).kms_key_id = settings.kms_key_arn or None
     return group
 
 

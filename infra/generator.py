@@ -1,14 +1,16 @@
 """The generator: a Fargate task for each slot, started by a schedule that comes last of all."""
 
-from aws_cdk import Aws, Duration, RemovalPolicy, aws_ec2, aws_ecs, aws_iam, aws_scheduler, aws_sqs
+from aws_cdk import Aws, Duration, RemovalPolicy, aws_ecs, aws_iam, aws_scheduler
 from aws_cdk import aws_scheduler_targets as targets
 from constructs import Construct
 
+from infra.encryption import ENCRYPT, SEND, may_use
 from infra.functions import log_group
+from infra.kept_messages import kept_messages
 from infra.landing import Landing, short_guid
 from infra.migrations import Migrations
 from infra.names import LANDING_PREFIX
-from infra.network import network, outbound_only
+from infra.network import Network
 from infra.settings import Settings
 
 CONTAINER = "generator"
@@ -25,7 +27,8 @@ FEED = (
 class Generator(Construct):
     """Cluster, task definition and schedule.
 
-    cluster, task_definition, log_group, dead_letters, schedule: for alarms and the dashboard.
+    cluster, task_definition, log_group, dead_letters, schedule: for alarms and the dashboard. tasks_arn: of all tasks
+    in the cluster.
     """
 
     def __init__(
@@ -34,26 +37,24 @@ class Generator(Construct):
         construct_id: str,
         *,
         settings: Settings,
+        network: Network,
         landing: Landing,
         migrations: Migrations,
         image: aws_ecs.ContainerImage,
     ) -> None:
         super().__init__(scope, construct_id)
         self._settings = settings
-        self.vpc = network(self, settings)
+        self._network = network
         self.log_group = log_group(self, "Logs", settings)
-        self.cluster = aws_ecs.Cluster(self, "Cluster", vpc=self.vpc, enable_fargate_capacity_providers=settings.spot)
-        self.task_definition = self._make_task(landing, migrations, image)
-        self.dead_letters = aws_sqs.Queue(
-            self,
-            "DeadLetters",
-            encryption=aws_sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-            retention_period=Duration.days(14),
+        self.cluster = aws_ecs.Cluster(
+            self, "Cluster", vpc=network.vpc, enable_fargate_capacity_providers=settings.spot
         )
+        self.tasks_arn = f"arn:{Aws.PARTITION}:ecs:{Aws.REGION}:{Aws.ACCOUNT_ID}:task/{self.cluster.cluster_name}/*"
+        self.task_definition = self._make_task(landing, migrations, image)
+        self.dead_letters = kept_messages(self, "DeadLetters", settings)
         self.schedule = self._make_schedule()
         # Not before the tables are there, and all that the first task needs: rights, capacity, a way to the registry.
-        self.schedule.node.add_dependency(migrations.resource, self.task_definition, self.cluster, self.vpc)
+        self.schedule.node.add_dependency(migrations.resource, self.task_definition, self.cluster, network.vpc)
 
     def _make_task(
         self, landing: Landing, migrations: Migrations, image: aws_ecs.ContainerImage
@@ -74,6 +75,8 @@ class Generator(Construct):
                 actions=["s3:PutObject"], resources=[landing.bucket.arn_for_objects(f"{LANDING_PREFIX}*")]
             )
         )
+        for statement in may_use(self._settings, ENCRYPT, "s3"):
+            task.add_to_task_role_policy(statement)
         limits = aws_ecs.LinuxParameters(self, "Limits")
         limits.drop_capabilities(aws_ecs.Capability.ALL)
         task.add_container(
@@ -107,9 +110,12 @@ class Generator(Construct):
             target=targets.EcsRunFargateTask(
                 self.cluster,
                 task_definition=self.task_definition,
-                vpc_subnets=aws_ec2.SubnetSelection(subnet_type=aws_ec2.SubnetType.PUBLIC),
-                assign_public_ip=True,
-                security_groups=[outbound_only(self, self.vpc)],
+                vpc_subnets=self._network.subnets,
+                assign_public_ip=self._network.public,
+                security_groups=[self._network.outbound_only(self, "generator")],
+                # Of the task definition, which has those of the stage; and the cluster's name.
+                propagate_tags=bool(settings.tags) or None,
+                enable_ecs_managed_tags=bool(settings.tags) or None,
                 capacity_provider_strategies=strategies if settings.spot else None,
                 # Unless told otherwise, 185 retries over 24 hours.
                 retry_attempts=2,
@@ -134,6 +140,13 @@ class Generator(Construct):
                 role=self._make_schedule_role(group).without_policy_updates(),
             ),
         )
+
+    def _tagging(self) -> list[aws_iam.PolicyStatement]:
+        """The right to give a task its tags, if there are any."""
+        if not self._settings.tags:
+            return []
+        created = {"StringEquals": {"ecs:CreateAction": "RunTask"}}
+        return [aws_iam.PolicyStatement(actions=["ecs:TagResource"], resources=[self.tasks_arn], conditions=created)]
 
     def _make_schedule_role(self, group: aws_scheduler.ScheduleGroup) -> aws_iam.Role:
         """May run this task definition in this cluster, pass its two roles to it, and report what failed."""
@@ -165,6 +178,8 @@ class Generator(Construct):
                             conditions={"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
                         ),
                         aws_iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[self.dead_letters.queue_arn]),
+                        *may_use(self._settings, SEND, "sqs"),
+                        *self._tagging(),
                     ]
                 )
             },

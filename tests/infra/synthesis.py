@@ -77,12 +77,13 @@ def synthesise(settings: dict[str, Any], folder: Path) -> None:
 
     context = json.loads((ROOT / "cdk.json").read_text())["context"]
     context["stages"] |= {settings.get("stage", "dev"): {}}
+    of_stage = settings_from({**context, "snowflake_account": ACCOUNT, **settings})
     app = App(context=context, outdir=str(folder))
     CustomerTrackStack(
         app,
-        settings=settings_from({**context, "snowflake_account": ACCOUNT, **settings}),
+        settings=of_stage,
         lambda_code=aws_lambda.Code.from_asset(str(ROOT / "lambdas")),
-        built_image=lambda: built_image(ROOT),
+        built_image=lambda: built_image(ROOT, of_stage.base_image),
         sql=ROOT / "sql",
     )
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
