@@ -121,8 +121,8 @@ def tags(name: str, raw: Any) -> tuple[tuple[str, str], ...]:
     for key, value in pairs:
         if not _TAG_KEY.fullmatch(key) or key.lower().startswith("aws:") or not _TAG_VALUE.fullmatch(value):
             raise SettingsError(
-                f"{name} has '{key}' = '{value}': give keys of 1 to 128 and values of up to 256 letters, digits, "
-                "spaces and _.:/=+-@, no key beginning with aws:"
+                f"{name} is {_shown(raw)}, and '{key}' = '{value}' cannot be a tag: give keys of 1 to 128 and values "
+                "of up to 256 letters, digits, spaces and _.:/=+-@, no key beginning with aws:"
             )
     if len({key for key, _ in pairs}) < len(pairs) or len(pairs) > MOST_TAGS:
         raise SettingsError(f"{name} is {_shown(raw)}: name each key only once, and {MOST_TAGS} of them at most")

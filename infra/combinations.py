@@ -10,6 +10,9 @@ from infra.errors import SettingsError
 if TYPE_CHECKING:
     from infra.settings import Settings
 
+# Zones of a VPC that the stack makes; one is enough for a task, a third for nothing.
+MOST_ZONES = 3
+
 
 def check_together(settings: Settings) -> None:
     """Raises SettingsError, a sentence with the next step, for the first combination that cannot be."""
@@ -64,10 +67,6 @@ def _check_network(settings: Settings) -> None:
             "functions_in_vpc is true, but private_subnets is not: a function in a public subnet reaches nothing, so "
             "set private_subnets too (with vpc_id, subnet_ids must then be private ones with a way out)"
         )
-
-
-# Zones of a VPC that the stack makes; more would only need more addresses.
-MOST_ZONES = 3
 
 
 def _check_generator(settings: Settings) -> None:

@@ -9,7 +9,7 @@ from constructs import Construct
 from infra.settings import Settings
 
 # In the order of the Lambda documentation, "Giving Lambda functions access to resources in an Amazon VPC".
-_INTERFACES = (
+INTERFACES = (
     *("ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"),
     *("ec2:DeleteNetworkInterface", "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses"),
 )
@@ -100,10 +100,10 @@ def network_interfaces(settings: Settings) -> list[aws_iam.PolicyStatement]:
     ours = f"arn:{Aws.PARTITION}:lambda:{Aws.REGION}:{Aws.ACCOUNT_ID}:function:{settings.prefix}-*"
     return [
         # These actions know no resource before the interface is there, and one of them never does.
-        aws_iam.PolicyStatement(actions=list(_INTERFACES), resources=["*"]),
+        aws_iam.PolicyStatement(actions=list(INTERFACES), resources=["*"]),
         aws_iam.PolicyStatement(
             effect=aws_iam.Effect.DENY,
-            actions=list(_INTERFACES),
+            actions=list(INTERFACES),
             resources=["*"],
             conditions={"ArnLike": {"lambda:SourceFunctionArn": ours}},
         ),

@@ -35,6 +35,18 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "spot": True,
         "generator_image": "123456789012.dkr.ecr.eu-central-1.amazonaws.com/acme/generator:7",
     },
+    "pinned": {
+        "stage": "pinned",
+        "aws_account": "123456789012",
+        "aws_region": "eu-central-1",
+        "tags": {"team": "data", "cost-center": "42"},
+        "termination_protection": True,
+        "kms_key_arn": "arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555",
+        "private_subnets": True,
+        "functions_in_vpc": True,
+        "base_image": f"public.ecr.aws/docker/library/python:3.13-slim@sha256:{'0' * 64}",
+        "landing_days": 0,
+    },
 }
 ACCOUNT = "MYORG-MYACCOUNT"
 

@@ -17,14 +17,22 @@ ALWAYS = {
 }
 OF_OWN = {
     ("S1", "Landing/Bucket/Resource"),
-    ("VPC7", "Generator/Vpc/Resource"),
+    ("VPC7", "Network/Vpc/Resource"),
     (OWN, "Trust/ReadRole/Resource"),
     (OWN, "Generator/Task/TaskRole/DefaultPolicy/Resource"),
 }
 FROM_ECR = {("IAM5[Resource::*]", "Generator/Task/ExecutionRole/DefaultPolicy/Resource")}
+IN_A_VPC = {
+    ("IAM5[Resource::*]", "Functions/Role/Resource"),
+    ("IAM5[Resource::*]", "Trust/ProviderRole/Resource"),
+    ("IAM5[Resource::*]", "Migrations/ProviderRole/Resource"),
+}
+TASKS = "IAM5[Resource::arn:<AWS::Partition>:ecs:<AWS::Region>:<AWS::AccountId>:task/<GeneratorClusterF1FD0DC9>/*]"
+TAGGED = {(TASKS, "Generator/ScheduleRole/Resource")}
 EXPLAINED = {
     "dev": ALWAYS | OF_OWN | FROM_ECR,
     "prod": ALWAYS | OF_OWN,
+    "pinned": ALWAYS | OF_OWN | FROM_ECR | IN_A_VPC | TAGGED,
     "given": ALWAYS
     | FROM_ECR
     | {
