@@ -13,13 +13,17 @@ from infra.settings import chosen_values
 
 CDK_JSON = Path(__file__).parents[1] / "cdk.json"
 
+# The warehouse: what Snowflake would choose by itself differs by region and year, and some of it is billed at another
+# rate (docs.snowflake.com, "CREATE WAREHOUSE": GENERATION, ENABLE_QUERY_ACCELERATION). An hour is more than any
+# statement of the functions takes; without a limit one that hangs would run for two days.
 BLOCK = """\
 -- CustomerTrack, stage {stage}. Run it once in Snowflake; to run it again does no harm.
 USE ROLE ACCOUNTADMIN;
 
 CREATE ROLE IF NOT EXISTS {name};
 CREATE WAREHOUSE IF NOT EXISTS {name}
-    WAREHOUSE_SIZE = XSMALL AUTO_SUSPEND = 60 AUTO_RESUME = TRUE INITIALLY_SUSPENDED = TRUE;
+    WAREHOUSE_SIZE = XSMALL GENERATION = '1' ENABLE_QUERY_ACCELERATION = FALSE
+    AUTO_SUSPEND = 60 AUTO_RESUME = TRUE INITIALLY_SUSPENDED = TRUE STATEMENT_TIMEOUT_IN_SECONDS = 3600;
 CREATE USER IF NOT EXISTS {name} TYPE = SERVICE DEFAULT_ROLE = {name} DEFAULT_WAREHOUSE = {name};
 ALTER USER {name} SET {credential};
 

@@ -48,7 +48,8 @@ class Tables:
 def make(connection: Connection, tables: Tables) -> None:
     """Make the database, the schema, both tables and the row of the lease, as far as they are missing."""
     cursor = connection.cursor()
-    cursor.execute(f"CREATE DATABASE IF NOT EXISTS {quote(tables.database)}")
+    # The account may have a collation, which its databases inherit, and under which REGEXP_LIKE is an error.
+    cursor.execute(f"CREATE DATABASE IF NOT EXISTS {quote(tables.database)} DEFAULT_DDL_COLLATION = ''")
     cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {qualify(tables.database, tables.schema)}")
     cursor.execute(f"CREATE TABLE IF NOT EXISTS {tables.history} ({_HISTORY_COLUMNS})")
     cursor.execute(f"CREATE TABLE IF NOT EXISTS {tables.lease} ({_LEASE_COLUMNS})")

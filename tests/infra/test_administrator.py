@@ -2,7 +2,7 @@
 
 import io
 import logging
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import closing, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,10 @@ import sqlglot
 from moto import mock_aws
 from sqlglot import exp
 
+import snowglobe
 from infra import administrator
 from infra.administrator import main, statements
+from lambdas.connection import STATEMENT_TIMEOUT
 from tests.infra.rendered import rendered
 from tests.infra.synthesis import Synthesised
 from tests.sql.test_grammars import read_by_sqlfluff
@@ -82,9 +84,26 @@ def test_exactly_these_privileges_are_granted_to_the_role():
 def test_the_warehouse_is_small_and_sleeps():
     (warehouse,) = (tree for tree in trees(BLOCK) if isinstance(tree, exp.Create))
     assert (warehouse.kind, warehouse.this.name, warehouse.args["exists"]) == ("WAREHOUSE", "CUSTOMERTRACK_DEV", True)
-    properties = {each.name.upper(): each.args["value"].name.upper() for each in warehouse.find_all(exp.Property)}
+    properties = {each.name.upper(): each.args["value"].sql().upper() for each in warehouse.find_all(exp.Property)}
     assert properties["WAREHOUSE_SIZE"] == "XSMALL"
     assert properties["AUTO_SUSPEND"] == "60"
+    assert properties["INITIALLY_SUSPENDED"] == "TRUE"
+
+
+def test_what_snowflake_would_choose_by_itself_is_chosen_here():
+    (warehouse,) = (tree for tree in trees(BLOCK) if isinstance(tree, exp.Create))
+    properties = {each.name.upper(): each.args["value"] for each in warehouse.find_all(exp.Property)}
+    # A text in the documentation's syntax, and the only way to say it since RESOURCE_CONSTRAINT lost these values.
+    assert properties["GENERATION"] == exp.Literal.string("1")
+    assert properties["ENABLE_QUERY_ACCELERATION"].sql() == "FALSE"
+    assert int(properties["STATEMENT_TIMEOUT_IN_SECONDS"].name) > STATEMENT_TIMEOUT
+
+
+@pytest.mark.parametrize("sign_in", ["workload_identity", "key_pair"])
+def test_the_embedded_warehouse_knows_every_word_of_it(sign_in: str, tmp_path: Path):
+    with closing(snowglobe.connect(tmp_path / "warehouse.db")) as connection:
+        for text in each(statements("dev", "123456789012", sign_in=sign_in)):
+            connection.cursor().execute(text)
 
 
 def test_nothing_is_replaced_and_everything_can_be_repeated():

@@ -184,6 +184,15 @@ def test_names_that_are_taken(t: Connection):
     assert rows(t, "SELECT b FROM v") == [(4,)]
 
 
+def test_a_database_has_no_collation_and_may_say_so(t: Connection):
+    run(t, "CREATE DATABASE IF NOT EXISTS snowglobe DEFAULT_DDL_COLLATION = ''")
+    for wrong in ("DEFAULT_DDL_COLLATION = 'en-ci'", "DEFAULT_DDL_COLLATION = ' '", "DEFAULT_DDL_COLATION = ''"):
+        with pytest.raises(NotSupportedError):
+            run(t, f"CREATE DATABASE IF NOT EXISTS snowglobe {wrong}")
+    with pytest.raises(ProgrammingError):
+        run(t, "CREATE DATABASE IF NOT EXISTS snowglobe DEFAULT_DDL_COLLATION = 1")
+
+
 def test_schemas(t: Connection):
     run(t, "CREATE SCHEMA snowglobe.other COMMENT = 'x'", "CREATE TABLE t (a INT)", "INSERT INTO t VALUES (9)")
     assert rows(t, "SELECT a FROM t UNION ALL SELECT COUNT(*) FROM dimension.t") == [(9,), (2,)]
