@@ -9,6 +9,7 @@ from typing import Any
 
 from infra.errors import SettingsError
 from infra.names import role_arn, warehouse_name, warehouse_role
+from infra.partition import PARTITION
 from infra.settings import chosen_values
 
 CDK_JSON = Path(__file__).parents[1] / "cdk.json"
@@ -52,16 +53,18 @@ def main(argv: Sequence[str]) -> int:
     """Prints the statements; returns the exit code."""
     parser = ArgumentParser(prog="make administrator", description=__doc__)
     parser.add_argument("-c", "--context", action="append", default=[], metavar="NAME=VALUE", help="as for cdk")
-    parser.add_argument("--aws-account", metavar="ID", help="twelve digits; else that of your AWS credentials")
+    parser.add_argument(
+        "--aws-account", metavar="ID", help="twelve digits; else that of the stage, else that of your AWS credentials"
+    )
     args = parser.parse_args(argv)
     try:
         context = _context_of_cdk_json() | _pairs(args.context)
         values = chosen_values(context)
-        account_id, partition = _account(args.aws_account)
+        account_id = _account(args.aws_account, values["aws_account"])
     except SettingsError as error:
         print(f"customertrack: {error}", file=sys.stderr)
         return 1
-    print(statements(values["stage"], account_id, partition, values["sign_in"]), end="")
+    print(statements(values["stage"], account_id, sign_in=values["sign_in"]), end="")
     return 0
 
 
@@ -85,16 +88,20 @@ def _pairs(given: Sequence[str]) -> dict[str, Any]:
     return {name: value for name, _, value in pairs}
 
 
-def _account(given: str | None) -> tuple[str, str]:
-    """The id of the AWS account and the partition it is in. Raises SettingsError if nothing says which."""
+def _account(given: str | None, of_stage: str) -> str:
+    """The id of the AWS account. Raises SettingsError if nothing says which, or two things say another."""
     if given is None:
-        return _account_of_credentials()
+        return of_stage or _account_of_credentials()
     if len(given) != 12 or not given.isdecimal():
         raise SettingsError(f"--aws-account is '{given}': give the twelve digits of the account")
-    return given, "aws"
+    if of_stage and given != of_stage:
+        raise SettingsError(
+            f"--aws-account is {given}, but the stage has aws_account {of_stage}: leave one of them out, or correct it"
+        )
+    return given
 
 
-def _account_of_credentials() -> tuple[str, str]:
+def _account_of_credentials() -> str:
     # Only here: with --aws-account nothing of AWS is needed.
     import boto3
     from botocore.exceptions import BotoCoreError, ClientError
@@ -106,7 +113,13 @@ def _account_of_credentials() -> tuple[str, str]:
             f"AWS does not say which account this is ({error}): sign in to AWS, or give the account with "
             "ARGS='--aws-account 123456789012'"
         ) from None
-    return caller["Account"], caller["Arn"].split(":")[1]
+    partition = caller["Arn"].split(":")[1]
+    if partition != PARTITION:
+        raise SettingsError(
+            f"your credentials are for the partition {partition} of AWS, which is not supported: sign in elsewhere, or "
+            "give the account with ARGS='--aws-account 123456789012'"
+        )
+    return caller["Account"]
 
 
 if __name__ == "__main__":

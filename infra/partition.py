@@ -8,7 +8,7 @@ import re
 
 REGION = r"(us|eu|ap|sa|ca|me|af|il|mx)-[a-z]+-[0-9]+"
 ZONE = f"{REGION}[a-z]"
-NAME = "aws"
+PARTITION = "aws"
 
 _FORM = re.compile(REGION)
 

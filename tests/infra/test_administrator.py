@@ -6,8 +6,10 @@ from contextlib import closing, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 import sqlglot
+from botocore.client import BaseClient
 from moto import mock_aws
 from sqlglot import exp
 
@@ -155,8 +157,25 @@ def test_without_an_account_that_of_the_credentials_is_taken(monkeypatch: pytest
     assert "arn:aws:iam::210987654321:role/customertrack-dev-warehouse" in out
 
 
+def test_the_account_of_the_stage_goes_before_that_of_the_credentials():
+    code, out, err = run("-c", "aws_account=123456789012", "-c", "aws_region=eu-central-1")
+    assert (code, out, err) == (0, BLOCK, "")
+
+
+def test_credentials_of_another_partition_are_refused(monkeypatch: pytest.MonkeyPatch):
+    with mock_aws():
+        said = boto3.client("sts", region_name="us-east-1").get_caller_identity()
+        elsewhere = {**said, "Arn": said["Arn"].replace("arn:aws:", "arn:aws-us-gov:")}
+        monkeypatch.setattr(BaseClient, "_make_api_call", lambda *_: elsewhere)
+        code, out, err = run()
+    assert (code, out) == (1, "")
+    assert "the partition aws-us-gov of AWS, which is not supported" in err
+    assert err.count("\n") == 1
+
+
 WRONG: list[tuple[list[Any], str]] = [
     (["--aws-account", "123"], "give the twelve digits of the account"),
+    (["--aws-account", "123456789012", "-c", "aws_account=210987654321"], "leave one of them out"),
     (["--aws-account", "123456789012", "-c", "stage"], "write -c stage=VALUE"),
     (["--aws-account", "123456789012", "-c", "stage=prod"], "there is no stage 'prod'"),
     (["--aws-account", "123456789012", "-c", "stagee=dev"], "did you mean stage?"),
