@@ -30,10 +30,7 @@ def main() -> int:
         return 1
     if settings.snowflake_account == NO_ACCOUNT:
         print(f"snowflake_account is not set: the template says {NO_ACCOUNT}; set it to deploy", file=sys.stderr)
-    if not settings.generator_image and not settings.base_image:
-        print(
-            f"base_image is not set: the generator's image begins with {BASE_IMAGE}, which may change", file=sys.stderr
-        )
+    tell_of_the_base(settings)
     CustomerTrackStack(
         app,
         settings=settings,
@@ -44,6 +41,16 @@ def main() -> int:
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     app.synth()
     return 0
+
+
+def tell_of_the_base(settings: Settings) -> None:
+    """Says once, on stderr, that the image is built on a tag that may mean another image tomorrow; or nothing."""
+    if not settings.generator_image and not settings.base_image:
+        print(
+            f"base_image is not set: the generator's image begins with {BASE_IMAGE}, which may change; "
+            "docs/accounts.md says how to name one for good",
+            file=sys.stderr,
+        )
 
 
 def _check_region(settings: Settings, of_credentials: str) -> None:

@@ -121,8 +121,8 @@ def tags(name: str, raw: Any) -> tuple[tuple[str, str], ...]:
     for key, value in pairs:
         if not _TAG_KEY.fullmatch(key) or key.lower().startswith("aws:") or not _TAG_VALUE.fullmatch(value):
             raise SettingsError(
-                f"{name} is {_shown(raw)}, and '{key}' = '{value}' cannot be a tag: give keys of 1 to 128 and values "
-                "of up to 256 letters, digits, spaces and _.:/=+-@, no key beginning with aws:"
+                f"{name} is {_shown(raw)}, and {_shown(key)} = {_shown(value)} cannot be a tag: give keys of 1 to 128 "
+                "and values of up to 256 letters, digits, spaces and _.:/=+-@, no key beginning with aws:"
             )
     if len({key for key, _ in pairs}) < len(pairs) or len(pairs) > MOST_TAGS:
         raise SettingsError(f"{name} is {_shown(raw)}: name each key only once, and {MOST_TAGS} of them at most")
@@ -152,4 +152,5 @@ def _number(raw: Any, kind: type) -> Any:
 
 
 def _shown(raw: Any) -> str:
-    return f"'{raw}'" if isinstance(raw, str) else json.dumps(raw)
+    """In one line, whatever it is."""
+    return f"'{raw}'" if isinstance(raw, str) and raw.isprintable() else json.dumps(raw)

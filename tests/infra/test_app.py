@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from infra.app import tell_of_the_base
+from infra.settings import settings_from
 from tests.infra.synthesis import ROOT
 
 WRONG = [
@@ -43,6 +45,19 @@ def test_credentials_for_another_partition_are_a_sentence(region: str, tmp_path:
     (line,) = [line for line in ended.stderr.splitlines() if line.startswith("customertrack: ")]
     assert f"your credentials are for the region {region}: China, GovCloud and other partitions" in line
     assert not list(tmp_path.glob("out/*.template.json"))
+
+
+BASE = f"public.ecr.aws/docker/library/python:3.13-slim@sha256:{'a' * 64}"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"), [({}, 1), ({"base_image": BASE}, 0), ({"generator_image": "public.ecr.aws/acme/generator:1"}, 0)]
+)
+def test_an_image_on_a_base_that_may_change_is_told_once(
+    given: dict[str, str], said: int, capsys: pytest.CaptureFixture[str]
+):
+    tell_of_the_base(settings_from({"stages": {"dev": {}}, "snowflake_account": "A-B", **given}))
+    assert capsys.readouterr().err.count("base_image is not set: ") == said
 
 
 def test_cdk_runs_the_app():

@@ -308,6 +308,13 @@ def test_each_setting_is_checked_by_a_test():
     }
 
 
+@pytest.mark.parametrize("name", ["aws_region", "kms_key_arn", "revision", "snowflake_account", "tags", "log_days"])
+def test_a_line_break_in_a_value_is_none_in_the_sentence(name: str):
+    said = message(**{name: "a=b\n"}) if name != "tags" else message(tags={"team": "a\nb"})
+    assert "\n" not in said
+    assert "\\n" in said
+
+
 def test_a_message_shows_no_python():
     said = [message(**{name: raw}) for name, raw, _ in WRONG]
     assert [each for each in said if re.search(r"\b(True|False|None|\(\)|re\.)", each)] == []
