@@ -6,7 +6,9 @@ from typing import cast
 from aws_cdk import Duration, RemovalPolicy, aws_iam, aws_lambda, aws_logs
 from constructs import Construct
 
+from infra.encryption import DECRYPT, key, may_use
 from infra.names import warehouse_role
+from infra.network import Network, network_interfaces
 from infra.settings import Settings
 from infra.sign_in import sign_in_statements
 
@@ -17,13 +19,17 @@ class WarehouseFunctions(Construct):
     """Makes functions that sign in to Snowflake, all as the one role that Snowflake knows.
 
     role: its name is fixed, because the user in Snowflake names its ARN.
+    network: where the functions stand, these and the others of the stack.
     log_groups: by the function's name. They come before the role, which may write into just these.
     """
 
-    def __init__(self, scope: Construct, construct_id: str, *, settings: Settings, code: aws_lambda.Code) -> None:
+    def __init__(
+        self, scope: Construct, construct_id: str, *, settings: Settings, network: Network, code: aws_lambda.Code
+    ) -> None:
         super().__init__(scope, construct_id)
         self._settings = settings
         self._code = code
+        self.network = network
         self.log_groups = {
             HANDSHAKE: deploy_log_group(self, "HandshakeLogs", settings),
             MIGRATE: deploy_log_group(self, "MigrateLogs", settings),
@@ -63,10 +69,18 @@ class WarehouseFunctions(Construct):
             timeout=timeout,
             memory_size=memory_mb,
             environment={**self._environment(name), **(environment or {})},
+            environment_encryption=key(self, self._settings),
+            **self.network.of_functions,
         )
 
     def _statements(self) -> list[aws_iam.PolicyStatement]:
-        return [write_logs(*self.log_groups.values()), *sign_in_statements(self._settings)]
+        return [
+            write_logs(*self.log_groups.values()),
+            *network_interfaces(self._settings),
+            # The variables of the function, and a secret that is encrypted with the same key.
+            *may_use(self._settings, DECRYPT),
+            *sign_in_statements(self._settings),
+        ]
 
     def _environment(self, name: str) -> dict[str, str]:
         settings = self._settings
@@ -104,6 +118,7 @@ def log_group(scope: Construct, construct_id: str, settings: Settings) -> aws_lo
     """A log group, named by CloudFormation, that goes with the stack: logs are not the data that is kept."""
     group = aws_logs.LogGroup(scope, construct_id, removal_policy=RemovalPolicy.DESTROY)
     cast(aws_logs.CfnLogGroup, group.node.default_child).retention_in_days = settings.log_days
+    cast(aws_logs.CfnLogGroup, group.node.default_child).kms_key_id = settings.kms_key_arn or None
     return group
 
 

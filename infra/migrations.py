@@ -40,7 +40,9 @@ class Migrations(Construct):
             self,
             "Sql",
             resource_type="Custom::SqlMigrations",
-            service_token=provider(self, handler=self.function, settings=settings).service_token,
+            service_token=provider(
+                self, handler=self.function, settings=settings, network=functions.network
+            ).service_token,
             service_timeout=Duration.minutes(16),
             properties=_properties(settings, landing, trust, sql),
         )

@@ -6,6 +6,7 @@ from aws_cdk import Aws, Duration, RemovalPolicy, aws_iam, aws_scheduler, aws_sq
 from aws_cdk import aws_scheduler_targets as targets
 from constructs import Construct
 
+from infra.encryption import SEND, may_use
 from infra.functions import WATCH, WarehouseFunctions
 from infra.migrations import Migrations
 from infra.settings import Settings
@@ -47,7 +48,7 @@ class Watch(Construct):
         self.function.configure_async_invoke(retry_attempts=0, max_event_age=Duration.minutes(EVERY))
         # CDK would keep it, and the next stack of the stage could not make one of that name.
         self.schedule_group = aws_scheduler.ScheduleGroup(self, "ScheduleGroup", removal_policy=RemovalPolicy.DESTROY)
-        role = self._make_schedule_role(dead_letters).without_policy_updates()
+        role = self._make_schedule_role(settings, dead_letters).without_policy_updates()
         self.schedules = {name: self._make_schedule(name, settings, dead_letters, role) for name in SCHEDULES}
         for schedule in self.schedules.values():
             # There is nothing to be seen before.
@@ -76,7 +77,7 @@ class Watch(Construct):
             ),
         )
 
-    def _make_schedule_role(self, dead_letters: aws_sqs.Queue) -> aws_iam.Role:
+    def _make_schedule_role(self, settings: Settings, dead_letters: aws_sqs.Queue) -> aws_iam.Role:
         """May call this function, and report what it could not call."""
         return aws_iam.Role(
             self,
@@ -98,6 +99,7 @@ class Watch(Construct):
                             actions=["lambda:InvokeFunction"], resources=[self.function.function_arn]
                         ),
                         aws_iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[dead_letters.queue_arn]),
+                        *may_use(settings, SEND, "sqs"),
                     ]
                 )
             },

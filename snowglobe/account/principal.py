@@ -21,10 +21,15 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     "WAREHOUSE": {
         "WAREHOUSE_SIZE": "",
         "WAREHOUSE_TYPE": "",
+        "GENERATION": "",
+        "MIN_CLUSTER_COUNT": 1,
+        "MAX_CLUSTER_COUNT": 1,
+        "ENABLE_QUERY_ACCELERATION": False,
         "AUTO_SUSPEND": 60,
         "AUTO_RESUME": True,
         "INITIALLY_SUSPENDED": True,
         "STATEMENT_TIMEOUT_IN_SECONDS": 0,
+        "STATEMENT_QUEUED_TIMEOUT_IN_SECONDS": 0,
         "COMMENT": "",
     },
 }

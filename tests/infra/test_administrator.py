@@ -2,17 +2,21 @@
 
 import io
 import logging
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import closing, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 import sqlglot
+from botocore.client import BaseClient
 from moto import mock_aws
 from sqlglot import exp
 
+import snowglobe
 from infra import administrator
 from infra.administrator import CREDENTIAL, main, statements
+from lambdas.connection import STATEMENT_TIMEOUT
 from tests.infra.rendered import rendered
 from tests.infra.synthesis import Synthesised
 from tests.sql.test_grammars import read_by_sqlfluff
@@ -82,9 +86,26 @@ def test_exactly_these_privileges_are_granted_to_the_role():
 def test_the_warehouse_is_small_and_sleeps():
     (warehouse,) = (tree for tree in trees(BLOCK) if isinstance(tree, exp.Create))
     assert (warehouse.kind, warehouse.this.name, warehouse.args["exists"]) == ("WAREHOUSE", "CUSTOMERTRACK_DEV", True)
-    properties = {each.name.upper(): each.args["value"].name.upper() for each in warehouse.find_all(exp.Property)}
+    properties = {each.name.upper(): each.args["value"].sql().upper() for each in warehouse.find_all(exp.Property)}
     assert properties["WAREHOUSE_SIZE"] == "XSMALL"
     assert properties["AUTO_SUSPEND"] == "60"
+    assert properties["INITIALLY_SUSPENDED"] == "TRUE"
+
+
+def test_what_snowflake_would_choose_by_itself_is_chosen_here():
+    (warehouse,) = (tree for tree in trees(BLOCK) if isinstance(tree, exp.Create))
+    properties = {each.name.upper(): each.args["value"] for each in warehouse.find_all(exp.Property)}
+    # A text in the documentation's syntax, and the only way to say it since RESOURCE_CONSTRAINT lost these values.
+    assert properties["GENERATION"] == exp.Literal.string("1")
+    assert properties["ENABLE_QUERY_ACCELERATION"].sql() == "FALSE"
+    assert int(properties["STATEMENT_TIMEOUT_IN_SECONDS"].name) > STATEMENT_TIMEOUT
+
+
+@pytest.mark.parametrize("sign_in", sorted(CREDENTIAL.keys() - {"aws_jwt"}))
+def test_the_embedded_warehouse_knows_every_word_of_it_but_an_issuer(sign_in: str, tmp_path: Path):
+    with closing(snowglobe.connect(tmp_path / "warehouse.db")) as connection:
+        for text in each(statements("dev", "123456789012", sign_in=sign_in)):
+            connection.cursor().execute(text)
 
 
 def test_nothing_is_replaced_and_everything_can_be_repeated():
@@ -146,8 +167,25 @@ def test_without_an_account_that_of_the_credentials_is_taken(monkeypatch: pytest
     assert "arn:aws:iam::210987654321:role/customertrack-dev-warehouse" in out
 
 
+def test_the_account_of_the_stage_goes_before_that_of_the_credentials():
+    code, out, err = run("-c", "aws_account=123456789012", "-c", "aws_region=eu-central-1")
+    assert (code, out, err) == (0, BLOCK, "")
+
+
+def test_credentials_of_another_partition_are_refused(monkeypatch: pytest.MonkeyPatch):
+    with mock_aws():
+        said = boto3.client("sts", region_name="us-east-1").get_caller_identity()
+        elsewhere = {**said, "Arn": said["Arn"].replace("arn:aws:", "arn:aws-us-gov:")}
+        monkeypatch.setattr(BaseClient, "_make_api_call", lambda *_: elsewhere)
+        code, out, err = run()
+    assert (code, out) == (1, "")
+    assert "the partition aws-us-gov of AWS, which is not supported" in err
+    assert err.count("\n") == 1
+
+
 WRONG: list[tuple[list[Any], str]] = [
     (["--aws-account", "123"], "give the twelve digits of the account"),
+    (["--aws-account", "123456789012", "-c", "aws_account=210987654321"], "leave one of them out"),
     (["--aws-account", "123456789012", "-c", "stage"], "write -c stage=VALUE"),
     (["--aws-account", "123456789012", "-c", "stage=prod"], "there is no stage 'prod'"),
     (["--aws-account", "123456789012", "-c", "stagee=dev"], "did you mean stage?"),
