@@ -2,6 +2,7 @@
 
 from snowglobe import errors
 from snowglobe.account.principal import User
+from snowglobe.account.privileges import Grant
 from snowglobe.catalog import StorageIntegration
 from snowglobe.connection import Connection, Cursor, connect
 from snowglobe.loading.copy import FILES_AT_ONCE, FileLoad
@@ -19,6 +20,7 @@ __all__ = [
     "Cursor",
     "FileLoad",
     "FolderBucket",
+    "Grant",
     "Pipe",
     "Role",
     "StorageIntegration",

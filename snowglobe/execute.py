@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from snowglobe.account import principal
+from snowglobe.account import principal, privileges
 from snowglobe.catalog import Stream, TransientTable
 from snowglobe.errors import NotSupportedError, ProgrammingError
 from snowglobe.information import functions
@@ -29,6 +29,7 @@ def execute(session: Session, sql: str, params: Sequence[object] = ()) -> Result
     if found is None:
         raise unknown(sql)
     word = found[1].upper()
+    privileges.check_statement(session, word, sql)
     if word in _ORDINARY:
         return _ordinary(session, sql, params)
     # sqlglot makes one token of what follows some first words.
@@ -92,7 +93,10 @@ def _of_a_kind(session: Session, word: str, tokens: Tokens) -> Result:
     run = kind and {"ALTER": kind.alter, "DROP": kind.drop}.get(word, kind.describe)
     if run is None:
         raise unknown(tokens.sql)
-    return run(session, tokens)
+    result = run(session, tokens)
+    if word == "DROP":
+        privileges.forget_what_is_gone(session)
+    return result
 
 
 def _kind(tokens: Tokens) -> tuple[str, ObjectKind | None]:
@@ -122,6 +126,7 @@ def _use(session: Session, tokens: Tokens) -> Result:
     tokens.end()
     if database:
         session.check_database(database)
+    privileges.check_schema(session, (schema or PUBLIC).lower())
     session.use_schema(schema or PUBLIC)
     return status("Statement executed successfully.")
 
@@ -136,6 +141,7 @@ def _ordinary(session: Session, sql: str, params: Sequence[object]) -> Result:
         binds["now"] = session.clock()
     # Of a query too: a name of DuckDB's own is an error.
     reads = frozenset(session.qualify(name) for name in translation.reads)
+    privileges.check_reads(session, reads)
     streams = session.catalog.streams_read(reads)
     try:
         if translation.kind == "query":
