@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.errors import SettingsError
-from infra.names import role_arn, warehouse_name, warehouse_role
+from infra.names import role_arn, warehouse_name, warehouse_role, watch_name, watch_role
 from infra.settings import chosen_values
 
 CDK_JSON = Path(__file__).parents[1] / "cdk.json"
@@ -30,18 +30,32 @@ GRANT EXECUTE MANAGED TASK ON ACCOUNT TO ROLE {name};
 GRANT USAGE, OPERATE ON WAREHOUSE {name} TO ROLE {name};
 GRANT ROLE {name} TO USER {name};
 GRANT ROLE {name} TO ROLE SYSADMIN;
+
+-- The watch: no warehouse by default, so that what it reads every few minutes wakes none.
+CREATE ROLE IF NOT EXISTS {watch};
+CREATE USER IF NOT EXISTS {watch} TYPE = SERVICE DEFAULT_ROLE = {watch};
+ALTER USER {watch} SET {watch_credential};
+GRANT USAGE ON WAREHOUSE {name} TO ROLE {watch};
+GRANT ROLE {watch} TO USER {watch};
+GRANT ROLE {watch} TO ROLE SYSADMIN;
 """
 # Set apart from CREATE USER, so that the block also mends a user that is there with another credential.
 CREDENTIAL = {
     "workload_identity": "WORKLOAD_IDENTITY = (TYPE = AWS ARN = '{role}')",
-    "key_pair": "RSA_PUBLIC_KEY = '<the public key, in one line, without BEGIN and END>'",
+    "key_pair": "RSA_PUBLIC_KEY = '<{whose} public key, in one line, without BEGIN and END>'",
 }
 
 
 def statements(stage: str, account_id: str, partition: str = "aws", sign_in: str = "workload_identity") -> str:
     """The statements for a stage in an AWS account, which may be tokens of CDK."""
-    role = role_arn(warehouse_role(stage), account_id, partition)
-    return BLOCK.format(stage=stage, name=warehouse_name(stage), credential=CREDENTIAL[sign_in].format(role=role))
+    deploys, watches = (role_arn(role, account_id, partition) for role in (warehouse_role(stage), watch_role(stage)))
+    return BLOCK.format(
+        stage=stage,
+        name=warehouse_name(stage),
+        watch=watch_name(stage),
+        credential=CREDENTIAL[sign_in].format(role=deploys, whose="the"),
+        watch_credential=CREDENTIAL[sign_in].format(role=watches, whose="the watch's"),
+    )
 
 
 def main(argv: Sequence[str]) -> int:

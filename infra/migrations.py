@@ -68,6 +68,7 @@ def _properties(settings: Settings, landing: Landing, trust: WarehouseTrust, sql
             "topic_arn": landing.topic.topic_arn,
             "storage_integration": trust.storage_integration,
             "error_integration": trust.error_integration,
+            "watch_role": settings.watch_name,
             "clock_skew_hours": str(settings.clock_skew_hours),
         },
         # A change of the files alone would not make CloudFormation call the handler.

@@ -43,6 +43,7 @@ class Observability(Construct):
             "Watch",
             settings=settings,
             functions=functions,
+            landing=landing,
             trust=trust,
             migrations=migrations,
             dead_letters=generator.dead_letters,

@@ -38,6 +38,9 @@ class Settings:
 
     sign_in: str = _setting("workload_identity", checks.one_of("workload_identity", "key_pair"))
     key_secret_arn: str = _setting("", checks.text(f"({SECRET})?", "the whole ARN of a secret in Secrets Manager"))
+    watch_key_secret_arn: str = _setting(
+        "", checks.text(f"({SECRET})?", "the whole ARN of a secret in Secrets Manager")
+    )
 
     # The generator. As `customertrack run` on one machine, late rows and rejects among the rest.
     generate: bool = _setting(True, checks.yes_or_no)
@@ -85,6 +88,11 @@ class Settings:
     def warehouse_name(self) -> str:
         """What names in Snowflake begin with; also the name of its database, role, user and warehouse."""
         return names.warehouse_name(self.stage)
+
+    @property
+    def watch_name(self) -> str:
+        """The name of the watch's user and role in Snowflake."""
+        return names.watch_name(self.stage)
 
     @property
     def warehouse_revision(self) -> str:
@@ -156,12 +164,23 @@ def _refuse_unknown(given: Mapping[str, Any], place: str, known: set[str]) -> No
             raise SettingsError(f"there is no setting '{name}' (in {place}): {advice}")
 
 
+def _check_keys(settings: Settings) -> None:
+    """Raises SettingsError unless each of the two users has a key of its own just if that is how they sign in."""
+    for name in ("key_secret_arn", "watch_key_secret_arn"):
+        if settings.sign_in == "key_pair" and not getattr(settings, name):
+            raise SettingsError(f"sign_in is key_pair: give {name} too, the secret that holds the private key")
+        if settings.sign_in != "key_pair" and getattr(settings, name):
+            raise SettingsError(f"{name} is given, but sign_in is not key_pair: set it, or leave the secret out")
+    if settings.key_secret_arn and settings.key_secret_arn == settings.watch_key_secret_arn:
+        raise SettingsError(
+            "key_secret_arn and watch_key_secret_arn are the same secret, so the watch could do what the deploy may: "
+            "make a key pair and a secret for each"
+        )
+
+
 def _check_together(settings: Settings) -> None:
     """Raises SettingsError for settings that each could be, but not with one another."""
-    if settings.sign_in == "key_pair" and not settings.key_secret_arn:
-        raise SettingsError("sign_in is key_pair: give key_secret_arn too, the secret that holds the private key")
-    if settings.sign_in != "key_pair" and settings.key_secret_arn:
-        raise SettingsError("key_secret_arn is given, but sign_in is not key_pair: set it, or leave the secret out")
+    _check_keys(settings)
     network = (settings.vpc_id, settings.subnet_ids, settings.availability_zones)
     if any(network) and not all(network):
         raise SettingsError(

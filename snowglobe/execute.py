@@ -7,6 +7,7 @@ from snowglobe.account import principal, privileges
 from snowglobe.catalog import Stream, TransientTable
 from snowglobe.errors import NotSupportedError, ProgrammingError
 from snowglobe.information import functions
+from snowglobe.loading import staged
 from snowglobe.loading.copy import copy_now
 from snowglobe.objects import procedure, session_parameters, stream, table, task
 from snowglobe.objects.kind import Clauses, ObjectKind
@@ -58,6 +59,8 @@ def execute(session: Session, sql: str, params: Sequence[object] = ()) -> Result
             return task.execute_task(session, tokens)
         case "COPY":
             return copy_now(session, sql)
+        case "LIST" | "LS":
+            return staged.list_files(session, tokens)
     raise unknown(sql)
 
 
@@ -159,7 +162,7 @@ def _ordinary(session: Session, sql: str, params: Sequence[object]) -> Result:
 def _translation(session: Session, sql: str) -> Translation:
     own_functions = session.catalog.function_names()
     upper = sql.upper()
-    if "SYSTEM$" in upper or "INFORMATION_SCHEMA" in upper:
+    if any(word in upper for word in ("SYSTEM$", "INFORMATION_SCHEMA", "INFER_SCHEMA")):
         return translate.translate_with(sql, own_functions, lambda tree: functions.expand(session, tree, sql))
     return translate.translate(sql, own_functions)
 

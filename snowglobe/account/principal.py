@@ -170,7 +170,7 @@ def _check_identity(session: Session, user: User, sql: str) -> None:
 
 
 def _privileges(session: Session, tokens: Tokens) -> tuple[set[str], str, str]:
-    """`privilege [, ...] ON ACCOUNT` or `ON kind name`: the privileges, the kind, and the name of an object there is."""
+    """`privilege [, ...] ON ACCOUNT` or `ON kind name`: the privileges, the kind, the name of an object there is."""
     privileges = {" ".join(each.upper().split()) for each in tokens.until("ON").split(",")}
     if not privileges <= _PRIVILEGES:
         raise unknown(tokens.sql)

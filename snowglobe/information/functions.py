@@ -7,9 +7,8 @@ import sqlglot
 from sqlglot import exp
 
 from snowglobe.account import privileges, trust
-from snowglobe.account.privileges import Grant
 from snowglobe.errors import NotSupportedError, ProgrammingError
-from snowglobe.information import pipes_view
+from snowglobe.information import inferred, pipes_view
 from snowglobe.names import literal
 from snowglobe.objects.pipe import Pipe, pending
 from snowglobe.objects.stream import has_data
@@ -74,6 +73,8 @@ def expand(session: Session, tree: exp.Expr, sql: str) -> exp.Expr:
             return _system_function(session, node, sql)
         if grammar.is_history_call(node):
             return _table_function(session, node, sql)
+        if inferred.is_infer_schema(node):
+            return inferred.inferred(session, node, sql)
         if isinstance(node, exp.Table) and pipes_view.is_pipes(session, node):
             return pipes_view.pipes(session, node)
         return node

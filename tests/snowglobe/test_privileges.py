@@ -37,6 +37,11 @@ NEEDED = [
     ("SELECT SYSTEM$STREAM_HAS_DATA('s')", ["SELECT ON STREAM s", "SELECT ON TABLE raw"]),
     ("SELECT SYSTEM$PIPE_STATUS('p')", ["MONITOR ON PIPE p"]),
     ("DESC INTEGRATION i", ["USAGE ON INTEGRATION i"]),
+    ("LIST @ext_stage", ["USAGE ON STAGE ext_stage"]),
+    (
+        "SELECT column_name FROM TABLE(INFER_SCHEMA(LOCATION => '@ext_stage', FILE_FORMAT => 'csv', FILES => ('a.csv')))",
+        ["USAGE ON STAGE ext_stage", "USAGE ON FILE FORMAT csv"],
+    ),
 ]
 
 
