@@ -42,7 +42,7 @@ GRANT ROLE {watch} TO ROLE SYSADMIN;
 # Set apart from CREATE USER, so that the block also mends a user that is there with another credential.
 CREDENTIAL = {
     "workload_identity": "WORKLOAD_IDENTITY = (TYPE = AWS ARN = '{role}')",
-    "key_pair": "RSA_PUBLIC_KEY = '<{whose} public key, in one line, without BEGIN and END>'",
+    "key_pair": "RSA_PUBLIC_KEY = '<the public key{whose}, in one line, without BEGIN and END>'",
 }
 
 
@@ -53,8 +53,8 @@ def statements(stage: str, account_id: str, partition: str = "aws", sign_in: str
         stage=stage,
         name=warehouse_name(stage),
         watch=watch_name(stage),
-        credential=CREDENTIAL[sign_in].format(role=deploys, whose="the"),
-        watch_credential=CREDENTIAL[sign_in].format(role=watches, whose="the watch's"),
+        credential=CREDENTIAL[sign_in].format(role=deploys, whose=""),
+        watch_credential=CREDENTIAL[sign_in].format(role=watches, whose=" of the watch"),
     )
 
 

@@ -99,7 +99,7 @@ class Observability(Construct):
             metric=alarm.metric,
             threshold=alarm.threshold,
             comparison_operator=alarm.comparison,
-            evaluation_periods=alarm.periods,
+            evaluation_periods=alarm.of or alarm.periods,
             datapoints_to_alarm=alarm.periods,
             treat_missing_data=alarm.missing,
         )

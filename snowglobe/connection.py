@@ -37,9 +37,10 @@ def connect(
     """Open the warehouse file at `path`, made if it is not there.
 
     `database_name`: the one database that the file holds; a file keeps it through all its openings. `schema`: that of
-    unqualified names, PUBLIC as long as there is none of the name. `role`: may only read what was granted
-    to it; without one everything is allowed, as to the owner. `session_parameters`: as of ALTER SESSION SET. `buckets`: what stands behind the host names of s3:// URLs; `cloud`: what reaches all others, through the roles of
-    storage integrations. Both are the same for all connections of a process. `clock`: the time now, UTC and naive.
+    unqualified names, PUBLIC as long as there is none of the name. `role`: may only read what was granted to it;
+    without one everything is allowed, as to the owner. `session_parameters`: as of ALTER SESSION SET. `buckets`: what
+    stands behind the host names of s3:// URLs; `cloud`: what reaches all others, through the roles of storage
+    integrations. Both are the same for all connections of a process. `clock`: the time now, UTC and naive.
 
     Raises OperationalError if another process has the file open or the file cannot be opened, InterfaceError if this
     process has it open otherwise, and NotSupportedError for a session parameter that it does not work by.

@@ -1,8 +1,8 @@
 """Landed files that are not what was loaded of them, until somebody has decided. Needs a warehouse.
 
 Snowpipe loads a name once and remembers it for 14 days: a file that is overwritten, or was empty when it was announced,
-is ignored under its name from then on. Nothing is noted down of a decision, because the landing is what shows it: whoever
-wants the new content loads it under another name, and whoever does not takes it away.
+is ignored under its name from then on. Nothing is noted down of a decision, because the landing is what shows it:
+whoever wants the new content loads it under another name, and whoever does not takes it away.
 """
 
 import re

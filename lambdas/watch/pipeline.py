@@ -2,9 +2,9 @@
 
 What a watch reads every few minutes must not keep a warehouse awake: an XSMALL that is woken every five minutes costs
 some five credits a day. SYSTEM$ functions and DESC run in the cloud services layer. MIN, MAX and COUNT of a whole table
-come out of its metadata; query profiles show that, the documentation does not promise it, so the session has no warehouse
-until `wake` gives it one: where they do not, Snowflake says so, and the hourly watch reads them. What needs a warehouse
-says so, and is read once an hour or when something is wrong.
+come out of its metadata; query profiles show that, the documentation does not promise it. So the session has no
+warehouse until `wake` gives it one: where they do not, Snowflake says so, and the hourly watch reads them. What needs a
+warehouse says so, and is read once an hour or when something is wrong.
 
 All functions expect the session to be in the schema of the tables. Times are aware, UTC.
 """

@@ -1,4 +1,4 @@
-"""TABLE(INFER_SCHEMA(...)) of one staged file: the names of its columns. Types are not inferred, so they are no columns.
+"""TABLE(INFER_SCHEMA(...)) of one staged file: the names of its columns. Types are not inferred, and are not shown.
 
 https://docs.snowflake.com/en/sql-reference/functions/infer_schema
 """

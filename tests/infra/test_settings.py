@@ -124,7 +124,10 @@ NETWORK = {
 
 TOGETHER = [
     ({"sign_in": "key_pair"}, "give key_secret_arn too"),
-    ({"key_secret_arn": SECRET}, "sign_in is not key_pair"),
+    ({"sign_in": "key_pair", "key_secret_arn": SECRET}, "give watch_key_secret_arn too"),
+    ({"key_secret_arn": SECRET}, "key_secret_arn is given, but sign_in is not key_pair"),
+    ({"watch_key_secret_arn": SECRET}, "watch_key_secret_arn is given, but sign_in is not key_pair"),
+    ({"sign_in": "key_pair", "key_secret_arn": SECRET, "watch_key_secret_arn": SECRET}, "are the same secret"),
     ({"sign_in": "key_pair", "key_secret_arn": "snowflake/key"}, "the whole ARN of a secret"),
     ({**NETWORK, "vpc_id": ""}, "an existing VPC is not all given"),
     ({"vpc_id": NETWORK["vpc_id"]}, "an existing VPC is not all given"),
@@ -139,7 +142,8 @@ def test_values_that_do_not_go_together_are_refused(given: dict[str, Any], advic
 
 
 def test_values_that_go_together_are_taken():
-    assert settings(sign_in="key_pair", key_secret_arn=SECRET).key_secret_arn == SECRET
+    keys = {"key_secret_arn": SECRET, "watch_key_secret_arn": f"{SECRET}2"}
+    assert settings(sign_in="key_pair", **keys).watch_key_secret_arn == f"{SECRET}2"
     assert settings(**NETWORK).subnet_ids == ("subnet-0000000a", "subnet-0000000b")
     written = {name: value if isinstance(value, str) else ", ".join(value) for name, value in NETWORK.items()}
     assert settings(**written) == settings(**NETWORK)

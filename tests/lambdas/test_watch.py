@@ -107,7 +107,7 @@ def test_a_pulse_reads_nothing_that_needs_a_warehouse(pipeline: Pipeline, tmp_pa
 def test_where_the_newest_batch_needs_a_warehouse_the_hourly_watch_reads_it(
     pipeline: Pipeline, event: dict[str, object]
 ):
-    """The documentation does not say that MIN and MAX need none. Nothing is woken, and nothing fails, in either case."""
+    """The documentation does not say that MIN and MAX need none. In either case nothing is woken and nothing fails."""
     connection = WithoutMetadata(pipeline.connection)
     pipeline.load_landed()
     now = datetime.now(UTC)

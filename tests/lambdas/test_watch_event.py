@@ -15,7 +15,7 @@ NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 def test_an_empty_event_counts_five_minutes_up_to_now():
     found = questions({}, NOW)
     assert found.window == Window.before(NOW, timedelta(minutes=5))
-    assert not (found.invariants or found.landing)
+    assert (found.invariants, found.landing) == (False, False)
 
 
 def test_the_scheduled_time_decides_however_late_the_watch_is():

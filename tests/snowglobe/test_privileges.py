@@ -1,4 +1,4 @@
-"""A session with a role reads what the role was granted, and does nothing else; one without a role may do everything."""
+"""A session with a role reads what the role was granted, and does nothing else; one without it may do everything."""
 
 from pathlib import Path
 
