@@ -30,8 +30,8 @@ _LESS = aws_cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD
 
 @dataclass(frozen=True, kw_only=True)
 class Alarm:
-    """On while `metric` is at least `threshold` (or less, by `comparison`) in `periods` of its last `of` periods, or, if
-    that is not given, of as many."""
+    """On while `metric` is at least `threshold` (or less, by `comparison`) in `periods` of its last `of` periods, which
+    are as many unless it is given."""
 
     section: str
     says: str

@@ -42,6 +42,8 @@ REJECTED_WHOLE = (
 _METADATA = {"SOURCE_FILE", "SOURCE_ROW", "FILE_MODIFIED_AT", "LOADED_AT"}
 # A file without it has no deletes, which is usual.
 _MAY_BE_MISSING = {"OP"}
+# "Does not exist or not authorized", of the stage or the format; "Insufficient privileges": the watch is what is wrong.
+_NOT_THE_FILE = {2003, 3001}
 # Headers read in one watch: the newest. One takes a part of a second.
 _MOST = 100
 
@@ -88,7 +90,7 @@ def _header(connection: Connection, file: str, known: set[str]) -> list[str]:
     except UserError:
         return ["its header was not read: its name has other characters than letters, digits and _.:/@+=,-"]
     except Exception as error:
-        if not isinstance(error, WarehouseError):
+        if not isinstance(error, WarehouseError) or error.errno in _NOT_THE_FILE:
             raise
         return [f"its header could not be read: {message_of(error)}"]
     return _differences(names, known)

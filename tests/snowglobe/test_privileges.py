@@ -39,7 +39,8 @@ NEEDED = [
     ("DESC INTEGRATION i", ["USAGE ON INTEGRATION i"]),
     ("LIST @ext_stage", ["USAGE ON STAGE ext_stage"]),
     (
-        "SELECT column_name FROM TABLE(INFER_SCHEMA(LOCATION => '@ext_stage', FILE_FORMAT => 'csv', FILES => ('a.csv')))",
+        "SELECT column_name FROM TABLE(INFER_SCHEMA(LOCATION => '@ext_stage', FILE_FORMAT => 'csv', "
+        "FILES => ('a.csv')))",
         ["USAGE ON STAGE ext_stage", "USAGE ON FILE FORMAT csv"],
     ),
 ]

@@ -46,5 +46,5 @@ def test_a_role_that_is_not_there_gives_the_administrators_statements(deploy: De
     with pytest.raises(Failed) as failed:
         deploy("Create")
     assert str(failed.value).endswith(BLOCK)
-    assert f"{grants.SCRIPT}:3" in str(failed.value)
+    assert f"{grants.SCRIPT}:5" in str(failed.value)
     assert "if the role of the watch does not exist yet" in str(failed.value)
