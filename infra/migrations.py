@@ -35,7 +35,7 @@ class Migrations(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         # The provider's framework, which waits for it, is stopped after 15 minutes.
-        self.function = functions.function(self, MIGRATE, timeout=Duration.minutes(14), memory_mb=1024)
+        self.function = functions.function(self, MIGRATE, timeout=Duration.minutes(14))
         self.resource = CustomResource(
             self,
             "Sql",
