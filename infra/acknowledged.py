@@ -123,6 +123,7 @@ def _on_everything(
     listed = ["ecs:ListTasks knows no resource; only in this cluster."]
     for role, reasons in (
         (functions.role, signed + placed),
+        (functions.watch_role, signed + placed),
         (generator.drain.role, listed + placed),
         *((provider, placed) for provider in providers),
     ):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.errors import SettingsError
-from infra.names import role_arn, warehouse_name, warehouse_role
+from infra.names import role_arn, warehouse_name, warehouse_role, watch_name, watch_role
 from infra.partition import PARTITION
 from infra.settings import chosen_values
 
@@ -35,6 +35,14 @@ GRANT EXECUTE MANAGED TASK ON ACCOUNT TO ROLE {name};
 GRANT USAGE, OPERATE ON WAREHOUSE {name} TO ROLE {name};
 GRANT ROLE {name} TO USER {name};
 GRANT ROLE {name} TO ROLE SYSADMIN;
+
+-- The watch: no warehouse by default, so that what it reads every few minutes wakes none.
+CREATE ROLE IF NOT EXISTS {watch};
+CREATE USER IF NOT EXISTS {watch} TYPE = SERVICE DEFAULT_ROLE = {watch};
+ALTER USER {watch} SET {watch_credential};
+GRANT USAGE ON WAREHOUSE {name} TO ROLE {watch};
+GRANT ROLE {watch} TO USER {watch};
+GRANT ROLE {watch} TO ROLE SYSADMIN;
 """
 # Set apart from CREATE USER, so that the block also mends a user that is there with another credential.
 CREDENTIAL = {
@@ -43,14 +51,20 @@ CREDENTIAL = {
         "WORKLOAD_IDENTITY = (TYPE = AWS ARN = '{role}'\n"
         "    ISSUER = '<what `aws iam get-outbound-web-identity-federation-info` prints as IssuerIdentifier>')"
     ),
-    "key_pair": "RSA_PUBLIC_KEY = '<the public key, in one line, without BEGIN and END>'",
+    "key_pair": "RSA_PUBLIC_KEY = '<the public key{whose}, in one line, without BEGIN and END>'",
 }
 
 
 def statements(stage: str, account_id: str, partition: str = "aws", sign_in: str = "workload_identity") -> str:
     """The statements for a stage in an AWS account, which may be tokens of CDK."""
-    role = role_arn(warehouse_role(stage), account_id, partition)
-    return BLOCK.format(stage=stage, name=warehouse_name(stage), credential=CREDENTIAL[sign_in].format(role=role))
+    deploys, watches = (role_arn(role, account_id, partition) for role in (warehouse_role(stage), watch_role(stage)))
+    return BLOCK.format(
+        stage=stage,
+        name=warehouse_name(stage),
+        watch=watch_name(stage),
+        credential=CREDENTIAL[sign_in].format(role=deploys, whose=""),
+        watch_credential=CREDENTIAL[sign_in].format(role=watches, whose=" of the watch"),
+    )
 
 
 def main(argv: Sequence[str]) -> int:

@@ -23,10 +23,17 @@ def check_together(settings: Settings) -> None:
 
 
 def _check_sign_in(settings: Settings) -> None:
-    if settings.sign_in == "key_pair" and not settings.key_secret_arn:
-        raise SettingsError("sign_in is key_pair: give key_secret_arn too, the secret that holds the private key")
-    if settings.sign_in != "key_pair" and settings.key_secret_arn:
-        raise SettingsError("key_secret_arn is given, but sign_in is not key_pair: set it, or leave the secret out")
+    """Each of the two users has a key of its own, just if that is how they sign in."""
+    for name in ("key_secret_arn", "watch_key_secret_arn"):
+        if settings.sign_in == "key_pair" and not getattr(settings, name):
+            raise SettingsError(f"sign_in is key_pair: give {name} too, the secret that holds the private key")
+        if settings.sign_in != "key_pair" and getattr(settings, name):
+            raise SettingsError(f"{name} is given, but sign_in is not key_pair: set it, or leave the secret out")
+    if settings.key_secret_arn and settings.key_secret_arn == settings.watch_key_secret_arn:
+        raise SettingsError(
+            "key_secret_arn and watch_key_secret_arn are the same secret, so the watch could do what the deploy may: "
+            "make a key pair and a secret for each"
+        )
 
 
 def _check_place(settings: Settings) -> None:
@@ -36,6 +43,7 @@ def _check_place(settings: Settings) -> None:
     regions = {
         "aws_region": settings.aws_region,
         "key_secret_arn": _region_of_arn(settings.key_secret_arn),
+        "watch_key_secret_arn": _region_of_arn(settings.watch_key_secret_arn),
         "kms_key_arn": _region_of_arn(settings.kms_key_arn),
         **{f"availability_zones ({zone})": zone[:-1] for zone in settings.availability_zones},
     }

@@ -44,6 +44,7 @@ class Observability(Construct):
             "Watch",
             settings=settings,
             functions=functions,
+            landing=landing,
             trust=trust,
             migrations=migrations,
             dead_letters=generator.dead_letters,
@@ -105,7 +106,7 @@ class Observability(Construct):
             metric=alarm.metric,
             threshold=alarm.threshold,
             comparison_operator=alarm.comparison,
-            evaluation_periods=alarm.periods,
+            evaluation_periods=alarm.of or alarm.periods,
             datapoints_to_alarm=alarm.periods,
             treat_missing_data=alarm.missing,
         )

@@ -64,6 +64,9 @@ class Settings:
 
     sign_in: str = _setting("workload_identity", checks.one_of("workload_identity", "aws_jwt", "key_pair"))
     key_secret_arn: str = _setting("", checks.text(f"({SECRET})?", "the whole ARN of a secret in Secrets Manager"))
+    watch_key_secret_arn: str = _setting(
+        "", checks.text(f"({SECRET})?", "the whole ARN of a secret in Secrets Manager")
+    )
 
     # The generator. As `customertrack run` on one machine, late rows and rejects among the rest.
     generate: bool = _setting(True, checks.yes_or_no)
@@ -122,6 +125,11 @@ class Settings:
     def warehouse_name(self) -> str:
         """What names in Snowflake begin with; also the name of its database, role, user and warehouse."""
         return names.warehouse_name(self.stage)
+
+    @property
+    def watch_name(self) -> str:
+        """The name of the watch's user and role in Snowflake."""
+        return names.watch_name(self.stage)
 
     @property
     def warehouse_revision(self) -> str:

@@ -31,6 +31,7 @@ def connect(
     *,
     database_name: str = "snowglobe",
     schema: str = PUBLIC,
+    role: str = "",
     session_parameters: Mapping[str, object] | None = None,
     buckets: Mapping[str, Bucket] | None = None,
     cloud: Cloud | None = None,
@@ -42,7 +43,8 @@ def connect(
     """Open the warehouse file at `path`, made if it is not there.
 
     `database_name`: the one database that the file holds; a file keeps it through all its openings. `schema`: that of
-    unqualified names, PUBLIC as long as there is none of the name. `session_parameters`: as of ALTER SESSION SET.
+    unqualified names, PUBLIC as long as there is none of the name. `role`: may only read what was granted to it;
+    without one everything is allowed, as to the owner. `session_parameters`: as of ALTER SESSION SET.
     `buckets`: what stands behind the host names of s3:// URLs; `cloud`: what reaches all others, through the roles of
     storage integrations. Both are the same for all connections of a process. `clock`: the time now, UTC and naive.
     `memory_limit`: bytes that DuckDB may hold before it writes to disk what it is working on; without one it takes 0.8
@@ -58,6 +60,7 @@ def connect(
     try:
         session = Session(opened, schema, execute.execute, clock, otherwise)
         table.make_transient(session)
+        session.role = role.lower()
         return Connection(opened, session)
     except BaseException:
         database.release(opened)

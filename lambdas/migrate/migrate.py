@@ -8,7 +8,7 @@ from pathlib import Path
 from customertrack.errors import UserError
 from customertrack.migrations import MigrationFailed, Notice, Patience, Report, Tables, apply, discover
 from customertrack.warehouse import Connection
-from lambdas.migrate import pipe, storage
+from lambdas.migrate import grants, pipe, storage
 from lambdas.migrate.waiting import Waiting
 
 # Beside lambdas/, in the checkout as in the package.
@@ -81,8 +81,8 @@ def migrate(
     Raises UserError, as `apply` does, if the migrations did not come to their end; the driver's errors pass through.
     """
     report = _applied(connection, deployment, seconds_left, tell, waiting)
-    made = next(each for each in discover(SQL, deployment.variables) if each.script == pipe.SCRIPT)
-    pipe.listen(connection, deployment.database, deployment.topic_arn, [each.text for each in made.statements])
+    pipe.listen(connection, deployment.database, deployment.topic_arn, _statements(deployment, pipe.SCRIPT))
+    grants.grant(connection, _statements(deployment, grants.SCRIPT))
     pipe.start(connection, deployment.database)
     validation = storage.validate(
         connection,
@@ -123,11 +123,17 @@ def _applied(
             )
         except MigrationFailed as failed:
             if last or failed.report.remaining[:1] != (pipe.SCRIPT,):
-                raise
+                raise grants.explained(failed) from failed.__cause__
             applied += failed.report.applied
         else:
             return replace(report, applied=applied + report.applied)
     raise AssertionError("the last try returns or raises")
+
+
+def _statements(deployment: Deployment, script: str) -> list[str]:
+    """Those of one file of sql/, with the variables filled in."""
+    (found,) = (each for each in discover(SQL, deployment.variables) if each.script == script)
+    return [statement.text for statement in found.statements]
 
 
 def _first_applied_at(connection: Connection, database: str) -> datetime:

@@ -33,6 +33,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "availability_zones": "eu-central-1a,eu-central-1b",
         "sign_in": "key_pair",
         "key_secret_arn": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:snowflake-AbCdEf",
+        "watch_key_secret_arn": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:watch-AbCdEf",
         "spot": True,
         "generator_image": "123456789012.dkr.ecr.eu-central-1.amazonaws.com/acme/generator:7",
     },

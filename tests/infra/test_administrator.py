@@ -23,6 +23,7 @@ from tests.sql.test_grammars import read_by_sqlfluff
 
 BLOCK = statements("dev", "123456789012")
 ROLE = "arn:aws:iam::123456789012:role/customertrack-dev-warehouse"
+WATCH_ROLE = "arn:aws:iam::123456789012:role/customertrack-dev-watch"
 # sqlglot keeps these as text: it has no grammar of roles and users.
 TEXT = {
     "CREATE ROLE IF NOT EXISTS CUSTOMERTRACK_DEV",
@@ -31,7 +32,14 @@ TEXT = {
     f"ALTER USER CUSTOMERTRACK_DEV SET WORKLOAD_IDENTITY = (TYPE = AWS ARN = '{ROLE}')",
     "GRANT ROLE CUSTOMERTRACK_DEV TO USER CUSTOMERTRACK_DEV",
     "GRANT ROLE CUSTOMERTRACK_DEV TO ROLE SYSADMIN",
+    "CREATE ROLE IF NOT EXISTS CUSTOMERTRACK_DEV_WATCH",
+    "CREATE USER IF NOT EXISTS CUSTOMERTRACK_DEV_WATCH TYPE = SERVICE DEFAULT_ROLE = CUSTOMERTRACK_DEV_WATCH",
+    f"ALTER USER CUSTOMERTRACK_DEV_WATCH SET WORKLOAD_IDENTITY = (TYPE = AWS ARN = '{WATCH_ROLE}')",
+    "GRANT ROLE CUSTOMERTRACK_DEV_WATCH TO USER CUSTOMERTRACK_DEV_WATCH",
+    "GRANT ROLE CUSTOMERTRACK_DEV_WATCH TO ROLE SYSADMIN",
 }
+# All that the watch gets here; the rest is in sql/, where the objects are made.
+GRANTED_TO_THE_WATCH = {(("USAGE",), "WAREHOUSE", "CUSTOMERTRACK_DEV")}
 GRANTED = {
     (("CREATE DATABASE",), "", "ACCOUNT"),
     (("CREATE INTEGRATION",), "", "ACCOUNT"),
@@ -72,15 +80,22 @@ def test_it_is_run_by_the_administrator_of_the_account():
     assert first.sql(dialect="snowflake", comments=False) == "USE ROLE ACCOUNTADMIN"
 
 
-def test_exactly_these_privileges_are_granted_to_the_role():
-    found = set()
+def test_exactly_these_privileges_are_granted_to_the_roles():
+    found: dict[str, set[Any]] = {}
     for grant in (tree for tree in trees(BLOCK) if isinstance(tree, exp.Grant)):
         (principal,) = grant.args["principals"]
-        assert (principal.args["kind"], principal.name) == ("ROLE", "CUSTOMERTRACK_DEV")
+        assert principal.args["kind"] == "ROLE"
         assert not grant.args["grant_option"]
         privileges = tuple(privilege.name for privilege in grant.args["privileges"])
-        found.add((privileges, grant.args.get("kind") or "", grant.args["securable"].name))
-    assert found == GRANTED
+        granted = (privileges, grant.args.get("kind") or "", grant.args["securable"].name)
+        found.setdefault(principal.name, set()).add(granted)
+    assert found == {"CUSTOMERTRACK_DEV": GRANTED, "CUSTOMERTRACK_DEV_WATCH": GRANTED_TO_THE_WATCH}
+
+
+def test_the_watch_has_no_warehouse_by_default():
+    """One that the session has without asking is woken by whatever needs one."""
+    (text,) = (text for text in each(BLOCK) if text.startswith("CREATE USER") and "_WATCH" in text)
+    assert "DEFAULT_WAREHOUSE" not in text
 
 
 def test_the_warehouse_is_small_and_sleeps():
@@ -117,18 +132,21 @@ def test_nothing_is_replaced_and_everything_can_be_repeated():
 def test_by_key_pair_there_is_a_place_for_the_public_key():
     block = statements("dev", "123456789012", sign_in="key_pair")
     assert "WORKLOAD_IDENTITY" not in block
-    (text,) = (text for text in each(block) if text.startswith("ALTER USER"))
-    assert text.startswith("ALTER USER CUSTOMERTRACK_DEV SET RSA_PUBLIC_KEY = '")
+    one, other = (text for text in each(block) if text.startswith("ALTER USER"))
+    assert one.startswith("ALTER USER CUSTOMERTRACK_DEV SET RSA_PUBLIC_KEY = '<the public key")
+    assert other.startswith("ALTER USER CUSTOMERTRACK_DEV_WATCH SET RSA_PUBLIC_KEY = '<the public key of the watch")
     others = [text for text in each(block) if not text.startswith("ALTER USER")]
     assert others == [text for text in each(BLOCK) if not text.startswith("ALTER USER")]
 
 
 def test_by_a_token_the_role_stays_named_and_there_is_a_place_for_the_issuer():
     block = statements("dev", "123456789012", sign_in="aws_jwt")
-    (text,) = (text for text in each(block) if text.startswith("ALTER USER"))
-    assert text.startswith(
-        f"ALTER USER CUSTOMERTRACK_DEV SET WORKLOAD_IDENTITY = (TYPE = AWS ARN = '{ROLE}' ISSUER = '<"
-    )
+    texts = [text for text in each(block) if text.startswith("ALTER USER")]
+    assert [text.partition(" ISSUER = '<")[0] for text in texts] == [
+        f"ALTER USER CUSTOMERTRACK_DEV SET WORKLOAD_IDENTITY = (TYPE = AWS ARN = '{ROLE}'",
+        f"ALTER USER CUSTOMERTRACK_DEV_WATCH SET WORKLOAD_IDENTITY = (TYPE = AWS ARN = '{WATCH_ROLE}'",
+    ]
+    assert [text for text in texts if " ISSUER = '<" not in text] == []
     others = [text for text in each(block) if not text.startswith("ALTER USER")]
     assert others == [text for text in each(BLOCK) if not text.startswith("ALTER USER")]
 
@@ -139,8 +157,9 @@ def test_the_functions_are_given_the_same_block(dev: Synthesised, kind: str):
     assert rendered(dev.only(kind)["AdministratorStatements"]) == expected
 
 
-def test_the_block_names_the_role_that_is_made(dev: Synthesised):
-    assert ROLE.endswith(f"role/{dev.only('AWS::IAM::Role', 'FunctionsRole')['RoleName']}")
+@pytest.mark.parametrize(("role", "part"), [(ROLE, "FunctionsRole"), (WATCH_ROLE, "FunctionsWatchRole")])
+def test_the_block_names_the_roles_that_are_made(dev: Synthesised, role: str, part: str):
+    assert role.endswith(f"role/{dev.only('AWS::IAM::Role', part)['RoleName']}")
 
 
 def run(*arguments: str) -> tuple[int, str, str]:

@@ -49,6 +49,7 @@ USERS = {
     "GeneratorScheduleRole": ({"kms:Decrypt", "kms:GenerateDataKey"}, "sqs"),
     "ObservabilityWatchScheduleRole": ({"kms:Decrypt", "kms:GenerateDataKey"}, "sqs"),
     "FunctionsRole": ({"kms:Decrypt"}, ""),
+    "FunctionsWatchRole": ({"kms:Decrypt"}, ""),
     "TrustProviderRole": ({"kms:Decrypt"}, ""),
     "MigrationsProviderRole": ({"kms:Decrypt"}, ""),
     "GeneratorDrainRole": ({"kms:Decrypt"}, ""),

@@ -26,8 +26,12 @@ OF_OWN = {
     (OWN, "Generator/TaskRole/Resource"),
 }
 FROM_ECR = {("IAM5[Resource::*]", "Generator/ExecutionRole/DefaultPolicy/Resource")}
-IN_A_VPC = {
+SIGNING_IN = {
     ("IAM5[Resource::*]", "Functions/Role/Resource"),
+    ("IAM5[Resource::*]", "Functions/WatchRole/Resource"),
+}
+IN_A_VPC = {
+    *SIGNING_IN,
     ("IAM5[Resource::*]", "Trust/ProviderRole/Resource"),
     ("IAM5[Resource::*]", "Migrations/ProviderRole/Resource"),
     ("IAM5[Resource::*]", "Generator/Drain/ProviderRole/Resource"),
@@ -35,7 +39,7 @@ IN_A_VPC = {
 TAGGED = {(f"IAM5[Resource::{HERE}:task/<GeneratorCluster>/*]", "Generator/ScheduleRole/Resource")}
 EXPLAINED = {
     "dev": ALWAYS | OF_OWN | FROM_ECR,
-    "prod": ALWAYS | OF_OWN | {("IAM5[Resource::*]", "Functions/Role/Resource")},
+    "prod": ALWAYS | OF_OWN | SIGNING_IN,
     "pinned": ALWAYS | OF_OWN | FROM_ECR | IN_A_VPC | TAGGED,
     "given": ALWAYS
     | FROM_ECR

@@ -49,7 +49,7 @@ def test_what_lambda_may_do_in_the_vpc_the_code_of_a_function_may_not():
             assert ("if" in entry) == (entry["effect"] == "Deny")
             by_holder.setdefault(entry["holder"], {}).setdefault(entry["effect"], set()).add(entry["action"])
     assert set(by_holder) == {
-        *("FunctionsRole", "TrustProviderRole", "MigrationsProviderRole"),
+        *("FunctionsRole", "FunctionsWatchRole", "TrustProviderRole", "MigrationsProviderRole"),
         *("GeneratorDrainRole", "GeneratorDrainProviderRole"),
     }
     assert all(found == {"Allow": set(INTERFACES), "Deny": set(INTERFACES)} for found in by_holder.values())

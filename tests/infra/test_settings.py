@@ -182,10 +182,15 @@ NETWORK = {
 
 PLACE = {"aws_account": "123456789012", "aws_region": "us-east-1"}
 
+KEYS = {"key_secret_arn": SECRET, "watch_key_secret_arn": f"{SECRET}2"}
+
 TOGETHER = [
     ({"sign_in": "key_pair"}, "give key_secret_arn too"),
-    ({"key_secret_arn": SECRET}, "sign_in is not key_pair"),
-    ({"sign_in": "aws_jwt", "key_secret_arn": SECRET}, "sign_in is not key_pair"),
+    ({"sign_in": "key_pair", "key_secret_arn": SECRET}, "give watch_key_secret_arn too"),
+    ({"key_secret_arn": SECRET}, "key_secret_arn is given, but sign_in is not key_pair"),
+    ({"watch_key_secret_arn": SECRET}, "watch_key_secret_arn is given, but sign_in is not key_pair"),
+    ({"sign_in": "key_pair", "key_secret_arn": SECRET, "watch_key_secret_arn": SECRET}, "are the same secret"),
+    ({"sign_in": "aws_jwt", "key_secret_arn": SECRET}, "key_secret_arn is given, but sign_in is not key_pair"),
     ({"sign_in": "key_pair", "key_secret_arn": "snowflake/key"}, "the whole ARN of a secret"),
     ({**NETWORK, "vpc_id": ""}, "an existing VPC is not all given"),
     ({"vpc_id": NETWORK["vpc_id"]}, "an existing VPC is not all given"),
@@ -199,7 +204,11 @@ TOGETHER = [
     ({"aws_account": "123456789012"}, "give both, or none"),
     ({"aws_region": "eu-central-1"}, "give both, or none"),
     ({**PLACE, "kms_key_arn": KEY}, "aws_region is us-east-1, but kms_key_arn is in eu-central-1"),
-    ({**PLACE, "sign_in": "key_pair", "key_secret_arn": SECRET}, "key_secret_arn is in eu-central-1"),
+    ({**PLACE, "sign_in": "key_pair", **KEYS}, "but key_secret_arn is in eu-central-1"),
+    (
+        {"sign_in": "key_pair", **KEYS, "watch_key_secret_arn": SECRET.replace("eu-central-1", "us-east-1")},
+        "watch_key_secret_arn is in us-east-1",
+    ),
     ({**PLACE, "availability_zones": "eu-central-1a"}, "availability_zones (eu-central-1a) is in eu-central-1"),
     ({**NETWORK, "kms_key_arn": KEY.replace("central", "west")}, "kms_key_arn is in eu-west-1"),
     ({"clock_skew_hours": 0}, "give clock_skew_hours at least 1, or set generate to false"),
@@ -216,7 +225,7 @@ def test_values_that_do_not_go_together_are_refused(given: dict[str, Any], advic
 
 
 def test_values_that_go_together_are_taken():
-    assert settings(sign_in="key_pair", key_secret_arn=SECRET).key_secret_arn == SECRET
+    assert settings(sign_in="key_pair", **KEYS).watch_key_secret_arn == f"{SECRET}2"
     assert settings(**NETWORK).subnet_ids == ("subnet-0000000a", "subnet-0000000b")
     assert settings(**NETWORK, private_subnets=True, functions_in_vpc=True, kms_key_arn=KEY).functions_in_vpc
     assert settings(clock_skew_hours=0, generate=False).clock_skew_hours == 0

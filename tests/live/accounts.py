@@ -66,9 +66,15 @@ class Live:
         """`cdk diff`: exit code 1 if something differs from what is deployed."""
         return _cdk(self.context, "diff", "--fail")
 
-    def watched(self) -> dict[str, Any]:
-        """The metrics that the watch prints, by name. Raises LiveError if its log stays empty."""
-        self.stack.watch({"counted_minutes": 0, "invariants": False})
+    @property
+    def warehouse(self) -> str:
+        """The name of the stage's warehouse, database and role in Snowflake."""
+        return WAREHOUSE
+
+    def watched(self, asked: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """The metrics that the watch prints when it is asked, by default for a pulse. Raises LiveError if its log stays
+        empty."""
+        self.stack.watch({"counted_minutes": 0, "invariants": False, **(asked or {})})
         ends = time.monotonic() + _LOGS
         while not (metrics := self.stack.metrics()):
             if time.monotonic() > ends:
@@ -82,7 +88,7 @@ class Live:
 
         Raises LiveError if the files of the first slots do not come, all of them.
         """
-        with closing(_signed_in()) as connection:
+        with closing(signed_in()) as connection:
             ends = time.monotonic() + _FILES
             while True:
                 # Looked at first: a task that is suspended and resumed begins its minute anew, and would never run.
@@ -141,20 +147,21 @@ def _succeeded(call: Callable[[], Ended]) -> None:
         raise LiveError(ended.output)
 
 
-def _signed_in(**where: Any) -> Any:
+def signed_in(role: str = WAREHOUSE, warehouse: str | None = WAREHOUSE, *, outside: bool = False) -> Any:
+    """A session of whoever runs the tests, with that role and warehouse, where the tables are or `outside`."""
     return connector.connect(
         connection_name=os.environ[CONNECTION],
-        role=WAREHOUSE,
-        warehouse=WAREHOUSE,
+        role=role,
+        warehouse=warehouse,
         paramstyle="qmark",
         session_parameters={"TIMEZONE": "UTC"},
-        **(where or {"database": WAREHOUSE, "schema": "DIMENSION"}),
+        **({} if outside else {"database": WAREHOUSE, "schema": "DIMENSION"}),
     )
 
 
 def _administer(statement: str) -> None:
     # Not in the database, which may be gone.
-    with closing(_signed_in(database=None)) as connection:
+    with closing(signed_in(outside=True)) as connection:
         connection.cursor().execute(statement)
 
 

@@ -14,6 +14,9 @@ SQLGLOT = {
     ): f"{REFERENCE}/alter-task",
     ("R__60_customer_refresh_task.sql", "CREATE OR ALTER TASK customer_refresh_task"): f"{REFERENCE}/create-task",
     ("R__60_customer_refresh_task.sql", "ALTER TASK customer_refresh_task RESUME"): f"{REFERENCE}/alter-task",
+    ("R__70_watch_grants.sql", "GRANT MONITOR ON PIPE"): f"{REFERENCE}/grant-privilege",
+    ("R__70_watch_grants.sql", "GRANT MONITOR ON TASK"): f"{REFERENCE}/grant-privilege",
+    ("R__70_watch_grants.sql", "GRANT SELECT ON STREAM"): f"{REFERENCE}/grant-privilege",
     ("V1.1.0__customer_raw.sql", "CREATE STREAM IF NOT EXISTS customer_table_changes"): f"{REFERENCE}/create-stream",
 }
 SQLFLUFF: dict[tuple[str, str], str] = {}

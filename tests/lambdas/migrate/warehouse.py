@@ -40,6 +40,10 @@ class Warehouse:
         """A look from outside."""
         return self._kept.cursor().execute(query).fetchall()
 
+    def look(self, query: str) -> list[Any]:
+        """A look at what the embedded warehouse keeps, in DuckDB's SQL."""
+        return self._kept._session.rows(query)
+
     def run_task(self) -> str:
         """What the task's schedule would do now: the state of the run, or its error."""
         with closing(self._open()) as session:
