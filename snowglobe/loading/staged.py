@@ -43,7 +43,7 @@ def header(session: Session, stage_name: str, format_name: str, file: str) -> tu
     require(session, "USAGE", "FILE FORMAT", file_format.name)
     read = FORMATS[file_format.options["TYPE"]].open_rows
     try:
-        with read(bucket.fetch(stage.prefix + file), session.database.scratch) as rows:
+        with read(bucket.fetch(stage.prefix + file), session.database.scratch, session.otherwise) as rows:
             return rows.header
     except FileError as error:
         raise ProgrammingError(f"Error parsing the file '{file}': {error.reason}", 100016, "22000") from error

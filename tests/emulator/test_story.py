@@ -106,7 +106,7 @@ def test_the_watch_is_a_user_of_its_own_who_asks_for_no_warehouse(story: Story):
 
 
 def test_the_watch_counts_what_landed_and_who_offends(story: Story):
-    counts, metrics = story.load().counts, story.watch().asked_for
+    counts, metrics = story.lose_a_slot().loaded.counts, story.watch().asked_for
     assert (metrics["RowsLanded"], metrics["RowsRejected"]) == (counts.landed, counts.rejects)
     assert (metrics["TaskFailures"], metrics["FilesMisread"], metrics["FilesUndecided"]) == (0, 0, 0)
     offences = {name: value for name, value in metrics.items() if name.startswith("InvariantOffences ")}
