@@ -149,8 +149,8 @@ node_modules/.made: $(venv)/.infra package-lock.json
 	@PATH="$(CURDIR)/$(venv)/bin:$$PATH" npm ci --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 
-# What the functions carry, for their machine and Python. It is compiled by a package of node_modules.
-.wheels/lambda/.made: $(venv)/.infra node_modules/.made requirements/lambda.txt $(addprefix infra/,archive.py bytecode.py bytecode.mjs lambda_wheels.py)
-	@echo 'Fetching and compiling the wheels of the Lambda functions into .wheels (once; about 30 seconds) ...' >&2
+# What the functions carry, for their machine and Python.
+.wheels/lambda/.made: $(venv)/.infra requirements/lambda.txt $(addprefix infra/,archive.py lambda_wheels.py)
+	@echo 'Fetching the wheels of the Lambda functions into .wheels (once) ...' >&2
 	@$(venv)/bin/python -m infra.lambda_wheels
 	@touch $@

@@ -1,16 +1,18 @@
 """What cdk-nag's AwsSolutions rules find and we leave as it is, each with the reason why."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
-from aws_cdk import Acknowledgment, Stack, Validations, aws_ecs
+from aws_cdk import Acknowledgment, Stack, Validations
 from constructs import IConstruct
 
 from infra.functions import WarehouseFunctions
 from infra.generator import Generator
 from infra.generator_image import pulled_from_ecr
 from infra.landing import Landing
+from infra.migrations import Migrations
 from infra.names import LANDING_PREFIX
+from infra.network import Network
 from infra.settings import Settings
 from infra.warehouse_trust import WarehouseTrust
 
@@ -38,9 +40,11 @@ def accepted(
     stack: Stack,
     *,
     settings: Settings,
+    network: Network,
     functions: WarehouseFunctions,
     landing: Landing,
     trust: WarehouseTrust,
+    migrations: Migrations,
     generator: Generator,
 ) -> Iterator[Finding]:
     """What is found in the constructs of `infra`, except those of observability, which speaks for itself."""
@@ -58,11 +62,12 @@ def accepted(
         f"IAM5[Resource::{revisions}]",
         "Any revision of this one task: on a change the schedule asks for the old one a little longer.",
     )
-    yield Finding(generator.drain.role, "IAM5[Resource::*]", "ecs:ListTasks knows no resource; only in this cluster.")
-    cluster = stack.get_logical_id(cast(aws_ecs.CfnCluster, generator.cluster.node.default_child))
+    providers = (each.node.find_child("ProviderRole") for each in (trust, migrations, generator.drain))
+    yield from _on_everything(settings, functions, generator, *providers)
+    tasks = f"IAM5[Resource::{_as_nag_writes(stack.resolve(generator.tasks_arn))}]"
     yield Finding(
         generator.drain.role,
-        f"IAM5[Resource::arn:<AWS::Partition>:ecs:<AWS::Region>:<AWS::AccountId>:task/<{cluster}>/*]",
+        tasks,
         "A task has its id from ECS when it starts; only in this cluster.",
     )
     yield Finding(
@@ -78,12 +83,6 @@ def accepted(
     yield Finding(
         generator.dead_letters, "SQS3", "It is the dead-letter queue, of a schedule, which the rule does not look at."
     )
-    if settings.sign_in == "aws_jwt":
-        yield Finding(
-            functions.role,
-            "IAM5[Resource::*]",
-            "sts:GetWebIdentityToken knows no resource; the conditions leave only tokens for Snowflake.",
-        )
     if settings.existing_bucket:
         yield from _of_notifications_handler(stack)
     else:
@@ -95,9 +94,16 @@ def accepted(
         )
     if not settings.vpc_id:
         yield Finding(
-            generator.vpc,
+            network.vpc,
             "VPC7",
-            "In it there is one short task with HTTPS out and nothing in; it has no secret and reads no data.",
+            "In it there are a short task and perhaps the functions, with HTTPS out and nothing in; what they do is "
+            "in their logs, and who talked to Snowflake in Snowflake's own history.",
+        )
+    if settings.tags:
+        yield Finding(
+            generator.schedule_role,
+            tasks,
+            "A task has no name before it runs; it is tagged in this cluster only, and only as it starts.",
         )
     if pulled_from_ecr(settings.generator_image):
         yield Finding(
@@ -105,6 +111,24 @@ def accepted(
             "IAM5[Resource::*]",
             "ecr:GetAuthorizationToken knows no resource (Service Authorization Reference, Amazon ECR).",
         )
+
+
+def _on_everything(
+    settings: Settings, functions: WarehouseFunctions, generator: Generator, *providers: IConstruct
+) -> Iterator[Finding]:
+    """Of roles that functions run as: one finding for each, with all the reasons that there are."""
+    signing = "sts:GetWebIdentityToken knows no resource; the conditions leave only tokens for Snowflake."
+    placing = "Lambda makes the function's network interfaces, which have no name before; its own code is refused."
+    signed, placed = [signing] * (settings.sign_in == "aws_jwt"), [placing] * settings.functions_in_vpc
+    listed = ["ecs:ListTasks knows no resource; only in this cluster."]
+    for role, reasons in (
+        (functions.role, signed + placed),
+        (functions.watch_role, signed + placed),
+        (generator.drain.role, listed + placed),
+        *((provider, placed) for provider in providers),
+    ):
+        if reasons:
+            yield Finding(role, "IAM5[Resource::*]", " ".join(reasons))
 
 
 def _of_notifications_handler(stack: Stack) -> Iterator[Finding]:

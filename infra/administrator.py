@@ -8,18 +8,23 @@ from pathlib import Path
 from typing import Any
 
 from infra.errors import SettingsError
-from infra.names import role_arn, warehouse_name, warehouse_role
+from infra.names import role_arn, warehouse_name, warehouse_role, watch_name, watch_role
+from infra.partition import PARTITION
 from infra.settings import chosen_values
 
 CDK_JSON = Path(__file__).parents[1] / "cdk.json"
 
+# The warehouse: what Snowflake would choose by itself differs by region and year, and some of it is billed at another
+# rate (docs.snowflake.com, "CREATE WAREHOUSE": GENERATION, ENABLE_QUERY_ACCELERATION). An hour is more than any
+# statement of the functions takes; without a limit one that hangs would run for two days.
 BLOCK = """\
 -- CustomerTrack, stage {stage}. Run it once in Snowflake; to run it again does no harm.
 USE ROLE ACCOUNTADMIN;
 
 CREATE ROLE IF NOT EXISTS {name};
 CREATE WAREHOUSE IF NOT EXISTS {name}
-    WAREHOUSE_SIZE = XSMALL AUTO_SUSPEND = 60 AUTO_RESUME = TRUE INITIALLY_SUSPENDED = TRUE;
+    WAREHOUSE_SIZE = XSMALL GENERATION = '1' ENABLE_QUERY_ACCELERATION = FALSE
+    AUTO_SUSPEND = 60 AUTO_RESUME = TRUE INITIALLY_SUSPENDED = TRUE STATEMENT_TIMEOUT_IN_SECONDS = 3600;
 CREATE USER IF NOT EXISTS {name} TYPE = SERVICE DEFAULT_ROLE = {name} DEFAULT_WAREHOUSE = {name};
 ALTER USER {name} SET {credential};
 
@@ -30,6 +35,14 @@ GRANT EXECUTE MANAGED TASK ON ACCOUNT TO ROLE {name};
 GRANT USAGE, OPERATE ON WAREHOUSE {name} TO ROLE {name};
 GRANT ROLE {name} TO USER {name};
 GRANT ROLE {name} TO ROLE SYSADMIN;
+
+-- The watch: no warehouse by default, so that what it reads every few minutes wakes none.
+CREATE ROLE IF NOT EXISTS {watch};
+CREATE USER IF NOT EXISTS {watch} TYPE = SERVICE DEFAULT_ROLE = {watch};
+ALTER USER {watch} SET {watch_credential};
+GRANT USAGE ON WAREHOUSE {name} TO ROLE {watch};
+GRANT ROLE {watch} TO USER {watch};
+GRANT ROLE {watch} TO ROLE SYSADMIN;
 """
 # Set apart from CREATE USER, so that the block also mends a user that is there with another credential.
 CREDENTIAL = {
@@ -38,30 +51,38 @@ CREDENTIAL = {
         "WORKLOAD_IDENTITY = (TYPE = AWS ARN = '{role}'\n"
         "    ISSUER = '<what `aws iam get-outbound-web-identity-federation-info` prints as IssuerIdentifier>')"
     ),
-    "key_pair": "RSA_PUBLIC_KEY = '<the public key, in one line, without BEGIN and END>'",
+    "key_pair": "RSA_PUBLIC_KEY = '<the public key{whose}, in one line, without BEGIN and END>'",
 }
 
 
 def statements(stage: str, account_id: str, partition: str = "aws", sign_in: str = "workload_identity") -> str:
     """The statements for a stage in an AWS account, which may be tokens of CDK."""
-    role = role_arn(warehouse_role(stage), account_id, partition)
-    return BLOCK.format(stage=stage, name=warehouse_name(stage), credential=CREDENTIAL[sign_in].format(role=role))
+    deploys, watches = (role_arn(role, account_id, partition) for role in (warehouse_role(stage), watch_role(stage)))
+    return BLOCK.format(
+        stage=stage,
+        name=warehouse_name(stage),
+        watch=watch_name(stage),
+        credential=CREDENTIAL[sign_in].format(role=deploys, whose=""),
+        watch_credential=CREDENTIAL[sign_in].format(role=watches, whose=" of the watch"),
+    )
 
 
 def main(argv: Sequence[str]) -> int:
     """Prints the statements; returns the exit code."""
     parser = ArgumentParser(prog="make administrator", description=__doc__)
     parser.add_argument("-c", "--context", action="append", default=[], metavar="NAME=VALUE", help="as for cdk")
-    parser.add_argument("--aws-account", metavar="ID", help="twelve digits; else that of your AWS credentials")
+    parser.add_argument(
+        "--aws-account", metavar="ID", help="twelve digits; else that of the stage, else that of your AWS credentials"
+    )
     args = parser.parse_args(argv)
     try:
         context = _context_of_cdk_json() | _pairs(args.context)
         values = chosen_values(context)
-        account_id, partition = _account(args.aws_account)
+        account_id = _account(args.aws_account, values["aws_account"])
     except SettingsError as error:
         print(f"customertrack: {error}", file=sys.stderr)
         return 1
-    print(statements(values["stage"], account_id, partition, values["sign_in"]), end="")
+    print(statements(values["stage"], account_id, sign_in=values["sign_in"]), end="")
     return 0
 
 
@@ -85,16 +106,20 @@ def _pairs(given: Sequence[str]) -> dict[str, Any]:
     return {name: value for name, _, value in pairs}
 
 
-def _account(given: str | None) -> tuple[str, str]:
-    """The id of the AWS account and the partition it is in. Raises SettingsError if nothing says which."""
+def _account(given: str | None, of_stage: str) -> str:
+    """The id of the AWS account. Raises SettingsError if nothing says which, or two things say another."""
     if given is None:
-        return _account_of_credentials()
+        return of_stage or _account_of_credentials()
     if len(given) != 12 or not given.isdecimal():
         raise SettingsError(f"--aws-account is '{given}': give the twelve digits of the account")
-    return given, "aws"
+    if of_stage and given != of_stage:
+        raise SettingsError(
+            f"--aws-account is {given}, but the stage has aws_account {of_stage}: leave one of them out, or correct it"
+        )
+    return given
 
 
-def _account_of_credentials() -> tuple[str, str]:
+def _account_of_credentials() -> str:
     # Only here: with --aws-account nothing of AWS is needed.
     import boto3
     from botocore.exceptions import BotoCoreError, ClientError
@@ -106,7 +131,13 @@ def _account_of_credentials() -> tuple[str, str]:
             f"AWS does not say which account this is ({error}): sign in to AWS, or give the account with "
             "ARGS='--aws-account 123456789012'"
         ) from None
-    return caller["Account"], caller["Arn"].split(":")[1]
+    partition = caller["Arn"].split(":")[1]
+    if partition != PARTITION:
+        raise SettingsError(
+            f"your credentials are for the partition {partition} of AWS, which is not supported: sign in elsewhere, or "
+            "give the account with ARGS='--aws-account 123456789012'"
+        )
+    return caller["Account"]
 
 
 if __name__ == "__main__":

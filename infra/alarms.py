@@ -30,7 +30,8 @@ _LESS = aws_cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD
 
 @dataclass(frozen=True, kw_only=True)
 class Alarm:
-    """On while `metric` is at least `threshold` (or less, by `comparison`) for `periods` of its periods in a row."""
+    """On while `metric` is at least `threshold` (or less, by `comparison`) in `periods` of its last `of` periods, which
+    are as many unless it is given."""
 
     section: str
     says: str
@@ -39,6 +40,7 @@ class Alarm:
     threshold: float = 1
     comparison: aws_cloudwatch.ComparisonOperator = _AT_LEAST
     periods: int = 1
+    of: int | None = None
 
 
 def watched(
@@ -172,6 +174,18 @@ def of_pipeline(settings: Settings) -> list[Alarm]:
             missing=_WATCHED,
         ),
         Alarm(
+            section="file-misread",
+            says="A file was loaded and not understood: other columns, no rows, or rejects alone.",
+            metric=watched(settings, "FilesMisread", period=hour),
+            missing=_WATCHED,
+        ),
+        Alarm(
+            section="file-undecided",
+            says="What lies in the landing is not what was loaded of it.",
+            metric=watched(settings, "FilesUndecided", period=hour),
+            missing=_WATCHED,
+        ),
+        Alarm(
             section="invariant-broken",
             says="Rows of customer or customer_history break an invariant.",
             metric=watched(settings, "InvariantOffences", period=hour),
@@ -185,8 +199,11 @@ def of_watch(settings: Settings, *, function: aws_lambda.IFunction) -> list[Alar
     return [
         Alarm(
             section="watch-failed",
-            says="The watch could not read all that it looks at.",
+            says="The watch could not read all that it looks at, twice in a quarter of an hour.",
             metric=function.metric_errors(statistic="Sum", period=Duration.minutes(EVERY)),
+            # A time-out or a deploy may fail one.
+            periods=2,
+            of=3,
             missing=_COUNT,
         ),
         Alarm(

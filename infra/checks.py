@@ -12,6 +12,11 @@ from infra.errors import SettingsError
 
 Check = Callable[[str, Any], Any]
 
+# Fewer than the 50 that a resource may have: CDK adds some of its own.
+MOST_TAGS = 40
+_TAG_KEY = re.compile(r"[\w .:/=+@-]{1,128}")
+_TAG_VALUE = re.compile(r"[\w .:/=+@-]{0,256}")
+
 
 def whole(least: int, most: int) -> Check:
     """A whole number from `least` to `most`."""
@@ -20,6 +25,18 @@ def whole(least: int, most: int) -> Check:
         number = _number(raw, int)
         if number is None or not least <= number <= most:
             raise SettingsError(f"{name} is {_shown(raw)}: give a whole number from {least} to {most}")
+        return number
+
+    return check
+
+
+def none_or(least: int, most: int) -> Check:
+    """0, or a whole number from `least` to `most`."""
+
+    def check(name: str, raw: Any) -> int:
+        number = _number(raw, int)
+        if number is None or not (number == 0 or least <= number <= most):
+            raise SettingsError(f"{name} is {_shown(raw)}: give 0, or a whole number from {least} to {most}")
         return number
 
     return check
@@ -65,6 +82,19 @@ def text(pattern: str, wanted: str) -> Check:
     return check
 
 
+def text_unless(pattern: str, wanted: str, refused: str, reason: str) -> Check:
+    """As `text`, but not if any of `refused` is found in it; `reason` is the sentence for that."""
+    one = text(pattern, wanted)
+    barred = re.compile(refused)
+
+    def check(name: str, raw: Any) -> str:
+        if isinstance(raw, str) and barred.search(raw):
+            raise SettingsError(f"{name} is {_shown(raw)}: {reason}")
+        return one(name, raw)
+
+    return check
+
+
 def texts(pattern: str, wanted: str) -> Check:
     """Several texts of one pattern, without repetition: a JSON list, or text with commas between them."""
     one = text(pattern, f"{wanted}, several as a list or with commas between them")
@@ -81,6 +111,36 @@ def texts(pattern: str, wanted: str) -> Check:
     return check
 
 
+def tags(name: str, raw: Any) -> tuple[tuple[str, str], ...]:
+    """Tags of AWS as pairs, by key: a JSON object, or text such as team=data,cost=42."""
+    pairs = _pairs(raw)
+    if pairs is None:
+        raise SettingsError(
+            f'{name} is {_shown(raw)}: give an object such as {{"team": "data"}}, or text such as team=data,cost=42'
+        )
+    for key, value in pairs:
+        if not _TAG_KEY.fullmatch(key) or key.lower().startswith("aws:") or not _TAG_VALUE.fullmatch(value):
+            raise SettingsError(
+                f"{name} is {_shown(raw)}, and {_shown(key)} = {_shown(value)} cannot be a tag: give keys of 1 to 128 "
+                "and values of up to 256 letters, digits, spaces and _.:/=+-@, no key beginning with aws:"
+            )
+    if len({key for key, _ in pairs}) < len(pairs) or len(pairs) > MOST_TAGS:
+        raise SettingsError(f"{name} is {_shown(raw)}: name each key only once, and {MOST_TAGS} of them at most")
+    return tuple(sorted(pairs))
+
+
+def _pairs(raw: Any) -> list[tuple[str, str]] | None:
+    """Keys and values as they are written, or None if it is neither an object of texts nor text of pairs."""
+    if isinstance(raw, dict):
+        return list(raw.items()) if all(isinstance(value, str) for value in raw.values()) else None
+    if not isinstance(raw, str):
+        return None
+    parts = [part.partition("=") for part in raw.split(",")] if raw.strip() else []
+    if not all(equals for _, equals, _ in parts):
+        return None
+    return [(key.strip(), value.strip()) for key, _, value in parts]
+
+
 def _number(raw: Any, kind: type) -> Any:
     """The number that `raw` is or spells out, or None. JSON's true is no number, and 0.5 is no whole one."""
     if isinstance(raw, bool) or not isinstance(raw, int | float | str):
@@ -92,4 +152,5 @@ def _number(raw: Any, kind: type) -> Any:
 
 
 def _shown(raw: Any) -> str:
-    return f"'{raw}'" if isinstance(raw, str) else json.dumps(raw)
+    """In one line, whatever it is."""
+    return f"'{raw}'" if isinstance(raw, str) and raw.isprintable() else json.dumps(raw)

@@ -43,6 +43,8 @@ def dashboard(
             statistic="Sum", period=interval(settings), label="Files not loaded"
         ),
         watched(settings, "PipePendingFiles"),
+        watched(settings, "FilesMisread", period=hour),
+        watched(settings, "FilesUndecided", period=hour),
     )
     rows = _graph(
         "Rows in an hour",

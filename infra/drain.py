@@ -4,10 +4,13 @@ CloudFormation deletes in reverse order: first the schedule, which depends on a 
 which stops what the schedule has started; then the cluster, the roles and the network that the tasks were using.
 """
 
-from aws_cdk import Aws, CustomResource, Duration, aws_ecs, aws_iam, aws_lambda
+from aws_cdk import CustomResource, Duration, aws_ecs, aws_iam, aws_lambda
 from constructs import Construct
 
+from infra.ecs_roles import tasks_arn
+from infra.encryption import DECRYPT, key, may_use
 from infra.functions import deploy_log_group, write_logs
+from infra.network import Network, network_interfaces
 from infra.provider import provider
 from infra.settings import Settings
 
@@ -23,6 +26,7 @@ class Drain(Construct):
         construct_id: str,
         *,
         settings: Settings,
+        network: Network,
         cluster: aws_ecs.Cluster,
         code: aws_lambda.Code,
     ) -> None:
@@ -34,7 +38,14 @@ class Drain(Construct):
             description="CustomerTrack: stops the generator's tasks when the stack is deleted",
             assumed_by=aws_iam.ServicePrincipal("lambda.amazonaws.com"),
             inline_policies={
-                "drain": aws_iam.PolicyDocument(statements=[write_logs(logs), *_tasks_of(cluster)]),
+                "drain": aws_iam.PolicyDocument(
+                    statements=[
+                        write_logs(logs),
+                        *network_interfaces(settings),
+                        *may_use(settings, DECRYPT),
+                        *_tasks_of(cluster),
+                    ]
+                ),
             },
         )
         function = aws_lambda.Function(
@@ -51,12 +62,14 @@ class Drain(Construct):
             timeout=Duration.minutes(8),
             memory_size=256,
             environment={"POWERTOOLS_SERVICE_NAME": DRAIN, "POWERTOOLS_LOG_LEVEL": "INFO"},
+            environment_encryption=key(self, settings),
+            **network.of_functions,
         )
         self.resource = CustomResource(
             self,
             "Cluster",
             resource_type="Custom::DrainedCluster",
-            service_token=provider(self, handler=function, settings=settings).service_token,
+            service_token=provider(self, handler=function, settings=settings, network=network).service_token,
             service_timeout=Duration.minutes(16),
             properties={"Cluster": cluster.cluster_arn},
         )
@@ -65,9 +78,10 @@ class Drain(Construct):
 def _tasks_of(cluster: aws_ecs.Cluster) -> list[aws_iam.PolicyStatement]:
     """The tasks of this cluster alone (Service Authorization Reference, Amazon ECS)."""
     here = {"ArnEquals": {"ecs:cluster": cluster.cluster_arn}}
-    tasks = f"arn:{Aws.PARTITION}:ecs:{Aws.REGION}:{Aws.ACCOUNT_ID}:task/{cluster.cluster_name}/*"
     return [
         # Its resource would be an instance of EC2, of which Fargate has none.
         aws_iam.PolicyStatement(actions=["ecs:ListTasks"], resources=["*"], conditions=here),
-        aws_iam.PolicyStatement(actions=["ecs:DescribeTasks", "ecs:StopTask"], resources=[tasks], conditions=here),
+        aws_iam.PolicyStatement(
+            actions=["ecs:DescribeTasks", "ecs:StopTask"], resources=[tasks_arn(cluster)], conditions=here
+        ),
     ]

@@ -1,10 +1,12 @@
 """The two roles of the generator's task: the one ECS starts it with, and the one it works with."""
 
-from aws_cdk import Aws, aws_iam
+from aws_cdk import Aws, aws_ecs, aws_iam
 from constructs import Construct
 
+from infra.encryption import ENCRYPT, may_use
 from infra.landing import Landing
 from infra.names import LANDING_PREFIX
+from infra.settings import Settings
 
 
 def execution_role(scope: Construct) -> aws_iam.Role:
@@ -14,7 +16,12 @@ def execution_role(scope: Construct) -> aws_iam.Role:
     )
 
 
-def task_role(scope: Construct, landing: Landing) -> aws_iam.Role:
+def tasks_arn(cluster: aws_ecs.ICluster) -> str:
+    """A pattern of an ARN: all tasks of the cluster."""
+    return f"arn:{Aws.PARTITION}:ecs:{Aws.REGION}:{Aws.ACCOUNT_ID}:task/{cluster.cluster_name}/*"
+
+
+def task_role(scope: Construct, landing: Landing, settings: Settings) -> aws_iam.Role:
     """May add files to the landing and see which are there; read, replace or delete it may none."""
     bucket = landing.bucket
     return aws_iam.Role(
@@ -37,6 +44,8 @@ def task_role(scope: Construct, landing: Landing) -> aws_iam.Role:
                         resources=[bucket.bucket_arn],
                         conditions={"StringLike": {"s3:prefix": f"{LANDING_PREFIX}*"}},
                     ),
+                    # Enough for a file in one request; a multipart upload would take kms:Decrypt too.
+                    *may_use(settings, ENCRYPT, "s3"),
                 ]
             )
         },

@@ -7,25 +7,21 @@ failed lacks its file until the slot is run again, so the alarm should not end b
 
 from typing import Any
 
-from aws_cdk import Duration, aws_events, aws_events_targets, aws_sqs
+from aws_cdk import aws_events, aws_events_targets
 from constructs import Construct
 
 from infra.acknowledged import Finding, acknowledge
 from infra.generator import Generator
+from infra.kept_messages import kept_messages
+from infra.settings import Settings
 
 
 class FailedTasks(Construct):
     """queue: an event of ECS for each failed task, for 14 days. rule: what puts it there."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, generator: Generator) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, settings: Settings, generator: Generator) -> None:
         super().__init__(scope, construct_id)
-        self.queue = aws_sqs.Queue(
-            self,
-            "Queue",
-            encryption=aws_sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-            retention_period=Duration.days(14),
-        )
+        self.queue = kept_messages(self, "Queue", settings)
         reason = "People take the messages out; nothing consumes them that could fail."
         acknowledge(iter([Finding(self.queue, "SQS3", reason)]))
         self.rule = aws_events.Rule(

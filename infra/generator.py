@@ -1,15 +1,17 @@
 """The generator: a Fargate task for each slot, started by a schedule that comes last of all."""
 
-from aws_cdk import Aws, Duration, RemovalPolicy, Stack, aws_ec2, aws_ecs, aws_iam, aws_lambda, aws_scheduler, aws_sqs
+from aws_cdk import Aws, Duration, RemovalPolicy, aws_ec2, aws_ecs, aws_iam, aws_lambda, aws_scheduler
 from aws_cdk import aws_scheduler_targets as targets
 from constructs import Construct
 
 from infra.drain import Drain
-from infra.ecs_roles import execution_role, task_role
+from infra.ecs_roles import execution_role, task_role, tasks_arn
+from infra.encryption import SEND, may_use
 from infra.functions import log_group
+from infra.kept_messages import kept_messages
 from infra.landing import Landing, short_guid
 from infra.migrations import Migrations
-from infra.network import network, outbound_only
+from infra.network import Network
 from infra.settings import Settings
 
 CONTAINER = "generator"
@@ -28,6 +30,7 @@ class Generator(Construct):
 
     cluster, task_definition, log_group, dead_letters, schedule: for alarms and the dashboard. drain: stops the tasks
     when the stack is deleted. schedule_role: may run the task, in any of its `revisions`, a pattern of an ARN.
+    tasks_arn: of all tasks in the cluster.
     """
 
     def __init__(
@@ -36,6 +39,7 @@ class Generator(Construct):
         construct_id: str,
         *,
         settings: Settings,
+        network: Network,
         landing: Landing,
         migrations: Migrations,
         image: aws_ecs.ContainerImage,
@@ -43,26 +47,22 @@ class Generator(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self._settings = settings
-        self.vpc = network(self, settings)
+        self._network = network
         self.log_group = log_group(self, "Logs", settings)
-        self.cluster = aws_ecs.Cluster(self, "Cluster", vpc=self.vpc, enable_fargate_capacity_providers=settings.spot)
+        self.cluster = aws_ecs.Cluster(
+            self, "Cluster", vpc=network.vpc, enable_fargate_capacity_providers=settings.spot
+        )
+        self.tasks_arn = tasks_arn(self.cluster)
         self.task_definition = self._make_task(landing, migrations, image)
-        self.revisions = Stack.of(self).format_arn(
-            service="ecs", resource="task-definition", resource_name=f"{self.task_definition.family}:*"
-        )
-        self.dead_letters = aws_sqs.Queue(
-            self,
-            "DeadLetters",
-            encryption=aws_sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-            retention_period=Duration.days(14),
-        )
-        security_group = outbound_only(self, self.vpc)
-        self.drain = Drain(self, "Drain", settings=settings, cluster=self.cluster, code=lambda_code)
+        family = self.task_definition.family
+        self.revisions = f"arn:{Aws.PARTITION}:ecs:{Aws.REGION}:{Aws.ACCOUNT_ID}:task-definition/{family}:*"
+        self.dead_letters = kept_messages(self, "DeadLetters", settings)
+        security_group = network.outbound_only(self, "generator")
+        self.drain = Drain(self, "Drain", settings=settings, network=network, cluster=self.cluster, code=lambda_code)
         # What a task needs, from its first second to its last: rights, capacity, a way to the registry and to S3.
         task = self.task_definition
         roles = task.task_role, task.obtain_execution_role()
-        self.drain.resource.node.add_dependency(*roles, task, self.cluster, self.log_group, self.vpc, security_group)
+        self.drain.resource.node.add_dependency(*roles, task, self.cluster, self.log_group, network.vpc, security_group)
         self.schedule = self._make_schedule(security_group)
         # Not before the tables are there.
         self.schedule.node.add_dependency(migrations.resource, self.drain.resource)
@@ -80,7 +80,7 @@ class Generator(Construct):
                 cpu_architecture=aws_ecs.CpuArchitecture.ARM64,
                 operating_system_family=aws_ecs.OperatingSystemFamily.LINUX,
             ),
-            task_role=task_role(self, landing),
+            task_role=task_role(self, landing, self._settings),
             execution_role=execution_role(self),
         )
         limits = aws_ecs.LinuxParameters(self, "Limits")
@@ -119,9 +119,12 @@ class Generator(Construct):
             target=targets.EcsRunFargateTask(
                 self.cluster,
                 task_definition=self.task_definition,
-                vpc_subnets=aws_ec2.SubnetSelection(subnet_type=aws_ec2.SubnetType.PUBLIC),
-                assign_public_ip=True,
+                vpc_subnets=self._network.subnets,
+                assign_public_ip=self._network.public,
                 security_groups=[security_group],
+                # Of the task definition, which has those of the stage; and the cluster's name.
+                propagate_tags=bool(settings.tags) or None,
+                enable_ecs_managed_tags=bool(settings.tags) or None,
                 capacity_provider_strategies=strategies if settings.spot else None,
                 # Unless told otherwise, 185 retries over 24 hours.
                 retry_attempts=2,
@@ -146,6 +149,13 @@ class Generator(Construct):
                 role=self.schedule_role.without_policy_updates(),
             ),
         )
+
+    def _tagging(self) -> list[aws_iam.PolicyStatement]:
+        """The right to give a task its tags, if there are any."""
+        if not self._settings.tags:
+            return []
+        created = {"StringEquals": {"ecs:CreateAction": "RunTask"}}
+        return [aws_iam.PolicyStatement(actions=["ecs:TagResource"], resources=[self.tasks_arn], conditions=created)]
 
     def _make_schedule_role(self, group: aws_scheduler.ScheduleGroup) -> aws_iam.Role:
         """May run this task definition in this cluster, pass its two roles to it, and report what failed."""
@@ -179,6 +189,8 @@ class Generator(Construct):
                             conditions={"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
                         ),
                         aws_iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[self.dead_letters.queue_arn]),
+                        *may_use(self._settings, SEND, "sqs"),
+                        *self._tagging(),
                     ]
                 )
             },

@@ -7,13 +7,17 @@ from aws_cdk import IgnoreMode, Stack, aws_ecr, aws_ecr_assets, aws_ecs
 from constructs import Construct
 
 ECR = re.compile(
-    r"(?P<account>[0-9]{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?/"
+    r"(?P<account>[0-9]{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com/"
     r"(?P<name>[^:@]+)(:(?P<tag>[^@]+))?(@(?P<digest>.+))?"
 )
 
 
-def built_image(root: Path) -> aws_ecs.ContainerImage:
-    """The image of generator/Dockerfile below `root`. Synthesised without Docker; a deploy builds and pushes it."""
+def built_image(root: Path, base: str) -> aws_ecs.ContainerImage:
+    """The image of generator/Dockerfile below `root`. Synthesised without Docker; a deploy builds and pushes it.
+
+    base: the image it begins with, by its digest, or '' for the one that the Dockerfile names. It is part of the
+    asset's hash, so another digest makes a new image.
+    """
     return aws_ecs.ContainerImage.from_asset(
         str(root),
         file="generator/Dockerfile",
@@ -22,6 +26,7 @@ def built_image(root: Path) -> aws_ecs.ContainerImage:
         # finds the Dockerfile even so, CDK would not.
         ignore_mode=IgnoreMode.DOCKER,
         exclude=["!generator/Dockerfile"],
+        build_args={"BASE": base} if base else None,
     )
 
 

@@ -12,8 +12,7 @@ import jsii
 from aws_cdk import AssetHashType, BundlingOptions, BundlingOutput, DockerImage, ILocalBundling, aws_lambda
 
 from infra.archive import add_folder, files
-from infra.bytecode import VERSION, compile_all
-from infra.lambda_wheels import FOLDER, UNPACKED
+from infra.lambda_wheels import FOLDER, UNPACKED, VERSION
 from infra.package_error import PackageError
 
 # Zipped. Lambda takes no more than 50 MB, and what is unpacked at a cold start is waited for.
@@ -89,7 +88,6 @@ def _write(root: Path, target: Path) -> None:
             copy = folder / path.relative_to(root)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, copy)
-        compile_all(folder)
         shutil.copyfile(root / UNPACKED, target)
         with ZipFile(target, "a") as archive:
             add_folder(archive, folder)

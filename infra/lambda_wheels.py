@@ -1,4 +1,4 @@
-"""What the functions need of PyPI, for their machine and Python: fetched, stripped and compiled once, at set-up.
+"""What the functions need of PyPI, for their machine and Python: fetched and stripped once, at set-up.
 
 ``python -m infra.lambda_wheels`` (make does it) writes .wheels/lambda/: the wheels, and what they hold in one zip file,
 from which ``infra.lambda_package`` starts, so that synth needs no network.
@@ -17,10 +17,10 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
 from infra.archive import add_folder
-from infra.bytecode import VERSION, compile_all
 from infra.package_error import PackageError
 
 ROOT = Path(__file__).parents[1]
+VERSION = "3.14"
 LOCK = Path("requirements/lambda.txt")
 FOLDER = Path(".wheels/lambda")
 UNPACKED = FOLDER / "wheels.zip"
@@ -99,13 +99,12 @@ def carried(name: str) -> bool:
 
 
 def pack(wheels: Iterable[Path], archive: Path) -> None:
-    """Unpacks the wheels together, compiles them, and puts all into one zip file, there whole or not at all."""
+    """Unpacks the wheels together and puts all into one zip file, there whole or not at all."""
     with TemporaryDirectory() as place:
         unpacked = Path(place)
         for wheel in wheels:
             with ZipFile(wheel) as content:
                 content.extractall(unpacked, [name for name in content.namelist() if carried(name)])
-        compile_all(unpacked)
         partial = archive.with_suffix(".part")
         with ZipFile(partial, "w") as packed:
             add_folder(packed, unpacked)

@@ -6,6 +6,7 @@ from aws_cdk import Aws, Duration, Fn, RemovalPolicy, aws_iam, aws_s3, aws_sns
 from constructs import Construct, IDependable
 
 from infra.announcement import announce_by_helper
+from infra.encryption import key
 from infra.names import LANDING_PREFIX, bucket_arn
 from infra.settings import Settings
 
@@ -30,8 +31,8 @@ class Landing(Construct):
         # With a part of the stack's GUID: another name after destroy and deploy, since the old bucket is kept.
         self.bucket_name = settings.existing_bucket or f"{settings.prefix}-landing-{short_guid()}"
         self.url = f"s3://{self.bucket_name}/{LANDING_PREFIX}"
-        self.topic = aws_sns.Topic(self, "Topic")
-        self.error_topic = aws_sns.Topic(self, "ErrorTopic")
+        self.topic = aws_sns.Topic(self, "Topic", master_key=key(self, settings))
+        self.error_topic = aws_sns.Topic(self, "ErrorTopic", master_key=key(self, settings))
         aws_sns.TopicPolicy(
             self,
             "ErrorTopicPolicy",
@@ -75,23 +76,20 @@ class Landing(Construct):
 
     def _make_bucket(self) -> aws_s3.Bucket:
         keep = self._settings.keep_data
+        own_key = key(self, self._settings)
         bucket = aws_s3.Bucket(
             self,
             "Bucket",
             bucket_name=self.bucket_name,
-            encryption=aws_s3.BucketEncryption.S3_MANAGED,
+            encryption=aws_s3.BucketEncryption.KMS if own_key else aws_s3.BucketEncryption.S3_MANAGED,
+            encryption_key=own_key,
+            # Fewer calls of KMS, which are billed: one for many files.
+            bucket_key_enabled=bool(own_key),
             enforce_ssl=True,
             minimum_tls_version=1.2,
             block_public_access=aws_s3.BlockPublicAccess.BLOCK_ALL,
             object_ownership=aws_s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            lifecycle_rules=[
-                aws_s3.LifecycleRule(
-                    id="landed",
-                    prefix=LANDING_PREFIX,
-                    expiration=Duration.days(self._settings.landing_days),
-                ),
-                aws_s3.LifecycleRule(id="unfinished", abort_incomplete_multipart_upload_after=Duration.days(1)),
-            ],
+            lifecycle_rules=_lifecycle(self._settings.landing_days),
             removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if keep else RemovalPolicy.DESTROY,
             auto_delete_objects=not keep,
         )
@@ -130,6 +128,17 @@ def short_guid() -> str:
     """
     parts = Fn.split("-", stack_guid())
     return f"{Fn.select(0, parts)}-{Fn.select(4, parts)}"
+
+
+def _lifecycle(landing_days: int) -> list[aws_s3.LifecycleRule]:
+    """Landed files go after so many days, or never if that is 0; what was never finished goes soon."""
+    unfinished = aws_s3.LifecycleRule(id="unfinished", abort_incomplete_multipart_upload_after=Duration.days(1))
+    if not landing_days:
+        return [unfinished]
+    return [
+        aws_s3.LifecycleRule(id="landed", prefix=LANDING_PREFIX, expiration=Duration.days(landing_days)),
+        unfinished,
+    ]
 
 
 def _tls_only(topic: aws_sns.Topic) -> aws_iam.PolicyStatement:

@@ -35,12 +35,14 @@ class Migrations(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         # The provider's framework, which waits for it, is stopped after 15 minutes.
-        self.function = functions.function(self, MIGRATE, timeout=Duration.minutes(14), memory_mb=1024)
+        self.function = functions.function(self, MIGRATE, timeout=Duration.minutes(14))
         self.resource = CustomResource(
             self,
             "Sql",
             resource_type="Custom::SqlMigrations",
-            service_token=provider(self, handler=self.function, settings=settings).service_token,
+            service_token=provider(
+                self, handler=self.function, settings=settings, network=functions.network
+            ).service_token,
             service_timeout=Duration.minutes(16),
             properties=_properties(settings, landing, trust, sql),
         )
@@ -68,6 +70,7 @@ def _properties(settings: Settings, landing: Landing, trust: WarehouseTrust, sql
             "topic_arn": landing.topic.topic_arn,
             "storage_integration": trust.storage_integration,
             "error_integration": trust.error_integration,
+            "watch_role": settings.watch_name,
             "clock_skew_hours": str(settings.clock_skew_hours),
         },
         # A change of the files alone would not make CloudFormation call the handler.

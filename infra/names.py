@@ -17,9 +17,19 @@ def warehouse_name(stage: str) -> str:
     return f"CUSTOMERTRACK_{stage.upper()}"
 
 
+def watch_name(stage: str) -> str:
+    """The name of the watch's user and role in Snowflake."""
+    return f"{warehouse_name(stage)}_WATCH"
+
+
 def warehouse_role(stage: str) -> str:
-    """The role of the functions, which the stage's user in Snowflake names."""
+    """The role of the handshake and the migrations, which the stage's user in Snowflake names."""
     return f"{prefix(stage)}-warehouse"
+
+
+def watch_role(stage: str) -> str:
+    """The role of the watch, which its user in Snowflake names."""
+    return f"{prefix(stage)}-watch"
 
 
 def bucket_arn(name: str, partition: str) -> str:

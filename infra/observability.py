@@ -5,6 +5,7 @@ from constructs import Construct
 
 from infra import alarms
 from infra.dashboard import dashboard
+from infra.encryption import key
 from infra.failed_tasks import FailedTasks
 from infra.functions import WarehouseFunctions
 from infra.generator import Generator
@@ -37,12 +38,13 @@ class Observability(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self.topic = self._make_topic(settings)
-        self.failed_tasks = FailedTasks(self, "FailedTasks", generator=generator)
+        self.failed_tasks = FailedTasks(self, "FailedTasks", settings=settings, generator=generator)
         self.watch = Watch(
             self,
             "Watch",
             settings=settings,
             functions=functions,
+            landing=landing,
             trust=trust,
             migrations=migrations,
             dead_letters=generator.dead_letters,
@@ -77,7 +79,13 @@ class Observability(Construct):
             CfnOutput(Stack.of(self), name, value=value, description=what)
 
     def _make_topic(self, settings: Settings) -> aws_sns.Topic:
-        topic = aws_sns.Topic(self, "AlarmTopic", display_name=f"CustomerTrack {settings.stage}", enforce_ssl=True)
+        topic = aws_sns.Topic(
+            self,
+            "AlarmTopic",
+            display_name=f"CustomerTrack {settings.stage}",
+            enforce_ssl=True,
+            master_key=key(self, settings),
+        )
         topic.add_to_resource_policy(_may_tell(topic, settings))
         if settings.alarm_email:
             aws_sns.Subscription(
@@ -98,7 +106,7 @@ class Observability(Construct):
             metric=alarm.metric,
             threshold=alarm.threshold,
             comparison_operator=alarm.comparison,
-            evaluation_periods=alarm.periods,
+            evaluation_periods=alarm.of or alarm.periods,
             datapoints_to_alarm=alarm.periods,
             treat_missing_data=alarm.missing,
         )

@@ -6,20 +6,30 @@ from difflib import get_close_matches
 from typing import Any
 
 from infra import checks, names
+from infra.combinations import check_together
 from infra.errors import SettingsError
+from infra.partition import REGION, ZONE
 
 STAGE = r"[a-z][a-z0-9]{0,15}"
 # Retention that CloudWatch Logs knows (PutRetentionPolicy).
 LOG_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 # The organisation's form, or the older locator with region and cloud (docs.snowflake.com, "Account identifiers").
-ACCOUNT = r"[A-Za-z][A-Za-z0-9_]*-[A-Za-z0-9_-]+|[A-Za-z]{2,}[0-9]+(\.[a-z0-9-]+){0,2}"
-SECRET = r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+"
-IMAGE = r"[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9._-]+)+(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@sha256:[0-9a-f]{64})?"
+# With .privatelink at its end the functions go there by AWS PrivateLink.
+ACCOUNT = r"([A-Za-z][A-Za-z0-9_]*-[A-Za-z0-9_-]+|[A-Za-z]{2,}[0-9]+(\.[a-z0-9-]+){0,2})(\.privatelink)?"
+ELSEWHERE = r"\.(azure|gcp)\b|\.(fhplus-)?us-gov-|\.cn-"
+SECRET = f"arn:aws:secretsmanager:{REGION}:[0-9]{{12}}:secret:[A-Za-z0-9/_+=.@-]+"
+KEY = f"arn:aws:kms:{REGION}:[0-9]{{12}}:key/[A-Za-z0-9-]+"
+NAMED = r"[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9._-]+)+(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?"
+DIGEST = "@sha256:[0-9a-f]{64}"
+IMAGE = f"{NAMED}({DIGEST})?"
 BUCKET = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
 
 # The key of the context by which `make synth` says that nothing will be deployed, and the account it then may name.
 ONLY_SYNTH = "customertrack:only_synth"
 NO_ACCOUNT = "MYORG-MYACCOUNT"
+
+# What generator/Dockerfile begins with if nothing else is given.
+BASE_IMAGE = "public.ecr.aws/docker/library/python:3.13-slim"
 
 
 def _setting(default: Any, check: checks.Check) -> Any:
@@ -32,12 +42,31 @@ class Settings:
 
     snowflake_account: str = _setting(
         MISSING,
-        checks.text(ACCOUNT, "the account identifier alone, such as MYORG-MYACCOUNT, without snowflakecomputing.com"),
+        checks.text_unless(
+            ACCOUNT,
+            "the account identifier alone, such as MYORG-MYACCOUNT, without snowflakecomputing.com",
+            ELSEWHERE,
+            "only accounts of Snowflake on AWS, outside of China and GovCloud, are supported: give one of those",
+        ),
     )
     stage: str = _setting("dev", checks.text(STAGE, "a small letter, then at most 15 small letters and digits"))
 
+    # Where. Not given, it is wherever the credentials of the deploy are.
+    aws_account: str = _setting("", checks.text("([0-9]{12})?", "the twelve digits of an account of AWS, as text"))
+    aws_region: str = _setting(
+        "", checks.text(f"({REGION})?", "a region such as eu-central-1; China and GovCloud are not supported")
+    )
+    tags: tuple[tuple[str, str], ...] = _setting((), checks.tags)
+    termination_protection: bool = _setting(False, checks.yes_or_no)
+    kms_key_arn: str = _setting(
+        "", checks.text(f"({KEY})?", "the ARN of a key, arn:aws:kms:...:key/..., not of an alias")
+    )
+
     sign_in: str = _setting("workload_identity", checks.one_of("workload_identity", "aws_jwt", "key_pair"))
     key_secret_arn: str = _setting("", checks.text(f"({SECRET})?", "the whole ARN of a secret in Secrets Manager"))
+    watch_key_secret_arn: str = _setting(
+        "", checks.text(f"({SECRET})?", "the whole ARN of a secret in Secrets Manager")
+    )
 
     # The generator. As `customertrack run` on one machine, late rows and rejects among the rest.
     generate: bool = _setting(True, checks.yes_or_no)
@@ -55,7 +84,17 @@ class Settings:
     malformed: float = _setting(0.005, checks.share)
     interval_minutes: int = _setting(5, checks.whole(1, 1440))
     generator_image: str = _setting(
-        "", checks.text(f"({IMAGE})?", "the address of an image, such as registry/name:tag")
+        "",
+        checks.text_unless(
+            f"({IMAGE})?",
+            "the address of an image, such as registry/name:tag",
+            r"\.amazonaws\.com\.cn/",
+            "registries of China are not supported: give one that the task can reach",
+        ),
+    )
+    # A tag may mean another image tomorrow; what is built goes by this one, and changes when it does.
+    base_image: str = _setting(
+        "", checks.text(f"({NAMED}{DIGEST})?", f"an image of Python with its digest, such as {BASE_IMAGE}@sha256:...")
     )
     spot: bool = _setting(False, checks.yes_or_no)
 
@@ -63,16 +102,17 @@ class Settings:
 
     existing_bucket: str = _setting("", checks.text(f"({BUCKET})?", "the name of a bucket of this account and region"))
     vpc_id: str = _setting("", checks.text("(vpc-[0-9a-f]{8,17})?", "the id of a VPC, such as vpc-0123456789abcdef0"))
-    subnet_ids: tuple[str, ...] = _setting((), checks.texts("subnet-[0-9a-f]{8,17}", "ids of public subnets"))
+    subnet_ids: tuple[str, ...] = _setting((), checks.texts("subnet-[0-9a-f]{8,17}", "ids of subnets of vpc_id"))
     availability_zones: tuple[str, ...] = _setting(
-        (),
-        checks.texts("[a-z]{2}(-[a-z]+)+-[0-9][a-z]", "the zones of subnet_ids in their order, such as eu-central-1a"),
+        (), checks.texts(ZONE, "zones such as eu-central-1a, those of subnet_ids in their order if there are any")
     )
+    private_subnets: bool = _setting(False, checks.yes_or_no)
+    functions_in_vpc: bool = _setting(False, checks.yes_or_no)
 
     alarm_email: str = _setting("", checks.text(r"([^@\s]+@[^@\s]+\.[^@\s]+)?", "an e-mail address"))
     keep_data: bool = _setting(True, checks.yes_or_no)
-    # ALTER PIPE ... REFRESH loads what came in the last 7 days; a file must not be gone before.
-    landing_days: int = _setting(30, checks.whole(8, 36_500))
+    # ALTER PIPE ... REFRESH loads what came in the last 7 days; a file must not be gone before. 0: never.
+    landing_days: int = _setting(30, checks.none_or(8, 36_500))
     log_days: int = _setting(30, checks.one_of(*LOG_DAYS))
     revision: str = _setting("1", checks.text("[A-Za-z0-9._-]{1,64}", "up to 64 letters, digits, dots, hyphens"))
 
@@ -85,6 +125,11 @@ class Settings:
     def warehouse_name(self) -> str:
         """What names in Snowflake begin with; also the name of its database, role, user and warehouse."""
         return names.warehouse_name(self.stage)
+
+    @property
+    def watch_name(self) -> str:
+        """The name of the watch's user and role in Snowflake."""
+        return names.watch_name(self.stage)
 
     @property
     def warehouse_revision(self) -> str:
@@ -109,7 +154,7 @@ def settings_from(context: Mapping[str, Any]) -> Settings:
             "with -c snowflake_account=MYORG-MYACCOUNT (Snowsight shows it under Account, View account details)"
         )
     settings = Settings(**values)
-    _check_together(settings)
+    check_together(settings)
     return settings
 
 
@@ -154,21 +199,3 @@ def _refuse_unknown(given: Mapping[str, Any], place: str, known: set[str]) -> No
             near = get_close_matches(name, known, n=1)
             advice = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}"
             raise SettingsError(f"there is no setting '{name}' (in {place}): {advice}")
-
-
-def _check_together(settings: Settings) -> None:
-    """Raises SettingsError for settings that each could be, but not with one another."""
-    if settings.sign_in == "key_pair" and not settings.key_secret_arn:
-        raise SettingsError("sign_in is key_pair: give key_secret_arn too, the secret that holds the private key")
-    if settings.sign_in != "key_pair" and settings.key_secret_arn:
-        raise SettingsError("key_secret_arn is given, but sign_in is not key_pair: set it, or leave the secret out")
-    network = (settings.vpc_id, settings.subnet_ids, settings.availability_zones)
-    if any(network) and not all(network):
-        raise SettingsError(
-            "an existing VPC is not all given: give vpc_id, subnet_ids and availability_zones, or none of them"
-        )
-    if len(settings.subnet_ids) != len(settings.availability_zones):
-        raise SettingsError(
-            f"there are {len(settings.subnet_ids)} subnet_ids and {len(settings.availability_zones)} "
-            "availability_zones: give the zone of each subnet, in the same order"
-        )

@@ -2,17 +2,18 @@
 
 from aws_cdk import aws_iam
 
-from infra.settings import Settings
-
 # What the driver asks for (snowflake.connector.wif_util), and so all that the role may ask for.
 AUDIENCE, ALGORITHM, SECONDS = "snowflakecomputing.com", "ES384", 300
 
 
-def sign_in_statements(settings: Settings) -> list[aws_iam.PolicyStatement]:
-    """None for workload_identity: a function may sign a request of its own without being allowed to."""
-    if settings.sign_in == "key_pair":
-        return [aws_iam.PolicyStatement(actions=["secretsmanager:GetSecretValue"], resources=[settings.key_secret_arn])]
-    if settings.sign_in == "aws_jwt":
+def sign_in_statements(sign_in: str, secret: str) -> list[aws_iam.PolicyStatement]:
+    """`secret`: the ARN of the one with the user's private key, for key_pair.
+
+    None for workload_identity: a function may sign a request of its own without being allowed to.
+    """
+    if sign_in == "key_pair":
+        return [aws_iam.PolicyStatement(actions=["secretsmanager:GetSecretValue"], resources=[secret])]
+    if sign_in == "aws_jwt":
         return [_tokens_for_snowflake()]
     return []
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from aws_cdk import CfnOutput, Stack, aws_ecs, aws_lambda
+from aws_cdk import CfnOutput, Environment, Fn, Stack, Tags, aws_ecs, aws_lambda
 from constructs import Construct
 
 from infra.acknowledged import accepted, acknowledge
@@ -12,6 +12,7 @@ from infra.generator import Generator
 from infra.generator_image import image_at
 from infra.landing import Landing
 from infra.migrations import Migrations
+from infra.network import Network
 from infra.observability import Observability
 from infra.settings import Settings
 from infra.warehouse_trust import WarehouseTrust
@@ -33,12 +34,20 @@ class CustomerTrackStack(Stack):
         built_image: Callable[[], aws_ecs.ContainerImage],
         sql: Path,
     ) -> None:
+        # Before CDK is told where the stack is, which makes it ask for the zones.
+        self._zones = _zones(settings)
         super().__init__(
             scope,
             settings.prefix,
+            env=Environment(account=settings.aws_account, region=settings.aws_region) if settings.aws_account else None,
+            tags=dict(settings.tags),
+            termination_protection=settings.termination_protection,
             description=f"CustomerTrack, stage {settings.stage}: landing, trust with Snowflake, migrations, generator",
         )
-        self.functions = WarehouseFunctions(self, "Functions", settings=settings, code=lambda_code)
+        self.network = Network(self, "Network", settings=settings)
+        self.functions = WarehouseFunctions(
+            self, "Functions", settings=settings, network=self.network, code=lambda_code
+        )
         self.landing = Landing(self, "Landing", settings=settings)
         self.trust = WarehouseTrust(self, "Trust", settings=settings, landing=self.landing, functions=self.functions)
         self.migrations = Migrations(
@@ -54,6 +63,7 @@ class CustomerTrackStack(Stack):
             self,
             "Generator",
             settings=settings,
+            network=self.network,
             landing=self.landing,
             migrations=self.migrations,
             image=image_at(settings.generator_image, self) if settings.generator_image else built_image(),
@@ -69,17 +79,26 @@ class CustomerTrackStack(Stack):
             migrations=self.migrations,
             generator=self.generator,
         )
+        for key, value in settings.tags:
+            Tags.of(self).add(key, value)
         acknowledge(
             accepted(
                 self,
                 settings=settings,
+                network=self.network,
                 functions=self.functions,
                 landing=self.landing,
                 trust=self.trust,
+                migrations=self.migrations,
                 generator=self.generator,
             )
         )
         self._tell(settings)
+
+    @property
+    def availability_zones(self) -> list[str]:
+        """Those of the settings, or the first two of the region. CDK would look them up, where it knows the account."""
+        return self._zones
 
     def _tell(self, settings: Settings) -> None:
         """The outputs: what a person looks for after a deploy. None is empty, which CloudFormation would refuse."""
@@ -112,3 +131,11 @@ class CustomerTrackStack(Stack):
             ),
         ):
             CfnOutput(self, name, value=value, description=what)
+        if self.network.address:
+            CfnOutput(self, "EgressAddress", value=self.network.address, description="What Snowflake sees us come from")
+
+
+def _zones(settings: Settings) -> list[str]:
+    if settings.availability_zones:
+        return list(settings.availability_zones)
+    return [Fn.select(number, Fn.get_azs()) for number in range(2)]

@@ -6,6 +6,7 @@ from aws_cdk import Aws, CustomResource, Duration, aws_iam
 from constructs import Construct
 
 from infra.administrator import statements
+from infra.encryption import DECRYPT, SEND, may_use
 from infra.functions import HANDSHAKE, WarehouseFunctions
 from infra.landing import Landing, stack_guid
 from infra.names import LANDING_PREFIX, role_arn
@@ -33,6 +34,7 @@ class WarehouseTrust(Construct):
         functions: WarehouseFunctions,
     ) -> None:
         super().__init__(scope, construct_id)
+        self._settings = settings
         self.storage_integration = f"{settings.warehouse_name}_STORAGE"
         self.error_integration = f"{settings.warehouse_name}_ERRORS"
         self._read_role_name = f"{settings.prefix}-snowflake-read"
@@ -43,7 +45,9 @@ class WarehouseTrust(Construct):
             self,
             "Handshake",
             resource_type="Custom::SnowflakeHandshake",
-            service_token=provider(self, handler=self.handshake_function, settings=settings).service_token,
+            service_token=provider(
+                self, handler=self.handshake_function, settings=settings, network=functions.network
+            ).service_token,
             service_timeout=Duration.minutes(16),
             properties=self._properties(settings, landing),
         )
@@ -91,6 +95,7 @@ class WarehouseTrust(Construct):
                         ),
                         # Of its own: a request for the location has no prefix, so the condition would refuse it.
                         aws_iam.PolicyStatement(actions=["s3:GetBucketLocation"], resources=[bucket.bucket_arn]),
+                        *may_use(self._settings, DECRYPT, "s3"),
                     ]
                 )
             },
@@ -106,7 +111,8 @@ class WarehouseTrust(Construct):
             inline_policies={
                 "report": aws_iam.PolicyDocument(
                     statements=[
-                        aws_iam.PolicyStatement(actions=["sns:Publish"], resources=[landing.error_topic.topic_arn])
+                        aws_iam.PolicyStatement(actions=["sns:Publish"], resources=[landing.error_topic.topic_arn]),
+                        *may_use(self._settings, SEND, "sns"),
                     ]
                 )
             },

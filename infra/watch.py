@@ -6,7 +6,9 @@ from aws_cdk import Aws, Duration, RemovalPolicy, aws_iam, aws_scheduler, aws_sq
 from aws_cdk import aws_scheduler_targets as targets
 from constructs import Construct
 
+from infra.encryption import SEND, may_use
 from infra.functions import WATCH, WarehouseFunctions
+from infra.landing import Landing
 from infra.migrations import Migrations
 from infra.settings import Settings
 from infra.warehouse_trust import WarehouseTrust
@@ -16,11 +18,11 @@ EVERY = 5
 # How much of the past is counted at a time, and how often. Counting wakes the warehouse, which then runs for a minute:
 # once an hour that is some 12 credits a month, every five minutes it would be some 150.
 COUNTED = 60
-# What each schedule asks for (lambdas.watch.event).
+# What each schedule asks for (lambdas.watch.event). The landing is listed once a day: it may hold a million files.
 SCHEDULES: dict[str, tuple[Duration, dict[str, Any]]] = {
-    "Pulse": (Duration.minutes(EVERY), {"counted_minutes": 0, "invariants": False}),
-    "Counts": (Duration.minutes(COUNTED), {"counted_minutes": COUNTED, "invariants": False}),
-    "Invariants": (Duration.days(1), {"counted_minutes": 0, "invariants": True}),
+    "Pulse": (Duration.minutes(EVERY), {"counted_minutes": 0, "invariants": False, "landing": False}),
+    "Counts": (Duration.minutes(COUNTED), {"counted_minutes": COUNTED, "invariants": False, "landing": False}),
+    "Daily": (Duration.days(1), {"counted_minutes": 0, "invariants": True, "landing": True}),
 }
 
 
@@ -34,6 +36,7 @@ class Watch(Construct):
         *,
         settings: Settings,
         functions: WarehouseFunctions,
+        landing: Landing,
         trust: WarehouseTrust,
         migrations: Migrations,
         dead_letters: aws_sqs.Queue,
@@ -41,13 +44,13 @@ class Watch(Construct):
         super().__init__(scope, construct_id)
         # The invariants of a large history take their time.
         self.function = functions.function(
-            self, WATCH, timeout=Duration.minutes(14), environment=_environment(settings, trust)
+            self, WATCH, timeout=Duration.minutes(14), environment=_environment(settings, trust, landing.url)
         )
         # The next watch comes soon. One that is repeated would count what it counted before.
         self.function.configure_async_invoke(retry_attempts=0, max_event_age=Duration.minutes(EVERY))
         # CDK would keep it, and the next stack of the stage could not make one of that name.
         self.schedule_group = aws_scheduler.ScheduleGroup(self, "ScheduleGroup", removal_policy=RemovalPolicy.DESTROY)
-        role = self._make_schedule_role(dead_letters).without_policy_updates()
+        role = self._make_schedule_role(settings, dead_letters).without_policy_updates()
         self.schedules = {name: self._make_schedule(name, settings, dead_letters, role) for name in SCHEDULES}
         for schedule in self.schedules.values():
             # There is nothing to be seen before.
@@ -76,7 +79,7 @@ class Watch(Construct):
             ),
         )
 
-    def _make_schedule_role(self, dead_letters: aws_sqs.Queue) -> aws_iam.Role:
+    def _make_schedule_role(self, settings: Settings, dead_letters: aws_sqs.Queue) -> aws_iam.Role:
         """May call this function, and report what it could not call."""
         return aws_iam.Role(
             self,
@@ -98,16 +101,18 @@ class Watch(Construct):
                             actions=["lambda:InvokeFunction"], resources=[self.function.function_arn]
                         ),
                         aws_iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[dead_letters.queue_arn]),
+                        *may_use(settings, SEND, "sqs"),
                     ]
                 )
             },
         )
 
 
-def _environment(settings: Settings, trust: WarehouseTrust) -> dict[str, str]:
+def _environment(settings: Settings, trust: WarehouseTrust, landing_url: str) -> dict[str, str]:
     """Where to look, and what the roles were made to trust."""
     return {
         "SNOWFLAKE_DATABASE": settings.warehouse_name,
+        "LANDING_URL": landing_url,
         "STORAGE_INTEGRATION": trust.storage_integration,
         "STORAGE_USER_ARN": trust.answer("StorageUserArn"),
         "STORAGE_EXTERNAL_ID": trust.answer("StorageExternalId"),

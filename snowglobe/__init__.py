@@ -2,6 +2,7 @@
 
 from snowglobe import errors
 from snowglobe.account.principal import User
+from snowglobe.account.privileges import Grant
 from snowglobe.catalog import StorageIntegration
 from snowglobe.connection import Connection, Cursor, connect
 from snowglobe.loading.copy import FILES_AT_ONCE, FileLoad, LoadMetadata
@@ -21,6 +22,7 @@ __all__ = [
     "Cursor",
     "FileLoad",
     "FolderBucket",
+    "Grant",
     "LoadMetadata",
     "Oddities",
     "OpenQuestion",

@@ -183,6 +183,10 @@ class Catalog:
         entry = _entry(kind, definition) if definition else None
         return entry if isinstance(entry, kind) else None
 
+    def has(self, kind: str, name: str) -> bool:
+        """Whether there is an entry of the kind, by the name of its class."""
+        return (kind, name) in self._definitions
+
     def all(self, kind: type[E]) -> list[E]:
         """All entries of one kind, by name."""
         names = sorted(name for each, name in list(self._definitions) if each == kind.__name__)

@@ -31,6 +31,7 @@ def connect(
     *,
     database_name: str = "snowglobe",
     schema: str = PUBLIC,
+    role: str = "",
     session_parameters: Mapping[str, object] | None = None,
     buckets: Mapping[str, Bucket] | None = None,
     cloud: Cloud | None = None,
@@ -43,7 +44,8 @@ def connect(
     """Open the warehouse file at `path`, made if it is not there.
 
     `database_name`: the one database that the file holds; a file keeps it through all its openings. `schema`: that of
-    unqualified names, PUBLIC as long as there is none of the name. `session_parameters`: as of ALTER SESSION SET.
+    unqualified names, PUBLIC as long as there is none of the name. `role`: may only read what was granted to it;
+    without one everything is allowed, as to the owner. `session_parameters`: as of ALTER SESSION SET.
     `buckets`: what stands behind the host names of s3:// URLs; `cloud`: what reaches all others, through the roles of
     storage integrations. `work_tables`: transient tables, by schema and name, that are made from now on and whose rows
     are worth nothing once a session has ended; each session has them for itself, in memory. `memory_limit`: bytes that
@@ -64,6 +66,7 @@ def connect(
     try:
         session = Session(opened, schema, execute.execute, clock, otherwise)
         table.make_work_tables(session)
+        session.role = role.lower()
         return Connection(opened, session)
     except BaseException:
         database.release(opened)

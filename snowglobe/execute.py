@@ -4,10 +4,11 @@ import re
 from collections.abc import Mapping, Sequence
 
 from snowglobe import updates
-from snowglobe.account import principal
+from snowglobe.account import principal, privileges
 from snowglobe.catalog import Stream, WorkTable
 from snowglobe.errors import NotSupportedError, OperationalError, ProgrammingError
 from snowglobe.information import functions
+from snowglobe.loading import staged
 from snowglobe.loading.copy import copy_now
 from snowglobe.objects import procedure, session_parameters, staleness, stream, table, task
 from snowglobe.objects.kind import Clauses, ObjectKind
@@ -22,7 +23,7 @@ from snowglobe.tokens import SYNTAX_ERROR, Tokens, head, syntax_error, unknown
 _FIRST_WORD = re.compile(r"(?:\s|--[^\n]*\n|//[^\n]*\n|/\*.*?\*/)*([A-Za-z]+)", re.DOTALL)
 _ORDINARY = {"SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE"}
 # What changes nothing by itself; the statements of a procedure are looked at one by one.
-_READING = {"SELECT", "WITH", "DESC", "DESCRIBE", "USE", "CALL", "BEGIN", "START", "COMMIT", "ROLLBACK"}
+_READING = {"SELECT", "WITH", "DESC", "DESCRIBE", "LIST", "LS", "USE", "CALL", "BEGIN", "START", "COMMIT", "ROLLBACK"}
 # Deleted rows that slow down the scans of a temporary table: one row group of DuckDB's.
 _MANY = 122_880
 
@@ -36,6 +37,7 @@ def execute(session: Session, sql: str, params: Sequence[object] = ()) -> Result
     if session.database.opening.read_only and word not in _READING:
         message = f"The warehouse file {session.database.path} is open for reading only: {head(sql)}"
         raise OperationalError(message, 3001, "42501")
+    privileges.check_statement(session, word, sql)
     if word in _ORDINARY:
         return _ordinary(session, sql, params)
     # sqlglot makes one token of what follows some first words.
@@ -66,6 +68,8 @@ def execute(session: Session, sql: str, params: Sequence[object] = ()) -> Result
             return task.execute_task(session, tokens)
         case "COPY":
             return copy_now(session, sql)
+        case "LIST" | "LS":
+            return staged.list_files(session, tokens)
     raise unknown(sql)
 
 
@@ -101,7 +105,10 @@ def _of_a_kind(session: Session, word: str, tokens: Tokens) -> Result:
     run = kind and {"ALTER": kind.alter, "DROP": kind.drop}.get(word, kind.describe)
     if run is None:
         raise unknown(tokens.sql)
-    return run(session, tokens)
+    result = run(session, tokens)
+    if word == "DROP":
+        privileges.forget_what_is_gone(session)
+    return result
 
 
 def _show(session: Session, tokens: Tokens) -> Result:
@@ -139,6 +146,7 @@ def _use(session: Session, tokens: Tokens) -> Result:
     tokens.end()
     if database:
         session.check_database(database)
+    privileges.check_schema(session, (schema or PUBLIC).lower())
     session.use_schema(schema or PUBLIC)
     return status("Statement executed successfully.")
 
@@ -153,6 +161,7 @@ def _ordinary(session: Session, sql: str, params: Sequence[object]) -> Result:
         binds["now"] = session.clock()
     # Of a query too: a name of DuckDB's own is an error.
     reads = frozenset(session.qualify(name) for name in translation.reads)
+    privileges.check_reads(session, reads)
     streams = session.catalog.streams_read(reads)
     try:
         if translation.kind == "query":
@@ -171,7 +180,7 @@ def _ordinary(session: Session, sql: str, params: Sequence[object]) -> Result:
 def _translation(session: Session, sql: str) -> Translation:
     own_functions = session.catalog.function_names()
     upper = sql.upper()
-    if "SYSTEM$" in upper or "INFORMATION_SCHEMA" in upper:
+    if any(word in upper for word in ("SYSTEM$", "INFORMATION_SCHEMA", "INFER_SCHEMA")):
         return translate.translate_with(sql, own_functions, lambda tree: functions.expand(session, tree, sql))
     return translate.translate(sql, own_functions)
 

@@ -53,6 +53,8 @@ class Session:
         self._execute = execute
         self.duck = database.duck.cursor()
         self.in_transaction = False
+        # What the statements may do, by what it was granted (snowglobe.account.privileges); '' may do everything.
+        self.role = ""
         self._consumed: dict[Stream, int] = {}
         self._rewritten: set[str] = set()
         self.schema = PUBLIC

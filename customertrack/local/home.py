@@ -29,6 +29,7 @@ VARIABLES = {
     "topic_arn": "arn:aws:sns:us-east-1:000000000000:customertrack-landing",
     "storage_integration": "customertrack_storage",
     "error_integration": "customertrack_errors",
+    "watch_role": "customertrack_watch",
     "clock_skew_hours": str(CLOCK_SKEW_HOURS),
     "tasks": "RESUME",
 }

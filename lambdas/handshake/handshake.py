@@ -12,7 +12,8 @@ from customertrack.warehouse import Connection
 from lambdas.describe import describe
 from lambdas.handshake.integrations import Integration, errors, storage
 
-_PRINCIPAL = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:[a-z]+(/.+)?")
+# Of the partition that the roles are in: none can trust across partitions.
+_PRINCIPAL = re.compile(r"arn:aws:iam::[0-9]{12}:[a-z]+(/.+)?")
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,8 @@ def subscriber(connection: Connection, topic_arn: str) -> str:
     if len(found) != 1 or not _PRINCIPAL.fullmatch(found[0]):
         raise UserError(
             "SYSTEM$GET_AWS_SNS_IAM_POLICY gave no policy that lets one user of AWS subscribe to "
-            f"{topic_arn}, but: {policy[:300]!r}; see that the Snowflake account is on AWS, then deploy again"
+            f"{topic_arn}, but: {policy[:300]!r}; see that the Snowflake account is on AWS, outside of China "
+            "and GovCloud, then deploy again"
         )
     return found[0]
 

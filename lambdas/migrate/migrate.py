@@ -10,7 +10,7 @@ from customertrack.migrations import MigrationFailed, Notice, Patience, Report, 
 from customertrack.reads import stream
 from customertrack.sqltext.identifiers import qualify
 from customertrack.warehouse import Connection
-from lambdas.migrate import pipe, record, standstill, storage
+from lambdas.migrate import grants, pipe, record, standstill, storage
 from lambdas.migrate.feed_start import feed_start
 from lambdas.migrate.outcome import Outcome
 from lambdas.migrate.record import Record
@@ -88,7 +88,9 @@ def migrate(
         deployment.landing_url,
         waiting(min(_BUCKET, seconds_left() - _CLOSING)),
     )
-    made |= standstill.go_on(connection, database, before.held, _statements(deployment, before.held))
+    made |= standstill.go_on(connection, database, before.held, _statements(deployment, before.held, pipe.SCRIPT))
+    # The last of what may have been made anew is there now.
+    grants.grant(connection, _statements(deployment, before.held, grants.SCRIPT))
     # Of what landed in the bucket of a new stack before its pipe was there, nobody has told it.
     due = made or before.refresh_due or deployment.is_new
     reached = validation == storage.SUCCESS
@@ -129,16 +131,16 @@ def _listen(connection: Connection, deployment: Deployment, held: frozenset[str]
     database = deployment.database
     if pipe.place(connection, database) == deployment.place and not pipe.is_stopped_for_good(connection, database):
         return False
-    pipe.make_anew(connection, database, _statements(deployment, held))
+    pipe.make_anew(connection, database, _statements(deployment, held, pipe.SCRIPT))
     if pipe.PIPE in held:
         pipe.pause(connection, database)
     return True
 
 
-def _statements(deployment: Deployment, held: frozenset[str]) -> list[str]:
-    """Those that make the pipe."""
-    made = next(each for each in discover(SQL, deployment.values(held)) if each.script == pipe.SCRIPT)
-    return [each.text for each in made.statements]
+def _statements(deployment: Deployment, held: frozenset[str], script: str) -> list[str]:
+    """Those of one file of sql/, with the variables filled in."""
+    (found,) = (each for each in discover(SQL, deployment.values(held)) if each.script == script)
+    return [statement.text for statement in found.statements]
 
 
 def _renew_stream(connection: Connection, database: str) -> str:
@@ -180,7 +182,7 @@ def _applied(
             )
         except MigrationFailed as failed:
             if last or failed.report.remaining[:1] != (pipe.SCRIPT,):
-                raise
+                raise grants.explained(failed) from failed.__cause__
             applied += failed.report.applied
         else:
             return replace(report, applied=applied + report.applied)

@@ -13,26 +13,37 @@ _A_DAY = 24 * 60
 
 @dataclass(frozen=True)
 class Questions:
-    """`window`: what to count, None for nothing, which spares a warehouse. `invariants`: whether to check them."""
+    """`window`: what to count, None for nothing. `invariants`: whether to check them. `landing`: whether to list it."""
 
     window: Window | None
     invariants: bool
+    landing: bool
+
+    @property
+    def need_a_warehouse(self) -> bool:
+        """Whether anything is asked for that does not come out of the cloud services layer."""
+        return self.window is not None or self.invariants or self.landing
 
 
 def questions(event: Mapping[str, Any], now: datetime) -> Questions:
-    """The event `{"invariants": false, "counted_minutes": 5, "time": "2026-01-31T12:00:00Z"}`, whose keys all may be
-    left out: so it is without the first two, and `time`, for which the watch was scheduled, is `now`.
+    """The event `{"invariants": false, "landing": false, "counted_minutes": 5, "time": "2026-01-31T12:00:00Z"}`, whose
+    keys all may be left out: so it is without the first three, and `time`, for which it was scheduled, is `now`.
 
     Raises UserError if a value is none that could be meant.
     """
     length = event.get("counted_minutes", 5)
     if type(length) is not int or not 0 <= length <= _A_DAY:
         raise UserError(f"counted_minutes is {length!r}; give whole minutes from 0 to {_A_DAY}")
-    invariants = event.get("invariants", False)
-    if type(invariants) is not bool:
-        raise UserError(f"invariants is {invariants!r}; give true or false")
     time = _time(event["time"]) if "time" in event else now
-    return Questions(Window.before(time, timedelta(minutes=length)) if length else None, invariants)
+    window = Window.before(time, timedelta(minutes=length)) if length else None
+    return Questions(window, invariants=_truth(event, "invariants"), landing=_truth(event, "landing"))
+
+
+def _truth(event: Mapping[str, Any], name: str) -> bool:
+    value = event.get(name, False)
+    if type(value) is not bool:
+        raise UserError(f"{name} is {value!r}; give true or false")
+    return value
 
 
 def _time(text: Any) -> datetime:

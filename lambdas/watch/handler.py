@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,9 @@ from lambdas.connection import connect
 from lambdas.environment import required
 from lambdas.watch import invariants, trust
 from lambdas.watch.event import questions
+from lambdas.watch.files import Landing
 from lambdas.watch.publish import Publisher
-from lambdas.watch.watch import parts, use, watch
+from lambdas.watch.watch import Source, parts, use, watch
 
 logger = Logger()
 # Beside lambdas/, in the package as in a checkout.
@@ -26,10 +27,12 @@ SQL = Path(__file__).parents[2] / "sql"
 
 @dataclass(frozen=True)
 class Watched:
-    """What only this function is told: where its metrics go, the database, and what the roles were made to trust."""
+    """What only this function is told: where its metrics go, the database, where files land, and what the roles were
+    made to trust."""
 
     namespace: str
     database: str
+    landing: Landing
     trusts: tuple[trust.RoleTrust, ...]
 
 
@@ -43,19 +46,22 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
     asked = questions(event, now)
     settings, watched = environment.read(os.environ), _watched(os.environ)
     queries = invariants.queries(SQL)
-    with closing(connect(settings)) as connection:
+    # Without a warehouse, so that nothing wakes one that does not ask for it.
+    with closing(connect(replace(settings, warehouse=""))) as connection:
         use(connection, watched.database)
-        watch(
-            parts(connection, asked, trusts=watched.trusts, queries=queries, now=now),
+        source = Source(connection, settings.warehouse, watched.landing)
+        skipped = watch(
+            parts(source, asked, trusts=watched.trusts, queries=queries, now=now),
             Publisher(settings.stage, watched.namespace),
         )
-    logger.info("watched")
+    logger.info("watched", extra={"left to a watch with a warehouse": skipped})
 
 
 def _watched(environ: Mapping[str, str]) -> Watched:
     return Watched(
         namespace=required(environ, "POWERTOOLS_METRICS_NAMESPACE"),
         database=required(environ, "SNOWFLAKE_DATABASE"),
+        landing=Landing(required(environ, "LANDING_URL")),
         trusts=(
             trust.storage(
                 required(environ, "STORAGE_INTEGRATION"),

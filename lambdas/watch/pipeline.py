@@ -2,13 +2,15 @@
 
 What a watch reads every few minutes must not keep a warehouse awake: an XSMALL that is woken every five minutes costs
 some five credits a day. SYSTEM$ functions and DESC run in the cloud services layer. MIN, MAX and COUNT of a whole table
-come out of its metadata; query profiles show that, the documentation does not promise it. What needs a warehouse says
-so, and is read once an hour or when something is wrong.
+come out of its metadata; query profiles show that, the documentation does not promise it. So the session has no
+warehouse until `wake` gives it one: where they do not, Snowflake says so, and the hourly watch reads them. What needs a
+warehouse says so, and is read once an hour or when something is wrong.
 
 All functions expect the session to be in the schema of the tables. Times are aware, UTC.
 """
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -63,12 +65,12 @@ def pipe(connection: Connection) -> list[Metric]:
     return [Metric("PipeRunning", float(runs), note=text), Metric("PipePendingFiles", pending)]
 
 
-def stream(connection: Connection, now: datetime) -> list[Metric]:
+def stream(connection: Connection, now: datetime, wake: Callable[[], object]) -> list[Metric]:
     """StreamLagMinutes: how long the oldest pending row has been waiting, 0 if none is.
 
     Whatever came before the last refresh began has been applied by it, so the time since then is an upper bound, and
-    free; but not while parts of a backlog are left. Only then, or if it is long, the rows themselves are read, which
-    needs a warehouse.
+    free; but not while parts of a backlog are left. Only then, or if it is long, the rows themselves are read, after
+    `wake`, because that needs a warehouse.
     """
     landed, parts_left = _row(connection, STREAM_HAS_DATA)
     if not landed and not parts_left:
@@ -76,6 +78,7 @@ def stream(connection: Connection, now: datetime) -> list[Metric]:
     started, _ = _row(connection, LAST_BATCH)
     if not parts_left and started is not None and now - _utc(started) < _KEEPS_UP:
         return [minutes("StreamLagMinutes", (now - _utc(started)).total_seconds())]
+    wake()
     # SYSTEM$STREAM_HAS_DATA may say yes though nothing is pending.
     oldest = _row(connection, OLDEST_PENDING)[0]
     return [minutes("StreamLagMinutes", 0 if oldest is None else (now - _utc(oldest)).total_seconds())]
@@ -96,7 +99,7 @@ def batches(connection: Connection, window: Window) -> list[Metric]:
 def tasks(connection: Connection, window: Window) -> list[Metric]:
     """TaskFailures: runs of the refresh task that failed in the window. Needs a warehouse.
 
-    The function shows a role the tasks that it owns, and each stage has a role of its own.
+    The function shows a role the tasks that it owns or has MONITOR on, and no error for others.
     """
     return [Metric("TaskFailures", float(_row(connection, TASK_FAILURES, *window.binds)[0]))]
 

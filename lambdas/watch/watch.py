@@ -1,17 +1,35 @@
 """One watch: each part by itself, so that one that cannot be read keeps no other from being seen."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from customertrack.errors import UserError
-from customertrack.sqltext.identifiers import qualify
+from customertrack.sqltext.identifiers import qualify, quote
 from customertrack.warehouse import Connection, WarehouseError, message_of
-from lambdas.watch import invariants, pipeline, trust
+from lambdas.watch import invariants, landed, loaded, pipeline, trust
 from lambdas.watch.event import Questions
+from lambdas.watch.files import Landing
 from lambdas.watch.metric import Metric
 
 Part = Callable[[], list[Metric]]
 Publish = Callable[[Sequence[Metric]], None]
+# Snowflake's "No active warehouse selected in the current session".
+_NO_WAREHOUSE = 606
+
+
+@dataclass(frozen=True)
+class Source:
+    """What is read: a session without a warehouse, the name of the one it may have, and where files land."""
+
+    connection: Connection
+    warehouse: str
+    landing: Landing
+
+    def wake(self) -> list[Metric]:
+        """Have a warehouse from now on. It finds out nothing."""
+        self.connection.cursor().execute(f"USE WAREHOUSE {quote(self.warehouse)}")
+        return []
 
 
 def use(connection: Connection, database: str) -> None:
@@ -27,7 +45,7 @@ def use(connection: Connection, database: str) -> None:
 
 
 def parts(
-    connection: Connection,
+    source: Source,
     questions: Questions,
     *,
     trusts: Sequence[trust.RoleTrust],
@@ -38,32 +56,42 @@ def parts(
 
     `queries`: those of invariants.queries. `now`: aware, UTC.
     """
-    found: dict[str, Part] = {
+    connection, landing = source.connection, source.landing
+    found: dict[str, Part] = {"the warehouse": source.wake} if questions.need_a_warehouse else {}
+    found |= {
         "the pipe": lambda: pipeline.pipe(connection),
-        "the stream": lambda: pipeline.stream(connection, now),
+        "the stream": lambda: pipeline.stream(connection, now, source.wake),
         "the last batch": lambda: pipeline.last_batch(connection, now),
         "the trust": lambda: trust.drift(connection, *trusts),
     }
     if (window := questions.window) is not None:
         found["the batches"] = lambda: pipeline.batches(connection, window)
         found["the task"] = lambda: pipeline.tasks(connection, window)
+        found["the loaded files"] = lambda: loaded.misread(connection, window, landing)
+    if questions.landing:
+        found["the landing"] = lambda: landed.undecided(connection, landing, now)
     if questions.invariants:
         for name, query in queries.items():
             found[f"invariant {name}"] = _check(connection, name, query)
     return found
 
 
-def watch(parts: Mapping[str, Part], publish: Publish) -> None:
+def watch(parts: Mapping[str, Part], publish: Publish) -> list[str]:
     """Read each part and publish it at once, so that also a watch that is cut off has published what it knew.
 
-    Raises UserError, naming each part that could not be read, after all the others.
+    Returns the parts that wanted a warehouse and had none: one that is asked for more reads them. Raises UserError,
+    naming each part that could not be read, after all the others.
     """
     failed: dict[str, Exception] = {}
+    left: list[str] = []
     for name, read in parts.items():
         try:
             metrics = read()
         except Exception as error:  # noqa: BLE001  whatever is wrong with one part, the others are read
-            failed[name] = error
+            if isinstance(error, WarehouseError) and error.errno == _NO_WAREHOUSE:
+                left.append(name)
+            else:
+                failed[name] = error
         else:
             publish(metrics)
     if failed:
@@ -71,6 +99,7 @@ def watch(parts: Mapping[str, Part], publish: Publish) -> None:
         raise UserError(
             f"The watch could not read {reasons}. The other metrics are published; see docs/runbook.md, watch-failed."
         ) from next(iter(failed.values()))
+    return left
 
 
 def _check(connection: Connection, name: str, query: str) -> Part:

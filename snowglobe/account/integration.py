@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from snowglobe.account import privileges
 from snowglobe.catalog import Entry, StorageIntegration
 from snowglobe.errors import NotSupportedError, ProgrammingError, already_exists, does_not_exist
 from snowglobe.objects.drop import answer
@@ -123,6 +124,7 @@ def describe_integration(session: Session, tokens: Tokens, kinds: Kinds) -> Resu
     existing = _find(session, name, kinds)
     if existing is None:
         raise does_not_exist("INTEGRATION", name)
+    privileges.require(session, "USAGE", "INTEGRATION", name)
     rows = _storage(session, existing) if isinstance(existing, StorageIntegration) else _notification(session, existing)
     enabled = ("ENABLED", "Boolean", str(existing.enabled).lower(), "false")
     return Result(_DESCRIBED, [enabled, *rows, ("COMMENT", "String", existing.comment, "")])

@@ -1,14 +1,16 @@
-"""Users, roles, warehouses and grants: checked, and users kept. On one machine they allow and forbid nothing.
+"""Users, roles, warehouses and grants: checked; users and grants are kept. Roles and warehouses mean nothing more here.
 
 A user is one of a service, which signs in by workload identity or by key pair, because that is what a deployment makes.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from snowglobe.account.privileges import OF_THE_ACCOUNT, Grant, exists, name_of
 from snowglobe.catalog import Entry
-from snowglobe.errors import NotSupportedError, ProgrammingError, already_exists
+from snowglobe.errors import NotSupportedError, ProgrammingError, already_exists, does_not_exist
 from snowglobe.objects.drop import drop_entry
 from snowglobe.objects.kind import Clauses, ObjectKind
 from snowglobe.results import Result, status
@@ -21,10 +23,15 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     "WAREHOUSE": {
         "WAREHOUSE_SIZE": "",
         "WAREHOUSE_TYPE": "",
+        "GENERATION": "",
+        "MIN_CLUSTER_COUNT": 1,
+        "MAX_CLUSTER_COUNT": 1,
+        "ENABLE_QUERY_ACCELERATION": False,
         "AUTO_SUSPEND": 60,
         "AUTO_RESUME": True,
         "INITIALLY_SUSPENDED": True,
         "STATEMENT_TIMEOUT_IN_SECONDS": 0,
+        "STATEMENT_QUEUED_TIMEOUT_IN_SECONDS": 0,
         "COMMENT": "",
     },
 }
@@ -76,10 +83,10 @@ def grant(session: Session, tokens: Tokens) -> Result:
     """GRANT ROLE role TO ROLE | USER name, or GRANT privileges ON ACCOUNT | kind name TO ROLE name."""
     tokens.expect("GRANT")
     if not tokens.accept("ROLE"):
-        _privileges(tokens)
+        granted, kind, on = _privileges(session, tokens)
         tokens.expect("TO")
-        _role(tokens)
-        return _without_effect(session, tokens)
+        _keep(session, _role(tokens), kind, on, lambda before: before | granted, tokens)
+        return status("Statement executed successfully.")
     role = tokens.name()
     tokens.expect("TO")
     if not tokens.accept("USER"):
@@ -96,10 +103,10 @@ def grant(session: Session, tokens: Tokens) -> Result:
 def revoke(session: Session, tokens: Tokens) -> Result:
     """REVOKE privileges ON ACCOUNT | kind name FROM ROLE name."""
     tokens.expect("REVOKE")
-    _privileges(tokens)
+    revoked, kind, on = _privileges(session, tokens)
     tokens.expect("FROM")
-    _role(tokens)
-    return _without_effect(session, tokens)
+    _keep(session, _role(tokens), kind, on, lambda before: before - revoked, tokens)
+    return status("Statement executed successfully.")
 
 
 def drop(session: Session, tokens: Tokens) -> Result:
@@ -167,26 +174,54 @@ def _check_identity(session: Session, user: User, sql: str) -> None:
             raise ProgrammingError(message, 2002, "42710")
 
 
-def _privileges(tokens: Tokens) -> None:
-    """Step over `privilege [, ...] ON ACCOUNT` or `ON kind name`."""
-    for privilege in tokens.until("ON").split(","):
-        if " ".join(privilege.upper().split()) not in _PRIVILEGES:
-            raise unknown(tokens.sql)
+def _privileges(session: Session, tokens: Tokens) -> tuple[set[str], str, str]:
+    """`privilege [, ...] ON ACCOUNT` or `ON kind name`: the privileges, the kind, the name of an object there is."""
+    privileges = {" ".join(each.upper().split()) for each in tokens.until("ON").split(",")}
+    if not privileges <= _PRIVILEGES:
+        raise unknown(tokens.sql)
     if tokens.accept("ACCOUNT"):
-        return
+        return privileges, "ACCOUNT", ""
     kind = next((each for each in sorted(_OBJECTS) if tokens.accept(each) or tokens.accept(*each.split())), None)
     if kind is None:
         raise unknown(tokens.sql)
-    tokens.name()
+    name = tokens.name()
     if kind in ("PROCEDURE", "FUNCTION"):
         tokens.expect("(")
         tokens.until(")")
+    on = _object(session, kind, name)
+    if not exists(session, kind, on):
+        raise does_not_exist(kind, name)
+    return privileges, kind, on
 
 
-def _role(tokens: Tokens) -> None:
+def _object(session: Session, kind: str, name: str) -> str:
+    if kind == "SCHEMA":
+        database, _, name = name.rpartition(".")
+        if database:
+            session.check_database(database)
+        return name
+    return name if kind in OF_THE_ACCOUNT else session.qualify(name)
+
+
+def _keep(
+    session: Session, role: str, kind: str, on: str, change: Callable[[set[str]], set[str]], tokens: Tokens
+) -> None:
+    """Keep what the role may do with the object from now on."""
+    tokens.end()
+    name = name_of(role, kind, on)
+    before = session.catalog.get(Grant, name)
+    after = change({*before.privileges} if before else set())
+    with session.ddl():
+        if after:
+            session.catalog.put(session.duck, Grant(name, role, kind, on, sorted(after)))
+        else:
+            session.catalog.drop(session.duck, Grant, name)
+
+
+def _role(tokens: Tokens) -> str:
     tokens.accept("DATABASE")
     tokens.expect("ROLE")
-    tokens.name()
+    return tokens.name()
 
 
 def _without_effect(session: Session, tokens: Tokens) -> Result:

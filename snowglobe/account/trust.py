@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 
+from snowglobe.account import privileges
 from snowglobe.catalog import StorageIntegration
 from snowglobe.errors import NotSupportedError, ProgrammingError, does_not_exist
 from snowglobe.open_questions import OpenQuestion
@@ -41,6 +42,7 @@ def validate_storage(session: Session, name: str, location: str, file: str, acti
         raise ProgrammingError(f"Integration '{name}' does not exist or not authorized.", 2003, "02000")
     if action not in _ACTIONS:
         raise NotSupportedError(f"The embedded warehouse can try 'list' and 'read' alone, not '{action}'", 2, "0A000")
+    privileges.require(session, "USAGE", "INTEGRATION", integration.name)
     check_location(integration, location)
     bucket, _, prefix = location.removeprefix("s3://").partition("/")
     prefix = prefix if not prefix or prefix.endswith("/") else f"{prefix}/"

@@ -5,10 +5,11 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
-from snowglobe.account import trust
+from snowglobe.account import privileges, trust
 from snowglobe.catalog import Pipe
 from snowglobe.errors import NotSupportedError, ProgrammingError
-from snowglobe.information import views
+from snowglobe.information import inferred, views
+from snowglobe.names import literal
 from snowglobe.objects.pipe import pending, state
 from snowglobe.objects.stream import has_data
 from snowglobe.query import builtins, grammar
@@ -71,7 +72,9 @@ def expand(session: Session, tree: exp.Expr, sql: str) -> exp.Expr:
         if isinstance(node, exp.Anonymous) and node.name.lower() in builtins.SYSTEM:
             return _system_function(session, node, sql)
         if grammar.is_history_call(node):
-            return _table_function(node, sql)
+            return _table_function(session, node, sql)
+        if inferred.is_infer_schema(node):
+            return inferred.inferred(session, node, sql)
         if isinstance(node, exp.Table) and views.is_view(session, node):
             return views.view(session, node)
         return node
@@ -85,6 +88,7 @@ def pipe_status(session: Session, name: str) -> str:
     A pipe whose stage cannot be reached says why: "error" is what came of its last compilation.
     """
     pipe = session.find(Pipe, session.qualify(name))
+    privileges.require(session, "MONITOR", "PIPE", pipe.name)
     found: dict[str, object] = {"executionState": state(session, pipe), "pendingFileCount": 0}
     try:
         names = pending(session, pipe.name)
@@ -118,6 +122,7 @@ def _system_function(session: Session, node: exp.Anonymous, sql: str) -> exp.Exp
         message = f"The embedded warehouse wants {wanted} of {name} in: {head(sql)}"
         raise NotSupportedError(message, 2, "0A000")
     if tell is None:
+        privileges.check_reads(session, [session.qualify(arguments[0].name)])
         return exp.Boolean(this=has_data(session, arguments[0].name))
     try:
         return exp.Literal.string(tell(session, *(argument.name for argument in arguments)))
@@ -125,9 +130,25 @@ def _system_function(session: Session, node: exp.Anonymous, sql: str) -> exp.Exp
         raise NotSupportedError(f"{error.msg}, in: {head(sql)}", error.errno, error.sqlstate) from error
 
 
-def _table_function(node: exp.Expr, sql: str) -> exp.Expr:
+def _visible(session: Session, function: str) -> str:
+    """The condition on the rows that the session's role is shown. Whoever lacks the privilege gets no error, but none.
+
+    Of a task: MONITOR; of a load: any privilege on the table. (The pages on both functions; for TASK_HISTORY also
+    behaviour change 1799.)
+    """
+    kind, column = ("TASK", "name") if function == "TASK_HISTORY" else ("TABLE", "table_name")
+    granted = privileges.those_it_may(
+        session, lambda grant: grant.kind == kind and (kind == "TABLE" or "MONITOR" in grant.privileges)
+    )
+    if granted is None:
+        return ""
+    return f" WHERE {column} IN ({', '.join(map(literal, granted)) or 'NULL'})"
+
+
+def _table_function(session: Session, node: exp.Expr, sql: str) -> exp.Expr:
     call = node.this.expression
     rows, restrictions = _TABLE_FUNCTIONS[call.name.upper()]
+    rows += _visible(session, call.name.upper())
     query = exp.subquery(rows, "history", dialect="duckdb").select("*")
     for argument in call.expressions:
         name = argument.this.name.upper() if isinstance(argument, exp.Kwarg) else ""

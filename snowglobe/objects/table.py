@@ -150,7 +150,8 @@ def strip_properties(tree: exp.Create, sql: str) -> None:
     """Take comments and how long rows are kept out of a CREATE; any other property is an error."""
     properties = tree.args.get("properties")
     for item in properties.expressions if properties else ():
-        if type(item) is exp.Property and item.name.upper() == _COLLATION and item.args["value"].name == "":
+        value = item.args.get("value")
+        if type(item) is exp.Property and item.name.upper() == _COLLATION and value == exp.Literal.string(""):
             continue
         if type(item) is exp.Property and item.name.upper() not in _RETENTION:
             message = f"The embedded warehouse does not know {item.sql(dialect='snowflake')}: {head(sql)}"

@@ -4,6 +4,7 @@ from functools import partial
 
 from sqlglot import exp
 
+from snowglobe.account.privileges import revoke_all
 from snowglobe.catalog import View
 from snowglobe.errors import already_exists
 from snowglobe.names import quoted_name
@@ -23,6 +24,7 @@ def create_view(session: Session, tokens: Tokens, clauses: Clauses) -> Result:
     tree = translate.parse(sql, sql, session.catalog.function_names())
     if not isinstance(tree, exp.Create) or not isinstance(tree.expression, (exp.Select, exp.SetOperation)):
         raise unknown(sql)
+    keeps_grants = tree.find(exp.CopyGrantsProperty) is not None
     strip_properties(tree, sql)
     target = tree.this.this if isinstance(tree.this, exp.Schema) else tree.this
     name = session.qualify(translate.table_name(target))
@@ -36,6 +38,8 @@ def create_view(session: Session, tokens: Tokens, clauses: Clauses) -> Result:
     with session.ddl():
         session.run(translate.generate(adapt(tree), sql))
         session.catalog.put(session.duck, View(name, reads))
+        if not keeps_grants:
+            revoke_all(session, name)
     return status(f"View {name.upper()} successfully created.")
 
 

@@ -53,6 +53,8 @@ SYSTEM = frozenset(
     }
 )
 HISTORY = frozenset({"information_schema.copy_history", "information_schema.task_history"})
+# The table function that is in no schema (information/inferred.py).
+INFER_SCHEMA = "infer_schema"
 # Views of INFORMATION_SCHEMA.
 VIEWS = frozenset({"information_schema.pipes", "information_schema.stages"})
 # Items of a SELECT list that have a name, or several, by themselves.

@@ -146,9 +146,9 @@ def check(tree: exp.Expr, sql: str, own_functions: frozenset[str]) -> None:
 
     `own_functions`: the names, in lower case and with or without their schema, of the catalog's functions.
     """
-    history = {id(node) for call in _history_calls(tree) for node in call.walk()}
+    named = {id(node) for call in _calls_with_names(tree) for node in call.walk()}
     for node in tree.walk():
-        if isinstance(node, exp.Kwarg) and id(node) in history:
+        if isinstance(node, exp.Kwarg) and id(node) in named:
             continue
         if isinstance(node, exp.Anonymous):
             _check_call(node, sql, own_functions)
@@ -162,7 +162,7 @@ def check(tree: exp.Expr, sql: str, own_functions: frozenset[str]) -> None:
 
 
 def is_history_call(node: exp.Expr) -> bool:
-    """Whether it is TABLE(INFORMATION_SCHEMA.f(...)), the only place where arguments have names."""
+    """Whether it is TABLE(INFORMATION_SCHEMA.f(...))."""
     call = node.this if isinstance(node, exp.TableFromRows) else None
     return isinstance(call, exp.Dot) and call.this.name.upper() == "INFORMATION_SCHEMA"
 
@@ -174,14 +174,23 @@ def call_name(call: exp.Anonymous) -> str:
     return (before + call.name).replace('"', "").lower()
 
 
-def _history_calls(tree: exp.Expr) -> Iterator[exp.Expr]:
-    return (node.this for node in tree.find_all(exp.TableFromRows) if is_history_call(node))
+def _calls_with_names(tree: exp.Expr) -> Iterator[exp.Expr]:
+    """The calls whose arguments have names: of INFORMATION_SCHEMA, and TABLE(INFER_SCHEMA(...))."""
+    for node in tree.find_all(exp.TableFromRows):
+        if is_history_call(node) or (isinstance(node.this, exp.Anonymous) and _is_infer_schema(node.this)):
+            yield node.this
+
+
+def _is_infer_schema(call: exp.Anonymous) -> bool:
+    return call_name(call) == builtins.INFER_SCHEMA and isinstance(call.parent, exp.TableFromRows)
 
 
 def _check_call(node: exp.Anonymous, sql: str, own_functions: frozenset[str]) -> None:
     name = call_name(node)
     database_left_out = name.split(".", 1)[1] if name.count(".") == 2 else name
     if database_left_out in own_functions or name in builtins.SYSTEM or name in builtins.HISTORY:
+        return
+    if _is_infer_schema(node):
         return
     raise ProgrammingError(f"Unknown function {name.upper()} in: {head(sql)}", 2140, "42601")
 

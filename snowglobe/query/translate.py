@@ -103,7 +103,11 @@ def names_read(tree: exp.Expr, leave_out: exp.Expr | None = None) -> set[str]:
 
 def _is_system(name: str) -> bool:
     database_left_out = ".".join(name.split(".")[-2:])
-    return name in builtins.SYSTEM or name in builtins.HISTORY or database_left_out in builtins.VIEWS
+    return (
+        name in builtins.SYSTEM
+        or name in (*builtins.HISTORY, builtins.INFER_SCHEMA)
+        or database_left_out in builtins.VIEWS
+    )
 
 
 def _ctes(table: exp.Table) -> Iterator[str]:

@@ -1,12 +1,13 @@
 """An account of Snowflake in a folder: who may sign in, each user's warehouse, and what reaches S3 for them.
 
     account.duckdb        what the administrator's statements made: users, roles, warehouses, grants
-    <user>.duckdb         the warehouse of a user: the database of the same name, its integrations, pipes, tasks
+    <stage>.duckdb        the database of a stage, with its integrations, pipes, tasks
     identity.json         as whom the account assumes roles in AWS
     ahead                 how many days its clock is ahead
     sign_ins.jsonl        every attempt to sign in, as it was asked for
 
-Database, role, user and warehouse of a stage have one name, so a user's database is known by the user.
+Database and warehouse of a stage have one name, and so has the role that owns both: a role's database is known by the
+warehouse that it may use, and a role of another name may only read what it was granted there.
 """
 
 import json
@@ -20,7 +21,7 @@ from typing import Any
 import boto3
 
 from customertrack.sqltext.statements import split
-from snowglobe import Connection, User, connect, utc_now
+from snowglobe import Connection, Grant, User, connect, utc_now
 from snowglobe.errors import DatabaseError, NotSupportedError, OperationalError, ProgrammingError
 from tests.emulator.cloud import Identity, S3Cloud
 
@@ -58,12 +59,14 @@ class Account:
             raise ProgrammingError("Account must be specified", 251001, "08001")
         if options.get("paramstyle") != "qmark":
             raise NotSupportedError("The stand-in binds ? alone: sign in with paramstyle='qmark'", 2, "0A000")
-        user = self._user(options)
-        return self._open(user.name, user.name, str(options.get("schema") or ""), options.get("session_parameters"))
+        database, role = self._signed_in(options)
+        role = "" if role == database else role
+        schema = str(options.get("schema") or "")
+        return self._open(database, database, schema, role, options.get("session_parameters"))
 
-    def warehouse(self, user: str) -> Connection:
-        """The warehouse of a user, as the account itself sees it. Close it: functions wait for it."""
-        return self._open(user.lower(), user.lower(), "dimension")
+    def warehouse(self, stage: str) -> Connection:
+        """The warehouse of a stage, as the account itself sees it. Close it: functions wait for it."""
+        return self._open(stage.lower(), stage.lower(), "dimension")
 
     def sign_ins(self) -> list[dict[str, str]]:
         """The options of every attempt to sign in, in order, secrets left out."""
@@ -83,7 +86,8 @@ class Account:
         file = self.folder / "ahead"
         return timedelta(days=int(file.read_text()) if file.exists() else 0)
 
-    def _user(self, options: Mapping[str, Any]) -> User:
+    def _signed_in(self, options: Mapping[str, Any]) -> tuple[str, str]:
+        """The database and the role of who signs in."""
         host = f"{options['account']}.snowflakecomputing.com:443"
         if str(options.get("authenticator", "")).upper() != "WORKLOAD_IDENTITY":
             raise _refused(host, "JWT token is invalid.", 390144)
@@ -91,7 +95,7 @@ class Account:
             needed = "must be set to one of AWS,AZURE,GCP,OIDC when authenticator is WORKLOAD_IDENTITY."
             raise ProgrammingError(f"workload_identity_provider {needed}", 251017, "08001")
         with self._open("account", "snowflake") as connection:
-            users = connection.entries(User)
+            users, grants = connection.entries(User), connection.entries(Grant)
         arn = caller()
         found = [user for user in users if user.identity and _is_identity(arn, user.identity)]
         if options.get("user"):
@@ -106,10 +110,16 @@ class Account:
                 "Contact your local system administrator, or attempt to login with another role, e.g. PUBLIC.",
                 390189,
             )
-        return found[0]
+        (database,) = (each.on for each in grants if (each.role, each.kind) == (role.lower(), "WAREHOUSE"))
+        return database, role.lower()
 
     def _open(
-        self, file: str, database: str, schema: str = "", parameters: Mapping[str, object] | None = None
+        self,
+        file: str,
+        database: str,
+        schema: str = "",
+        role: str = "",
+        parameters: Mapping[str, object] | None = None,
     ) -> Connection:
         deadline, ahead = time.monotonic() + self.patience, self._ahead()
         while True:
@@ -118,6 +128,7 @@ class Account:
                     self.folder / f"{file}.duckdb",
                     database_name=database,
                     schema=schema,
+                    role=role,
                     session_parameters=parameters,
                     cloud=self.cloud(),
                     clock=lambda: utc_now() + ahead,

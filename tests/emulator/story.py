@@ -26,6 +26,7 @@ R = TypeVar("R")
 _KEY_PAIR = {
     "sign_in": "key_pair",
     "key_secret_arn": "arn:aws:secretsmanager:us-east-1:123456789012:secret:missing-AbCdEf",
+    "watch_key_secret_arn": "arn:aws:secretsmanager:us-east-1:123456789012:secret:also-missing-AbCdEf",
 }
 
 
@@ -197,7 +198,7 @@ class Story:
         scheduled = stack.metrics()
         # What has only just been applied counts in the window that ends a little later.
         soon = datetime.now(UTC) + timedelta(minutes=5)
-        stack.watch({"counted_minutes": 60, "invariants": True, "time": soon.isoformat()})
+        stack.watch({"counted_minutes": 60, "invariants": True, "landing": True, "time": soon.isoformat()})
         return Watched(scheduled, stack.metrics())
 
     @chapter

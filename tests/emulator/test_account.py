@@ -30,6 +30,32 @@ def test_the_role_of_the_functions_signs_in_and_its_database_keeps(account: Acco
         assert connection.cursor().execute("SELECT COUNT(*) FROM t").fetchall() == [(0,)]
 
 
+def test_the_watch_is_in_the_same_database_and_reads_what_it_was_granted(
+    account: Account, function: None, monkeypatch: pytest.MonkeyPatch
+):
+    with account.connect(OPTIONS) as connection:
+        for statement in (
+            "CREATE SCHEMA IF NOT EXISTS CUSTOMERTRACK_DEV.dimension",
+            "USE SCHEMA CUSTOMERTRACK_DEV.dimension",
+            "CREATE TABLE t (a INT)",
+            "CREATE TABLE u (a INT)",
+            "GRANT USAGE ON DATABASE CUSTOMERTRACK_DEV TO ROLE CUSTOMERTRACK_DEV_WATCH",
+            "GRANT USAGE ON SCHEMA dimension TO ROLE CUSTOMERTRACK_DEV_WATCH",
+            "GRANT SELECT ON TABLE t TO ROLE CUSTOMERTRACK_DEV_WATCH",
+        ):
+            connection.cursor().execute(statement)
+    become("customertrack-dev-watch", monkeypatch)
+    assert refusal(account).errno == 390100
+    named = {"user": "CUSTOMERTRACK_DEV_WATCH", "role": "CUSTOMERTRACK_DEV_WATCH"}
+    assert "is not granted to this user" in refusal(account, user=named["user"]).msg
+    with account.connect(OPTIONS | named) as connection:
+        connection.cursor().execute("USE SCHEMA CUSTOMERTRACK_DEV.dimension")
+        assert connection.cursor().execute("SELECT COUNT(*) FROM t").fetchall() == [(0,)]
+        for statement in ("SELECT COUNT(*) FROM u", "DELETE FROM t"):
+            with pytest.raises(ProgrammingError, match=r"not authorized|Insufficient privileges"):
+                connection.cursor().execute(statement)
+
+
 def test_the_user_need_not_be_named(account: Account, function: None):
     with account.connect({name: value for name, value in OPTIONS.items() if name != "user"}):
         pass

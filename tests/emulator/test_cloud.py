@@ -27,6 +27,7 @@ VARIABLES = {
     "topic_arn": TOPIC,
     "storage_integration": "customertrack_dev_storage",
     "error_integration": "customertrack_dev_errors",
+    "watch_role": "customertrack_dev_watch",
     "clock_skew_hours": "24",
 }
 INTEGRATIONS = (

@@ -9,7 +9,7 @@ import pytest
 
 from infra.administrator import statements
 from tests.emulator.ministack import ACCOUNT
-from tests.emulator.rehearsal import NAME, STAGE, rehearsing
+from tests.emulator.rehearsal import NAME, STAGE, USER, rehearsing
 from tests.emulator.stack import LANDING
 from tests.emulator.story import Deployed, Loaded, Story
 
@@ -98,10 +98,17 @@ def test_the_watch_publishes_by_its_schedule(story: Story):
     assert "InvariantOffences" not in metrics
 
 
+def test_the_watch_is_a_user_of_its_own_who_asks_for_no_warehouse(story: Story):
+    story.watch()
+    asked = [each for each in story.rehearsal.snowflake.sign_ins() if each["user"] == f"{USER}_WATCH"]
+    assert asked
+    assert {(each["role"], each["warehouse"]) for each in asked} == {(f"{USER}_WATCH", "")}
+
+
 def test_the_watch_counts_what_landed_and_who_offends(story: Story):
-    counts, metrics = story.load().counts, story.watch().asked_for
+    counts, metrics = story.lose_a_slot().loaded.counts, story.watch().asked_for
     assert (metrics["RowsLanded"], metrics["RowsRejected"]) == (counts.landed, counts.rejects)
-    assert metrics["TaskFailures"] == 0
+    assert (metrics["TaskFailures"], metrics["FilesMisread"], metrics["FilesUndecided"]) == (0, 0, 0)
     offences = {name: value for name, value in metrics.items() if name.startswith("InvariantOffences ")}
     assert offences == dict.fromkeys(offences, 0)
     assert len(offences) == len(story.load().verdict.wrong) - len(("customer", "customer_history"))

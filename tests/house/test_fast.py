@@ -23,6 +23,7 @@ ROOMS = {
     "generator": "tests/generator/test_sink.py",
     "infra": "tests/infra/test_settings.py",
     "lambdas": "tests/lambdas/test_reason.py",
+    "lambdas/drain": "tests/lambdas/test_drain.py",
     "lambdas/handshake": "tests/lambdas/test_handshake.py",
     "lambdas/migrate": "tests/lambdas/migrate/test_deploy.py",
     "lambdas/watch": "tests/lambdas/test_watch_pipeline.py",

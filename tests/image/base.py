@@ -1,12 +1,12 @@
-"""A stand-in for the official image python:3.13-slim, where no registry of images is reached: Debian trixie and its
-Python 3.13, by mmdebstrap, from the mirror that the machine's own apt uses."""
+"""A stand-in for the image that generator/Dockerfile begins with, where no registry of images is reached: Debian trixie
+and its Python 3.13, by mmdebstrap, from the mirror that the machine's own apt uses."""
 
 import hashlib
 import os
 import subprocess
 from pathlib import Path
 
-NAME = "python:3.13-slim"
+NAME = "public.ecr.aws/docker/library/python:3.13-slim"
 RECIPE = (
     "--variant=minbase",
     "--include=python3,python3-pip",

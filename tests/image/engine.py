@@ -66,15 +66,9 @@ class Podman:
         storage.write_text(
             f'[storage]\ndriver = "{_driver(folder)}"\nrunroot = "{folder}/run"\ngraphroot = "{folder}/graph"\n'
         )
-        registries = folder / "registries.conf"
-        # `FROM python:3.13-slim` then means the stand-in, and nothing is looked for elsewhere.
-        registries.write_text('unqualified-search-registries = ["localhost"]\n')
-        self._environ = os.environ | {
-            "CONTAINERS_STORAGE_CONF": str(storage),
-            "CONTAINERS_REGISTRIES_CONF": str(registries),
-        }
+        self._environ = os.environ | {"CONTAINERS_STORAGE_CONF": str(storage)}
         change = ["--change", "ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"]
-        self._do("podman", "import", "--quiet", *change, str(base.tarball()), f"localhost/{base.NAME}")
+        self._do("podman", "import", "--quiet", *change, str(base.tarball()), base.NAME)
 
     def build(self, context: Path, dockerfile: Path, tag: str, secrets: Mapping[str, Path], *options: str) -> None:
         """See Engine."""

@@ -45,3 +45,9 @@ def prod(synthesised: Callable[[str], Synthesised]) -> Synthesised:
 def given(synthesised: Callable[[str], Synthesised]) -> Synthesised:
     """A stage in a bucket and a network that are there, signed in by key pair, on Spot."""
     return synthesised("given")
+
+
+@pytest.fixture(scope="session")
+def pinned(synthesised: Callable[[str], Synthesised]) -> Synthesised:
+    """A stage that says in which account it is, stands behind one address, and has a key and tags of its own."""
+    return synthesised("pinned")

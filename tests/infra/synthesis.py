@@ -33,8 +33,21 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "availability_zones": "eu-central-1a,eu-central-1b",
         "sign_in": "key_pair",
         "key_secret_arn": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:snowflake-AbCdEf",
+        "watch_key_secret_arn": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:watch-AbCdEf",
         "spot": True,
         "generator_image": "123456789012.dkr.ecr.eu-central-1.amazonaws.com/acme/generator:7",
+    },
+    "pinned": {
+        "stage": "pinned",
+        "aws_account": "123456789012",
+        "aws_region": "eu-central-1",
+        "tags": {"team": "data", "cost-center": "42"},
+        "termination_protection": True,
+        "kms_key_arn": "arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555",
+        "private_subnets": True,
+        "functions_in_vpc": True,
+        "base_image": f"public.ecr.aws/docker/library/python:3.13-slim@sha256:{'0' * 64}",
+        "landing_days": 0,
     },
 }
 ACCOUNT = "MYORG-MYACCOUNT"
@@ -78,12 +91,13 @@ def synthesise(settings: dict[str, Any], folder: Path) -> None:
 
     context = json.loads((ROOT / "cdk.json").read_text())["context"]
     context["stages"] |= {settings.get("stage", "dev"): {}}
+    of_stage = settings_from({**context, "snowflake_account": ACCOUNT, **settings})
     app = App(context=context, outdir=str(folder))
     CustomerTrackStack(
         app,
-        settings=settings_from({**context, "snowflake_account": ACCOUNT, **settings}),
+        settings=of_stage,
         lambda_code=aws_lambda.Code.from_asset(str(ROOT / "lambdas")),
-        built_image=lambda: built_image(ROOT),
+        built_image=lambda: built_image(ROOT, of_stage.base_image),
         sql=ROOT / "sql",
     )
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))

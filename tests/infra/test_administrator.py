@@ -2,23 +2,28 @@
 
 import io
 import logging
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import closing, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 import sqlglot
+from botocore.client import BaseClient
 from moto import mock_aws
 from sqlglot import exp
 
+import snowglobe
 from infra import administrator
 from infra.administrator import CREDENTIAL, main, statements
+from lambdas.connection import STATEMENT_TIMEOUT
 from tests.infra.rendered import rendered
 from tests.infra.synthesis import Synthesised
 from tests.sql.test_grammars import read_by_sqlfluff
 
 BLOCK = statements("dev", "123456789012")
 ROLE = "arn:aws:iam::123456789012:role/customertrack-dev-warehouse"
+WATCH_ROLE = "arn:aws:iam::123456789012:role/customertrack-dev-watch"
 # sqlglot keeps these as text: it has no grammar of roles and users.
 TEXT = {
     "CREATE ROLE IF NOT EXISTS CUSTOMERTRACK_DEV",
@@ -27,7 +32,14 @@ TEXT = {
     f"ALTER USER CUSTOMERTRACK_DEV SET WORKLOAD_IDENTITY = (TYPE = AWS ARN = '{ROLE}')",
     "GRANT ROLE CUSTOMERTRACK_DEV TO USER CUSTOMERTRACK_DEV",
     "GRANT ROLE CUSTOMERTRACK_DEV TO ROLE SYSADMIN",
+    "CREATE ROLE IF NOT EXISTS CUSTOMERTRACK_DEV_WATCH",
+    "CREATE USER IF NOT EXISTS CUSTOMERTRACK_DEV_WATCH TYPE = SERVICE DEFAULT_ROLE = CUSTOMERTRACK_DEV_WATCH",
+    f"ALTER USER CUSTOMERTRACK_DEV_WATCH SET WORKLOAD_IDENTITY = (TYPE = AWS ARN = '{WATCH_ROLE}')",
+    "GRANT ROLE CUSTOMERTRACK_DEV_WATCH TO USER CUSTOMERTRACK_DEV_WATCH",
+    "GRANT ROLE CUSTOMERTRACK_DEV_WATCH TO ROLE SYSADMIN",
 }
+# All that the watch gets here; the rest is in sql/, where the objects are made.
+GRANTED_TO_THE_WATCH = {(("USAGE",), "WAREHOUSE", "CUSTOMERTRACK_DEV")}
 GRANTED = {
     (("CREATE DATABASE",), "", "ACCOUNT"),
     (("CREATE INTEGRATION",), "", "ACCOUNT"),
@@ -68,23 +80,47 @@ def test_it_is_run_by_the_administrator_of_the_account():
     assert first.sql(dialect="snowflake", comments=False) == "USE ROLE ACCOUNTADMIN"
 
 
-def test_exactly_these_privileges_are_granted_to_the_role():
-    found = set()
+def test_exactly_these_privileges_are_granted_to_the_roles():
+    found: dict[str, set[Any]] = {}
     for grant in (tree for tree in trees(BLOCK) if isinstance(tree, exp.Grant)):
         (principal,) = grant.args["principals"]
-        assert (principal.args["kind"], principal.name) == ("ROLE", "CUSTOMERTRACK_DEV")
+        assert principal.args["kind"] == "ROLE"
         assert not grant.args["grant_option"]
         privileges = tuple(privilege.name for privilege in grant.args["privileges"])
-        found.add((privileges, grant.args.get("kind") or "", grant.args["securable"].name))
-    assert found == GRANTED
+        granted = (privileges, grant.args.get("kind") or "", grant.args["securable"].name)
+        found.setdefault(principal.name, set()).add(granted)
+    assert found == {"CUSTOMERTRACK_DEV": GRANTED, "CUSTOMERTRACK_DEV_WATCH": GRANTED_TO_THE_WATCH}
+
+
+def test_the_watch_has_no_warehouse_by_default():
+    """One that the session has without asking is woken by whatever needs one."""
+    (text,) = (text for text in each(BLOCK) if text.startswith("CREATE USER") and "_WATCH" in text)
+    assert "DEFAULT_WAREHOUSE" not in text
 
 
 def test_the_warehouse_is_small_and_sleeps():
     (warehouse,) = (tree for tree in trees(BLOCK) if isinstance(tree, exp.Create))
     assert (warehouse.kind, warehouse.this.name, warehouse.args["exists"]) == ("WAREHOUSE", "CUSTOMERTRACK_DEV", True)
-    properties = {each.name.upper(): each.args["value"].name.upper() for each in warehouse.find_all(exp.Property)}
+    properties = {each.name.upper(): each.args["value"].sql().upper() for each in warehouse.find_all(exp.Property)}
     assert properties["WAREHOUSE_SIZE"] == "XSMALL"
     assert properties["AUTO_SUSPEND"] == "60"
+    assert properties["INITIALLY_SUSPENDED"] == "TRUE"
+
+
+def test_what_snowflake_would_choose_by_itself_is_chosen_here():
+    (warehouse,) = (tree for tree in trees(BLOCK) if isinstance(tree, exp.Create))
+    properties = {each.name.upper(): each.args["value"] for each in warehouse.find_all(exp.Property)}
+    # A text in the documentation's syntax, and the only way to say it since RESOURCE_CONSTRAINT lost these values.
+    assert properties["GENERATION"] == exp.Literal.string("1")
+    assert properties["ENABLE_QUERY_ACCELERATION"].sql() == "FALSE"
+    assert int(properties["STATEMENT_TIMEOUT_IN_SECONDS"].name) > STATEMENT_TIMEOUT
+
+
+@pytest.mark.parametrize("sign_in", sorted(CREDENTIAL.keys() - {"aws_jwt"}))
+def test_the_embedded_warehouse_knows_every_word_of_it_but_an_issuer(sign_in: str, tmp_path: Path):
+    with closing(snowglobe.connect(tmp_path / "warehouse.db")) as connection:
+        for text in each(statements("dev", "123456789012", sign_in=sign_in)):
+            connection.cursor().execute(text)
 
 
 def test_nothing_is_replaced_and_everything_can_be_repeated():
@@ -96,18 +132,21 @@ def test_nothing_is_replaced_and_everything_can_be_repeated():
 def test_by_key_pair_there_is_a_place_for_the_public_key():
     block = statements("dev", "123456789012", sign_in="key_pair")
     assert "WORKLOAD_IDENTITY" not in block
-    (text,) = (text for text in each(block) if text.startswith("ALTER USER"))
-    assert text.startswith("ALTER USER CUSTOMERTRACK_DEV SET RSA_PUBLIC_KEY = '")
+    one, other = (text for text in each(block) if text.startswith("ALTER USER"))
+    assert one.startswith("ALTER USER CUSTOMERTRACK_DEV SET RSA_PUBLIC_KEY = '<the public key")
+    assert other.startswith("ALTER USER CUSTOMERTRACK_DEV_WATCH SET RSA_PUBLIC_KEY = '<the public key of the watch")
     others = [text for text in each(block) if not text.startswith("ALTER USER")]
     assert others == [text for text in each(BLOCK) if not text.startswith("ALTER USER")]
 
 
 def test_by_a_token_the_role_stays_named_and_there_is_a_place_for_the_issuer():
     block = statements("dev", "123456789012", sign_in="aws_jwt")
-    (text,) = (text for text in each(block) if text.startswith("ALTER USER"))
-    assert text.startswith(
-        f"ALTER USER CUSTOMERTRACK_DEV SET WORKLOAD_IDENTITY = (TYPE = AWS ARN = '{ROLE}' ISSUER = '<"
-    )
+    texts = [text for text in each(block) if text.startswith("ALTER USER")]
+    assert [text.partition(" ISSUER = '<")[0] for text in texts] == [
+        f"ALTER USER CUSTOMERTRACK_DEV SET WORKLOAD_IDENTITY = (TYPE = AWS ARN = '{ROLE}'",
+        f"ALTER USER CUSTOMERTRACK_DEV_WATCH SET WORKLOAD_IDENTITY = (TYPE = AWS ARN = '{WATCH_ROLE}'",
+    ]
+    assert [text for text in texts if " ISSUER = '<" not in text] == []
     others = [text for text in each(block) if not text.startswith("ALTER USER")]
     assert others == [text for text in each(BLOCK) if not text.startswith("ALTER USER")]
 
@@ -118,8 +157,9 @@ def test_the_functions_are_given_the_same_block(dev: Synthesised, kind: str):
     assert rendered(dev.only(kind)["AdministratorStatements"]) == expected
 
 
-def test_the_block_names_the_role_that_is_made(dev: Synthesised):
-    assert ROLE.endswith(f"role/{dev.only('AWS::IAM::Role', 'FunctionsRole')['RoleName']}")
+@pytest.mark.parametrize(("role", "part"), [(ROLE, "FunctionsRole"), (WATCH_ROLE, "FunctionsWatchRole")])
+def test_the_block_names_the_roles_that_are_made(dev: Synthesised, role: str, part: str):
+    assert role.endswith(f"role/{dev.only('AWS::IAM::Role', part)['RoleName']}")
 
 
 def run(*arguments: str) -> tuple[int, str, str]:
@@ -146,8 +186,25 @@ def test_without_an_account_that_of_the_credentials_is_taken(monkeypatch: pytest
     assert "arn:aws:iam::210987654321:role/customertrack-dev-warehouse" in out
 
 
+def test_the_account_of_the_stage_goes_before_that_of_the_credentials():
+    code, out, err = run("-c", "aws_account=123456789012", "-c", "aws_region=eu-central-1")
+    assert (code, out, err) == (0, BLOCK, "")
+
+
+def test_credentials_of_another_partition_are_refused(monkeypatch: pytest.MonkeyPatch):
+    with mock_aws():
+        said = boto3.client("sts", region_name="us-east-1").get_caller_identity()
+        elsewhere = {**said, "Arn": said["Arn"].replace("arn:aws:", "arn:aws-us-gov:")}
+        monkeypatch.setattr(BaseClient, "_make_api_call", lambda *_: elsewhere)
+        code, out, err = run()
+    assert (code, out) == (1, "")
+    assert "the partition aws-us-gov of AWS, which is not supported" in err
+    assert err.count("\n") == 1
+
+
 WRONG: list[tuple[list[Any], str]] = [
     (["--aws-account", "123"], "give the twelve digits of the account"),
+    (["--aws-account", "123456789012", "-c", "aws_account=210987654321"], "leave one of them out"),
     (["--aws-account", "123456789012", "-c", "stage"], "write -c stage=VALUE"),
     (["--aws-account", "123456789012", "-c", "stage=prod"], "there is no stage 'prod'"),
     (["--aws-account", "123456789012", "-c", "stagee=dev"], "did you mean stage?"),

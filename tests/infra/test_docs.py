@@ -1,5 +1,6 @@
 """What the pages say of the stack is so: its settings, the administrator's block, its permissions, what is billed."""
 
+import json
 import re
 from dataclasses import MISSING, fields
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 
 from infra.administrator import statements
+from infra.encryption import key_policy
 from infra.settings import Settings
 from tests.infra.approve import approved
 from tests.infra.observed import ROOT, resources, template
@@ -15,6 +17,7 @@ from tests.sql.test_grammars import read_by_sqlfluff
 
 DOCS = ROOT / "docs"
 OPERATIONS = (DOCS / "operations.md").read_text(encoding="utf-8")
+ACCOUNTS = (DOCS / "accounts.md").read_text(encoding="utf-8")
 SECURITY = (DOCS / "security.md").read_text(encoding="utf-8")
 COSTS = (DOCS / "costs.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -41,6 +44,11 @@ def test_the_readme_has_every_setting_with_its_default():
 
 def test_the_administrators_block_is_the_one_that_is_printed():
     assert f"```sql\n{statements('dev', '123456789012')}```" in OPERATIONS
+
+
+def test_the_policy_of_a_key_is_the_one_that_is_needed():
+    policy = json.dumps(key_policy("customertrack-dev", "123456789012", "eu-central-1"), indent=2)
+    assert f"```json\n{policy}\n```" in ACCOUNTS
 
 
 def test_outputs_that_operations_asks_for_are_outputs():
@@ -91,7 +99,7 @@ def test_what_is_billed_is_what_there_is():
     assert sorted(rates) == ["rate(1 day)", "rate(1 hour)", "rate(5 minutes)", "rate(5 minutes)"]
 
 
-@pytest.mark.parametrize("page", ["operations.md", "security.md", "costs.md"])
+@pytest.mark.parametrize("page", ["operations.md", "accounts.md", "security.md", "costs.md"])
 def test_their_statements_are_snowflakes(page: str):
     blocks = re.findall(r"^ *```sql\n(.*?)^ *```$", (DOCS / page).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
     assert blocks or page == "security.md"

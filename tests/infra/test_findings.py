@@ -21,14 +21,26 @@ ALWAYS = {
 }
 OF_OWN = {
     ("S1", "Landing/Bucket/Resource"),
-    ("VPC7", "Generator/Vpc/Resource"),
+    ("VPC7", "Network/Vpc/Resource"),
     (OWN, "Trust/ReadRole/Resource"),
     (OWN, "Generator/TaskRole/Resource"),
 }
 FROM_ECR = {("IAM5[Resource::*]", "Generator/ExecutionRole/DefaultPolicy/Resource")}
+SIGNING_IN = {
+    ("IAM5[Resource::*]", "Functions/Role/Resource"),
+    ("IAM5[Resource::*]", "Functions/WatchRole/Resource"),
+}
+IN_A_VPC = {
+    *SIGNING_IN,
+    ("IAM5[Resource::*]", "Trust/ProviderRole/Resource"),
+    ("IAM5[Resource::*]", "Migrations/ProviderRole/Resource"),
+    ("IAM5[Resource::*]", "Generator/Drain/ProviderRole/Resource"),
+}
+TAGGED = {(f"IAM5[Resource::{HERE}:task/<GeneratorCluster>/*]", "Generator/ScheduleRole/Resource")}
 EXPLAINED = {
     "dev": ALWAYS | OF_OWN | FROM_ECR,
-    "prod": ALWAYS | OF_OWN | {("IAM5[Resource::*]", "Functions/Role/Resource")},
+    "prod": ALWAYS | OF_OWN | SIGNING_IN,
+    "pinned": ALWAYS | OF_OWN | FROM_ECR | IN_A_VPC | TAGGED,
     "given": ALWAYS
     | FROM_ECR
     | {

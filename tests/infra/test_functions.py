@@ -21,6 +21,8 @@ ENVIRONMENT = {
     "SNOWFLAKE_DISABLE_PLATFORM_DETECTION": "true",
 }
 NAMES = ["handshake", "migrate"]
+# The watch's own: only what is another than theirs.
+WATCH = {"SNOWFLAKE_USER": "CUSTOMERTRACK_DEV_WATCH", "SNOWFLAKE_ROLE": "CUSTOMERTRACK_DEV_WATCH"}
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +53,27 @@ def test_they_run_on_arm_with_the_newest_python(template: Template, dev: Synthes
 @pytest.mark.parametrize("name", NAMES)
 def test_they_are_told_this_and_no_more(dev: Synthesised, name: str):
     assert function(dev, name)["Environment"]["Variables"] == {**ENVIRONMENT, "POWERTOOLS_SERVICE_NAME": name}
+
+
+def test_the_watch_signs_in_as_another_with_a_role_of_its_own(dev: Synthesised):
+    found = function(dev, "watch")
+    expected = {**ENVIRONMENT, **WATCH, "POWERTOOLS_SERVICE_NAME": "watch"}
+    assert expected.items() <= found["Environment"]["Variables"].items()
+    assert found["Role"] == {"Fn::GetAtt": [dev.id_of("AWS::IAM::Role", "FunctionsWatchRole"), "Arn"]}
+    roles = [each for name, each in dev.resources("AWS::IAM::Role").items() if name.startswith("Functions")]
+    assert {each["Properties"]["RoleName"] for each in roles} == {
+        "customertrack-dev-warehouse",
+        "customertrack-dev-watch",
+    }
+
+
+def test_each_of_the_two_roles_may_write_its_own_logs_and_read_its_own_secret(given: Synthesised):
+    for part, groups, secret in (("FunctionsRole", 2, "snowflake-AbCdEf"), ("FunctionsWatchRole", 1, "watch-AbCdEf")):
+        (policy,) = given.only("AWS::IAM::Role", part)["Policies"]
+        logs, reads = policy["PolicyDocument"]["Statement"]
+        assert len(logs["Resource"] if isinstance(logs["Resource"], list) else [logs["Resource"]]) == groups
+        assert (reads["Action"], reads["Resource"].rpartition(":")[2]) == ("secretsmanager:GetSecretValue", secret)
+    assert function(given, "watch")["Environment"]["Variables"]["SNOWFLAKE_KEY_SECRET_ARN"].endswith("watch-AbCdEf")
 
 
 @pytest.mark.parametrize("name", NAMES)

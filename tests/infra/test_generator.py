@@ -152,6 +152,8 @@ def test_it_runs_this_task_in_public_subnets_with_an_address(dev: Synthesised):
     assert [each["Fn::GetAtt"][0] for each in network["SecurityGroups"]] == list(
         dev.resources("AWS::EC2::SecurityGroup")
     )
+    # Nothing to give a task, so no right to give it.
+    assert "PropagateTags" not in parameters
 
 
 def test_where_nothing_is_to_be_generated_the_schedule_is_off(dev: Synthesised, given: Synthesised):

@@ -75,7 +75,7 @@ def test_the_dashboard_shows_every_metric_of_the_watch_and_every_alarm():
     shown = json.dumps([widget["properties"].get("metrics") for widget in body["widgets"]])
     for name in (
         *("PipeRunning", "PipePendingFiles", "StreamLagMinutes", "MinutesSinceLastBatch", "RowsLanded"),
-        *("RowsRejected", "TaskFailures", "TrustDrifted", "InvariantOffences"),
+        *("RowsRejected", "TaskFailures", "TrustDrifted", "InvariantOffences", "FilesMisread", "FilesUndecided"),
     ):
         assert name in shown
     named = [part["Fn::GetAtt"][0] for part in parts if isinstance(part, dict) and "Fn::GetAtt" in part]

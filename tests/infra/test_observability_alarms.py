@@ -7,8 +7,10 @@ import pytest
 from tests.infra.observed import only, resources
 
 ALARM, TOPIC = "AWS::CloudWatch::Alarm", "AWS::SNS::Topic"
-# By section: metric, statistic, comparison, threshold, period in seconds, periods in a row, missing data.
+# By section: metric, statistic, comparison, threshold, period in seconds, periods looked at, missing data.
 LESS, AT_LEAST = "LessThanThreshold", "GreaterThanOrEqualToThreshold"
+# Of how many of these periods it goes on, where not of all: a single failure of the watch is nothing.
+OF_THEM = {"watch-failed": 2}
 WANTED = {
     "generator-failed": ("ApproximateNumberOfMessagesVisible", "Maximum", AT_LEAST, 1, 300, 1, "notBreaching"),
     "dead-letters": ("ApproximateNumberOfMessagesVisible", "Maximum", AT_LEAST, 1, 300, 1, "notBreaching"),
@@ -20,8 +22,10 @@ WANTED = {
     "pipeline-stale": ("MinutesSinceLastBatch", "Maximum", AT_LEAST, 30, 300, 1, "ignore"),
     "task-failed": ("TaskFailures", "Maximum", AT_LEAST, 1, 3600, 1, "ignore"),
     "trust-drifted": ("TrustDrifted", "Maximum", AT_LEAST, 1, 300, 1, "ignore"),
+    "file-misread": ("FilesMisread", "Maximum", AT_LEAST, 1, 3600, 1, "ignore"),
+    "file-undecided": ("FilesUndecided", "Maximum", AT_LEAST, 1, 3600, 1, "ignore"),
     "invariant-broken": ("InvariantOffences", "Maximum", AT_LEAST, 1, 3600, 1, "ignore"),
-    "watch-failed": ("Errors", "Sum", AT_LEAST, 1, 300, 1, "notBreaching"),
+    "watch-failed": ("Errors", "Sum", AT_LEAST, 1, 300, 3, "notBreaching"),
     "watch-silent": ("PipeRunning", "SampleCount", LESS, 1, 300, 3, "breaching"),
 }
 
@@ -60,7 +64,7 @@ def test_there_is_no_other_alarm():
 def test_it_goes_on_as_it_should(section: str):
     alarm = alarms()[section]
     assert shape(alarm) == WANTED[section]
-    assert alarm["DatapointsToAlarm"] == alarm["EvaluationPeriods"]
+    assert alarm["DatapointsToAlarm"] == OF_THEM.get(section, alarm["EvaluationPeriods"])
 
 
 @pytest.mark.parametrize("section", [*WANTED, "rows-rejected"])
@@ -89,7 +93,7 @@ def test_what_the_watch_publishes_is_that_of_the_stage(stage: str):
     variables = function["Environment"]["Variables"]
     watched = [each for each in alarms(stage=stage).values() if each.get("TreatMissingData") == "ignore"]
     simple = [each for each in watched if "Dimensions" in each]
-    assert len(simple) == 6
+    assert len(simple) == 8
     for alarm in simple:
         assert alarm["Namespace"] == variables["POWERTOOLS_METRICS_NAMESPACE"]
         assert dimensions(alarm) == {"stage": variables["STAGE"]} == {"stage": stage}

@@ -10,16 +10,20 @@ from lambdas.watch.event import questions
 from lambdas.watch.handler import _watched
 from tests.infra.observed import only, resources, template
 
-RATES = {"Pulse": "rate(5 minutes)", "Counts": "rate(1 hour)", "Invariants": "rate(1 day)"}
+RATES = {"Pulse": "rate(5 minutes)", "Counts": "rate(1 hour)", "Daily": "rate(1 day)"}
 ASKED = {
-    "Pulse": {"counted_minutes": 0, "invariants": False},
-    "Counts": {"counted_minutes": 60, "invariants": False},
-    "Invariants": {"counted_minutes": 0, "invariants": True},
+    "Pulse": {"counted_minutes": 0, "invariants": False, "landing": False},
+    "Counts": {"counted_minutes": 60, "invariants": False, "landing": False},
+    "Daily": {"counted_minutes": 0, "invariants": True, "landing": True},
 }
 
 
 def function() -> tuple[str, dict[str, Any]]:
     return only("AWS::Lambda::Function", "Watch")
+
+
+def landing_url() -> Any:
+    return only("Custom::SnowflakeHandshake", "")[1]["LandingUrl"]
 
 
 def schedule(name: str) -> dict[str, Any]:
@@ -42,7 +46,8 @@ def test_a_schedule_asks_for_what_the_handler_understands(name: str):
     assert asked == {**ASKED[name], "time": "<aws.scheduler.scheduled-time>"}
     # As the scheduler fills it in.
     found = questions({**asked, "time": "2026-01-02T12:00:00Z"}, now=None)  # pyright: ignore[reportArgumentType]
-    assert found.invariants == asked["invariants"]
+    assert (found.invariants, found.landing) == (asked["invariants"], asked["landing"])
+    assert found.need_a_warehouse == (name != "Pulse")
     assert (found.window is None) == (asked["counted_minutes"] == 0)
 
 
@@ -91,6 +96,7 @@ def test_the_function_is_told_all_that_the_handler_reads_and_what_the_roles_trus
     assert environment.read(told).stage == "dev"
     watched = _watched(told)
     assert watched.database == "CUSTOMERTRACK_DEV"
+    assert json.loads(watched.landing.url) == landing_url()
     for trust, role in zip(watched.trusts, ("TrustReadRole", "TrustErrorRole"), strict=True):
         (trusting,) = only("AWS::IAM::Role", role)[1]["AssumeRolePolicyDocument"]["Statement"]
         arn_of_user, external_id = trust.properties.values()

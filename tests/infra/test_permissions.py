@@ -5,6 +5,7 @@ After a change that somebody looked at: `python -m tests.infra.approve`.
 
 from collections.abc import Callable
 
+from infra.network import INTERFACES
 from tests.infra.approve import approved, listed, without_reason
 from tests.infra.permissions import Entry, permissions
 from tests.infra.synthesis import VARIANTS, Synthesised
@@ -30,9 +31,28 @@ def test_each_wildcard_has_a_reason_and_nothing_else_needs_one():
 
 def test_on_everything_only_that_is_allowed_which_knows_no_resource():
     everywhere = {
-        entry["action"] for several in approved().values() for entry in several if entry.get("resource") == "*"
+        name: {entry["action"] for entry in entries if entry.get("resource") == "*" and entry["effect"] == "Allow"}
+        for name, entries in approved().items()
     }
-    assert everywhere == {"ecr:GetAuthorizationToken", "ecs:ListTasks", "sts:GetWebIdentityToken"}
+    assert everywhere.pop("pinned") == set(INTERFACES)
+    assert set().union(*everywhere.values()) == {
+        "ecr:GetAuthorizationToken",
+        "ecs:ListTasks",
+        "sts:GetWebIdentityToken",
+    }
+
+
+def test_what_lambda_may_do_in_the_vpc_the_code_of_a_function_may_not():
+    by_holder: dict[str, dict[str, set[str]]] = {}
+    for entry in approved()["pinned"]:
+        if entry["action"].startswith("ec2:"):
+            assert ("if" in entry) == (entry["effect"] == "Deny")
+            by_holder.setdefault(entry["holder"], {}).setdefault(entry["effect"], set()).add(entry["action"])
+    assert set(by_holder) == {
+        *("FunctionsRole", "FunctionsWatchRole", "TrustProviderRole", "MigrationsProviderRole"),
+        *("GeneratorDrainRole", "GeneratorDrainProviderRole"),
+    }
+    assert all(found == {"Allow": set(INTERFACES), "Deny": set(INTERFACES)} for found in by_holder.values())
 
 
 def test_a_widened_permission_is_seen():

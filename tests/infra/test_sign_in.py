@@ -20,23 +20,28 @@ def test_setting_block_and_functions_know_the_same_ways():
         CHECKS["sign_in"]("sign_in", "password")
 
 
-def proving(stack: Synthesised) -> list[Entry]:
-    """What the functions that sign in may do, except write their logs and be assumed."""
+HOLDERS = ["FunctionsRole", "FunctionsWatchRole"]
+
+
+def proving(stack: Synthesised, holder: str) -> list[Entry]:
+    """What the functions that sign in by a role may do, except write their logs and be assumed."""
     return [
         entry
         for entry in permissions(stack.template)
-        if entry["holder"] == "FunctionsRole" and not entry["action"].startswith("logs:") and "principal" not in entry
+        if entry["holder"] == holder and not entry["action"].startswith("logs:") and "principal" not in entry
     ]
 
 
-def test_signing_a_request_needs_no_permission(dev: Synthesised):
-    assert proving(dev) == []
+@pytest.mark.parametrize("holder", HOLDERS)
+def test_signing_a_request_needs_no_permission(dev: Synthesised, holder: str):
+    assert proving(dev, holder) == []
 
 
-def test_a_token_may_be_asked_for_snowflake_alone(prod: Synthesised):
-    assert proving(prod) == [
+@pytest.mark.parametrize("holder", HOLDERS)
+def test_a_token_may_be_asked_for_snowflake_alone(prod: Synthesised, holder: str):
+    assert proving(prod, holder) == [
         {
-            "holder": "FunctionsRole",
+            "holder": holder,
             "effect": "Allow",
             "action": "sts:GetWebIdentityToken",
             "resource": "*",
@@ -46,10 +51,13 @@ def test_a_token_may_be_asked_for_snowflake_alone(prod: Synthesised):
     ]
 
 
-def test_by_key_pair_the_one_secret_may_be_read(given: Synthesised):
-    (entry,) = proving(given)
+@pytest.mark.parametrize(
+    ("holder", "secret"), [("FunctionsRole", "snowflake-AbCdEf"), ("FunctionsWatchRole", "watch-AbCdEf")]
+)
+def test_by_key_pair_the_one_secret_may_be_read(given: Synthesised, holder: str, secret: str):
+    (entry,) = proving(given, holder)
     assert entry["action"] == "secretsmanager:GetSecretValue"
-    assert entry["resource"].endswith(":secret:snowflake-AbCdEf")
+    assert entry["resource"].endswith(f":secret:{secret}")
 
 
 @pytest.mark.parametrize(("stage", "way"), [("dev", "workload_identity"), ("prod", "aws_jwt"), ("given", "key_pair")])

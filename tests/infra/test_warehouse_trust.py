@@ -53,6 +53,7 @@ def test_the_migrations_are_told_what_the_files_ask_for(dev: Synthesised):
             "topic_arn": "<LandingTopic>",
             "storage_integration": "CUSTOMERTRACK_DEV_STORAGE",
             "error_integration": "CUSTOMERTRACK_DEV_ERRORS",
+            "watch_role": "CUSTOMERTRACK_DEV_WATCH",
             "clock_skew_hours": "24",
         },
         "StorageIntegration": "CUSTOMERTRACK_DEV_STORAGE",

@@ -30,6 +30,7 @@ MIGRATIONS: dict[str, Any] = {
         "topic_arn": LANDING_TOPIC,
         "storage_integration": "CUSTOMERTRACK_DEV_STORAGE",
         "error_integration": "CUSTOMERTRACK_DEV_ERRORS",
+        "watch_role": "CUSTOMERTRACK_DEV_WATCH",
         "clock_skew_hours": "24",
     },
     "SqlHash": "abc",

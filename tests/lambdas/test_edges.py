@@ -41,7 +41,7 @@ def test_a_variable_that_is_missing_or_empty_is_named(name: str):
 
 
 def test_another_way_to_sign_in_is_refused():
-    with pytest.raises(UserError, match=r"SNOWFLAKE_SIGN_IN is 'password'; .* workload_identity, key_pair"):
+    with pytest.raises(UserError, match=r"SNOWFLAKE_SIGN_IN is 'password'; .* workload_identity, aws_jwt, key_pair"):
         read(ENVIRONMENT | {"SNOWFLAKE_SIGN_IN": "password"})
 
 

@@ -171,6 +171,8 @@ def test_the_policy_may_be_written_as_iam_allows(account: Account, changed: dict
         json.dumps({"Statement": [policy(LANDING_TOPIC)["Statement"][0] | {"Principal": {"AWS": "*"}}]}),
         json.dumps({"Statement": [policy(LANDING_TOPIC)["Statement"][0] | {"Principal": {"AWS": [USER, f"{USER}2"]}}]}),
         json.dumps({"Statement": [policy(LANDING_TOPIC)["Statement"][0] | {"Action": "sns:Publish"}]}),
+        # Of another partition, whose users no role here can trust.
+        json.dumps(policy(LANDING_TOPIC)).replace("arn:aws:iam", "arn:aws-us-gov:iam"),
     ],
 )
 def test_a_policy_that_lets_not_one_user_subscribe_is_an_error(account: Account, text: str):

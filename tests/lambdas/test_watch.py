@@ -14,7 +14,7 @@ from lambdas.watch import pipeline as read
 from lambdas.watch.event import questions
 from lambdas.watch.metric import Metric
 from lambdas.watch.watch import Part, parts, use, watch
-from tests.lambdas.watched import Recording, drop, values
+from tests.lambdas.watched import Recording, WithoutMetadata, drop, source, values
 
 GOOD = Metric("Good", 1)
 
@@ -29,7 +29,7 @@ def failing(error: Exception) -> Part:
 def watched(pipeline: Pipeline, event: dict[str, object]) -> dict[str, Part]:
     queries = invariants.queries(sql_folder())
     now = datetime.now(UTC)
-    return parts(pipeline.connection, questions(event, now), trusts=[], queries=queries, now=now)
+    return parts(source(pipeline.connection), questions(event, now), trusts=[], queries=queries, now=now)
 
 
 @pytest.mark.parametrize(
@@ -68,8 +68,11 @@ def test_what_is_asked_for_decides_what_is_read(pipeline: Pipeline):
     cheap = ["the pipe", "the stream", "the last batch", "the trust"]
     named = [f"invariant {name}" for name in invariants.queries(sql_folder())]
     assert list(watched(pipeline, {"counted_minutes": 0})) == cheap
-    assert list(watched(pipeline, {"counted_minutes": 60})) == [*cheap, "the batches", "the task"]
-    assert list(watched(pipeline, {"counted_minutes": 0, "invariants": True})) == [*cheap, *named]
+    awake = ["the warehouse", *cheap]
+    counted = ["the batches", "the task", "the loaded files"]
+    assert list(watched(pipeline, {"counted_minutes": 60})) == [*awake, *counted]
+    assert list(watched(pipeline, {"counted_minutes": 0, "invariants": True})) == [*awake, *named]
+    assert list(watched(pipeline, {"counted_minutes": 0, "landing": True})) == [*awake, "the landing"]
 
 
 def test_a_dropped_pipeline_is_told_part_by_part(pipeline: Pipeline, tmp_path: Path):
@@ -95,9 +98,35 @@ def test_a_pulse_reads_nothing_that_needs_a_warehouse(pipeline: Pipeline, tmp_pa
     assert [load.rows for load in pipeline.connection.refresh_pipe("customer_s3_pipe")] == [1]
     recording = Recording(pipeline.connection)
     now = datetime.now(UTC)
-    pulse = parts(recording, questions({"counted_minutes": 0}, now), trusts=[], queries={}, now=now)
+    pulse = parts(source(recording), questions({"counted_minutes": 0}, now), trusts=[], queries={}, now=now)
     watch(pulse, lambda metrics: None)
     assert set(recording.sent) == {read.PIPE_STATUS, read.STREAM_HAS_DATA, read.LAST_BATCH}
+
+
+@pytest.mark.parametrize("event", [{"counted_minutes": 0}, {"counted_minutes": 60}])
+def test_where_the_newest_batch_needs_a_warehouse_the_hourly_watch_reads_it(
+    pipeline: Pipeline, event: dict[str, object]
+):
+    """The documentation does not say that MIN and MAX need none. In either case nothing is woken and nothing fails."""
+    connection = WithoutMetadata(pipeline.connection)
+    pipeline.load_landed()
+    now = datetime.now(UTC)
+    published: list[Metric] = []
+    asked = parts(source(connection), questions(event, now), trusts=[], queries={}, now=now)
+    left = watch(asked, published.extend)
+    assert {"PipeRunning", "TrustDrifted"} <= values(published).keys()
+    if connection.awake:
+        assert (left, event["counted_minutes"]) == ([], 60)
+    else:
+        assert left == ["the last batch"]
+
+
+def test_a_stream_that_waits_for_long_wakes_the_warehouse(pipeline: Pipeline, tmp_path: Path):
+    (pipeline.home.landing / "a.csv").write_bytes(drop(tmp_path, "a.csv", 1).read_bytes())
+    assert [load.rows for load in pipeline.connection.refresh_pipe("customer_s3_pipe")] == [1]
+    recording = Recording(pipeline.connection)
+    assert values(read.stream(recording, datetime.now(UTC), source(recording).wake))["StreamLagMinutes"] < 1
+    assert recording.sent[-2:] == ['USE WAREHOUSE "CUSTOMERTRACK_DEV"', read.OLDEST_PENDING]
 
 
 def test_it_goes_where_the_tables_are(pipeline: Pipeline):

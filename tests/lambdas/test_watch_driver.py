@@ -68,7 +68,7 @@ def _typed(server: Server, reply: Any, bound: dict[str, Any], path: str, body: d
 def test_what_snowflake_answers_is_understood(snowflake: Connection):
     assert values(pipeline.pipe(snowflake)) == {"PipeRunning": 1, "PipePendingFiles": 3}
     assert values(pipeline.last_batch(snowflake, NOW)) == {"MinutesSinceLastBatch": 60}
-    assert values(pipeline.stream(snowflake, NOW)) == {"StreamLagMinutes": 60}
+    assert values(pipeline.stream(snowflake, NOW, lambda: None)) == {"StreamLagMinutes": 60}
     window = Window(NOW - timedelta(hours=1), NOW)
     assert values(pipeline.batches(snowflake, window)) == {"RowsLanded": 100, "RowsRejected": 7}
     assert values(pipeline.tasks(snowflake, window)) == {"TaskFailures": 2}
@@ -76,7 +76,7 @@ def test_what_snowflake_answers_is_understood(snowflake: Connection):
 
 def test_a_stream_without_data_is_false(snowflake: Connection, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setitem(ANSWERS, pipeline.STREAM_HAS_DATA, ("boolean", ["0", "0"]))
-    assert values(pipeline.stream(snowflake, NOW)) == {"StreamLagMinutes": 0}
+    assert values(pipeline.stream(snowflake, NOW, lambda: None)) == {"StreamLagMinutes": 0}
 
 
 @pytest.mark.parametrize(

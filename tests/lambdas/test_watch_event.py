@@ -15,7 +15,7 @@ NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 def test_an_empty_event_counts_five_minutes_up_to_now():
     found = questions({}, NOW)
     assert found.window == Window.before(NOW, timedelta(minutes=5))
-    assert not found.invariants
+    assert (found.invariants, found.landing) == (False, False)
 
 
 def test_the_scheduled_time_decides_however_late_the_watch_is():
@@ -27,6 +27,12 @@ def test_the_scheduled_time_decides_however_late_the_watch_is():
 
 def test_nothing_is_counted_in_no_minutes():
     assert questions({"counted_minutes": 0}, NOW).window is None
+
+
+@pytest.mark.parametrize("asked", [{"counted_minutes": 5}, {"invariants": True}, {"landing": True}])
+def test_only_a_pulse_needs_no_warehouse(asked: dict[str, object]):
+    assert questions({"counted_minutes": 0, **asked}, NOW).need_a_warehouse
+    assert not questions({"counted_minutes": 0}, NOW).need_a_warehouse
 
 
 def test_a_window_is_bound_in_utc_without_a_zone():
@@ -43,6 +49,7 @@ def test_a_window_is_bound_in_utc_without_a_zone():
         ({"counted_minutes": -1}, "counted_minutes is -1"),
         ({"counted_minutes": 1441}, "counted_minutes is 1441"),
         ({"invariants": "false"}, "invariants is 'false'; give true or false"),
+        ({"landing": 1}, "landing is 1; give true or false"),
         ({"time": "<aws.scheduler.scheduled-time>"}, "give one such as 2026-01-31T12:00:00Z"),
         ({"time": None}, "time is None"),
     ],

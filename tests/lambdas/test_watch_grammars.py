@@ -6,9 +6,9 @@ import pytest
 
 from customertrack.local.home import sql_folder
 from lambdas.describe import describe
-from lambdas.watch import invariants, pipeline
+from lambdas.watch import invariants, landed, loaded, pipeline
 from lambdas.watch.watch import use
-from tests.lambdas.watched import Scripted
+from tests.lambdas.watched import Scripted, source
 from tests.sql.test_grammars import read_by_sqlfluff, read_by_sqlglot
 
 
@@ -22,13 +22,19 @@ def sent(call: Callable[[Scripted], object]) -> str:
 STATEMENTS = {
     "use": sent(lambda connection: use(connection, "customertrack_dev")),
     "describe": sent(lambda connection: describe(connection, "customertrack_dev_storage")),
-    **{name.lower(): text for name, text in vars(pipeline).items() if name.isupper() and isinstance(text, str)},
+    "wake": sent(lambda connection: source(connection).wake()),
+    **{
+        name.lower(): text.replace("{file}", "'a.csv'")
+        for module in (pipeline, loaded, landed)
+        for name, text in vars(module).items()
+        if name.isupper() and isinstance(text, str)
+    },
     **invariants.queries(sql_folder()),
 }
 
 
 def test_no_statement_is_left_out():
-    assert len(STATEMENTS) == 2 + 6 + 10
+    assert len(STATEMENTS) == 3 + 6 + 4 + 2 + 10
 
 
 @pytest.mark.parametrize("name", STATEMENTS)
@@ -42,6 +48,6 @@ def test_sqlglot_reads_it(name: str):
     assert read_by_sqlglot(STATEMENTS[name])
 
 
-@pytest.mark.parametrize("name", ["counts", "task_failures"])
+@pytest.mark.parametrize("name", ["counts", "task_failures", "loads", "rejected_whole"])
 def test_a_window_is_bound(name: str):
     assert STATEMENTS[name].count("?") == 2

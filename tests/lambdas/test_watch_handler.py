@@ -10,7 +10,7 @@ from customertrack.errors import UserError
 from customertrack.local.home import DATABASE, sql_folder
 from customertrack.local.pipeline import Pipeline
 from lambdas.watch import handler
-from tests.lambdas.watched import ERRORS, made_again, trusted
+from tests.lambdas.watched import ERRORS, LANDING, made_again, trusted
 
 ENVIRONMENT = {
     "STAGE": "dev",
@@ -20,6 +20,7 @@ ENVIRONMENT = {
     "SNOWFLAKE_WAREHOUSE": "CUSTOMERTRACK_DEV",
     "SNOWFLAKE_SIGN_IN": "workload_identity",
     "SNOWFLAKE_DATABASE": DATABASE,
+    "LANDING_URL": LANDING.url,
     "POWERTOOLS_SERVICE_NAME": "watch",
     "POWERTOOLS_METRICS_NAMESPACE": "CustomerTrack",
 }
@@ -69,10 +70,18 @@ def test_a_watch_publishes_and_lets_go_of_the_session(
     handler.handler({"invariants": False}, CONTEXT)
     lines = metrics(capsys)
     cheap = {"PipeRunning", "PipePendingFiles", "StreamLagMinutes", "TrustDrifted"}
-    assert names(lines) == cheap | {"RowsLanded", "RowsRejected", "TaskFailures"}
+    assert names(lines) == cheap | {"RowsLanded", "RowsRejected", "TaskFailures", "FilesMisread"}
     (trust,) = (line for line in lines if "TrustDrifted" in line)
     assert (trust["TrustDrifted"], trust["TrustDriftedNote"]) == ([1], "CUSTOMERTRACK_DEV_ERRORS.SF_AWS_EXTERNAL_ID")
     assert account.closed
+
+
+def test_it_signs_in_without_a_warehouse(account: Account, monkeypatch: pytest.MonkeyPatch):
+    """The default of the user would count, too: infra.administrator gives it none."""
+    asked: list[str] = []
+    monkeypatch.setattr(handler, "connect", lambda settings: asked.append(settings.warehouse) or account)
+    handler.handler({"counted_minutes": 0}, CONTEXT)
+    assert asked == [""]
 
 
 def test_the_invariants_are_those_of_the_package(account: Account, capsys: pytest.CaptureFixture[str]):
@@ -90,7 +99,7 @@ def test_it_fails_if_a_part_failed(account: Account, pipeline: Pipeline, capsys:
     assert account.closed
 
 
-@pytest.mark.parametrize("name", ["SNOWFLAKE_DATABASE", "ERROR_EXTERNAL_ID", "STORAGE_USER_ARN"])
+@pytest.mark.parametrize("name", ["SNOWFLAKE_DATABASE", "LANDING_URL", "ERROR_EXTERNAL_ID", "STORAGE_USER_ARN"])
 def test_an_environment_that_lacks_something_is_told(account: Account, monkeypatch: pytest.MonkeyPatch, name: str):
     monkeypatch.delenv(name)
     with pytest.raises(UserError, match=f"lacks {name}"):

@@ -37,7 +37,7 @@ def run(flow: Pipeline, sql: str) -> None:
 
 
 def lag(flow: Pipeline, clock: Clock) -> float:
-    return values(watched.stream(flow.connection, clock.now))["StreamLagMinutes"]
+    return values(watched.stream(flow.connection, clock.now, lambda: None))["StreamLagMinutes"]
 
 
 def test_a_pipe_that_runs(flow: Pipeline):
@@ -77,7 +77,7 @@ def test_nothing_pending_is_no_lag_and_reads_no_table(flow: Pipeline, clock: Clo
     flow.ingest([drop(tmp_path, "a.csv", 1)])
     clock.forward(hours=5)
     recording = Recording(flow.connection)
-    assert values(watched.stream(recording, clock.now)) == {"StreamLagMinutes": 0}
+    assert values(watched.stream(recording, clock.now, lambda: None)) == {"StreamLagMinutes": 0}
     assert recording.sent == [watched.STREAM_HAS_DATA]
 
 
@@ -95,7 +95,7 @@ def test_shortly_after_a_refresh_the_time_since_then_is_enough(flow: Pipeline, c
     load(flow, tmp_path, "b.csv", 2)
     clock.forward(minutes=6)
     recording = Recording(flow.connection)
-    assert values(watched.stream(recording, clock.now)) == {"StreamLagMinutes": 10}
+    assert values(watched.stream(recording, clock.now, lambda: None)) == {"StreamLagMinutes": 10}
     assert watched.OLDEST_PENDING not in recording.sent
 
 
@@ -122,7 +122,7 @@ def test_a_stream_that_only_seems_to_have_data(clock: Clock):
         watched.OLDEST_PENDING: (None,),
     }
     connection = Scripted(lambda sql: (["A"], [answers[sql]]))
-    assert values(watched.stream(connection, clock.now)) == {"StreamLagMinutes": 0}
+    assert values(watched.stream(connection, clock.now, lambda: None)) == {"StreamLagMinutes": 0}
 
 
 def test_what_is_left_of_a_backlog_counts_however_new_the_last_batch_is(flow: Pipeline, clock: Clock, tmp_path: Path):

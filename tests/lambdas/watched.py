@@ -7,7 +7,10 @@ from typing import Any
 
 from customertrack.warehouse import Connection
 from lambdas.describe import describe
+from lambdas.watch.files import Landing
 from lambdas.watch.metric import Metric
+from lambdas.watch.watch import Source
+from snowglobe.errors import ProgrammingError
 from tests.csv_text import csv_text
 
 
@@ -22,6 +25,14 @@ class Clock:
 
     def forward(self, **distance: float) -> None:
         self.now += timedelta(**distance)
+
+
+LANDING = Landing("s3://customertrack-home/landing/customer/")
+
+
+def source(connection: Any) -> Source:
+    """What the watch of one machine's pipeline reads."""
+    return Source(connection, "CUSTOMERTRACK_DEV", LANDING)
 
 
 def values(metrics: Iterable[Metric]) -> dict[str, float]:
@@ -83,6 +94,31 @@ class _Cursor:
 
     def execute(self, command: str, params: Sequence[Any] | None = None, /) -> Any:
         self._sent.append(command)
+        return self._cursor.execute(command, params)
+
+
+class WithoutMetadata:
+    """A connection that refuses queries of tables until a warehouse is used: as if MIN and MAX needed one, too."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection, self.awake = connection, False
+
+    def cursor(self) -> Any:
+        return _Asleep(self)
+
+
+class _Asleep:
+    def __init__(self, session: WithoutMetadata) -> None:
+        self._session, self._cursor = session, session.connection.cursor()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._cursor, name)
+
+    def execute(self, command: str, params: Sequence[Any] | None = None, /) -> Any:
+        self._session.awake |= command.startswith("USE WAREHOUSE")
+        if " FROM " in command and not self._session.awake:
+            message = "No active warehouse selected in the current session."
+            raise ProgrammingError(message, 606, "57P03")
         return self._cursor.execute(command, params)
 
 

@@ -55,6 +55,7 @@ class Live:
 
     stack: Stack
     feed: Feed
+    context: Mapping[str, str]
 
     def outputs(self) -> dict[str, str]:
         """The outputs of the stack."""
@@ -63,16 +64,22 @@ class Live:
 
     def diff(self) -> Ended:
         """`cdk diff`: exit code 1 if something differs from what is deployed."""
-        return _cdk("diff", "--fail")
+        return _cdk(self.context, "diff", "--fail")
 
     def deploy_again(self) -> None:
         """A deploy with another `revision`, which makes both custom resources run. Raises LiveError."""
-        revision = f"revision={time.time_ns()}"
-        _succeeded(lambda: _cdk("deploy", "--context", revision, "--require-approval", "never"))
+        settings = {**self.context, "revision": str(time.time_ns())}
+        _succeeded(lambda: _cdk(settings, "deploy", "--require-approval", "never"))
 
-    def watched(self) -> dict[str, Any]:
-        """The metrics that the watch prints, by name. Raises LiveError if its log stays empty."""
-        self.stack.watch({"counted_minutes": 0, "invariants": False})
+    @property
+    def warehouse(self) -> str:
+        """The name of the stage's warehouse, database and role in Snowflake."""
+        return WAREHOUSE
+
+    def watched(self, asked: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """The metrics that the watch prints when it is asked, by default for a pulse. Raises LiveError if its log stays
+        empty."""
+        self.stack.watch({"counted_minutes": 0, "invariants": False, **(asked or {})})
         ends = time.monotonic() + _LOGS
         while not (metrics := self.stack.metrics()):
             if time.monotonic() > ends:
@@ -102,23 +109,27 @@ class Live:
 
 
 @contextmanager
-def deployed(environ: Mapping[str, str]) -> Iterator[Live]:
-    """The stage, made now and removed at the end, whatever happens. Raises LiveError."""
+def deployed(environ: Mapping[str, str], settings: Mapping[str, str] | None = None) -> Iterator[Live]:
+    """The stage, made now with these settings besides CONTEXT, and removed at the end, whatever happens.
+
+    Raises LiveError.
+    """
+    context = {**CONTEXT, **(settings or {})}
     if not environ.get(CONNECTION):
         raise LiveError(f"{CONNECTION} is not set: see docs/operations.md, The live tests")
     with ExitStack() as at_the_end:
         # In reverse, each even if another fails: first the stack, which stops pipe and task, then what they stand on.
         for statement in _REMOVE:
             at_the_end.callback(_administer, statement)
-        at_the_end.callback(_succeeded, destroyed)
-        _succeeded(lambda: _cdk("deploy", "--require-approval", "never"))
+        at_the_end.callback(_succeeded, lambda: destroyed(context))
+        _succeeded(lambda: _cdk(context, "deploy", "--require-approval", "never"))
         stack = Stack(NAME)
-        yield Live(stack, _feed(stack))
+        yield Live(stack, _feed(stack), context)
 
 
-def destroyed() -> Ended:
-    """`cdk destroy`. A stack that is gone already is no failure."""
-    return _cdk("destroy", "--force")
+def destroyed(context: Mapping[str, str]) -> Ended:
+    """`cdk destroy` of the stage with these settings. A stack that is gone already is no failure."""
+    return _cdk(context, "destroy", "--force")
 
 
 _REMOVE = (
@@ -128,8 +139,8 @@ _REMOVE = (
 )
 
 
-def _cdk(verb: str, *words: str) -> Ended:
-    context = [word for name, value in CONTEXT.items() for word in ("--context", f"{name}={value}")]
+def _cdk(settings: Mapping[str, str], verb: str, *words: str) -> Ended:
+    context = [word for name, value in settings.items() for word in ("--context", f"{name}={value}")]
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     command = [str(ROOT / "node_modules/.bin/cdk"), verb, *context, *words, "--no-notices", "--no-color"]
     return run(command, env={**os.environ, "PATH": path, "CI": "true"}, folder=ROOT, seconds=_DEPLOY)
@@ -141,21 +152,21 @@ def _succeeded(call: Callable[[], Ended]) -> None:
         raise LiveError(ended.output)
 
 
-def signed_in(**where: Any) -> Any:
-    """A session of the person who runs the tests, in the schema of the tables or where it is told."""
+def signed_in(role: str = WAREHOUSE, warehouse: str | None = WAREHOUSE, *, outside: bool = False) -> Any:
+    """A session of whoever runs the tests, with that role and warehouse, where the tables are or `outside`."""
     return connector.connect(
         connection_name=os.environ[CONNECTION],
-        role=WAREHOUSE,
-        warehouse=WAREHOUSE,
+        role=role,
+        warehouse=warehouse,
         paramstyle="qmark",
         session_parameters={"TIMEZONE": "UTC"},
-        **(where or {"database": WAREHOUSE, "schema": "DIMENSION"}),
+        **({} if outside else {"database": WAREHOUSE, "schema": "DIMENSION"}),
     )
 
 
 def _administer(statement: str) -> None:
     # Not in the database, which may be gone.
-    with closing(signed_in(database=None)) as connection:
+    with closing(signed_in(outside=True)) as connection:
         connection.cursor().execute(statement)
 
 

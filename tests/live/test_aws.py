@@ -82,7 +82,7 @@ def test_destroy_works_while_a_task_runs_and_leaves_the_logs_of_deploys(live: Li
     log_groups = live.stack.resources("AWS::Logs::LogGroup")
     now = live.feed.slot_at(datetime.now(UTC) - timedelta(minutes=1))
     live.stack.start_task({"GENERATOR_SLOT_TIME": live.feed.settings.slot_start(now).isoformat()})
-    ended = destroyed()
+    ended = destroyed(live.context)
     assert ended.code == 0, ended.output
     assert not live.stack.exists()
     found = boto3.client("logs").describe_log_groups(logGroupNamePrefix=f"{NAME}-")["logGroups"]

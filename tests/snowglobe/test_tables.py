@@ -151,6 +151,14 @@ def test_names_that_are_taken(t: Connection):
     assert rows(t, "SELECT b FROM v") == [(4,)]
 
 
+@pytest.mark.parametrize("what", ["DATABASE IF NOT EXISTS snowglobe", "SCHEMA IF NOT EXISTS other"])
+def test_a_database_has_no_collation_and_may_say_so(t: Connection, what: str):
+    run(t, f"CREATE {what} DEFAULT_DDL_COLLATION = ''")
+    for wrong in ("COLLATION = 'en-ci'", "COLLATION = ' '", "COLATION = ''", "COLLATION = 1", "COLLATION = TRUE"):
+        with pytest.raises(NotSupportedError):
+            run(t, f"CREATE {what} DEFAULT_DDL_{wrong}")
+
+
 def test_schemas(t: Connection):
     run(t, "CREATE SCHEMA snowglobe.other COMMENT = 'x'", "CREATE TABLE t (a INT)", "INSERT INTO t VALUES (9)")
     assert rows(t, "SELECT a FROM t UNION ALL SELECT COUNT(*) FROM dimension.t") == [(9,), (2,)]

@@ -30,6 +30,9 @@ SQLGLOT = {
         "V1.5.0__customer_pending.sql",
         "CREATE STREAM IF NOT EXISTS customer_pending_parts",
     ): f"{REFERENCE}/create-stream",
+    ("R__70_watch_grants.sql", "GRANT MONITOR ON PIPE"): f"{REFERENCE}/grant-privilege",
+    ("R__70_watch_grants.sql", "GRANT MONITOR ON TASK"): f"{REFERENCE}/grant-privilege",
+    ("R__70_watch_grants.sql", "GRANT SELECT ON STREAM"): f"{REFERENCE}/grant-privilege",
     ("V1.1.0__customer_raw.sql", "CREATE STREAM IF NOT EXISTS customer_table_changes"): f"{REFERENCE}/create-stream",
 }
 SQLFLUFF: dict[tuple[str, str], str] = {}

@@ -88,7 +88,8 @@ def test_every_gap_is_still_one(read: Callable[[str], bool], gaps: dict[tuple[st
 )
 def test_every_gap_names_the_page_of_its_own_statement(key: tuple[tuple[str, str], str]):
     (_, beginning), page = key
-    words = page.rpartition("/")[2].replace("-", " ").upper().split()
+    # "grant-privilege" is the page of GRANT MONITOR, SELECT and the like.
+    words = page.rpartition("/")[2].replace("-privilege", "").replace("-", " ").upper().split()
     assert page.startswith("https://docs.snowflake.com/")
     assert words == [word for word in beginning.split() if word in words]
 

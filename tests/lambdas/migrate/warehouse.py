@@ -65,6 +65,10 @@ class Warehouse:
                 list(session.announce("CUSTOMERTRACK_DEV.DIMENSION.CUSTOMER_S3_PIPE", [f"landing/customer/{name}"]))
             )
 
+    def look(self, query: str) -> list[Any]:
+        """A look at what the embedded warehouse keeps, in DuckDB's SQL."""
+        return self._kept._session.rows(query)
+
     def run_task(self) -> str:
         """What the task's schedule would do now: the state of the run, or its error."""
         with closing(self._open()) as session:

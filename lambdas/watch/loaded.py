@@ -1,0 +1,112 @@
+"""Files that were loaded and not understood: what the header said, and what became of the rows. Needs a warehouse.
+
+A column that no table has is left out while loading, and one that is missing is NULL in every row: no row fails, and
+the values are wrong. So the header itself is read again, of each file that was loaded in the window.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from customertrack.errors import UserError
+from customertrack.sqltext.literals import literal
+from customertrack.warehouse import Connection, WarehouseError, message_of
+from lambdas.watch.files import Landing, is_loaded, is_under_way, of_files
+from lambdas.watch.metric import Metric
+from lambdas.watch.window import Window
+
+# By the time of loading; the function wants constants and knows 14 days. Two days are more than the longest window.
+LOADS = (
+    "SELECT file_name, status, row_count, first_error_message FROM TABLE(INFORMATION_SCHEMA.COPY_HISTORY("
+    "TABLE_NAME => 'customer_raw', START_TIME => DATEADD('day', -2, CURRENT_TIMESTAMP()))) "
+    "WHERE CONVERT_TIMEZONE('UTC', last_load_time)::TIMESTAMP_NTZ(6) > ? "
+    "AND CONVERT_TIMEZONE('UTC', last_load_time)::TIMESTAMP_NTZ(6) <= ? "
+    "ORDER BY last_load_time DESC"
+)
+# One file a call: with a single name both forms that the documentation has had for FILES are the same text.
+HEADER = (
+    "SELECT column_name FROM TABLE(INFER_SCHEMA(LOCATION => '@customer_ext_stage', FILE_FORMAT => 'customer_csv', "
+    "FILES => ({file}), IGNORE_CASE => TRUE, MAX_RECORDS_PER_FILE => 1))"
+)
+TABLE = "SELECT * FROM customer_raw LIMIT 0"
+# Snowpipe may split a file over batches, which are close together then.
+REJECTED_WHOLE = (
+    "WITH batch AS (SELECT batch_id FROM customer_batch WHERE finished_at > ? AND finished_at <= ?), "
+    "accepted AS (SELECT DISTINCT source_file FROM customer_event "
+    "WHERE batch_id >= (SELECT MIN(batch_id) - 100 FROM batch)) "
+    "SELECT r.source_file, COUNT(*), MIN(r.reject_reasons) FROM customer_reject AS r "
+    "LEFT JOIN accepted AS a ON r.source_file = a.source_file "
+    "WHERE r.batch_id IN (SELECT batch_id FROM batch) AND a.source_file IS NULL "
+    "GROUP BY r.source_file"
+)
+_METADATA = {"SOURCE_FILE", "SOURCE_ROW", "FILE_MODIFIED_AT", "LOADED_AT"}
+# A file without it has no deletes, which is usual.
+_MAY_BE_MISSING = {"OP"}
+# "Does not exist or not authorized", of the stage or the format; "Insufficient privileges": the watch is what is wrong.
+_NOT_THE_FILE = {2003, 3001}
+# Headers read in one watch: the newest. One takes a part of a second.
+_MOST = 100
+
+
+def misread(connection: Connection, window: Window, landing: Landing) -> list[Metric]:
+    """FilesMisread: files loaded in the window that were left out, have no rows, other columns, or rejects alone.
+
+    The note names each, and those beyond the newest 100, whose headers are not read.
+    """
+    findings: dict[str, list[str]] = defaultdict(list)
+    known = _columns(connection)
+    read = 0
+    for name, status, rows, error in _all(connection, LOADS, *window.binds):
+        file = landing.relative(name)
+        if is_under_way(status):
+            continue
+        if not is_loaded(status):
+            findings[file].append(f"left out ({error}): correct it and land it under another name")
+            continue
+        if not rows:
+            findings[file].append("has no rows: if rows come later, land them under another name")
+        elif read < _MOST:
+            findings[file] += _header(connection, file, known)
+        read += 1
+    for name, rows, reasons in _all(connection, REJECTED_WHOLE, *window.binds):
+        findings[landing.relative(name)].append(f"all of its {rows} rows are rejects, such as {reasons}")
+    metric = of_files("FilesMisread", findings)
+    if read > _MOST:
+        note = f"{metric.note}\nof {read} files only the newest {_MOST} headers were read".strip()
+        return [Metric(metric.name, metric.value, note=note)]
+    return [metric]
+
+
+def _columns(connection: Connection) -> set[str]:
+    """What a file may bring: the columns of customer_raw but for those that the load adds."""
+    cursor = connection.cursor()
+    cursor.execute(TABLE)
+    return {str(column[0]).upper() for column in cursor.description or ()} - _METADATA
+
+
+def _header(connection: Connection, file: str, known: set[str]) -> list[str]:
+    try:
+        names = {str(name) for (name,) in _all(connection, HEADER.format(file=literal(file)))}
+    except UserError:
+        return ["its header was not read: its name has other characters than letters, digits and _.:/@+=,-"]
+    except Exception as error:
+        if not isinstance(error, WarehouseError) or error.errno in _NOT_THE_FILE:
+            raise
+        return [f"its header could not be read: {message_of(error)}"]
+    return _differences(names, known)
+
+
+def _differences(names: Iterable[str], known: set[str]) -> list[str]:
+    names = set(names)
+    unknown, missing = sorted(names - known), sorted(known - names)
+    found = [f"unknown columns, not loaded: {', '.join(map(repr, unknown))}"] if unknown else []
+    # Told beside an unknown one, since that may be it under another name.
+    if unknown or not set(missing) <= _MAY_BE_MISSING:
+        found += [f"missing columns, NULL in every row: {', '.join(missing)}"] if missing else []
+    return found
+
+
+def _all(connection: Connection, sql: str, *binds: object) -> list[tuple[Any, ...]]:
+    cursor = connection.cursor()
+    cursor.execute(sql, binds or None)
+    return cursor.fetchall()
