@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from infra.context import chosen_values
 from infra.errors import SettingsError
 from infra.names import role_arn, warehouse_name, warehouse_role, watch_name, watch_role
 from infra.partition import PARTITION
-from infra.settings import chosen_values
 
 CDK_JSON = Path(__file__).parents[1] / "cdk.json"
 

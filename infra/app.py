@@ -7,12 +7,13 @@ from pathlib import Path
 from aws_cdk import App, Validations
 from cdk_nag import AwsSolutionsChecks
 
+from infra.context import settings_from
 from infra.errors import SettingsError
 from infra.generator_image import built_image
 from infra.lambda_package import lambda_code
 from infra.package_error import PackageError
 from infra.partition import supported
-from infra.settings import BASE_IMAGE, NO_ACCOUNT, Settings, settings_from
+from infra.settings import BASE_IMAGE, NO_ACCOUNT, Settings
 from infra.stack import CustomerTrackStack
 
 ROOT = Path(__file__).parents[1]

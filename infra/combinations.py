@@ -1,14 +1,9 @@
 """Settings that each could be, but not with one another."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
 
 from infra.errors import SettingsError
-
-if TYPE_CHECKING:
-    from infra.settings import Settings
+from infra.settings import Settings
 
 # Zones of a VPC that the stack makes; one is enough for a task, a third for nothing.
 MOST_ZONES = 3

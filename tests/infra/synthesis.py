@@ -85,8 +85,8 @@ def synthesise(settings: dict[str, Any], folder: Path) -> None:
     from aws_cdk import App, Validations, aws_lambda
     from cdk_nag import AwsSolutionsChecks
 
+    from infra.context import settings_from
     from infra.generator_image import built_image
-    from infra.settings import settings_from
     from infra.stack import CustomerTrackStack
 
     context = json.loads((ROOT / "cdk.json").read_text())["context"]

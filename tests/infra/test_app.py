@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from infra.app import tell_of_the_base
-from infra.settings import settings_from
+from infra.context import settings_from
 from tests.infra.synthesis import ROOT
 
 WRONG = [

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from infra.context import settings_from
 from infra.errors import SettingsError
-from infra.settings import BASE_IMAGE, CHECKS, NO_ACCOUNT, ONLY_SYNTH, Settings, settings_from
+from infra.settings import BASE_IMAGE, CHECKS, NO_ACCOUNT, ONLY_SYNTH, Settings
 from tests.infra.synthesis import ROOT
 
 ACCOUNT = {"snowflake_account": "MYORG-MYACCOUNT"}

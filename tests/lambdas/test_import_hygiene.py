@@ -36,7 +36,14 @@ COMMON = {
     "customertrack.sqltext.literals",
     "customertrack.warehouse",
 }
-MIGRATIONS = {"customertrack.migrations", "customertrack.sqltext.statements", "customertrack.sqltext.variables"}
+MIGRATIONS = {
+    "customertrack.migrations",
+    "customertrack.reads",
+    "customertrack.reads.results",
+    "customertrack.reads.stream",
+    "customertrack.sqltext.statements",
+    "customertrack.sqltext.variables",
+}
 
 
 @pytest.mark.parametrize(("handler", "extra"), [("handshake", set()), ("migrate", MIGRATIONS)])

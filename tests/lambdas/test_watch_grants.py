@@ -54,6 +54,7 @@ def as_the_watch(pipeline: Pipeline) -> Iterator[Connection]:
         database_name=opening.name,
         role=VARIABLES["watch_role"],
         buckets=opening.buckets,
+        work_tables=opening.work_tables,
         memory_limit=opening.memory_limit,
     ) as session:
         yield session

@@ -3,7 +3,7 @@
 import pytest
 
 from generator import Feed, Settings
-from infra.settings import settings_from
+from infra.context import settings_from
 from tests.live.accounts import CONNECTION, CONTEXT, STAGE, LiveError, applied, deployed
 from tests.live.organisation import KEY, SETTINGS, given_settings
 

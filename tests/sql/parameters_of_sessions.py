@@ -24,7 +24,9 @@ _JSON_NODES = (exp.JSONFormat, exp.ParseJSON, exp.Array, exp.Struct)
 _WEEK_NODES = (exp.Week, exp.WeekOfYear, exp.DayOfWeek, exp.DayOfWeekIso)
 # A time as people write it: it must be the argument of a function that is told its format.
 _LOOKS_LIKE_A_TIME = re.compile(r"\d{4}-\d\d?-\d\d?\b.*|\d\d?:\d\d(:\d\d.*)?")
-_CALLS = re.compile(r"SYSTEM\$\w+|CUSTOMER_(SIGNATURE|AS_OF|AS_KNOWN)|(COPY|TASK)_HISTORY|TABLE|PDR_\w+", re.IGNORECASE)
+_CALLS = re.compile(
+    r"SYSTEM\$\w+|CUSTOMER_(SIGNATURE|AS_OF|AS_KNOWN)|(COPY|TASK)_HISTORY|INFER_SCHEMA|TABLE|PDR_\w+", re.IGNORECASE
+)
 
 
 def dependencies(tree: exp.Expr, times: frozenset[str], never_null: frozenset[str]) -> set[str]:

@@ -82,7 +82,7 @@ def test_delete_stops_the_pipe_and_the_task_and_an_update_starts_them(redeploy: 
 def test_delete_never_fails_and_stops_what_it_can(redeploy: Deploy, refused: str):
     redeploy.warehouse.refuse = refusing(refused)
     assert redeploy("Delete") == {}
-    assert redeploy.warehouse.count("ALTER TASK IF EXISTS") == 1
+    assert redeploy.warehouse.count("ALTER TASK IF EXISTS") == 2
     assert redeploy.warehouse.sessions == 0
 
 
