@@ -5,7 +5,8 @@ from snowglobe.account.principal import User
 from snowglobe.account.privileges import Grant
 from snowglobe.catalog import StorageIntegration
 from snowglobe.connection import Connection, Cursor, connect
-from snowglobe.loading.copy import FILES_AT_ONCE, FileLoad, LoadMetadata
+from snowglobe.loading.copy import FILES_AT_ONCE, FileLoad
+from snowglobe.loading.metadata import LoadMetadata
 from snowglobe.loading.rows import Oddities, Some
 from snowglobe.objects.pipe import Pipe
 from snowglobe.objects.task import Task, TaskRun

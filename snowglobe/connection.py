@@ -13,7 +13,8 @@ from snowglobe import database, execute
 from snowglobe.catalog import E
 from snowglobe.database import Opening
 from snowglobe.errors import InterfaceError, ProgrammingError
-from snowglobe.loading.copy import FILES_AT_ONCE, FileLoad, LoadMetadata
+from snowglobe.loading.copy import FILES_AT_ONCE, FileLoad
+from snowglobe.loading.metadata import LoadMetadata
 from snowglobe.objects import pipe, table, task
 from snowglobe.objects.session_parameters import check as check_parameter
 from snowglobe.objects.task import TaskRun

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Literal
 
 from snowglobe.catalog import FileFormat, Stage
@@ -65,23 +64,6 @@ class FileLoad:
     error: str | None = None
     header: tuple[str, ...] = ()
     oddities: Oddities = field(default_factory=Oddities)
-
-
-@dataclass(frozen=True)
-class LoadMetadata:
-    """What is kept of a file that was taken, as in "Load metadata" of Snowflake's documentation of COPY INTO <table>.
-
-    `size` in bytes, `etag` and `version` are those that the file had then (see Bucket); None where that is not known.
-    `rows`: those loaded. `error`: why none was.
-    """
-
-    name: str
-    size: int
-    modified_at: datetime
-    rows: int
-    error: str | None
-    etag: str | None
-    version: str | None
 
 
 class _ChangedError(Exception):
@@ -262,16 +244,6 @@ def _metadata(name: str, first: int) -> str:
         "METADATA$FILE_ROW_NUMBER": f"row_number + {first - 1}" if first > 1 else "row_number",
         "METADATA$START_SCAN_TIME": "CAST(? AS TIMESTAMP) AT TIME ZONE 'UTC'",
     }.get(name, "?")
-
-
-def load_metadata(session: Session, target: str) -> list[LoadMetadata]:
-    """What is kept of the files that `target`, a pipe or a table, has taken, by name."""
-    rows = session.rows(
-        "SELECT file_name, file_size, file_modified_at, row_count, first_error, etag, version FROM embedded.load "
-        "WHERE target = ? ORDER BY file_name",
-        [target],
-    )
-    return [LoadMetadata(*row) for row in rows]
 
 
 def _note(

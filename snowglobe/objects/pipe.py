@@ -16,14 +16,13 @@ from snowglobe.loading.copy import (
     FILES_AT_ONCE,
     Copy,
     FileLoad,
-    LoadMetadata,
     load_files,
-    load_metadata,
     loaded_names,
     matches,
     parse_copy,
     waiting,
 )
+from snowglobe.loading.metadata import LoadMetadata, load_metadata
 from snowglobe.objects.drop import drop_entry
 from snowglobe.objects.kind import Clauses, ObjectKind
 from snowglobe.results import Result, ResultColumn, status

@@ -1,14 +1,13 @@
 """Tables: DuckDB's own, with Snowflake's properties checked."""
 
 from copy import copy
-from dataclasses import replace
 
 from sqlglot import exp
 
 from snowglobe.catalog import Retention, Stream, TransientTable, View, WorkTable
-from snowglobe.errors import NotSupportedError, ProgrammingError, already_exists, does_not_exist
+from snowglobe.errors import NotSupportedError, ProgrammingError, already_exists
 from snowglobe.names import quoted, quoted_name
-from snowglobe.objects import stream
+from snowglobe.objects import retention, stream
 from snowglobe.objects.drop import answer
 from snowglobe.objects.kind import Clauses, ObjectKind
 from snowglobe.objects.limits import Limit, limit
@@ -19,9 +18,6 @@ from snowglobe.results import Result, status
 from snowglobe.session import Session
 from snowglobe.tokens import Tokens, head, unknown
 
-# By them the streams on a table become stale; all other properties are errors.
-_RETENTION = {"DATA_RETENTION_TIME_IN_DAYS": "days", "MAX_DATA_EXTENSION_TIME_IN_DAYS": "extension"}
-_MOST_DAYS = 90
 # Texts are compared as they are.
 _COLLATION = "DEFAULT_DDL_COLLATION"
 _NULLABLE = """
@@ -35,7 +31,7 @@ def create_table(session: Session, tokens: Tokens, clauses: Clauses) -> Result:
     sql = tokens.sql
     tree = read_create(sql)
     transient = tree.find(exp.TransientProperty) is not None
-    kept = _retention(tree, sql)
+    kept = retention.of_table(tree, sql)
     strip_properties(tree, sql)
     if not isinstance(tree.this, exp.Schema):
         raise unknown(sql)
@@ -46,7 +42,7 @@ def create_table(session: Session, tokens: Tokens, clauses: Clauses) -> Result:
     else:
         result = _create_table(session, tree, sql, transient)
     if kept and (is_new or clauses.or_alter):
-        _keep(session, name, kept)
+        retention.keep(session, name, kept)
     return result
 
 
@@ -59,7 +55,7 @@ def alter_table(session: Session, tokens: Tokens) -> Result:
     ahead = copy(tokens)
     name = session.qualify(ahead.name())
     if ahead.accept("SET"):
-        return _alter_retention(session, name, ahead)
+        return retention.alter(session, name, ahead)
     tree = translate.parse(sql, sql)
     actions = tree.args.get("actions") or []
     if not isinstance(tree, exp.Alter) or not actions:
@@ -83,42 +79,6 @@ def drop_table(session: Session, tokens: Tokens) -> Result:
     name = session.qualify(tokens.name())
     tokens.end()
     return answer("TABLE", name, _drop(session, name), if_exists)
-
-
-def _alter_retention(session: Session, name: str, tokens: Tokens) -> Result:
-    """ALTER TABLE name SET DATA_RETENTION_TIME_IN_DAYS | MAX_DATA_EXTENSION_TIME_IN_DAYS = days."""
-    if not session.table_columns(name):
-        raise does_not_exist("TABLE", name)
-    options = tokens.options(dict.fromkeys(_RETENTION, 1))
-    tokens.end()
-    if not options:
-        raise tokens.unexpected(f"expected {' or '.join(_RETENTION)}")
-    _keep(session, name, {key: _days(key, value, tokens.sql) for key, value in options.items()})
-    return status("Statement executed successfully.")
-
-
-def _keep(session: Session, name: str, options: dict[str, int]) -> None:
-    """Note how long the rows of a table are kept; what is not said stays as it was."""
-    kept = session.catalog.get(Retention, name) or Retention(name)
-    with session.ddl():
-        session.catalog.put(session.duck, replace(kept, **{_RETENTION[key]: days for key, days in options.items()}))
-
-
-def _retention(tree: exp.Create, sql: str) -> dict[str, int]:
-    properties = tree.args.get("properties")
-    found = [item for item in (properties.expressions if properties else ()) if type(item) is exp.Property]
-    return {
-        item.name.upper(): _days(item.name.upper(), item.args["value"].name, sql)
-        for item in found
-        if item.name.upper() in _RETENTION
-    }
-
-
-def _days(key: str, value: object, sql: str) -> int:
-    text = str(value)
-    if not text.isdecimal() or int(text) > _MOST_DAYS:
-        raise ProgrammingError(f"Invalid value [{text}] for parameter '{key}' in: {head(sql)}", 1008, "22023")
-    return int(text)
 
 
 def make_work_tables(session: Session) -> None:
@@ -153,7 +113,7 @@ def strip_properties(tree: exp.Create, sql: str) -> None:
         value = item.args.get("value")
         if type(item) is exp.Property and item.name.upper() == _COLLATION and value == exp.Literal.string(""):
             continue
-        if type(item) is exp.Property and item.name.upper() not in _RETENTION:
+        if type(item) is exp.Property and item.name.upper() not in retention.PARAMETERS:
             message = f"The embedded warehouse does not know {item.sql(dialect='snowflake')}: {head(sql)}"
             raise NotSupportedError(message, 2, "0A000")
     tree.set("properties", None)

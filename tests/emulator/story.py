@@ -4,7 +4,6 @@ A chapter that is asked for is told once, after all those before it.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any, TypeVar, cast
@@ -13,12 +12,22 @@ import boto3
 
 from customertrack.migrations import Tables
 from customertrack.reads.results import query
-from customertrack.reads.status import Counts
 from tests.emulator.cdk import DeployError
+from tests.emulator.chapters import (
+    Changed,
+    Deployed,
+    Destroyed,
+    Interrupted,
+    Loaded,
+    Lost,
+    MuchLater,
+    Refused,
+    RolledBack,
+    Watched,
+)
 from tests.emulator.processes import Ended
-from tests.emulator.rehearsal import USER, Rehearsal, Slot
+from tests.emulator.rehearsal import USER, Rehearsal
 from tests.emulator.stack import end_of_task, keys
-from tests.emulator.truth import Verdict
 
 R = TypeVar("R")
 
@@ -28,108 +37,6 @@ _KEY_PAIR = {
     "key_secret_arn": "arn:aws:secretsmanager:us-east-1:123456789012:secret:missing-AbCdEf",
     "watch_key_secret_arn": "arn:aws:secretsmanager:us-east-1:123456789012:secret:also-missing-AbCdEf",
 }
-
-
-@dataclass(frozen=True)
-class Refused:
-    """A deploy or update that failed: the reasons that CloudFormation shows, and what became of the stack."""
-
-    reasons: list[str]
-    status: str
-
-
-@dataclass(frozen=True)
-class Deployed:
-    """A stack that is there: how long it took, its outputs, its bucket, the topic that the pipe listens on."""
-
-    seconds: float
-    outputs: dict[str, str]
-    bucket: str
-    topic: str
-    resources: int
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """Slots that went all the way, and the tables after them. `elsewhere`: an object put outside the landing."""
-
-    slots: list[Slot]
-    elsewhere: str
-    counts: Counts
-    verdict: Verdict
-
-
-@dataclass(frozen=True)
-class Lost:
-    """A slot whose task never ran, the name of its file, and the slot after it."""
-
-    number: int
-    name: str
-    loaded: Loaded
-
-
-@dataclass(frozen=True)
-class Watched:
-    """Metrics by name: those that came by the schedule alone, and all after the watch was asked for everything."""
-
-    scheduled: dict[str, Any]
-    asked_for: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Changed:
-    """An update with another setting: how long it took, the scripts that were applied again, a slot after it."""
-
-    seconds: float
-    scripts: list[str]
-    loaded: Loaded
-
-
-@dataclass(frozen=True)
-class RolledBack:
-    """An update that failed, and a slot after it. `difference`: from what was deployed before."""
-
-    refused: Refused
-    difference: Ended
-    loaded: Loaded
-
-
-@dataclass(frozen=True)
-class Destroyed:
-    """A stack that is gone: what is left of its data, and what became of a task that was running."""
-
-    seconds: float
-    exists: bool
-    objects: list[str]
-    kept_objects: list[str]
-    counts: Counts
-    kept_counts: Counts
-    paused: bool
-    task_runs: bool
-    stopped: tuple[str, str]
-
-
-@dataclass(frozen=True)
-class Interrupted:
-    """Slots that did not go all the way: one in the stream, one in the bucket alone. `pending`: rows in the stream."""
-
-    in_the_stream: Slot
-    in_the_bucket: Slot
-    pending: int
-
-
-@dataclass(frozen=True)
-class MuchLater:
-    """A deploy after the stream has become stale: rows in the stream just after it, and what it said of that."""
-
-    stale: bool
-    deployed: Deployed
-    pending: int
-
-    @property
-    def warnings(self) -> str:
-        """What the migrations wanted to be known."""
-        return self.deployed.outputs["MigrationWarnings"]
 
 
 def chapter(tell: Callable[["Story"], R]) -> Callable[["Story"], R]:

@@ -9,6 +9,7 @@ import pytest
 
 from snowglobe.connection import Connection, connect
 from snowglobe.storage.bucket import FolderBucket
+from tests.snowglobe.support import run
 
 LANDING = """
 CREATE FILE FORMAT csv TYPE = CSV PARSE_HEADER = TRUE ERROR_ON_COLUMN_COUNT_MISMATCH = FALSE
@@ -85,3 +86,10 @@ def landing(warehouse: Connection) -> Connection:
     for statement in LANDING.split(";"):
         warehouse.cursor().execute(statement)
     return warehouse
+
+
+@pytest.fixture
+def piped(landing: Connection) -> Connection:
+    """With a pipe on the landing."""
+    run(landing, f"CREATE PIPE pipe AUTO_INGEST = TRUE AS {COPY}")
+    return landing

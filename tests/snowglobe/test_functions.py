@@ -277,28 +277,6 @@ def test_every_function_has_an_example():
     assert builtins.NODES - used == {exp.Exists}
 
 
-@pytest.mark.parametrize(
-    ("sql", "expected"),
-    [
-        ("first || ':' || second", "a:b"),
-        ("first || ':' || missing", None),
-        ("COALESCE('n:' || LENGTH(first) || ':' || first, '')", "n:1:a"),
-        ("COALESCE('n:' || LENGTH(missing) || ':' || missing, '')", ""),
-        ("COALESCE(first || LENGTH(missing), 'none')", "none"),
-        ("COALESCE(first || ':' || UPPER(missing), 'none')", "none"),
-        ("COALESCE(first || missing || second, 'none')", "none"),
-        ("COALESCE('<' || SUBSTR(missing, 2) || '>', first)", "a"),
-        ("COALESCE(missing, '') || COALESCE(first, '') || COALESCE(missing || first, '-') || 1", "a-1"),
-        ("COALESCE(first || missing, second || missing, 'none')", "none"),
-    ],
-)
-def test_texts_are_joined_as_one_call_only_where_that_is_the_same(
-    warehouse: Connection, sql: str, expected: str | None
-):
-    texts = "SELECT 'a' AS first, 'b' AS second, NULLIF('c', 'c') AS missing"
-    assert rows(warehouse, f"SELECT {sql} FROM ({texts}) AS t") == [(expected,)]
-
-
 @pytest.mark.parametrize("sql", ["1 / 0", "x / (x - x)", "1 % 0", "MOD(x, 0)", "LN(0)", "LOG(2, -1)", "SQRT(-1)"])
 def test_what_has_no_value_is_an_error(numbers: Connection, sql: str):
     """Where DuckDB by itself answers infinity, not-a-number or NULL."""

@@ -1,0 +1,28 @@
+"""Texts that are joined: by one call of DuckDB's where that is the same, and only there."""
+
+import pytest
+
+from snowglobe.connection import Connection
+from tests.snowglobe.support import rows
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("first || ':' || second", "a:b"),
+        ("first || ':' || missing", None),
+        ("COALESCE('n:' || LENGTH(first) || ':' || first, '')", "n:1:a"),
+        ("COALESCE('n:' || LENGTH(missing) || ':' || missing, '')", ""),
+        ("COALESCE(first || LENGTH(missing), 'none')", "none"),
+        ("COALESCE(first || ':' || UPPER(missing), 'none')", "none"),
+        ("COALESCE(first || missing || second, 'none')", "none"),
+        ("COALESCE('<' || SUBSTR(missing, 2) || '>', first)", "a"),
+        ("COALESCE(missing, '') || COALESCE(first, '') || COALESCE(missing || first, '-') || 1", "a-1"),
+        ("COALESCE(first || missing, second || missing, 'none')", "none"),
+    ],
+)
+def test_texts_are_joined_as_one_call_only_where_that_is_the_same(
+    warehouse: Connection, sql: str, expected: str | None
+):
+    texts = "SELECT 'a' AS first, 'b' AS second, NULLIF('c', 'c') AS missing"
+    assert rows(warehouse, f"SELECT {sql} FROM ({texts}) AS t") == [(expected,)]
