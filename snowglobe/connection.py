@@ -186,9 +186,9 @@ class Connection:
         """The names that a pipe will not load again: those it has loaded, or has tried to."""
         return pipe.names_taken(self._ready(), pipe_name)
 
-    def load_metadata(self, pipe_name: str) -> list[LoadMetadata]:
-        """What is kept of each file that a pipe has loaded or tried to, by name."""
-        return pipe.metadata_of(self._ready(), pipe_name)
+    def load_metadata(self, pipe_name: str, files: Sequence[str] | None = None) -> list[LoadMetadata]:
+        """What is kept of each file, or of `files` alone, that a pipe has loaded or tried to, by name."""
+        return pipe.metadata_of(self._ready(), pipe_name, files)
 
     def run_task(self, task_name: str) -> TaskRun:
         """What the task's schedule, or the streams that trigger it, would do now."""

@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from threading import Lock
 from typing import IO
@@ -60,6 +61,7 @@ class Database:
         self.scratch = _scratch(path, opening.read_only)
         self.connections = 0
         self.loaded_names: dict[str, set[str]] = {}
+        self.streams_reached_at: dict[str, datetime] = {}
         self.table_columns: dict[tuple[int, str], dict[str, str]] = {}
         self._lock_file = lock_file
         self._turn = Lock()

@@ -158,12 +158,13 @@ class Session:
             return
         try:
             for stream, position in self._consumed.items():
+                at = self.database.streams_reached_at[stream.name] = self.clock()
                 if stream.table in self._rewritten:
                     move = "UPDATE embedded.stream_position SET reached_at = ? WHERE stream = ?"
-                    self.run(move, [self.clock(), stream.name])
+                    self.run(move, [at, stream.name])
                     continue
                 move = "UPDATE embedded.stream_position SET position = ?, reached_at = ? WHERE stream = ?"
-                self.run(move, [position, self.clock(), stream.name])
+                self.run(move, [position, at, stream.name])
                 self.run(f"DELETE FROM {stream.deleted_rows}")
             self.run("COMMIT")
         except DatabaseError as error:
@@ -180,6 +181,7 @@ class Session:
         if self.in_transaction:
             # It may have loaded files.
             self.database.loaded_names.clear()
+            self.database.streams_reached_at.clear()
             try:
                 # None is open if Ctrl-C came just when the commit was done.
                 with suppress(duckdb.TransactionException):

@@ -12,8 +12,8 @@ from types import TracebackType
 
 from customertrack.errors import UserError
 from customertrack.local.dropped_files import BETWEEN_LOOKS, LOOKS, DroppedFiles
-from customertrack.local.home import DATABASE, PIPE, SCHEMA, Home
-from customertrack.local.landing import Landed, land
+from customertrack.local.home import DATABASE, LANDING_PREFIX, PIPE, SCHEMA, Home
+from customertrack.local.landing import Landed, land, name_below
 from customertrack.reads import stream
 from customertrack.reads.status import Batch, batches_after, counts, last_batch
 from snowglobe import FILES_AT_ONCE, Clock, Connection, FileLoad, errors, utc_now
@@ -143,7 +143,7 @@ class Pipeline:
         done = Done()
         dropped = DroppedFiles(self.home, self.connection)
         self._take(dropped.ready(), done, each=each)
-        metadata = {one.name: one for one in self.connection.load_metadata(PIPE)}
+        metadata = {one.name: one for one in self.connection.load_metadata(PIPE, _keys(self.home, files))}
         for path in files:
             self._note(land(self.home, path, metadata), done)
         landed = [one.name for one in done.landed if one.status == "LANDED"]
@@ -232,3 +232,8 @@ class Pipeline:
     def _note(self, step: Step, done: Done) -> None:
         done.add(step)
         self._tell(step)
+
+
+def _keys(home: Home, files: Sequence[Path]) -> list[str]:
+    """The names that the files have, or get, in the landing."""
+    return [LANDING_PREFIX + (name_below(home.landing, path) or path.name) for path in files]

@@ -1,5 +1,6 @@
 """What is kept of each file that was loaded, or that could not be."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,11 +24,11 @@ class LoadMetadata:
     version: str | None
 
 
-def load_metadata(session: Session, target: str) -> list[LoadMetadata]:
-    """What is kept of the files that `target`, a pipe or a table, has taken, by name."""
+def load_metadata(session: Session, target: str, names: Sequence[str] | None = None) -> list[LoadMetadata]:
+    """What is kept of the files that `target`, a pipe or a table, has taken, by name; of `names` alone if given."""
     rows = session.rows(
         "SELECT file_name, file_size, file_modified_at, row_count, first_error, etag, version FROM embedded.load "
-        "WHERE target = ? ORDER BY file_name",
-        [target],
+        f"WHERE target = ? {'' if names is None else 'AND file_name IN (SELECT unnest(?))'} ORDER BY file_name",
+        [target] if names is None else [target, list(names)],
     )
     return [LoadMetadata(*row) for row in rows]

@@ -3,7 +3,7 @@
 A name is loaded once, whatever its content is later.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -133,9 +133,9 @@ def names_taken(session: Session, name: str) -> frozenset[str]:
     return frozenset(loaded_names(session, session.find(Pipe, session.qualify(name)).name))
 
 
-def metadata_of(session: Session, name: str) -> list[LoadMetadata]:
-    """What is kept of the files that the pipe has loaded or tried to, by name."""
-    return load_metadata(session, session.find(Pipe, session.qualify(name)).name)
+def metadata_of(session: Session, name: str, files: Sequence[str] | None = None) -> list[LoadMetadata]:
+    """What is kept of the files, or of `files` alone, that the pipe has loaded or tried to, by name."""
+    return load_metadata(session, session.find(Pipe, session.qualify(name)).name, files)
 
 
 def copy_of(session: Session, pipe: Pipe) -> Copy:

@@ -18,8 +18,7 @@ _OFTEN_ENOUGH = timedelta(hours=12)
 
 def stale_after(session: Session, stream: Stream) -> datetime:
     """Until when the stream can be read, in UTC."""
-    kept = session.catalog.get(Retention, stream.table) or Retention(stream.table)
-    return _reached_at(session, stream) + timedelta(days=max(kept.days, kept.extension))
+    return _reached_at(session, stream) + _patience(session, stream)
 
 
 def is_stale(session: Session, stream: Stream) -> bool:
@@ -30,7 +29,7 @@ def is_stale(session: Session, stream: Stream) -> bool:
 def check_fresh(session: Session, streams: Sequence[Stream]) -> None:
     """Raise ProgrammingError if one of them is stale."""
     for stream in streams:
-        if is_stale(session, stream):
+        if not _moved_lately(session, stream) and is_stale(session, stream):
             name = stream.name.upper()
             raise ProgrammingError(
                 f"SQL execution error: Stream {name} has become stale: its offset is outside of the data retention "
@@ -43,12 +42,27 @@ def check_fresh(session: Session, streams: Sequence[Stream]) -> None:
 def keep_fresh(session: Session, stream: Stream) -> None:
     """Have a stream without data begin now; one that is stale stays so."""
     at = session.clock()
-    if at - _reached_at(session, stream) < _OFTEN_ENOUGH or is_stale(session, stream):
+    if _moved_lately(session, stream) or is_stale(session, stream):
         return
     if session.database.opening.read_only:
         return
     with session.atomic():
         session.run("UPDATE embedded.stream_position SET reached_at = ? WHERE stream = ?", [at, stream.name])
+
+
+def _moved_lately(session: Session, stream: Stream) -> bool:
+    """Whether it was where it is, or moved there, in the last hours; what the file said lately is remembered."""
+    known, at = session.database.streams_reached_at, session.clock()
+    lately = min(_OFTEN_ENOUGH, _patience(session, stream))
+    if at - known.get(stream.name, datetime.min) >= lately:
+        known[stream.name] = _reached_at(session, stream)
+    return at - known[stream.name] < lately
+
+
+def _patience(session: Session, stream: Stream) -> timedelta:
+    """How long it may stay where it is."""
+    kept = session.catalog.get(Retention, stream.table) or Retention(stream.table)
+    return timedelta(days=max(kept.days, kept.extension))
 
 
 def _reached_at(session: Session, stream: Stream) -> datetime:
