@@ -176,7 +176,7 @@ def _make_stdout_safe() -> None:
 def _make_stdout_utf8() -> None:
     """What programs read is UTF-8, whatever the locale is that people read by."""
     if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8")
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def _give_up_stdout() -> None:

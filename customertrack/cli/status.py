@@ -80,7 +80,9 @@ def _refresh(status: Status) -> str:
 
 def _task(status: Status) -> str:
     run = status.last_task_run
-    return "has not run yet" if run is None else f"{run.state.lower()}: {printable(run.message)}"
+    if run is None:
+        return "has not run yet"
+    return f"{run.state.lower()}: {printable(run.message)}" if run.message else run.state.lower()
 
 
 def _noticed(noticed: list[Notice]) -> list[tuple[str, str]]:

@@ -59,7 +59,7 @@ class Home:
 
     def path(self, name: str) -> Path:
         """Where the file with this key lies."""
-        return self.folder / name
+        return self.folder / os.fsdecode(name.encode(errors="surrogateescape"))
 
     def exists(self) -> bool:
         """Whether something has been made here."""

@@ -100,11 +100,11 @@ class FolderBucket:
 
     def fetch(self, name: str) -> Path:
         """See Bucket."""
-        return self.root / name
+        return _path(self.root, name)
 
     def stat(self, name: str) -> StoredFile:
         """See Bucket."""
-        status = (self.folder / name).stat()
+        status = _path(self.folder, name).stat()
         modified_at = datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None)
         # Writing, replacing, and putting back the time of modification: each changes one of the three.
         version = f"{status.st_ino}-{status.st_mtime_ns}-{status.st_ctime_ns}"
@@ -112,7 +112,7 @@ class FolderBucket:
 
     def etag(self, name: str) -> str:
         """See Bucket."""
-        path = self.folder / name
+        path = _path(self.folder, name)
         # To open a named pipe would wait for whoever writes into it.
         if not path.is_file():
             raise OSError(errno.EINVAL, "it is not a regular file")
@@ -123,3 +123,8 @@ class FolderBucket:
 def _is_text(name: str) -> bool:
     """Whether the warehouse can keep the name: the bytes of some are no UTF-8."""
     return name.encode(errors="ignore").decode() == name
+
+
+def _path(folder: Path, name: str) -> Path:
+    """Where the file of a name lies. Names are UTF-8, whatever the locale says of those of files."""
+    return folder / os.fsdecode(name.encode(errors="surrogateescape"))

@@ -145,7 +145,7 @@ class Rehearsal:
         """The topic that the pipe listens on, whether it is paused, whether the task runs."""
         with self.warehouse() as connection:
             (pipe,) = connection.entries(Pipe)
-            (task,) = connection.entries(RefreshTask)
+            (task,) = (each for each in connection.entries(RefreshTask) if each.name.endswith("customer_refresh_task"))
             return str(pipe.options["AWS_SNS_TOPIC"]), pipe.paused, task.started
 
     @contextmanager

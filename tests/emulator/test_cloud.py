@@ -29,6 +29,7 @@ VARIABLES = {
     "error_integration": "customertrack_dev_errors",
     "watch_role": "customertrack_dev_watch",
     "clock_skew_hours": "24",
+    "tasks": "RESUME",
 }
 INTEGRATIONS = (
     "CREATE STORAGE INTEGRATION customertrack_dev_storage TYPE = EXTERNAL_STAGE STORAGE_PROVIDER = S3 ENABLED = TRUE "

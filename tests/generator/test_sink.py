@@ -178,6 +178,8 @@ def alone(monkeypatch, tmp_path):
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:9")
+    # boto3 keeps one for the process, with the credentials that it found first.
+    monkeypatch.setattr("boto3.DEFAULT_SESSION", None)
     return monkeypatch
 
 
