@@ -13,6 +13,7 @@ LOG_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096,
 # With .privatelink at its end the functions go there by AWS PrivateLink.
 ACCOUNT = r"([A-Za-z][A-Za-z0-9_]*-[A-Za-z0-9_-]+|[A-Za-z]{2,}[0-9]+(\.[a-z0-9-]+){0,2})(\.privatelink)?"
 ELSEWHERE = r"\.(azure|gcp)\b|\.(fhplus-)?us-gov-|\.cn-"
+USER = r"arn:aws:iam::[0-9]{12}:user/[A-Za-z0-9+=,.@_/-]+"
 SECRET = f"arn:aws:secretsmanager:{REGION}:[0-9]{{12}}:secret:[A-Za-z0-9/_+=.@-]+"
 KEY = f"arn:aws:kms:{REGION}:[0-9]{{12}}:key/[A-Za-z0-9-]+"
 NAMED = r"[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9._-]+)+(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?"
@@ -62,6 +63,12 @@ class Settings:
     key_secret_arn: str = _setting("", checks.text(f"({SECRET})?", "the whole ARN of a secret in Secrets Manager"))
     watch_key_secret_arn: str = _setting(
         "", checks.text(f"({SECRET})?", "the whole ARN of a secret in Secrets Manager")
+    )
+
+    # Whom SYSTEM$GET_AWS_SNS_IAM_POLICY names, for a role that may not ask.
+    subscriber_arn: str = _setting(
+        "",
+        checks.text(f"({USER})?", "the ARN of Snowflake's user in the policy, arn:aws:iam::...:user/..."),
     )
 
     # The generator. As `customertrack run` on one machine, late rows and rejects among the rest.

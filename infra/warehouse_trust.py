@@ -71,6 +71,7 @@ class WarehouseTrust(Construct):
             "ExternalId": f"{settings.prefix}-{stack_guid()}",
             "AdministratorStatements": statements(settings.stage, Aws.ACCOUNT_ID, Aws.PARTITION, settings.sign_in),
             "Revision": settings.warehouse_revision,
+            **({"SubscriberArn": settings.subscriber_arn} if settings.subscriber_arn else {}),
         }
 
     def _make_read_role(self, landing: Landing) -> aws_iam.Role:

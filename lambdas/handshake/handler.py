@@ -47,6 +47,7 @@ def _terms(request: Request) -> Terms:
         landing_topic_arn=request.text("LandingTopicArn"),
         error_topic_arn=request.text("ErrorTopicArn"),
         external_id=request.text("ExternalId"),
+        subscriber_arn=request.text("SubscriberArn") if "SubscriberArn" in request.properties else "",
     )
 
 

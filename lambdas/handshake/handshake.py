@@ -33,7 +33,10 @@ class Trust:
 
 @dataclass(frozen=True)
 class Terms:
-    """What the integrations shall be like. The roles need not exist yet."""
+    """What the integrations shall be like. The roles need not exist yet.
+
+    `subscriber_arn`: the user of Snowflake's that subscribes, if somebody has asked for it already; else "".
+    """
 
     storage_integration: str
     error_integration: str
@@ -43,6 +46,7 @@ class Terms:
     landing_topic_arn: str
     error_topic_arn: str
     external_id: str
+    subscriber_arn: str = ""
 
 
 def shake_hands(connection: Connection, terms: Terms) -> Trust:
@@ -68,7 +72,7 @@ def shake_hands(connection: Connection, terms: Terms) -> Trust:
         storage_external_id=_told(reading, terms.storage_integration, "STORAGE_AWS_EXTERNAL_ID"),
         error_user_arn=_told(telling, terms.error_integration, "SF_AWS_IAM_USER_ARN"),
         error_external_id=_told(telling, terms.error_integration, "SF_AWS_EXTERNAL_ID"),
-        subscriber_arn=subscriber(connection, terms.landing_topic_arn),
+        subscriber_arn=terms.subscriber_arn or subscriber(connection, terms.landing_topic_arn),
     )
 
 

@@ -140,6 +140,8 @@ WRONG = [
     ("termination_protection", "on", "give true or false"),
     ("private_subnets", "private", "give true or false"),
     ("functions_in_vpc", 1, "give true or false"),
+    ("subscriber_arn", "abc1-b-self1234", "the ARN of Snowflake's user"),
+    ("subscriber_arn", "arn:aws:iam::123456789001:role/x", "the ARN of Snowflake's user"),
     ("kms_key_arn", "alias/customertrack", "the ARN of a key"),
     ("kms_key_arn", "arn:aws:kms:eu-central-1:123456789012:alias/customertrack", "not of an alias"),
     ("kms_key_arn", "11111111-2222-3333-4444-555555555555", "the ARN of a key"),

@@ -8,6 +8,7 @@ import pytest
 from aws_cdk.assertions import Match, Template
 
 from infra.migrations import sql_hash
+from tests.infra.observed import only
 from tests.infra.rendered import rendered
 from tests.infra.synthesis import ROOT, Synthesised
 
@@ -28,6 +29,12 @@ def told(stack: Synthesised, kind: str) -> dict[str, Any]:
         for name, value in properties.items()
         if name not in ("ServiceToken", "ServiceTimeout", "AdministratorStatements", "SqlHash")
     }
+
+
+def test_the_handshake_is_told_who_subscribes_only_if_somebody_has_looked_it_up(dev: Synthesised):
+    arn = "arn:aws:iam::123456789001:user/abc1-b-self1234"
+    assert only(HANDSHAKE, "", subscriber_arn=arn)[1]["SubscriberArn"] == arn
+    assert "SubscriberArn" not in dev.only(HANDSHAKE)
 
 
 def test_the_handshake_is_told_of_both_integrations(dev: Synthesised):

@@ -236,6 +236,15 @@ def test_a_missing_privilege_gives_the_administrators_statements(signed_in: Acco
     assert signed_in.closed == 1
 
 
+def test_whom_to_let_subscribe_can_be_told_where_the_role_may_not_ask(signed_in: Account):
+    signed_in.refusals["SELECT"] = Refused("Insufficient privileges to operate on account 'X'", 3001)
+    with pytest.raises(Failed, match="Insufficient privileges"):
+        handler.handler(event("Create", HANDSHAKE), context())
+    told = "arn:aws:iam::123456789001:user/abc1-b-self1234"
+    answer = handler.handler(event("Create", {**HANDSHAKE, "SubscriberArn": told}), context())
+    assert answer["Data"]["SubscriberArn"] == told
+
+
 def test_another_refusal_is_one_sentence(signed_in: Account):
     signed_in.refusals["DESC"] = Refused("Integration\n 'X' does not exist or not authorized.", 2003)
     with pytest.raises(Failed) as failed:
