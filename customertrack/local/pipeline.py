@@ -143,7 +143,9 @@ class Pipeline:
         done = Done()
         dropped = DroppedFiles(self.home, self.connection)
         self._take(dropped.ready(), done, each=each)
-        metadata = {one.name: one for one in self.connection.load_metadata(PIPE, _keys(self.home, files))}
+        taken = self.connection.names_taken(PIPE)
+        again = [key for key in _keys(self.home, files) if key in taken]
+        metadata = {one.name: one for one in self.connection.load_metadata(PIPE, again)} if again else {}
         for path in files:
             self._note(land(self.home, path, metadata), done)
         landed = [one.name for one in done.landed if one.status == "LANDED"]
