@@ -23,11 +23,7 @@ from customertrack.cli.show.versions import grid
 from customertrack.cli.show.words import number, plural
 from customertrack.errors import UserError
 from customertrack.reads.history import telling_customer, versions_with_refresh
-from tests.emulator.ministack import EmulatorError
-from tests.emulator.processes import TookTooLongError
-from tests.emulator.rehearsal import Rehearsal, rehearsing
-from tests.emulator.story import (
-    CHAPTERS,
+from tests.emulator.chapters import (
     Changed,
     Deployed,
     Destroyed,
@@ -37,9 +33,12 @@ from tests.emulator.story import (
     MuchLater,
     Refused,
     RolledBack,
-    Story,
     Watched,
 )
+from tests.emulator.ministack import EmulatorError
+from tests.emulator.processes import TookTooLongError
+from tests.emulator.rehearsal import Rehearsal, rehearsing
+from tests.emulator.story import CHAPTERS, Story
 
 _WIDTH = 52
 

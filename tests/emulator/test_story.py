@@ -8,10 +8,11 @@ from collections.abc import Iterator
 import pytest
 
 from infra.administrator import statements
+from tests.emulator.chapters import Deployed, Loaded
 from tests.emulator.ministack import ACCOUNT
 from tests.emulator.rehearsal import NAME, STAGE, USER, rehearsing
 from tests.emulator.stack import LANDING
-from tests.emulator.story import Deployed, Loaded, Story
+from tests.emulator.story import Story
 
 
 @pytest.fixture(scope="module")
