@@ -19,7 +19,7 @@ help: ## this text
 run: $(venv)/.local ## set up, then the main job: generate, land, ingest, refresh, and show what came of it
 	@$(venv)/bin/customertrack run $(ARGS)
 
-test: $(venv)/.dev .wheels/lambda/.made .venv-emulator/.made ## set up, then all tests
+test: $(venv)/.dev node_modules/.made .wheels/lambda/.made .venv-emulator/.made ## set up, then all tests
 	@PATH="$(CURDIR)/$(venv)/bin:$$PATH" $(venv)/bin/pytest -n auto --maxprocesses 8 $(ARGS)
 
 test-fast: $(venv)/.dev ## the tests that are done within a minute, some of every room; tests/slow.py names the others

@@ -60,6 +60,15 @@ def test_bare_make_explains_every_target(checkout: Checkout) -> None:
     assert explained == {target for target in phony[1].split() if not target.startswith("check-")}
 
 
+def test_whoever_starts_the_rehearsal_has_set_up_what_it_runs() -> None:
+    # tests/emulator runs the CLI of CDK, the functions' wheels and the emulator, each from its own folder.
+    makefile = (ROOT / "Makefile").read_text()
+    for target in ("test", "rehearse"):
+        needs = re.search(rf"^{target}: ([^#]*) ##", makefile, flags=re.MULTILINE)
+        assert needs
+        assert {"node_modules/.made", ".wheels/lambda/.made", ".venv-emulator/.made"} <= set(needs[1].split())
+
+
 def test_make_run_sets_up_once_and_passes_its_arguments_on(checkout: Checkout) -> None:
     first = checkout.make("run", "ARGS=--batches 5")
     assert (first.returncode, first.stdout) == (0, "customertrack run --batches 5\n")
