@@ -1,5 +1,39 @@
--- The read side: every version, and the two questions about time.
+-- The read side: the current truth, every version, and the two questions about time.
 USE SCHEMA {{ database }}.dimension;
+
+CREATE OR REPLACE VIEW customer
+COPY GRANTS
+COMMENT = 'SCD type 1: the current truth, one row per customer that is not deleted'
+AS
+SELECT
+    customer_id, -- customer: business key
+    first_name, last_name, email, street, city, state, country, -- customer: attributes
+    valid_from AS update_timestamp,
+    source_file,
+    source_row
+FROM customer_state
+WHERE signature IS NOT NULL;
+
+-- Events of a backlog whose part is still to come (R__50): in the log, and not in the tables yet. Else there is none.
+CREATE OR REPLACE VIEW v_customer_event_left
+COPY GRANTS
+AS
+SELECT e.*
+FROM customer_event AS e
+INNER JOIN customer_refresh AS r ON e.batch_id = r.event_batch_id
+WHERE r.part < r.parts AND MOD(MD5_NUMBER_LOWER64(e.customer_id::VARCHAR), r.parts) >= r.part; -- customer: business key
+
+-- The events that the tables are made of.
+CREATE OR REPLACE VIEW v_customer_event_applied
+COPY GRANTS
+AS
+SELECT e.*
+FROM customer_event AS e
+CROSS JOIN customer_refresh AS r
+WHERE
+    r.part = r.parts
+    OR e.batch_id <> r.event_batch_id
+    OR MOD(MD5_NUMBER_LOWER64(e.customer_id::VARCHAR), r.parts) < r.part; -- customer: business key
 
 CREATE OR REPLACE VIEW customer_history
 COPY GRANTS
@@ -59,7 +93,7 @@ SELECT
     updated_at, loaded_at, source_file, source_row
 FROM (
     SELECT *
-    FROM customer_event
+    FROM v_customer_event_applied
     WHERE updated_at <= as_of_time AND loaded_at <= known_time
     QUALIFY ROW_NUMBER() OVER (PARTITION BY customer_id ORDER BY updated_at DESC, source_file DESC, source_row DESC) = 1 -- customer: business key
 )

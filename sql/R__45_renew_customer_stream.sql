@@ -1,4 +1,4 @@
--- The way back when the stream has become stale, or is gone: it is made anew, and the landed rows that are neither event nor reject, nor a part of a backlog, are taken up.
+-- The way back when the stream has become stale, or is gone: it is made anew, and the landed rows that are neither event nor reject are taken up.
 --
 -- A new stream shows what lands from now on. What landed before and was not applied is moved to the end of customer_raw, as it was, so that the new stream
 -- shows it too. Which rows these are is asked in one statement, of customer_raw, the logs, and a stream of the same position as the new one: so what the
@@ -21,9 +21,9 @@ BEGIN
     -- OR REPLACE is what is meant here: the old position is worth nothing, the grants are kept, and at no time there is no stream.
     CREATE OR REPLACE STREAM customer_table_changes CLONE customer_renewal COPY GRANTS;
 
-    -- The other stream has waited as long. It shows the parts of a backlog that are there, so that the task is called for them.
-    CREATE OR REPLACE STREAM customer_pending_parts COPY GRANTS
-        ON TABLE customer_pending
+    -- The other stream has waited as long. It shows the backlog that is there, so that the task is called for it.
+    CREATE OR REPLACE STREAM customer_backlog_left COPY GRANTS
+        ON TABLE customer_backlog
         APPEND_ONLY = TRUE
         SHOW_INITIAL_ROWS = TRUE
         COMMENT = 'Wakes the refresh; consumed with the last part';
@@ -46,8 +46,6 @@ BEGIN
         SELECT source_file, source_row, loaded_at FROM customer_event
         UNION ALL
         SELECT source_file, source_row, loaded_at FROM customer_reject
-        UNION ALL
-        SELECT source_file, source_row, loaded_at FROM customer_pending
         UNION ALL
         SELECT source_file, source_row, CONVERT_TIMEZONE('UTC', loaded_at)::TIMESTAMP_NTZ(6) AS loaded_at FROM customer_renewal
     ) AS k

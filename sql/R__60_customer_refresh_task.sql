@@ -20,7 +20,7 @@ CREATE OR ALTER TASK customer_refresh_task
     TARGET_COMPLETION_INTERVAL = '10 MINUTES'
     SERVERLESS_TASK_MIN_STATEMENT_SIZE = 'XSMALL'
     SERVERLESS_TASK_MAX_STATEMENT_SIZE = 'MEDIUM'
-    WHEN SYSTEM$STREAM_HAS_DATA('customer_table_changes') OR SYSTEM$STREAM_HAS_DATA('customer_pending_parts')
+    WHEN SYSTEM$STREAM_HAS_DATA('customer_table_changes') OR SYSTEM$STREAM_HAS_DATA('customer_backlog_left')
     AS CALL pdr_pipeline_scd2_customer();
 
 -- RESUME; or SUSPEND, if somebody has suspended a task and the migrate function found it so: then it starts the others itself.

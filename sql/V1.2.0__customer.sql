@@ -43,22 +43,25 @@ CREATE TABLE IF NOT EXISTS customer_reject (
 )
 COMMENT = 'Landed rows that are no valid event, whole, with the reasons';
 
--- A version lives in exactly one place (decision 0002): the open ones here, the closed ones in customer_closed.
-CREATE TRANSIENT TABLE IF NOT EXISTS customer (
+-- A version lives in exactly one place (decision 0002): the open ones here, the closed ones in customer_closed. The view customer shows who is present.
+-- One table and not two (decision 0032): whether an event is late or changes nothing is asked of the columns before the attributes.
+CREATE TRANSIENT TABLE IF NOT EXISTS customer_state (
     customer_id NUMBER(38, 0) NOT NULL, -- customer: business key
+    last_event_at TIMESTAMP_NTZ(6) NOT NULL COMMENT 'Greatest updated_at applied: an event at or before it is late',
+    signature BINARY(16) COMMENT 'customer_signature of the attributes; NULL: absent',
+    valid_from TIMESTAMP_NTZ(6) COMMENT 'Since when it is so: begin of the open version, or the delete; NULL: never present',
+    source_file VARCHAR COMMENT 'File of the event that made it so',
+    source_row NUMBER(38, 0) COMMENT 'Row in that file',
     first_name VARCHAR(256), -- customer: attributes, from here
     last_name VARCHAR(256),
     email VARCHAR(320),
     street VARCHAR(512),
     city VARCHAR(256),
     state VARCHAR(256),
-    country VARCHAR(256), -- customer: to here
-    update_timestamp TIMESTAMP_NTZ(6) NOT NULL COMMENT 'valid_from of the open version, UTC',
-    source_file VARCHAR NOT NULL COMMENT 'File of the event that began the version',
-    source_row NUMBER(38, 0) NOT NULL COMMENT 'Row in that file'
+    country VARCHAR(256) -- customer: to here
 )
 DATA_RETENTION_TIME_IN_DAYS = 0
-COMMENT = 'SCD type 1: the current truth, one row per customer that is not deleted';
+COMMENT = 'One row per customer ever seen: its state after the last event, absent or not. Read it through customer';
 
 CREATE TRANSIENT TABLE IF NOT EXISTS customer_closed (
     customer_id NUMBER(38, 0) NOT NULL, -- customer: business key
@@ -77,39 +80,33 @@ CREATE TRANSIENT TABLE IF NOT EXISTS customer_closed (
 DATA_RETENTION_TIME_IN_DAYS = 1
 COMMENT = 'Closed versions. Only appended to while the feed is in order; read it through customer_history';
 
--- Narrow on purpose: lateness and no-ops are decided on it, so that a refresh reads wide rows only where something changed (decision 0004).
-CREATE TRANSIENT TABLE IF NOT EXISTS customer_key (
-    customer_id NUMBER(38, 0) NOT NULL, -- customer: business key
-    last_event_at TIMESTAMP_NTZ(6) NOT NULL COMMENT 'Greatest updated_at applied: an event at or before it is late',
-    signature BINARY(16) COMMENT 'State after the last event; NULL: deleted'
-)
-DATA_RETENTION_TIME_IN_DAYS = 0
-COMMENT = 'One row per customer ever seen, deleted ones too';
-
 CREATE TABLE IF NOT EXISTS customer_batch (
     batch_id NUMBER(38, 0) NOT NULL,
     started_at TIMESTAMP_NTZ(6) NOT NULL,
     finished_at TIMESTAMP_NTZ(6) NOT NULL,
-    files NUMBER(38, 0) NOT NULL COMMENT 'Files with rows in it; the rows of one file may be in two parts of a backlog',
+    files NUMBER(38, 0) NOT NULL COMMENT 'Files with rows in it; the rows of one file may be in several parts of a backlog',
     rows_landed NUMBER(38, 0) NOT NULL COMMENT 'Always events_accepted + rows_rejected',
     events_accepted NUMBER(38, 0) NOT NULL,
     rows_rejected NUMBER(38, 0) NOT NULL,
     keys_touched NUMBER(38, 0) NOT NULL,
     keys_late NUMBER(38, 0) NOT NULL COMMENT 'Keys with a late-arriving event, re-derived from their horizon on',
     versions_closed NUMBER(38, 0) NOT NULL COMMENT 'Rows written to customer_closed',
-    versions_opened NUMBER(38, 0) NOT NULL COMMENT 'Rows written to customer',
-    last_loaded_at TIMESTAMP_NTZ(6) NOT NULL COMMENT 'Newest landed row of the batch: how far the tables have come'
+    versions_opened NUMBER(38, 0) NOT NULL COMMENT 'Versions that begin in this batch and are open after it',
+    last_loaded_at TIMESTAMP_NTZ(6) COMMENT 'Newest landed row: how far the tables have come. NULL in a part of a backlog after which others follow'
 )
 COMMENT = 'One row per refresh that applied something; of a backlog, one per part';
 
--- One row. Updating it first makes concurrent refreshes wait for each other; its number rises with each, and is nobody else's.
+-- One row. Updating it first makes concurrent refreshes wait for each other; the batch number rises with each, and is nobody else's.
 CREATE TABLE IF NOT EXISTS customer_refresh (
-    batch_id NUMBER(38, 0) NOT NULL,
-    most_rows NUMBER(38, 0) NOT NULL COMMENT 'More pending rows than this are a backlog, and applied in parts of so many'
+    batch_id NUMBER(38, 0) NOT NULL COMMENT 'The last batch',
+    event_batch_id NUMBER(38, 0) NOT NULL COMMENT 'That of its events in customer_event: of a backlog, the number of its first part',
+    parts NUMBER(38, 0) NOT NULL COMMENT 'In how many parts they are applied, by a hash of the key; 1 unless they are a backlog',
+    part NUMBER(38, 0) NOT NULL COMMENT 'The last part that is applied: fewer than parts while some are left',
+    most_rows NUMBER(38, 0) NOT NULL COMMENT 'More landed rows than this are a backlog, applied in parts of about so many'
 )
-COMMENT = 'Number of the last refresh, and how much one transaction takes';
+COMMENT = 'Number of the last refresh, what is left of a backlog, and how much one transaction takes';
 
-INSERT INTO customer_refresh (batch_id, most_rows)
-SELECT first_row.batch_id, first_row.most_rows
-FROM (SELECT 0 AS batch_id, 5000000 AS most_rows) AS first_row
+INSERT INTO customer_refresh (batch_id, event_batch_id, parts, part, most_rows)
+SELECT first_row.batch_id, first_row.event_batch_id, first_row.parts, first_row.part, first_row.most_rows
+FROM (SELECT 0 AS batch_id, 0 AS event_batch_id, 1 AS parts, 1 AS part, 5000000 AS most_rows) AS first_row
 WHERE NOT EXISTS (SELECT 1 FROM customer_refresh);

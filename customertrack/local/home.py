@@ -20,7 +20,7 @@ PIPE = "customer_s3_pipe"
 CLOCK_SKEW_HOURS = 24
 
 # The refresh empties them before it begins (sql/README.md, "Files").
-WORK_TABLES = tuple(f"{SCHEMA}.customer_work_{name}" for name in ("change", "key", "open", "timeline", "taken_up"))
+WORK_TABLES = tuple(f"{SCHEMA}.customer_work_{name}" for name in ("key", "timeline", "taken_up"))
 
 # What `cdk deploy` finds out in an account. Nothing on one machine looks at the names of topics and integrations.
 VARIABLES = {

@@ -24,7 +24,7 @@ class Batch:
     keys_late: int
     versions_closed: int
     versions_opened: int
-    last_loaded_at: datetime
+    last_loaded_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -121,8 +121,8 @@ _BATCHES = f"SELECT {', '.join(field.name for field in fields(Batch))} FROM cust
 _COUNTS = """
 SELECT
     (SELECT COUNT(*) FROM customer_raw),
-    (SELECT COUNT(*) FROM customer_table_changes) + (SELECT COUNT(*) FROM customer_pending),
-    (SELECT COUNT(*) FROM customer_event),
+    (SELECT COUNT(*) FROM customer_table_changes) + (SELECT COUNT(*) FROM v_customer_event_left),
+    (SELECT COUNT(*) FROM customer_event) - (SELECT COUNT(*) FROM v_customer_event_left),
     (SELECT COUNT(*) FROM customer_reject),
     (SELECT COUNT(*) FROM customer),
     (SELECT COUNT(*) FROM customer_history),

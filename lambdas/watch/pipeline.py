@@ -21,12 +21,12 @@ from lambdas.watch.window import Window
 
 PIPE_STATUS = "SELECT SYSTEM$PIPE_STATUS('customer_s3_pipe')"
 STREAM_HAS_DATA = (
-    "SELECT SYSTEM$STREAM_HAS_DATA('customer_table_changes'), SYSTEM$STREAM_HAS_DATA('customer_pending_parts')"
+    "SELECT SYSTEM$STREAM_HAS_DATA('customer_table_changes'), SYSTEM$STREAM_HAS_DATA('customer_backlog_left')"
 )
 # A SELECT alone does not move the stream (docs.snowflake.com, "Introduction to streams"). What is left of a backlog is
 # older than whatever is in the stream.
 OLDEST_PENDING = (
-    "SELECT COALESCE((SELECT MIN(loaded_at) FROM customer_pending), "
+    "SELECT COALESCE((SELECT MIN(loaded_at) FROM v_customer_event_left), "
     "(SELECT CONVERT_TIMEZONE('UTC', MIN(loaded_at))::TIMESTAMP_NTZ(6) FROM customer_table_changes))"
 )
 LAST_BATCH = "SELECT MAX(started_at), MAX(finished_at) FROM customer_batch"

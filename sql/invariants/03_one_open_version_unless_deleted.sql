@@ -1,7 +1,7 @@
 -- 3. A key has at most one open version, and has one exactly if its last event is not a delete.
 WITH last_event AS (
     SELECT customer_id, is_delete -- customer: business key
-    FROM customer_event
+    FROM v_customer_event_applied
     QUALIFY ROW_NUMBER() OVER (PARTITION BY customer_id ORDER BY updated_at DESC, source_file DESC, source_row DESC) = 1 -- customer: business key
 ),
 

@@ -11,6 +11,6 @@ FROM ended
 WHERE
     next_valid_from > valid_to
     AND NOT EXISTS (
-        SELECT 1 FROM customer_event AS e
+        SELECT 1 FROM v_customer_event_applied AS e
         WHERE e.customer_id = ended.customer_id AND e.updated_at = ended.valid_to AND e.is_delete -- customer: business key
     );

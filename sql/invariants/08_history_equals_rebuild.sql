@@ -1,7 +1,7 @@
--- 8. customer_history equals a rebuild from customer_event: the one rule, written without any of the refresh's shortcuts.
+-- 8. customer_history equals a rebuild from customer_event, as far as it is applied: the one rule, written without any of the refresh's shortcuts.
 WITH counting AS (
     SELECT e.*
-    FROM customer_event AS e
+    FROM v_customer_event_applied AS e
     QUALIFY ROW_NUMBER() OVER (PARTITION BY customer_id, updated_at ORDER BY source_file DESC, source_row DESC) = 1 -- customer: business key
 ),
 

@@ -1,15 +1,11 @@
--- 9. Every landed row is exactly once an event or a reject. Rows still pending, in the stream or as a part of a backlog, are not yet due.
+-- 9. Every landed row is exactly once an event or a reject. Rows still pending in the stream are not yet due.
 WITH landed AS (
     SELECT source_file, source_row, COUNT(*) AS landed_rows FROM customer_raw GROUP BY source_file, source_row
 ),
 
 pending AS (
     SELECT source_file, source_row, COUNT(*) AS pending_rows
-    FROM (
-        SELECT source_file, source_row FROM customer_table_changes
-        UNION ALL
-        SELECT source_file, source_row FROM customer_pending
-    ) AS waiting
+    FROM customer_table_changes
     GROUP BY source_file, source_row
 ),
 

@@ -23,10 +23,10 @@ def test_all_is_right(after_a_run: Program):
 
 
 DAMAGE = {
-    "UPDATE customer SET first_name = 'X' WHERE customer_id = 7": {"8", "truth"},
-    "DELETE FROM customer WHERE customer_id = 7": {"3", "8", "truth"},
+    "UPDATE customer_state SET first_name = 'X' WHERE customer_id = 7": {"8", "truth"},
+    "DELETE FROM customer_state WHERE customer_id = 7": {"3", "8", "truth"},
     "INSERT INTO customer_closed SELECT * FROM customer_closed": {"2", "truth"},
-    "UPDATE customer SET update_timestamp = '2026-01-01 00:00:00' WHERE customer_id = 7": {"8", "10", "truth"},
+    "UPDATE customer_state SET valid_from = '2026-01-01 00:00:00' WHERE customer_id = 7": {"8", "10", "truth"},
     "DELETE FROM customer_event WHERE customer_id = 7": {"3", "8", "9", "10"},
     "DELETE FROM customer_reject": {"9"},
 }
@@ -45,7 +45,7 @@ def test_damage_is_found(after_a_run: Program, sql: str):
 def test_a_difference_from_the_truth_is_shown(after_a_run: Program):
     # Told to event log and tables alike, so that no invariant is offended.
     change = "SET last_name = 'Nobody' WHERE customer_id = 7 AND last_name IS NOT NULL"
-    for table in ("customer", "customer_closed", "customer_event"):
+    for table in ("customer_state", "customer_closed", "customer_event"):
         after_a_run.done("query", f"UPDATE {table} {change}")
     ran = after_a_run("verify")
     assert ran.code == 1
@@ -60,11 +60,11 @@ def test_customers_that_should_not_be_there_are_found(after_a_run: Program):
     (feed_file,) = [path for path in (after_a_run.home / "landing/customer").iterdir() if "T000000Z" in path.name]
     row = f"'2026-01-01', FALSE, '{LANDING_PREFIX}{feed_file.name}', 100000, '2026-01-02', 1"
     after_a_run.done("query", f"INSERT INTO customer_event ({columns}) SELECT 5000, {row} UNION ALL SELECT -5, {row}")
-    version = "customer_id, update_timestamp, source_file, source_row"
+    version = "customer_id, last_event_at, signature, valid_from, source_file, source_row"
     after_a_run.done(
         "query",
-        f"INSERT INTO customer ({version}) SELECT customer_id, updated_at, source_file, source_row FROM customer_event "
-        "WHERE source_row = 100000",
+        f"INSERT INTO customer_state ({version}) SELECT customer_id, updated_at, customer_signature(NULL, NULL, NULL, "
+        "NULL, NULL, NULL, NULL), updated_at, source_file, source_row FROM customer_event WHERE source_row = 100000",
     )
     ran = after_a_run("verify")
     assert ran.code == 1
@@ -79,7 +79,7 @@ def test_customers_that_other_files_touched_are_left_out(after_a_run: Program, t
     after_a_run.done("ingest", own)
     ran = after_a_run.done("verify")
     assert "left out: 3 customers" in ran.out
-    after_a_run.done("query", "UPDATE customer SET first_name = 'X' WHERE customer_id = 3")
+    after_a_run.done("query", "UPDATE customer_state SET first_name = 'X' WHERE customer_id = 3")
     assert after_a_run("verify").code == 1
 
 

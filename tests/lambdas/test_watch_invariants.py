@@ -27,7 +27,7 @@ def test_every_file_is_a_query():
 def test_sound_tables_have_none_and_damaged_ones_are_counted(pipeline: Pipeline, tmp_path: Path):
     pipeline.ingest([drop(tmp_path, "a.csv", 1, 2, 3)])
     assert set(offences(pipeline).values()) == {0}
-    pipeline.connection.cursor().execute("UPDATE customer SET source_row = 99 WHERE customer_id < 3")
+    pipeline.connection.cursor().execute("UPDATE customer_state SET source_row = 99 WHERE customer_id < 3")
     found = offences(pipeline)
     assert found["10 version names its event"] == 2
     assert found["01 valid from before valid to"] == 0

@@ -15,7 +15,7 @@ SQLGLOT = {
     ): f"{REFERENCE}/create-stream",
     (
         "R__45_renew_customer_stream.sql",
-        "CREATE OR REPLACE STREAM customer_pending_parts",
+        "CREATE OR REPLACE STREAM customer_backlog_left",
     ): f"{REFERENCE}/create-stream",
     (
         "R__60_customer_refresh_task.sql",
@@ -27,8 +27,8 @@ SQLGLOT = {
     ("R__65_customer_purge_task.sql", "CREATE OR ALTER TASK customer_purge_task"): f"{REFERENCE}/create-task",
     ("R__65_customer_purge_task.sql", "ALTER TASK customer_purge_task RESUME"): f"{REFERENCE}/alter-task",
     (
-        "V1.5.0__customer_pending.sql",
-        "CREATE STREAM IF NOT EXISTS customer_pending_parts",
+        "V1.4.0__customer_backlog.sql",
+        "CREATE STREAM IF NOT EXISTS customer_backlog_left",
     ): f"{REFERENCE}/create-stream",
     ("R__70_watch_grants.sql", "GRANT MONITOR ON PIPE"): f"{REFERENCE}/grant-privilege",
     ("R__70_watch_grants.sql", "GRANT MONITOR ON TASK"): f"{REFERENCE}/grant-privilege",

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from customertrack.local.pipeline import PIPE, TASK, Pipeline
 from customertrack.reads.results import query
 from customertrack.reads.status import batches_after, counts
-from snowglobe import Connection
+from snowglobe import Connection, errors
 from tests.feed import BEGINNING, Clock, Feed
 from tests.properties.conftest import open_feed as open_feed
 from tests.replay import LandedRow, replay
@@ -22,7 +22,10 @@ from tests.tables import assert_sound, offences, tables
 OpenFeed = Callable[[], AbstractContextManager[Feed]]
 ROWS = 7
 MOST = 3
-PENDING = "SYSTEM$STREAM_HAS_DATA('customer_table_changes')", "SYSTEM$STREAM_HAS_DATA('customer_pending_parts')"
+PARTS = 3
+KEYS = (0, 1)
+EVENTS_OF_A_KEY = 3
+PENDING = "SYSTEM$STREAM_HAS_DATA('customer_table_changes')", "SYSTEM$STREAM_HAS_DATA('customer_backlog_left')"
 
 
 class Stopped(BaseException):
@@ -34,10 +37,14 @@ class StoppingClock(Clock):
 
     left = 10**9
 
+    def __init__(self, error: BaseException | None = None) -> None:
+        super().__init__()
+        self._error = error or Stopped()
+
     def __call__(self) -> datetime:
         self.left -= 1
         if self.left < 0:
-            raise Stopped
+            raise self._error
         return super().__call__()
 
 
@@ -75,26 +82,42 @@ def test_in_any_parts_the_tables_are_those_of_a_replay(open_feed: OpenFeed, deli
             feed.arrive(delivery)
             assert tables(connection) == replay(feed.landed)
             assert_sound(connection)
-        assert all(batch.rows_landed <= most_rows for batch in batches_after(connection, 0))
         assert waits(connection) == (False, False)
 
 
-def test_each_part_is_a_batch_in_the_order_of_landing(pipeline: Pipeline):
+def test_each_part_is_a_batch_of_some_keys(pipeline: Pipeline):
     limited(pipeline.connection, MOST)
     land(pipeline)
-    done = pipeline.load_landed()
-    assert [batch.rows_landed for batch in done.batches] == [3, 3, 1]
-    assert [batch.rows_rejected for batch in done.batches] == [0, 1, 0]
-    assert [batch.keys_late for batch in done.batches] == [0, 0, 0]
-    rows = query(pipeline.connection, "SELECT source_row FROM customer_event ORDER BY batch_id, source_row").rows
-    assert [row for (row,) in rows] == [1, 2, 3, 4, 6, 7]
+    batches = pipeline.load_landed().batches
+    assert len(batches) == PARTS
+    assert sum(batch.events_accepted for batch in batches) == ROWS - 1
+    # Each key in one part, with all its events, and the reject in the first.
+    assert sum(batch.keys_touched for batch in batches) == len(KEYS)
+    assert {batch.events_accepted for batch in batches} <= {0, EVENTS_OF_A_KEY, ROWS - 1}
+    assert [batch.rows_rejected for batch in batches] == [1, 0, 0]
+    assert [batch.keys_late for batch in batches] == [0, 0, 0]
+    # How far the tables have come is known with the last.
+    assert [batch.last_loaded_at is None for batch in batches] == [True, True, False]
+    rows = query(pipeline.connection, "SELECT DISTINCT batch_id FROM customer_event").rows
+    assert rows == [(batches[0].batch_id - 1,)]
 
 
-@pytest.mark.parametrize(("most_rows", "batches"), [(ROWS, 1), (ROWS - 1, 2)])
+@pytest.mark.parametrize(("most_rows", "batches"), [(ROWS, 1), (ROWS - 1, 2), (1, ROWS)])
 def test_only_more_rows_than_the_limit_are_a_backlog(pipeline: Pipeline, most_rows: int, batches: int):
     limited(pipeline.connection, most_rows)
     land(pipeline)
     assert len(pipeline.load_landed().batches) == batches
+
+
+def test_the_parts_of_many_keys_are_of_about_a_size(pipeline: Pipeline):
+    # Multiples of ten, in ten parts: their last digit must not decide.
+    limited(pipeline.connection, 100)
+    text = "".join(f"{10 * number},2026-01-01\n" for number in range(1000))
+    (pipeline.home.landing / "a.csv").write_text(f"customer_id,updated_at\n{text}", "utf-8")
+    sizes = [batch.rows_landed for batch in pipeline.load_landed().batches]
+    assert len(sizes) == 10
+    assert min(sizes) > 50
+    assert max(sizes) < 150
 
 
 # A run asks for the time at its beginning, at that of each round, and at the end of each part.
@@ -114,7 +137,9 @@ def test_a_run_that_is_stopped_anywhere_loses_nothing(home: Path, times: int):
         assert offences(connection) == {}
         found = counts(connection)
         assert found.landed == ROWS == found.pending + found.events + found.rejects
-        assert sum(batch.rows_landed for batch in batches_after(connection, 0)) == found.events + found.rejects
+        batches = batches_after(connection, 0)
+        # Rejects count with the first part, and are in their table before it.
+        assert sum(batch.rows_landed for batch in batches) == found.events + (found.rejects if batches else 0)
         assert any(waits(connection)) == (found.pending > 0)
         # What the task's condition sees is enough to wake it.
         assert connection.run_task(TASK).state == ("SUCCEEDED" if found.pending else "SKIPPED")
@@ -124,31 +149,44 @@ def test_a_run_that_is_stopped_anywhere_loses_nothing(home: Path, times: int):
         assert connection.run_task(TASK).state == "SKIPPED"
 
 
-def test_a_failing_part_keeps_those_before_it_and_says_so(pipeline: Pipeline):
-    limited(pipeline.connection, MOST)
-    land(pipeline)
-    # The second part has the reject.
-    query(pipeline.connection, "DROP TABLE customer_reject")
-    run = pipeline.connection.run_task(TASK)
-    assert run.state == "FAILED"
-    assert [batch.rows_landed for batch in batches_after(pipeline.connection, 0)] == [MOST]
-    assert waits(pipeline.connection) == (False, True)
+def test_a_failing_part_keeps_those_before_it_and_says_so(home: Path):
+    clock = StoppingClock(errors.ProgrammingError("the second part fails", 1, "42000"))
+    with Pipeline.open(home, clock=clock) as pipeline:
+        connection = pipeline.connection
+        limited(connection, MOST)
+        landed = land(pipeline)
+        # Its beginning, the round that found a backlog, a part's beginning and end, the next part's beginning.
+        clock.left = 5
+        run = connection.run_task(TASK)
+        clock.left = 10**9
+        assert run.state == "FAILED"
+        assert "the second part fails" in str(run.error)
+        assert len(batches_after(connection, 0)) == 1
+        assert waits(connection) == (False, True)
+        # Also while a backlog is half applied, what has no event in the tables yet is no offence.
+        assert offences(connection) == {}
+        assert tables(connection) != replay(landed)
+        assert connection.run_task(TASK).state == "SUCCEEDED"
+        assert tables(connection) == replay(landed)
 
 
-def test_what_lands_meanwhile_comes_after_what_is_left(pipeline: Pipeline):
-    limited(pipeline.connection, 1)
-    land(pipeline)
-    query(pipeline.connection, "ALTER TASK customer_refresh_task SUSPEND")
-    left = (
-        "INSERT INTO customer_pending (part, customer_id, updated_at, is_delete, signature, source_file, source_row, "
-        "loaded_at) SELECT source_row, customer_id, updated_at, is_delete, signature, source_file, source_row, "
-        "loaded_at FROM v_customer_changing_data WHERE customer_id IS NOT NULL"
-    )
-    query(pipeline.connection, left)
-    (pipeline.home.landing / "b.csv").write_text("customer_id,updated_at\n9,2026-01-01\n", "utf-8")
-    assert len(list(pipeline.connection.refresh_pipe(PIPE))) == 1
-    query(pipeline.connection, "ALTER TASK customer_refresh_task RESUME")
-    assert pipeline.load_landed().rows_landed == ROWS
-    rows = query(pipeline.connection, "SELECT source_file, source_row FROM customer_event ORDER BY batch_id").rows
-    assert [row for _, row in rows] == [1, 2, 3, 4, 6, 7, 1]
-    assert rows[-1][0].endswith("b.csv")
+def test_what_lands_meanwhile_comes_after_what_is_left(home: Path):
+    clock = StoppingClock()
+    with Pipeline.open(home, clock=clock) as pipeline:
+        connection = pipeline.connection
+        limited(connection, MOST)
+        landed = land(pipeline)
+        clock.left = 2
+        with pytest.raises(Stopped):
+            connection.run_task(TASK)
+    clock.left = 10**9
+    with Pipeline.open(home, clock=clock) as pipeline:
+        connection = pipeline.connection
+        assert waits(connection) == (False, True)
+        (pipeline.home.landing / "b.csv").write_text("customer_id,first_name,updated_at\n0,late,2026-01-01\n", "utf-8")
+        assert len(list(connection.refresh_pipe(PIPE))) == 1
+        assert waits(connection) == (True, True)
+        assert [batch.rows_landed for batch in pipeline.load_landed().batches[PARTS:]] == [1]
+        fields = {"customer_id": "0", "first_name": "late", "updated_at": "2026-01-01"}
+        assert tables(connection) == replay([*landed, LandedRow(("b.csv", 1), fields, BEGINNING)])
+        assert waits(connection) == (False, False)

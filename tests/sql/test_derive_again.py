@@ -32,7 +32,7 @@ def test_the_tables_are_as_before_and_the_next_refresh_goes_on_from_them(
     with open_feed() as feed:
         connection = feed.pipeline.connection
         for delivery in deliveries:
-            for table in ("customer", "customer_closed", "customer_key"):
+            for table in ("customer_state", "customer_closed"):
                 query(connection, f"DELETE FROM {table}")
             for statement in statements():
                 query(connection, statement)

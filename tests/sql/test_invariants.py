@@ -38,13 +38,13 @@ DAMAGE = {
     "an interval backwards": (1, CLOSED.format("valid_to = '2025-01-01'", 2, 10), [2]),
     "an overlap with a closed version": (2, CLOSED.format("valid_to = '2026-01-01 00:20:01'", 1, 10), [1]),
     "an overlap with the open version": (2, CLOSED.format("valid_to = '2026-01-01 00:30:01'", 2, 10), [2]),
-    "no open version": (3, "DELETE FROM customer WHERE customer_id = 4", [4]),
-    "two open versions": (3, "INSERT INTO customer SELECT * FROM customer WHERE customer_id = 4", [4]),
+    "no open version": (3, "DELETE FROM customer_state WHERE customer_id = 4", [4]),
+    "two open versions": (3, "INSERT INTO customer_state SELECT * FROM customer_state WHERE customer_id = 4", [4]),
     "a deleted key revived": (
-        3, "INSERT INTO customer SELECT 3, first_name, last_name, email, street, city, state, country, "
-        "'2026-01-01 00:30:00', source_file, source_row FROM customer WHERE customer_id = 4", [3],
+        3, "UPDATE customer_state SET signature = customer_signature('a', NULL, NULL, NULL, NULL, NULL, NULL) "
+        "WHERE customer_id = 3", [3],
     ),
-    "another key": (3, "UPDATE customer SET customer_id = 5 WHERE customer_id = 4", [4, 5]),
+    "another key": (3, "UPDATE customer_state SET customer_id = 5 WHERE customer_id = 4", [4, 5]),
     "a gap without a delete": (4, CLOSED.format("valid_to = '2026-01-01 00:15:00'", 1, 10), [1]),
     "a version lost": (4, "DELETE FROM customer_closed WHERE customer_id = 1 AND first_name = 'b'", [1]),
     "a version twice as long as needed": (5, CLOSED.format("first_name = 'c'", 1, 20), [1]),
@@ -53,11 +53,11 @@ DAMAGE = {
     ),
     "is_current not set": (7, VIEW.format(first_name="first_name", is_current="customer_id = 1"), [2, 4]),
     "is_current NULL": (7, VIEW.format(first_name="first_name", is_current="NULLIF(TRUE, customer_id = 1)"), [1]),
-    "another value": (8, "UPDATE customer SET first_name = 'z' WHERE customer_id = 4", [4, 4]),
+    "another value": (8, "UPDATE customer_state SET first_name = 'z' WHERE customer_id = 4", [4, 4]),
     "NULL for a value": (8, "UPDATE customer_closed SET first_name = NULL WHERE customer_id = 3", [3, 3]),
-    "an empty text for NULL": (8, "UPDATE customer SET last_name = '' WHERE customer_id = 4", [4, 4]),
-    "another begin": (8, "UPDATE customer SET update_timestamp = '2026-01-01' WHERE customer_id = 4", [4, 4]),
-    "the row of a no-op": (8, "UPDATE customer SET source_row = 10 WHERE customer_id = 4", [4, 4]),
+    "an empty text for NULL": (8, "UPDATE customer_state SET last_name = '' WHERE customer_id = 4", [4, 4]),
+    "another begin": (8, "UPDATE customer_state SET valid_from = '2026-01-01' WHERE customer_id = 4", [4, 4]),
+    "the row of a no-op": (8, "UPDATE customer_state SET source_row = 10 WHERE customer_id = 4", [4, 4]),
     "an event lost": (9, "DELETE FROM customer_event WHERE source_row = 10", [10]),
     "an event twice": (9, "INSERT INTO customer_event SELECT * FROM customer_event WHERE source_row = 10", [10]),
     "a reject lost": (9, "DELETE FROM customer_reject", [11]),
@@ -66,8 +66,8 @@ DAMAGE = {
         "email, street, city, state, country, signature, source_file, 11, file_modified_at, loaded_at, batch_id "
         "FROM customer_event WHERE source_row = 10", [11],
     ),
-    "a version from nowhere": (10, "UPDATE customer SET source_row = 99 WHERE customer_id = 1", [1]),
-    "a version of another key's row": (10, "UPDATE customer SET source_row = 1 WHERE customer_id = 4", [4]),
+    "a version from nowhere": (10, "UPDATE customer_state SET source_row = 99 WHERE customer_id = 1", [1]),
+    "a version of another key's row": (10, "UPDATE customer_state SET source_row = 1 WHERE customer_id = 4", [4]),
     "a version of no file": (10, "UPDATE customer_closed SET source_file = 'x' WHERE customer_id = 3", [3]),
 }  # fmt: skip
 

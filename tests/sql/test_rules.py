@@ -20,7 +20,7 @@ _FORBIDDEN = re.compile(
 # The one that is to lose its position: it is stale.
 _RENEWAL = (
     "CREATE OR REPLACE STREAM customer_table_changes CLONE customer_renewal COPY GRANTS",
-    "CREATE OR REPLACE STREAM customer_pending_parts COPY GRANTS",
+    "CREATE OR REPLACE STREAM customer_backlog_left COPY GRANTS",
 )
 _IN_A_TRANSACTION = {"BEGIN", "COMMIT", "DELETE", "INSERT", "MERGE", "ROLLBACK", "SELECT", "UPDATE", "WITH"}
 
