@@ -1,6 +1,7 @@
 """What DuckDB has no notion of (stages, pipes, streams, tasks, procedures ...), kept in the database file itself."""
 
 import json
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any, ClassVar, TypeVar
@@ -224,16 +225,19 @@ class Catalog:
 
     def streams_read(self, names: frozenset[str]) -> list[Stream]:
         """The streams that a statement reads which names `names`, directly or through views and functions."""
-        found: dict[str, Stream] = {}
-        open_names, seen = set(names), set()
+        found = {name: stream for name in self.names_read(names) if (stream := self.get(Stream, name))}
+        return [found[name] for name in sorted(found)]
+
+    def names_read(self, names: Collection[str]) -> set[str]:
+        """`names`, and those of all that is read through the views and functions among them."""
+        open_names: set[str] = set(names)
+        seen: set[str] = set()
         while open_names:
             name = open_names.pop()
             seen.add(name)
-            if stream := self.get(Stream, name):
-                found[name] = stream
             for entry in (self.get(View, name), self.get(Function, name)):
                 open_names |= set(entry.reads) - seen if entry else set()
-        return [found[name] for name in sorted(found)]
+        return seen
 
 
 @lru_cache(maxsize=1024)

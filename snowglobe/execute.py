@@ -10,13 +10,13 @@ from snowglobe.errors import NotSupportedError, OperationalError, ProgrammingErr
 from snowglobe.information import functions
 from snowglobe.loading import staged
 from snowglobe.loading.copy import copy_now
-from snowglobe.objects import procedure, session_parameters, staleness, stream, table, task
+from snowglobe.objects import overwrite, procedure, session_parameters, staleness, stream, table, task
 from snowglobe.objects.kind import Clauses, ObjectKind
 from snowglobe.open_questions import OpenQuestion
 from snowglobe.query import translate
 from snowglobe.query.translate import Translation
 from snowglobe.registry import KINDS
-from snowglobe.results import Result, columns_of, counted, status
+from snowglobe.results import Result, columns_of, counted, counted_each, status
 from snowglobe.session import PUBLIC, Session
 from snowglobe.tokens import SYNTAX_ERROR, Tokens, head, syntax_error, unknown
 
@@ -189,12 +189,17 @@ def _dml(
     session: Session, sql: str, translation: Translation, streams: Sequence[Stream], binds: Mapping[str, object]
 ) -> Result:
     """INSERT, UPDATE, DELETE or MERGE; one that reads a stream consumes it, in the transaction it runs in."""
-    target = session.qualify(translation.target)
+    target, *others = (session.qualify(name) for name in translation.targets)
     staleness.check_fresh(session, streams)
     if translation.kind == "update" and OpenQuestion.BLOCKED_UPDATE in session.otherwise:
         translation, binds = updates.of_rows_found(session, translation, binds)
     with session.atomic(), session.consuming(streams):
-        if not session.catalog.streams_on(target) or translation.kind == "insert":
+        if translation.kind == "inserts":
+            counts = session.run(translation.sql, binds).fetchall()[0]
+            return counted_each([name.rpartition(".")[2] for name in (target, *others)], counts)
+        if translation.overwrites:
+            count = overwrite.insert(session, target, translation, binds, sql)
+        elif not session.catalog.streams_on(target) or translation.kind == "insert":
             count = int(session.run(translation.sql, binds).fetchall()[0][0])
             if translation.kind == "delete" and count > _MANY and (emptied := session.catalog.get(WorkTable, target)):
                 table.reclaim(session, emptied)

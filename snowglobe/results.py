@@ -87,6 +87,15 @@ def counted(what: str, count: int) -> Result:
     return Result([ResultColumn(f"number of rows {what}", 0)], [(count,)], rowcount=count)
 
 
+def counted_each(tables: Sequence[str], counts: Sequence[int]) -> Result:
+    """The one row that an INSERT into several tables answers with: a number for each; one twice has one number."""
+    sums: dict[str, int] = {}
+    for table, count in zip(tables, counts, strict=True):
+        sums[table.upper()] = sums.get(table.upper(), 0) + count
+    columns = [ResultColumn(f"number of rows inserted into {table}", 0) for table in sums]
+    return Result(columns, [tuple(sums.values())], rowcount=sum(counts))
+
+
 def _name(name: str) -> str:
     return name.upper() if is_folded(name) else name
 

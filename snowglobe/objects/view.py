@@ -28,7 +28,7 @@ def create_view(session: Session, tokens: Tokens, clauses: Clauses) -> Result:
     strip_properties(tree, sql)
     target = tree.this.this if isinstance(tree.this, exp.Schema) else tree.this
     name = session.qualify(translate.table_name(target))
-    reads = [session.qualify(read) for read in sorted(translate.names_read(tree, leave_out=target))]
+    reads = [session.qualify(read) for read in sorted(translate.names_read(tree, leave_out=[target]))]
     if session.table_columns(name):
         is_view = session.catalog.get(View, name) is not None
         if tree.args.get("exists") and is_view:

@@ -85,7 +85,9 @@ _NODES: dict[type[exp.Expr], frozenset[str]] = {
         exp.WindowSpec: "kind start start_side end end_side",
         exp.IgnoreNulls: "this",
         # DML.
-        exp.Insert: "this expression",
+        exp.Insert: "this expression overwrite",
+        exp.MultitableInserts: "kind expressions source",
+        exp.ConditionalInsert: "this expression else_",
         exp.Schema: "this expressions",
         exp.Update: "this expressions from_ where",
         exp.Delete: "this using where",

@@ -1,7 +1,7 @@
 """Ordinary SQL: Snowflake's, translated to DuckDB's by sqlglot. What grammar.py does not know is an error."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -11,12 +11,13 @@ from sqlglot.errors import ErrorLevel, ParseError, SqlglotError, UnsupportedErro
 from sqlglot.tokens import Token, TokenType
 
 from snowglobe.errors import NotSupportedError
-from snowglobe.query import builtins, grammar
+from snowglobe.query import builtins, grammar, multi_table
 from snowglobe.query.adapt import CLOCK, adapt
 from snowglobe.tokens import head, syntax_error, unknown
 
 _KINDS: dict[type[exp.Expr], str] = {
     exp.Insert: "insert",
+    exp.MultitableInserts: "inserts",
     exp.Update: "update",
     exp.Delete: "delete",
     exp.Merge: "merge",
@@ -33,9 +34,10 @@ logging.getLogger("sqlglot").addHandler(logging.NullHandler())
 class Translation:
     """One statement in DuckDB's SQL.
 
-    `kind`: query, insert, update, delete or merge. `binds`: how many `?` it had; they are `$b1`, `$b2` ... now, because
-    a translation may move an expression. `uses_clock`: it has the bind `$now` (UTC). `reads`: names of tables, views
-    and functions it reads, as written, in lower case. `target`: the table that DML writes.
+    `kind`: query, insert, inserts (of several tables), update, delete or merge. `binds`: how many `?` it had; they are
+    `$b1`, `$b2` ... now, because a translation may move an expression. `uses_clock`: it has the bind `$now` (UTC).
+    `reads`: names of tables, views and functions it reads, as written, in lower case. `targets`: the tables that DML
+    writes, one but for inserts. `overwrites`: INSERT OVERWRITE.
     """
 
     kind: str
@@ -43,7 +45,8 @@ class Translation:
     binds: int
     uses_clock: bool
     reads: frozenset[str]
-    target: str = ""
+    targets: tuple[str, ...] = ()
+    overwrites: bool = False
 
 
 def translate(sql: str, own_functions: frozenset[str]) -> Translation:
@@ -67,12 +70,17 @@ def _translation(sql: str, own_functions: frozenset[str], expand: Callable[[exp.
     kind = "query" if isinstance(tree, _QUERIES) else _KINDS.get(type(tree), "")
     if not kind:
         raise unknown(sql)
-    written = None if kind == "query" else _table(tree)
+    if isinstance(tree, exp.MultitableInserts):
+        multi_table.check(tree, tokens, sql)
+    written = [] if kind == "query" else _tables(tree)
     reads = frozenset(names_read(tree, leave_out=written))
-    target = table_name(written) if written else ""
+    targets = tuple(map(table_name, written))
+    overwrites = _take_overwrite(tree, tokens, sql)
     adapted = adapt(expand(tree))
+    if isinstance(adapted, exp.MultitableInserts):
+        adapted = multi_table.as_one(adapted)
     uses_clock = any(node.name == CLOCK for node in adapted.find_all(exp.Parameter))
-    return Translation(kind, generate(adapted, sql), binds, uses_clock, reads, target)
+    return Translation(kind, generate(adapted, sql), binds, uses_clock, reads, targets, overwrites)
 
 
 def parse(text: str, sql: str, own_functions: frozenset[str] = frozenset()) -> exp.Expr:
@@ -93,9 +101,10 @@ def table_name(table: exp.Table) -> str:
     return ".".join(part.name for part in table.parts).lower()
 
 
-def names_read(tree: exp.Expr, leave_out: exp.Expr | None = None) -> set[str]:
+def names_read(tree: exp.Expr, leave_out: Collection[exp.Expr] = ()) -> set[str]:
     """The names a statement reads: tables, views, table functions and scalar functions; not its own CTEs."""
-    tables = (table for table in tree.find_all(exp.Table) if table is not leave_out)
+    left_out = {id(table) for table in leave_out}
+    tables = (table for table in tree.find_all(exp.Table) if id(table) not in left_out)
     names = {table_name(table) for table in tables if table.db or table.name.lower() not in _ctes(table)}
     names |= {grammar.call_name(call) for call in tree.find_all(exp.Anonymous)}
     return {name for name in names if not _is_system(name)}
@@ -125,12 +134,23 @@ def _ctes(table: exp.Table) -> Iterator[str]:
             yield from (cte.alias.lower() for cte in clause.expressions)
 
 
-def _table(tree: exp.Expr) -> exp.Table:
-    """The table that DML writes."""
-    written = tree.this.this if isinstance(tree.this, exp.Schema) else tree.this
-    if not isinstance(written, exp.Table):
+def _tables(tree: exp.Expr) -> list[exp.Table]:
+    """The tables that DML writes."""
+    written = multi_table.written(tree) if isinstance(tree, exp.MultitableInserts) else [tree.this]
+    tables = [each.this if isinstance(each, exp.Schema) else each for each in written]
+    if not all(isinstance(table, exp.Table) for table in tables):
         raise unknown(tree.sql(dialect="snowflake"))
-    return written
+    return tables
+
+
+def _take_overwrite(tree: exp.Expr, tokens: list[Token], sql: str) -> bool:
+    """Whether it is INSERT OVERWRITE, which DuckDB has not: the tree is a plain INSERT then."""
+    if not tree.args.get("overwrite"):
+        return False
+    if tokens[2].token_type is not TokenType.INTO or tokens[3].token_type is TokenType.TABLE:
+        raise syntax_error(sql, "expected INTO and the name of a table behind OVERWRITE")
+    tree.set("overwrite", False)
+    return True
 
 
 def _tokens(text: str, sql: str) -> list[Token]:

@@ -1,0 +1,46 @@
+"""INSERT OVERWRITE: a new table in the place of the old one, within the open transaction.
+
+A table whose rows were deleted would keep their space, in DuckDB a temporary one for ever. What it is worth:
+docs/decisions/0004. https://docs.snowflake.com/en/sql-reference/sql/insert
+"""
+
+from collections.abc import Mapping
+
+import sqlglot
+from sqlglot import exp
+
+from snowglobe.catalog import Stream, View
+from snowglobe.errors import NotSupportedError, does_not_exist
+from snowglobe.names import quoted, quoted_name
+from snowglobe.objects.rewrite import definition, is_work_table
+from snowglobe.query.translate import Translation
+from snowglobe.session import Session
+from snowglobe.tokens import head
+
+
+def insert(session: Session, table: str, translation: Translation, binds: Mapping[str, object], sql: str) -> int:
+    """Have the query's rows in the table instead of its own; returns how many they are.
+
+    Raises ProgrammingError if there is no such table, and NotSupportedError if a stream watches it.
+    """
+    if not session.table_columns(table) or any(session.catalog.get(kind, table) for kind in (View, Stream)):
+        raise does_not_exist("TABLE", table)
+    if session.catalog.streams_on(table):
+        message = f"The embedded warehouse does not overwrite {table}, because a stream watches it: {head(sql)}"
+        raise NotSupportedError(message, 2, "0A000")
+    schema, own_name = table.split(".")
+    place, kind = ("temp", "TEMPORARY TABLE") if is_work_table(session, table) else (schema, "TABLE")
+    columns = definition(session, table)
+    statement = translation.sql
+    reads_itself = table in session.catalog.names_read([session.qualify(name) for name in translation.reads])
+    made = f"{place}.{own_name}$new" if reads_itself else f"{place}.{own_name}"
+    if reads_itself:
+        tree = sqlglot.parse_one(statement, read="duckdb")
+        tree.find(exp.Table).replace(exp.to_table(quoted_name(made), dialect="duckdb"))
+        statement = tree.sql(dialect="duckdb")
+    session.run(f"CREATE OR REPLACE {kind} {quoted_name(made)} {columns}")
+    count = int(session.run(statement, binds).fetchall()[0][0])
+    if reads_itself:
+        session.run(f"DROP TABLE {quoted_name(f'{place}.{own_name}')}")
+        session.run(f"ALTER TABLE {quoted_name(made)} RENAME TO {quoted(own_name)}")
+    return count
