@@ -2,7 +2,7 @@
 
 from sqlglot import exp
 
-from snowglobe.query import types
+from snowglobe.query import md5, types
 from snowglobe.query.concat import in_one_calls
 from snowglobe.query.windows import in_one_order
 from snowglobe.value_errors import TOO_LONG
@@ -43,6 +43,13 @@ def _adapted(node: exp.Expr) -> exp.Expr:
             return exp.Table(this=node.this, alias=node.args.get("alias"))
         case exp.Window():
             return in_one_order(node)
+        case exp.MD5NumberLower64() | exp.MD5NumberUpper64():
+            return md5.half(node)
+        case exp.Mod():
+            return md5.remainder(node)
+        case exp.CountIf():
+            # DuckDB's own is NULL where there is no row.
+            return exp.Count(this=exp.Case().when(node.this, exp.Literal.number(1)))
         case exp.Length() | exp.Substring() | exp.SplitPart():
             return _plain_call(node)
         case exp.CurrentTimestamp():

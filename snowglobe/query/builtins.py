@@ -10,8 +10,9 @@ _NAMES = """
 COALESCE DECODE EQUAL_NULL GREATEST IFF IFNULL LEAST NULLIF NULLIFZERO NVL NVL2 ZEROIFNULL
 ABS CEIL DIV0 EXP FLOOR LN LOG MOD ROUND SIGN SQRT TRUNC TRUNCATE
 ASCII CHAR CHARINDEX CHR CONCAT CONCAT_WS CONTAINS ENDSWITH HEX_ENCODE INITCAP LEFT LEN LENGTH LOWER LPAD LTRIM MD5
-MD5_BINARY MD5_HEX POSITION REGEXP_COUNT REGEXP_INSTR REGEXP_LIKE REGEXP_REPLACE REGEXP_SUBSTR REPEAT REPLACE
-REVERSE RIGHT RLIKE RPAD RTRIM SHA1 SHA2 SPLIT_PART STARTSWITH SUBSTR SUBSTRING TRANSLATE TRIM UPPER
+MD5_BINARY MD5_HEX MD5_NUMBER_LOWER64 MD5_NUMBER_UPPER64 POSITION REGEXP_COUNT REGEXP_INSTR REGEXP_LIKE REGEXP_REPLACE
+REGEXP_SUBSTR REPEAT REPLACE REVERSE RIGHT RLIKE RPAD RTRIM SHA1 SHA2 SPLIT_PART STARTSWITH SUBSTR SUBSTRING TRANSLATE
+TRIM UPPER
 ADD_MONTHS CONVERT_TIMEZONE CURRENT_DATE CURRENT_TIMESTAMP DATE DATE_FROM_PARTS DATE_PART DATE_TRUNC DATEADD
 DATEDIFF DAY DAYNAME DAYOFWEEK DAYOFYEAR EXTRACT GETDATE HOUR LAST_DAY LOCALTIMESTAMP MINUTE MONTH MONTHNAME QUARTER
 SECOND SYSDATE SYSTIMESTAMP TIMESTAMPADD TIMESTAMPDIFF YEAR
@@ -29,7 +30,18 @@ NODES: frozenset[type[exp.Expr]] = frozenset(
         *(exp.Coalesce, exp.DecodeCase, exp.EqualNull, exp.Greatest, exp.Least, exp.Nullif, exp.Nvl2),
         *(exp.Abs, exp.Ceil, exp.Exp, exp.Floor, exp.Ln, exp.Log, exp.Round, exp.Sign, exp.Sqrt, exp.Trunc),
         *(exp.Ascii, exp.Chr, exp.Concat, exp.ConcatWs, exp.Contains, exp.EndsWith, exp.Hex, exp.Initcap, exp.Left),
-        *(exp.Length, exp.Lower, exp.MD5, exp.MD5Digest, exp.Pad, exp.RegexpCount, exp.RegexpExtract, exp.RegexpInstr),
+        *(
+            exp.Length,
+            exp.Lower,
+            exp.MD5,
+            exp.MD5Digest,
+            exp.MD5NumberLower64,
+            exp.MD5NumberUpper64,
+            exp.Pad,
+            exp.RegexpCount,
+            exp.RegexpExtract,
+            exp.RegexpInstr,
+        ),
         *(exp.RegexpLike, exp.RegexpReplace, exp.Repeat, exp.Replace, exp.Reverse, exp.Right, exp.SHA, exp.SHA2),
         *(exp.SplitPart, exp.StartsWith, exp.StrPosition, exp.Substring, exp.Translate, exp.Trim, exp.Upper),
         *(exp.AddMonths, exp.ConvertTimezone, exp.CurrentDate, exp.CurrentTimestamp, exp.DateAdd, exp.DateDiff),

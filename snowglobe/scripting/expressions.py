@@ -12,13 +12,13 @@ from sqlglot import TokenType, exp
 from sqlglot.errors import SqlglotError
 
 from snowglobe.scripting.cursor import Cursor, words
+from snowglobe.scripting.operations import operation
 from snowglobe.scripting.scope import Scope
 from snowglobe.scripting.tree import (
-    Comparison,
+    Computed,
     Concatenation,
     Expression,
     Literal,
-    Operator,
     Query,
     Reference,
     Simple,
@@ -37,7 +37,6 @@ _QUERY_WORDS = ("SELECT", "WITH")
 _CONSTANTS = {"TRUE": True, "FALSE": False, "NULL": None}
 _NUMBER = re.compile(r"\d+(?P<fraction>\.\d+)?(?P<exponent>[eE][+-]?\d+)?", re.ASCII)
 _OPERANDS = frozenset((TokenType.VAR, TokenType.IDENTIFIER, TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.STRING))
-_OPERATORS: dict[str, Operator] = {"=": "=", "<>": "<>", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 # Beside these a `?` is still a sign of its own: `?::` and `?|` are others.
 _NEUTRAL = frozenset(("", *" \t\r\n(),;"))
 
@@ -72,13 +71,11 @@ def expression(cursor: Cursor, start: int, end: int, scope: Scope) -> Expression
     start, end = _inside_parentheses(cursor, start, end)
     if start >= end:
         cursor.fail(start, "expected an expression")
-    query = _query(cursor, start, end, scope)
-    return (
-        _simple(cursor, start, end, scope)
-        or _comparison(cursor, start, end, scope, query)
-        or _concatenation(cursor, start, end, scope, query)
-        or query
-    )
+    query, tree = _query(cursor, start, end, scope)
+    simple = _simple(cursor, start, end, scope)
+    if simple is None and (found := operation(tree, query.binds)):
+        return Computed(found, query)
+    return simple or _concatenation(cursor, start, end, scope, query) or query
 
 
 class _Edits:
@@ -125,7 +122,7 @@ def _refuse_placeholder(cursor: Cursor, index: int) -> None:
         cursor.fail(index, "a variable in SQL is written as :name")
 
 
-def _query(cursor: Cursor, start: int, end: int, scope: Scope) -> Query:
+def _query(cursor: Cursor, start: int, end: int, scope: Scope) -> tuple[Query, exp.Expr]:
     edits = _Edits(cursor, start, end)
     in_query = [False]
     index = start
@@ -147,8 +144,7 @@ def _query(cursor: Cursor, start: int, end: int, scope: Scope) -> Query:
             _refuse_placeholder(cursor, index)
         index += step
     sql, binds = edits.result()
-    _refuse_no_expression(cursor, start, f"SELECT {sql}")
-    return Query(f"SELECT {sql}", binds)
+    return Query(f"SELECT {sql}", binds), _one_value(cursor, start, f"SELECT {sql}")
 
 
 def _bare_variable(cursor: Cursor, index: int, end: int, scope: Scope) -> Variable | None:
@@ -181,7 +177,8 @@ def _is_called(cursor: Cursor, index: int, end: int) -> bool:
     return False
 
 
-def _refuse_no_expression(cursor: Cursor, start: int, sql: str) -> None:
+def _one_value(cursor: Cursor, start: int, sql: str) -> exp.Expr:
+    """The syntax tree of the one value that the query has."""
     try:
         select = sqlglot.parse_one(sql, dialect="snowflake")
     except SqlglotError as error:
@@ -189,6 +186,7 @@ def _refuse_no_expression(cursor: Cursor, start: int, sql: str) -> None:
     values = select.expressions if isinstance(select, exp.Select) else []
     if len(values) != 1 or isinstance(values[0], exp.Alias):
         cursor.fail(start, f"the expression {sql[7:]} is not one value")
+    return values[0]
 
 
 def _inside_parentheses(cursor: Cursor, start: int, end: int) -> tuple[int, int]:
@@ -231,15 +229,6 @@ def _number(cursor: Cursor, index: int) -> int | Decimal | float | None:
     if written["exponent"]:
         return float(written[0])
     return Decimal(written[0]) if written["fraction"] else int(written[0])
-
-
-def _comparison(cursor: Cursor, start: int, end: int, scope: Scope, query: Query) -> Comparison | None:
-    for index in range(start + 1, end - 1):
-        operator = _OPERATORS.get(cursor.written(index))
-        if operator is not None:
-            left, right = _simple(cursor, start, index, scope), _simple(cursor, index + 1, end, scope)
-            return Comparison(left, operator, right, query) if left and right else None
-    return None
 
 
 def _concatenation(cursor: Cursor, start: int, end: int, scope: Scope, query: Query) -> Concatenation | None:

@@ -7,7 +7,6 @@ parser's business alone. SQL is the author's text with each bind replaced by `?`
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal as OneOf
 from typing import TypeAlias
 
 from snowglobe.scripting.types import VariableType
@@ -69,16 +68,24 @@ class Query:
 
 
 Simple: TypeAlias = Literal | Reference
-Operator: TypeAlias = OneOf["=", "<>", "<", "<=", ">", ">="]
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
-    """Two simple values compared. `query` is the same as SQL, for values that are not both integers."""
+class Operation:
+    """A comparison, AND, OR, NOT, IS NULL or arithmetic: its name as sqlglot's, and what it is applied to."""
 
-    left: Simple
-    operator: Operator
-    right: Simple
+    operator: str
+    operands: tuple["Term", ...]
+
+
+Term: TypeAlias = Literal | Reference | Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """An operation on integers, booleans and NULL. `query` is the same as SQL, for any other values."""
+
+    operation: Operation
     query: Query
 
 
@@ -90,7 +97,7 @@ class Concatenation:
     query: Query
 
 
-Expression: TypeAlias = Literal | Reference | Comparison | Concatenation | Query
+Expression: TypeAlias = Literal | Reference | Computed | Concatenation | Query
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,14 @@ CASES = [
     ("REGEXP_INSTR('ab1', '[0-9]')", 3),
     ("MD5('a')", "0cc175b9c0f1b6a831c399e269772661"),
     ("MD5_HEX('a')", "0cc175b9c0f1b6a831c399e269772661"),
+    ("MD5_NUMBER_LOWER64('Snowflake')", 9203306159527282910),
+    ("MD5_NUMBER_LOWER64('hello')", 13362634815750784402),
+    ("MD5_NUMBER_UPPER64('Snowflake')", 17145559544104499780),
+    ("MD5_NUMBER_UPPER64('test')", 688887797400064883),
+    ("MD5_NUMBER_UPPER64(NULL)", None),
+    ("MD5_NUMBER_LOWER64('Snowflake') - MD5_NUMBER_UPPER64('Snowflake')", -7942253384577216870),
+    ("MOD(MD5_NUMBER_LOWER64('Snowflake'), 1000)", 910),
+    ("MOD(MD5_NUMBER_LOWER64('Snowflake') - 1, x * 1000)", 909),
     ("MD5_BINARY('a')", b"\x0c\xc1u\xb9\xc0\xf1\xb6\xa81\xc3\x99\xe2iw&a"),
     ("SHA2('a')", "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"),
     ("SHA1('a')", "86f7e437faa5a7fce15d1ddcb9eaeaea377667b8"),
@@ -185,6 +193,7 @@ CASES = [
     ("MIN(x)", 1),
     ("MAX(x)", 2),
     ("COUNT_IF(x>1)", 1),
+    ("COUNT_IF(x>2)", 0),
     ("MEDIAN(x)", 1.5),
     ("STDDEV(x)", 0.7071067811865476),
     ("VARIANCE(x)", 0.5),
@@ -284,3 +293,24 @@ def test_what_has_no_value_is_an_error(numbers: Connection, sql: str):
         rows(numbers, f"SELECT {sql} FROM n")
     assert "SET" not in raised.value.msg
     assert "TRY" not in raised.value.msg
+
+
+def test_count_if_counts_no_row_as_zero(numbers: Connection):
+    assert rows(numbers, "SELECT COUNT_IF(x > 1), COUNT_IF(NULL) FROM n WHERE x > 9") == [(0, 0)]
+    assert rows(numbers, "SELECT x, COUNT_IF(x > 1) OVER (PARTITION BY x) FROM n ORDER BY x") == [
+        (1, 0),
+        (2, 1),
+        (None, 0),
+    ]
+
+
+def test_the_arguments_of_mod_may_be_bound(numbers: Connection):
+    assert rows(numbers, "SELECT MOD(?, ?), MOD(x, ?) FROM n ORDER BY x", -7, 4, 2) == [(-3, 1), (-3, 0), (-3, None)]
+    part = "SELECT MOD(MD5_NUMBER_LOWER64(?), ?)"
+    assert [rows(numbers, part, "Snowflake", parts)[0][0] for parts in (1000, 1, Decimal(7), None)] == [910, 0, 2, None]
+
+
+@pytest.mark.parametrize("parts", [2.5, -2, 0])
+def test_what_an_md5_is_not_divided_by(numbers: Connection, parts: float):
+    with pytest.raises(ProgrammingError):
+        rows(numbers, "SELECT MOD(MD5_NUMBER_UPPER64('a'), ?)", parts)

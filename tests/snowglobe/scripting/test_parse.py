@@ -9,7 +9,7 @@ from snowglobe.scripting.parser import parse
 from snowglobe.scripting.tree import (
     Assignment,
     Block,
-    Comparison,
+    Computed,
     Concatenation,
     If,
     Literal,
@@ -178,16 +178,17 @@ QUERIES = [
 @pytest.mark.parametrize(("expression", "sql", "binds"), QUERIES)
 def test_other_expressions_become_queries(expression, sql, binds):
     found = only(f"RETURN {expression};")
-    assert isinstance(found.expression, Query)
-    assert (found.expression.sql, names(found.expression.binds)) == (sql, binds)
+    query = found.expression.query if isinstance(found.expression, Computed) else found.expression
+    assert isinstance(query, Query)
+    assert (query.sql, names(query.binds)) == (sql, binds)
 
 
-def test_comparisons_and_joined_text_can_do_without_a_query():
+def test_operations_and_joined_text_can_do_without_a_query():
     compared = only("IF (a != :w) THEN NULL; END IF;")
     assert isinstance(compared, If)
     condition = compared.branches[0].condition
-    assert isinstance(condition, Comparison)
-    assert condition.operator == "<>"
+    assert isinstance(condition, Computed)
+    assert condition.operation.operator == "NEQ"
     assert (condition.query.sql, names(condition.query.binds)) == ("SELECT ? != ?", ["A", "W"])
     joined = only("RETURN 'n = ' || a || 1;").expression
     assert isinstance(joined, Concatenation)
@@ -196,8 +197,8 @@ def test_comparisons_and_joined_text_can_do_without_a_query():
     assert joined.query.sql == "SELECT 'n = ' || ? || 1"
 
 
-def test_a_comparison_within_something_larger_is_a_query():
-    for condition in ("a > 0 AND b > 0", "a + 1 > 0", "NOT a > 0", "a > 0 OR TRUE"):
+def test_an_operation_with_anything_else_in_it_is_a_query():
+    for condition in ("a / 2 > 0", "a > 1.5", "a = 'x'", "a IN (1, 2)", "ABS(a) > 0", "a > (SELECT 1)", "a IS TRUE"):
         assert isinstance(only(f"IF ({condition}) THEN NULL; END IF;").branches[0].condition, Query)
 
 
