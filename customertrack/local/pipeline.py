@@ -19,8 +19,7 @@ from customertrack.reads.status import Batch, batches_after, counts, last_batch
 from snowglobe import FILES_AT_ONCE, Clock, Connection, FileLoad, errors, utc_now
 
 TASK = "customer_refresh_task"
-# The memory of a refresh follows what is pending. So one runs as soon as more rows than this wait, which also spares
-# them the way through customer_pending.
+# The memory of a refresh follows what is pending, so one runs as soon as more rows than this wait.
 _MOST_PENDING = 2_000_000
 
 _NEXT = {

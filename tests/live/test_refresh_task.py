@@ -86,11 +86,11 @@ def test_a_backlog_comes_in_parts_and_wakes_the_task_until_none_is_left(connecti
     cursor.execute("UPDATE customer_refresh SET most_rows = 10")
     try:
         wait_until(
-            lambda: value(connection, "SELECT COUNT(*) FROM customer_batch WHERE rows_landed = 10") > 1, "two parts"
+            lambda: value(connection, "SELECT COUNT(*) FROM customer_batch WHERE last_loaded_at IS NULL") > 1, "two parts"
         )
     finally:
         cursor.execute("UPDATE customer_refresh SET most_rows = 5000000")
-    wait_until(lambda: value(connection, "SELECT COUNT(*) FROM customer_pending") == 0, "the last part")
+    wait_until(lambda: value(connection, "SELECT COUNT(*) FROM customer_backlog") == 0, "the last part")
     assert offences(connection) == {}
 
 
@@ -102,15 +102,15 @@ def test_a_run_that_times_out_is_taken_up_again_and_loses_nothing(connection: Co
     cursor.execute("ALTER TASK customer_refresh_task RESUME")
     try:
         wait_until(lambda: any(state.startswith("FAILED") for state, _ in rows(connection, _HISTORY)), "a time-out")
-        part = value(connection, "SELECT MIN(part) FROM customer_pending")
-        assert part is not None
-        wait_until(lambda: value(connection, "SELECT MIN(part) FROM customer_pending") != part, "another run")
+        applied = value(connection, "SELECT part FROM customer_refresh WHERE part < parts")
+        assert applied is not None
+        wait_until(lambda: value(connection, "SELECT part FROM customer_refresh") != applied, "another run")
     finally:
         cursor.execute("ALTER TASK customer_refresh_task SUSPEND")
         cursor.execute("UPDATE customer_refresh SET most_rows = 5000000")
         cursor.execute("ALTER TASK customer_refresh_task SET USER_TASK_TIMEOUT_MS = 14400000")
         cursor.execute("ALTER TASK customer_refresh_task RESUME")
-    wait_until(lambda: value(connection, "SELECT COUNT(*) FROM customer_pending") == 0, "the last part")
+    wait_until(lambda: value(connection, "SELECT COUNT(*) FROM customer_backlog") == 0, "the last part")
     assert offences(connection) == {}
 
 

@@ -12,6 +12,7 @@ from customertrack.local.pipeline import PIPE, TASK, Pipeline
 from customertrack.reads import invariants
 from customertrack.reads.results import query
 from snowglobe import Connection, errors
+from tests import backlog
 from tests.snowglobe.conftest import Clock
 
 RENEW = "CALL renew_customer_stream()"
@@ -208,14 +209,10 @@ def test_on_one_machine_a_home_that_was_left_alone_for_long_goes_on(home: Pipeli
 
 
 def test_what_is_left_of_a_backlog_comes_once_and_wakes_the_task(home: Pipeline, clock: Clock):
-    """Its rows have left the stream, and are neither event nor reject yet."""
-    changes = home.connection.cursor().execute("SELECT * FROM v_customer_changing_data")
-    columns = ", ".join(column.name for column in changes.description or ())
-    left = f"INSERT INTO customer_pending (part, {columns}) SELECT 0, {columns} FROM v_customer_changing_data"
-    run(home.connection, left)
+    backlog.leave(home.connection)
     clock.forward(days=91)
     assert rows(home, RENEW) == [("0 rows taken up",)]
     assert rows(home, "SELECT SYSTEM$STREAM_HAS_DATA('customer_table_changes')") == [(False,)]
-    assert rows(home, "SELECT SYSTEM$STREAM_HAS_DATA('customer_pending_parts')") == [(True,)]
+    assert rows(home, "SELECT SYSTEM$STREAM_HAS_DATA('customer_backlog_left')") == [(True,)]
     assert_whole(home, customers=3)
-    assert rows(home, "SELECT SYSTEM$STREAM_HAS_DATA('customer_pending_parts')") == [(False,)]
+    assert rows(home, "SELECT SYSTEM$STREAM_HAS_DATA('customer_backlog_left')") == [(False,)]
