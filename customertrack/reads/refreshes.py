@@ -6,13 +6,13 @@ The same question is put to an account: TASK_HISTORY and QUERY_HISTORY, joined a
 from dataclasses import dataclass
 from datetime import datetime
 
-from customertrack.reads.results import query
+from customertrack.reads.results import Row, query
 from customertrack.reads.status import Batch, batches_since
 from customertrack.warehouse import Connection
 
-# Statements are all that is sent to be executed within a run: BEGIN, COMMIT and the CALL itself are none that read or
-# write. TASK_HISTORY says which statement was the task's, and QUERY_HISTORY which session that had. Both hold seven
-# days; 10,000 is the most that QUERY_HISTORY gives.
+# TASK_HISTORY says which statement was the task's, and QUERY_HISTORY which session that had, in which its procedure's
+# statements ran. Those that neither read nor write are not counted. Both hold seven days; 10,000 rows are the most that
+# QUERY_HISTORY gives.
 RUNS = """
 WITH task_run AS (
     SELECT query_id, state, error_message, query_start_time, completed_time
@@ -72,16 +72,12 @@ def last_refreshes(connection: Connection) -> list[Refresh]:
     """The last five runs of the task, oldest first, whether they found something, found nothing, or failed."""
     runs = query(connection, RUNS).rows
     batches = batches_since(connection, runs[0][2]) if runs else []
-    return [_refresh(*run, _within(batches, run[2], run[3])) for run in runs]
+    return [_refresh(run, batches) for run in runs]
 
 
-def _within(batches: list[Batch], start: datetime, end: datetime) -> list[Batch]:
-    return [batch for batch in batches if start <= batch.started_at <= end]
-
-
-def _refresh(
-    state: str, message: str, started_at: datetime, completed_at: datetime, executed: int, batches: list[Batch]
-) -> Refresh:
+def _refresh(run: Row, since: list[Batch]) -> Refresh:
+    state, message, started_at, completed_at, executed = run
+    batches = [batch for batch in since if started_at <= batch.started_at <= completed_at]
     seconds = (completed_at - started_at).total_seconds()
     return Refresh(
         started_at,
