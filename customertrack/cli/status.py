@@ -36,7 +36,7 @@ def run(args: Namespace, context: Context) -> int:
     for name, value in [*_lines(status, context, size), *_noticed(noticed)]:
         context.out.write(f"{name:<17}{value}\n")
     if last:
-        context.out.write("\nThe last refreshes (`each`: seconds per statement):\n")
+        context.out.write("\nThe last refreshes; each: seconds per statement\n")
         write(in_parts(refreshes.table(last)), "table", context.out)
     if any(notice.kind == "DIFFERS" for notice in noticed):
         context.say(f"decide about the files that differ: {context.command('resolve --help')}")
