@@ -35,6 +35,7 @@ CREATE TABLE IF NOT EXISTS embedded.task_run (
     return_value VARCHAR,
     error_message VARCHAR
 );
+ALTER TABLE embedded.task_run ADD COLUMN IF NOT EXISTS statements VARCHAR;
 CREATE TABLE IF NOT EXISTS embedded.stream_position (stream VARCHAR NOT NULL, position BIGINT NOT NULL);
 ALTER TABLE embedded.stream_position ADD COLUMN IF NOT EXISTS reached_at TIMESTAMP;
 """

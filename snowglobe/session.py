@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from time import perf_counter
 from typing import Any
 
 import duckdb
@@ -11,6 +12,7 @@ from snowglobe.catalog import Catalog, E, Stream
 from snowglobe.database import Database
 from snowglobe.duck_errors import translated
 from snowglobe.errors import DatabaseError, NotSupportedError, OperationalError, ProgrammingError, does_not_exist
+from snowglobe.executed import Executed
 from snowglobe.names import quoted, quoted_name
 from snowglobe.open_questions import Otherwise
 from snowglobe.results import Result
@@ -55,6 +57,7 @@ class Session:
         self.in_transaction = False
         # What the statements may do, by what it was granted (snowglobe.account.privileges); '' may do everything.
         self.role = ""
+        self._executed: list[Executed] | None = None
         self._consumed: dict[Stream, int] = {}
         self._rewritten: set[str] = set()
         self.schema = PUBLIC
@@ -63,6 +66,27 @@ class Session:
     def execute(self, sql: str, params: Sequence[object] = ()) -> Result:
         """Execute one Snowflake statement, its `?` bound to `params`. Raises the errors of snowglobe.errors."""
         return self._execute(self, sql, params)
+
+    @contextmanager
+    def task_run(self) -> Iterator[list[Executed]]:
+        """A run of a task: the list gets its statements, each when it has ended."""
+        before, self._executed = self._executed, []
+        try:
+            yield self._executed
+        finally:
+            self._executed = before
+
+    @contextmanager
+    def timed(self, sql: str) -> Iterator[None]:
+        """A statement that a task executes, itself or by its procedure; others are noted nowhere."""
+        if self._executed is None:
+            yield
+            return
+        started_at, begun = self.clock(), perf_counter()
+        try:
+            yield
+        finally:
+            self._executed.append(Executed(sql, started_at, perf_counter() - begun))
 
     def run(self, sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> duckdb.DuckDBPyConnection:
         """Execute DuckDB SQL; its errors become those of the connection."""

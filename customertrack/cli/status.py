@@ -6,22 +6,26 @@ from dataclasses import asdict
 from typing import Any
 
 from customertrack.cli.context import Context
+from customertrack.cli.show import refreshes
 from customertrack.cli.show.table import write
 from customertrack.cli.show.value import json_ready, printable
 from customertrack.cli.show.words import plural
 from customertrack.local.memory_limit import in_words
 from customertrack.local.notices import Notice, notices
+from customertrack.reads.refreshes import last_refreshes
 from customertrack.reads.results import Table, in_parts
 from customertrack.reads.status import Status, read_status
 
 
 def run(args: Namespace, context: Context) -> int:
-    """Tables, pipe, pending rows, failed files, the last refresh, the task."""
+    """Tables, pipe, pending rows, failed files, the task, and what the last refreshes cost."""
     with context.open_existing() as pipeline:
         status = read_status(pipeline.connection)
+        last = last_refreshes(pipeline.connection)
         noticed = notices(pipeline.home, pipeline.connection)
-    home = {"home": str(context.home.folder), "memory_limit": context.home.memory_limit}
-    facts = {**home, **json_ready(asdict(status))}
+        size = pipeline.home.warehouse_size
+    home = {"home": str(context.home.folder), "memory_limit": context.home.memory_limit, "warehouse_size": size}
+    facts = {**home, **json_ready(asdict(status)), "refreshes": json_ready([asdict(refresh) for refresh in last])}
     facts["landed_files"] = [asdict(notice) for notice in noticed]
     if args.format == "json":
         context.out.write(json.dumps(facts, indent=1, ensure_ascii=False) + "\n")
@@ -29,8 +33,11 @@ def run(args: Namespace, context: Context) -> int:
     if args.format == "csv":
         write(in_parts(_flat(facts)), "csv", context.out)
         return 0
-    for name, value in [*_lines(status, context), *_noticed(noticed)]:
+    for name, value in [*_lines(status, context, size), *_noticed(noticed)]:
         context.out.write(f"{name:<17}{value}\n")
+    if last:
+        context.out.write("\nThe last refreshes; each: seconds per statement\n")
+        write(in_parts(refreshes.table(last)), "table", context.out)
     if any(notice.kind == "DIFFERS" for notice in noticed):
         context.say(f"decide about the files that differ: {context.command('resolve --help')}")
     return 0
@@ -52,12 +59,13 @@ def _flat(facts: dict[str, Any]) -> Table:
     return Table(("name", "value"), rows)
 
 
-def _lines(status: Status, context: Context) -> list[tuple[str, str]]:
+def _lines(status: Status, context: Context, size: int) -> list[tuple[str, str]]:
     counts = status.counts
     waiting = plural(int(status.pipe.get("pendingFileCount", 0)), "file")
     lines = [
         ("home", str(context.home.folder)),
         ("landing", str(context.home.landing)),
+        ("warehouse", f"{in_words(size)} in {context.home.warehouse.name}"),
         ("memory", f"{in_words(context.home.memory_limit)} at most, by --memory-limit"),
         ("pipe", f"{str(status.pipe.get('executionState', '')).lower()}, {waiting} waiting"),
         ("customer_raw", f"{plural(counts.landed, 'row')} landed, {counts.pending:,} pending"),

@@ -48,6 +48,12 @@ class Home:
         return self.folder / "warehouse.duckdb"
 
     @property
+    def warehouse_size(self) -> int:
+        """Bytes of the DuckDB file and of the log beside it, which is there while somebody writes."""
+        files = (self.warehouse, self.warehouse.with_name(f"{self.warehouse.name}.wal"))
+        return sum(file.stat().st_size for file in files if file.exists())
+
+    @property
     def landing(self) -> Path:
         """Where CSV files are dropped."""
         return self.folder / LANDING_PREFIX

@@ -85,6 +85,12 @@ def batches_after(connection: Connection, batch_id: int) -> list[Batch]:
     return [Batch(*row) for row in rows]
 
 
+def batches_since(connection: Connection, started_at: datetime) -> list[Batch]:
+    """What refreshes applied that began then or later, oldest first."""
+    rows = query(connection, f"{_BATCHES} WHERE started_at >= ? ORDER BY batch_id", [started_at]).rows
+    return [Batch(*row) for row in rows]
+
+
 def counts(connection: Connection) -> Counts:
     """Rows of every table, in one query."""
     return Counts(*query(connection, _COUNTS).rows[0])

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 
 from sqlglot import exp
 
@@ -31,9 +32,11 @@ SELECT
     CASE WHEN target NOT LIKE 'table %' THEN upper(split_part(target, '.', 2)) END AS "PIPE_NAME"
 FROM embedded.load
 """
+# A run of a task is a session of its own, and the statement of the task is the last that ends.
 _TASK_HISTORY = """
 SELECT
     upper(split_part(name, '.', 2)) AS "NAME",
+    format('{}-{}', rowid, coalesce(json_array_length(statements, 'type'), 0)) AS "QUERY_ID",
     state AS "STATE",
     return_value AS "RETURN_VALUE",
     error_message AS "ERROR_MESSAGE",
@@ -41,12 +44,39 @@ SELECT
     completed_at AT TIME ZONE 'UTC' AS "COMPLETED_TIME"
 FROM embedded.task_run
 """
+# As Snowflake's, of seven days: an old file is asked no more than a new one.
+_QUERY_HISTORY = """
+SELECT
+    format('{}-{}', session, number) AS "QUERY_ID",
+    session AS "SESSION_ID",
+    query_type AS "QUERY_TYPE",
+    start_time AT TIME ZONE 'UTC' AS "START_TIME",
+    (start_time + to_milliseconds(took)) AT TIME ZONE 'UTC' AS "END_TIME",
+    took AS "TOTAL_ELAPSED_TIME"
+FROM (
+    SELECT
+        session,
+        generate_subscripts(lists.type, 1) AS number,
+        unnest(lists.type) AS query_type,
+        started_at + to_milliseconds(unnest(lists.after)) AS start_time,
+        unnest(lists.took) AS took
+    FROM (
+        SELECT
+            rowid AS session,
+            started_at,
+            from_json(statements, '{"type": ["VARCHAR"], "after": ["BIGINT"], "took": ["BIGINT"]}') AS lists
+        FROM embedded.task_run
+        WHERE started_at >= $now - INTERVAL 7 DAY
+    ) AS run
+) AS statement
+"""
 # The table function, its rows, the column that each argument restricts, and how.
 _TABLE_FUNCTIONS = {
     "COPY_HISTORY": (
         _COPY_HISTORY,
         {"TABLE_NAME": ("TABLE_NAME", exp.EQ), "START_TIME": ("LAST_LOAD_TIME", exp.GTE)},
     ),
+    "QUERY_HISTORY": (_QUERY_HISTORY, {"END_TIME_RANGE_START": ("END_TIME", exp.GTE)}),
     "TASK_HISTORY": (
         _TASK_HISTORY,
         {"TASK_NAME": ("NAME", exp.EQ), "SCHEDULED_TIME_RANGE_START": ("QUERY_START_TIME", exp.GTE)},
@@ -58,11 +88,15 @@ def _errors_only(query: exp.Select, value: exp.Expr) -> exp.Select:
     return query.where("\"STATE\" = 'FAILED'", dialect="duckdb") if value.this else query
 
 
-def _newest(query: exp.Select, value: exp.Expr) -> exp.Select:
-    return query.order_by('"QUERY_START_TIME" DESC', dialect="duckdb").limit(value)
+def _newest(query: exp.Select, value: exp.Expr, time: str) -> exp.Select:
+    return query.order_by(f"{time} DESC", dialect="duckdb").limit(value)
 
 
-_TASK_HISTORY_ARGUMENTS = {"ERROR_ONLY": _errors_only, "RESULT_LIMIT": _newest}
+# The arguments that restrict no column, by table function.
+_ARGUMENTS: dict[str, dict[str, Callable[[exp.Select, exp.Expr], exp.Select]]] = {
+    "QUERY_HISTORY": {"RESULT_LIMIT": partial(_newest, time='"START_TIME"')},
+    "TASK_HISTORY": {"ERROR_ONLY": _errors_only, "RESULT_LIMIT": partial(_newest, time='"QUERY_START_TIME"')},
+}
 
 
 def expand(session: Session, tree: exp.Expr, sql: str) -> exp.Expr:
@@ -133,9 +167,11 @@ def _system_function(session: Session, node: exp.Anonymous, sql: str) -> exp.Exp
 def _visible(session: Session, function: str) -> str:
     """The condition on the rows that the session's role is shown. Whoever lacks the privilege gets no error, but none.
 
-    Of a task: MONITOR; of a load: any privilege on the table. (The pages on both functions; for TASK_HISTORY also
-    behaviour change 1799.)
+    Of a task: MONITOR; of a load: any privilege on the table; of statements: those that its user has sent, and a task
+    is no user. (The pages on the functions; for TASK_HISTORY also behaviour change 1799.)
     """
+    if function == "QUERY_HISTORY":
+        return " WHERE FALSE" if session.role else ""
     kind, column = ("TASK", "name") if function == "TASK_HISTORY" else ("TABLE", "table_name")
     granted = privileges.those_it_may(
         session, lambda grant: grant.kind == kind and (kind == "TABLE" or "MONITOR" in grant.privileges)
@@ -148,12 +184,13 @@ def _visible(session: Session, function: str) -> str:
 def _table_function(session: Session, node: exp.Expr, sql: str) -> exp.Expr:
     call = node.this.expression
     rows, restrictions = _TABLE_FUNCTIONS[call.name.upper()]
+    arguments = _ARGUMENTS.get(call.name.upper(), {})
     rows += _visible(session, call.name.upper())
     query = exp.subquery(rows, "history", dialect="duckdb").select("*")
     for argument in call.expressions:
         name = argument.this.name.upper() if isinstance(argument, exp.Kwarg) else ""
-        if call.name.upper() == "TASK_HISTORY" and name in _TASK_HISTORY_ARGUMENTS:
-            query = _TASK_HISTORY_ARGUMENTS[name](query, argument.expression)
+        if name in arguments:
+            query = arguments[name](query, argument.expression)
             continue
         if name not in restrictions:
             called = f"the argument {name or argument.sql()} of {call.name.upper()}"

@@ -96,6 +96,10 @@ class _Executor:
         self._session = session
 
     def execute(self, sql: str, params: Sequence[object]) -> Outcome:
+        with self._session.timed(sql):
+            return self.evaluate(sql, params)
+
+    def evaluate(self, sql: str, params: Sequence[object]) -> Outcome:
         result = self._session.execute(sql, params)
         return Outcome(rowcount=result.rowcount, rows=result.all_rows())
 

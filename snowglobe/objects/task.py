@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Literal
 
+from snowglobe import executed
 from snowglobe.catalog import Entry
 from snowglobe.errors import DatabaseError, ProgrammingError, already_exists
 from snowglobe.objects import session_parameters, show, task_options
@@ -115,12 +116,14 @@ def run_scheduled(session: Session, name: str) -> TaskRun:
 
 def _run(session: Session, task: Task) -> TaskRun:
     run = TaskRun(task.name, "SUCCEEDED", session.clock())
-    try:
-        rows = session.execute(task.body).all_rows()
-        run = replace(run, return_value=str(rows[0][0]) if rows else None)
-    except DatabaseError as error:
-        session.rollback()
-        run = replace(run, state="FAILED", error=error)
+    with session.task_run() as statements:
+        try:
+            with session.timed(task.body):
+                rows = session.execute(task.body).all_rows()
+            run = replace(run, return_value=str(rows[0][0]) if rows else None)
+        except DatabaseError as error:
+            session.rollback()
+            run = replace(run, state="FAILED", error=error)
     failures = task.failures + 1 if run.error else 0
     if failures != task.failures:
         limit = int(task.options.get("SUSPEND_TASK_AFTER_NUM_FAILURES", 10))
@@ -129,9 +132,10 @@ def _run(session: Session, task: Task) -> TaskRun:
             changed = replace(changed, started=False, suspended="SUSPENDED_DUE_TO_ERRORS")
         _put(session, changed)
     error_message = str(run.error) if run.error else None
+    noted = executed.noted(statements, run.started_at)
     session.run(
-        "INSERT INTO embedded.task_run VALUES (?, ?, ?, ?, ?, ?)",
-        [task.name, run.started_at, session.clock(), run.state, None, error_message],
+        "INSERT INTO embedded.task_run VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [task.name, run.started_at, session.clock(), run.state, None, error_message, noted],
     )
     return run
 

@@ -64,7 +64,7 @@ SYSTEM = frozenset(
         "system$validate_storage_integration",
     }
 )
-HISTORY = frozenset({"information_schema.copy_history", "information_schema.task_history"})
+HISTORY = frozenset(f"information_schema.{kind}_history" for kind in ("copy", "query", "task"))
 # The table function that is in no schema (information/inferred.py).
 INFER_SCHEMA = "infer_schema"
 # Views of INFORMATION_SCHEMA.

@@ -61,8 +61,9 @@ def _value(frame: Frame, simple: Simple) -> Any:
 def execute(frame: Frame, place: Placed, sql: str, binds: tuple[Variable, ...], kind: str) -> Outcome:
     """Executes SQL with the variables' values. An error of the executor becomes a ScriptError of the kind."""
     values = frame.values
+    run = frame.executor.evaluate if kind == EXPRESSION_ERROR else frame.executor.execute
     try:
-        return frame.executor.execute(sql, [values[variable.slot] for variable in binds])
+        return run(sql, [values[variable.slot] for variable in binds])
     except Error as error:
         raise ScriptError(error, kind, place.line, place.position) from error
 

@@ -24,6 +24,10 @@ class Executor(Protocol):
         """Executes one Snowflake statement, `?` bound to the params in order. Raises Error."""
         ...
 
+    def evaluate(self, sql: str, params: Sequence[object]) -> Outcome:
+        """Executes the query that an expression was made into, which is no statement of the body. Raises Error."""
+        ...
+
     def in_transaction(self) -> bool:
         """Whether an explicit transaction is open."""
         ...

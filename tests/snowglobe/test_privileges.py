@@ -24,6 +24,7 @@ SET_UP = (
     "GRANT USAGE ON SCHEMA snowglobe.dimension TO ROLE r",
 )
 TASKS = "SELECT COUNT(*) FROM TABLE(INFORMATION_SCHEMA.TASK_HISTORY())"
+STATEMENTS = "SELECT COUNT(*) FROM TABLE(INFORMATION_SCHEMA.QUERY_HISTORY())"
 LOADS = (
     "SELECT COUNT(*) FROM TABLE(INFORMATION_SCHEMA.COPY_HISTORY(TABLE_NAME => 'raw', "
     "START_TIME => DATEADD('day', -1, CURRENT_TIMESTAMP())))"
@@ -113,6 +114,11 @@ def test_histories_show_no_row_of_what_the_role_may_not_see(landing: Connection,
     assert (value(reader, TASKS), value(reader, LOADS)) == (0, 0)
     run(landing, "GRANT MONITOR ON TASK t TO ROLE r", "GRANT SELECT ON TABLE raw TO ROLE r")
     assert (value(reader, TASKS), value(reader, LOADS)) == (value(landing, TASKS), value(landing, LOADS)) == (1, 1)
+
+
+def test_the_statements_of_a_task_are_nobody_elses(landing: Connection, reader: Connection):
+    run(landing, "GRANT MONITOR ON TASK t TO ROLE r")
+    assert (value(reader, STATEMENTS), value(landing, STATEMENTS)) == (0, 1)
 
 
 def test_a_grant_goes_with_its_object_and_does_not_come_back_with_another_of_its_name(landing: Connection):

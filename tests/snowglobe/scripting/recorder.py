@@ -25,6 +25,8 @@ class Recorder:
             raise answer
         return answer
 
+    evaluate = execute
+
     def in_transaction(self):
         return self.open
 

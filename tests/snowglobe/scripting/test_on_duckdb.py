@@ -31,6 +31,8 @@ class Duck:
         changed = rows[0][0] if word in ("INSERT", "UPDATE", "DELETE", "MERGE") else None
         return Outcome(changed, rows, [column[0] for column in result.description or ()])
 
+    evaluate = execute
+
     def in_transaction(self):
         return self.open
 
