@@ -82,17 +82,18 @@ BEGIN
         END IF;
 
         -- The log is read back by its batch. Rejects have no key, and count with the first part.
-        SELECT COUNT(*), COUNT_IF(is_reject), COUNT(DISTINCT source_file), MAX(loaded_at)
+        SELECT COUNT_IF(is_due), COUNT_IF(is_due AND is_reject), COUNT(DISTINCT IFF(is_due, source_file, NULL)), MAX(loaded_at)
         INTO :rows_landed, :rows_rejected, :files, :last_loaded_at
         FROM (
-            SELECT source_file, loaded_at, FALSE AS is_reject
+            SELECT
+                source_file, loaded_at, FALSE AS is_reject,
+                :parts = 1 OR MOD(MD5_NUMBER_LOWER64(customer_id::VARCHAR), :parts) = :part - 1 AS is_due -- customer: business key
             FROM customer_event
             WHERE batch_id = :event_batch_id
-                AND (:parts = 1 OR MOD(MD5_NUMBER_LOWER64(customer_id::VARCHAR), :parts) = :part - 1) -- customer: business key
             UNION ALL
-            SELECT source_file, loaded_at, TRUE AS is_reject
+            SELECT source_file, loaded_at, TRUE AS is_reject, :part = 1 AS is_due
             FROM customer_reject
-            WHERE batch_id = :event_batch_id AND :part = 1
+            WHERE batch_id = :event_batch_id
         ) AS landed;
 
         IF (parts = 1 AND rows_landed = 0) THEN

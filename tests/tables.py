@@ -91,7 +91,11 @@ def assert_sound(connection: Connection) -> None:
         "SELECT COUNT(*) FROM (SELECT batch_id, source_file FROM customer_event"
         " UNION SELECT batch_id, source_file FROM customer_reject)",
     )
-    assert tuple(map(int, sums.rows[0])) == (counts.landed, counts.events, counts.rejects, files.rows[0][0])
+    *rows, loaded = map(int, sums.rows[0])
+    assert rows == [counts.landed, counts.events, counts.rejects]
+    # The rows of one file may be in several parts of a backlog.
+    assert loaded >= files.rows[0][0]
+    assert loaded == files.rows[0][0] or any(batch.last_loaded_at is None for batch in status.batches_after(connection, 0))
 
 
 def _rows(connection: Connection, sql: str) -> list[Row]:
