@@ -22,4 +22,6 @@ def leave(connection: Connection, parts: int = 2) -> None:
     cursor.execute("UPDATE customer_refresh SET batch_id = batch_id + 1, event_batch_id = batch_id + 1, part = 0")
     cursor.execute(_LOGGED)
     cursor.execute("UPDATE customer_refresh SET parts = ?", [parts])
-    cursor.execute("INSERT INTO customer_backlog (event_batch_id, parts) SELECT event_batch_id, parts FROM customer_refresh")
+    cursor.execute(
+        "INSERT INTO customer_backlog (event_batch_id, parts) SELECT event_batch_id, parts FROM customer_refresh"
+    )

@@ -86,7 +86,8 @@ def test_a_backlog_comes_in_parts_and_wakes_the_task_until_none_is_left(connecti
     cursor.execute("UPDATE customer_refresh SET most_rows = 10")
     try:
         wait_until(
-            lambda: value(connection, "SELECT COUNT(*) FROM customer_batch WHERE last_loaded_at IS NULL") > 1, "two parts"
+            lambda: value(connection, "SELECT COUNT(*) FROM customer_batch WHERE last_loaded_at IS NULL") > 1,
+            "two parts",
         )
     finally:
         cursor.execute("UPDATE customer_refresh SET most_rows = 5000000")
