@@ -32,16 +32,25 @@ def insert(session: Session, table: str, translation: Translation, binds: Mappin
     kind, columns = "TABLE", ""
     if work_table := session.catalog.get(WorkTable, table):
         place, kind, columns = "temp", "TEMPORARY TABLE", work_table.columns
-    statement = translation.sql
-    reads_itself = table in session.catalog.names_read([session.qualify(name) for name in translation.reads])
-    made = f"{place}.{own_name}$new" if reads_itself else f"{place}.{own_name}"
-    if reads_itself:
-        tree = sqlglot.parse_one(statement, read="duckdb")
-        tree.find(exp.Table).replace(exp.to_table(quoted_name(made), dialect="duckdb"))
-        statement = tree.sql(dialect="duckdb")
-    session.run(f"CREATE OR REPLACE {kind} {quoted_name(made)} {columns or definition(session, table)}")
-    count = int(session.run(statement, binds).fetchall()[0][0])
-    if reads_itself:
-        session.run(f"DROP TABLE {quoted_name(f'{place}.{own_name}')}")
-        session.run(f"ALTER TABLE {quoted_name(made)} RENAME TO {quoted(own_name)}")
+    columns = columns or definition(session, table)
+    old, new = quoted_name(f"{place}.{own_name}"), quoted_name(f"{place}.{own_name}$new")
+    if table not in session.catalog.names_read([session.qualify(name) for name in translation.reads]):
+        session.run(f"CREATE OR REPLACE {kind} {old} {columns}")
+        return _run(session, translation.sql, binds)
+    session.run(f"CREATE {kind} {new} {columns}")
+    count = _run(session, _into(new, translation.sql), binds)
+    session.run(f"DROP TABLE {old}")
+    session.run(f"ALTER TABLE {new} RENAME TO {quoted(own_name)}")
     return count
+
+
+def _run(session: Session, statement: str, binds: Mapping[str, object]) -> int:
+    return int(session.run(statement, binds).fetchall()[0][0])
+
+
+def _into(table: str, statement: str) -> str:
+    """An INSERT of DuckDB's into another table. `table`: its name in DuckDB's SQL."""
+    tree = sqlglot.parse_one(statement, read="duckdb")
+    target = tree.this.this if isinstance(tree.this, exp.Schema) else tree.this
+    target.replace(exp.to_table(table, dialect="duckdb"))
+    return tree.sql(dialect="duckdb")
