@@ -131,6 +131,16 @@ class WorkTable(Entry):
     words = "TABLE"
     definition: str
 
+    @property
+    def columns(self) -> str:
+        """As CREATE TABLE has them, brackets included."""
+        return self.definition.removeprefix(f"{work_table_begins(self.name)} ")
+
+
+def work_table_begins(name: str) -> str:
+    """What the definition of a work table has before its columns."""
+    return f"CREATE TEMPORARY TABLE IF NOT EXISTS {quoted(name.partition('.')[2])}"
+
 
 @dataclass(frozen=True)
 class View(Entry):

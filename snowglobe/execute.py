@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from snowglobe import updates
 from snowglobe.account import principal, privileges
-from snowglobe.catalog import Stream, WorkTable
+from snowglobe.catalog import Stream
 from snowglobe.errors import NotSupportedError, OperationalError, ProgrammingError
 from snowglobe.information import functions
 from snowglobe.loading import staged
@@ -24,8 +24,6 @@ _FIRST_WORD = re.compile(r"(?:\s|--[^\n]*\n|//[^\n]*\n|/\*.*?\*/)*([A-Za-z]+)", 
 _ORDINARY = {"SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE"}
 # What changes nothing by itself; the statements of a procedure are looked at one by one.
 _READING = {"SELECT", "WITH", "DESC", "DESCRIBE", "LIST", "LS", "USE", "CALL", "BEGIN", "START", "COMMIT", "ROLLBACK"}
-# Deleted rows that slow down the scans of a temporary table: one row group of DuckDB's.
-_MANY = 122_880
 
 
 def execute(session: Session, sql: str, params: Sequence[object] = ()) -> Result:
@@ -201,8 +199,6 @@ def _dml(
             count = overwrite.insert(session, target, translation, binds, sql)
         elif not session.catalog.streams_on(target) or translation.kind == "insert":
             count = int(session.run(translation.sql, binds).fetchall()[0][0])
-            if translation.kind == "delete" and count > _MANY and (emptied := session.catalog.get(WorkTable, target)):
-                table.reclaim(session, emptied)
         elif translation.kind == "delete":
             count = stream.delete(session, target, translation.sql, binds)
         else:

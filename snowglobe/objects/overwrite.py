@@ -9,10 +9,10 @@ from collections.abc import Mapping
 import sqlglot
 from sqlglot import exp
 
-from snowglobe.catalog import Stream, View
+from snowglobe.catalog import Stream, View, WorkTable
 from snowglobe.errors import NotSupportedError, does_not_exist
 from snowglobe.names import quoted, quoted_name
-from snowglobe.objects.rewrite import definition, is_work_table
+from snowglobe.objects.rewrite import definition
 from snowglobe.query.translate import Translation
 from snowglobe.session import Session
 from snowglobe.tokens import head
@@ -28,19 +28,29 @@ def insert(session: Session, table: str, translation: Translation, binds: Mappin
     if session.catalog.streams_on(table):
         message = f"The embedded warehouse does not overwrite {table}, because a stream watches it: {head(sql)}"
         raise NotSupportedError(message, 2, "0A000")
-    schema, own_name = table.split(".")
-    place, kind = ("temp", "TEMPORARY TABLE") if is_work_table(session, table) else (schema, "TABLE")
-    columns = definition(session, table)
-    statement = translation.sql
-    reads_itself = table in session.catalog.names_read([session.qualify(name) for name in translation.reads])
-    made = f"{place}.{own_name}$new" if reads_itself else f"{place}.{own_name}"
-    if reads_itself:
-        tree = sqlglot.parse_one(statement, read="duckdb")
-        tree.find(exp.Table).replace(exp.to_table(quoted_name(made), dialect="duckdb"))
-        statement = tree.sql(dialect="duckdb")
-    session.run(f"CREATE OR REPLACE {kind} {quoted_name(made)} {columns}")
-    count = int(session.run(statement, binds).fetchall()[0][0])
-    if reads_itself:
-        session.run(f"DROP TABLE {quoted_name(f'{place}.{own_name}')}")
-        session.run(f"ALTER TABLE {quoted_name(made)} RENAME TO {quoted(own_name)}")
+    place, own_name = table.split(".")
+    kind, columns = "TABLE", ""
+    if work_table := session.catalog.get(WorkTable, table):
+        place, kind, columns = "temp", "TEMPORARY TABLE", work_table.columns
+    columns = columns or definition(session, table)
+    old, new = quoted_name(f"{place}.{own_name}"), quoted_name(f"{place}.{own_name}$new")
+    if table not in session.catalog.names_read([session.qualify(name) for name in translation.reads]):
+        session.run(f"CREATE OR REPLACE {kind} {old} {columns}")
+        return _run(session, translation.sql, binds)
+    session.run(f"CREATE {kind} {new} {columns}")
+    count = _run(session, _into(new, translation.sql), binds)
+    session.run(f"DROP TABLE {old}")
+    session.run(f"ALTER TABLE {new} RENAME TO {quoted(own_name)}")
     return count
+
+
+def _run(session: Session, statement: str, binds: Mapping[str, object]) -> int:
+    return int(session.run(statement, binds).fetchall()[0][0])
+
+
+def _into(table: str, statement: str) -> str:
+    """An INSERT of DuckDB's into another table. `table`: its name in DuckDB's SQL."""
+    tree = sqlglot.parse_one(statement, read="duckdb")
+    target = tree.this.this if isinstance(tree.this, exp.Schema) else tree.this
+    target.replace(exp.to_table(table, dialect="duckdb"))
+    return tree.sql(dialect="duckdb")

@@ -4,7 +4,7 @@ from copy import copy
 
 from sqlglot import exp
 
-from snowglobe.catalog import Retention, Stream, TransientTable, View, WorkTable
+from snowglobe.catalog import Retention, Stream, TransientTable, View, WorkTable, work_table_begins
 from snowglobe.errors import NotSupportedError, ProgrammingError, already_exists
 from snowglobe.names import quoted, quoted_name
 from snowglobe.objects import retention, stream
@@ -87,17 +87,6 @@ def make_work_tables(session: Session) -> None:
         session.run(table.definition)
 
 
-def reclaim(session: Session, table: WorkTable) -> None:
-    """Make a work table anew if it holds no row: DuckDB never gives back what was deleted from a temporary table.
-
-    One large batch, such as the first load, would slow down every scan of a work table after it.
-    """
-    own_name = quoted(table.name.partition(".")[2])
-    if session.rows(f"SELECT COUNT(*) FROM temp.{own_name}")[0][0] == 0:
-        session.run(f"DROP TABLE temp.{own_name}")
-        session.run(table.definition)
-
-
 def read_create(sql: str) -> exp.Create:
     """The syntax tree of a CREATE without a query."""
     tree = translate.parse(sql, sql)
@@ -149,9 +138,7 @@ def _put_work_table(session: Session, name: str, columns: str) -> None:
     In Snowflake its rows would outlive the session. A name with a schema does not find it, so that nobody takes it for
     more.
     """
-    own_name = quoted(name.partition(".")[2])
-    table = WorkTable(name, f"CREATE TEMPORARY TABLE IF NOT EXISTS {own_name} {columns}")
-    session.catalog.put(session.duck, table)
+    session.catalog.put(session.duck, WorkTable(name, f"{work_table_begins(name)} {columns}"))
 
 
 def _create_or_alter_table(session: Session, tree: exp.Create, sql: str, transient: bool) -> Result:

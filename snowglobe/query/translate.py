@@ -138,9 +138,10 @@ def _tables(tree: exp.Expr) -> list[exp.Table]:
     """The tables that DML writes."""
     written = multi_table.written(tree) if isinstance(tree, exp.MultitableInserts) else [tree.this]
     tables = [each.this if isinstance(each, exp.Schema) else each for each in written]
-    if not all(isinstance(table, exp.Table) for table in tables):
+    found = [table for table in tables if isinstance(table, exp.Table)]
+    if len(found) < len(tables):
         raise unknown(tree.sql(dialect="snowflake"))
-    return tables
+    return found
 
 
 def _take_overwrite(tree: exp.Expr, tokens: list[Token], sql: str) -> bool:

@@ -62,6 +62,7 @@ DML = [
     "DELETE FROM t USING u WHERE t.a = u.a AND t.a = 2",
     "MERGE INTO t USING u ON t.a = u.a WHEN MATCHED AND u.a = 1 THEN UPDATE SET b = 'm' "
     "WHEN NOT MATCHED THEN INSERT (a, b) VALUES (u.a, u.c)",
+    "INSERT ALL WHEN a > 9 THEN INTO t (a, b) VALUES (a, c) SELECT a, c FROM u",
 ]
 DDL = [
     "CREATE OR REPLACE VIEW v (p) COPY GRANTS COMMENT = 'x' AS SELECT a FROM t",
