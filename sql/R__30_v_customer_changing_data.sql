@@ -42,45 +42,44 @@ WITH landed AS (
         NULLIF(city, '') AS city,
         NULLIF(state, '') AS state,
         NULLIF(country, '') AS country, -- customer: to here
+        -- Of updated_at the time of day; what follows it is the zone.
+        REGEXP_REPLACE(SUBSTR(updated_at, 12), '[^0-9:.].*$', '') AS time_text,
         source_file,
         source_row,
         file_modified_at,
-        CONVERT_TIMEZONE('UTC', loaded_at)::TIMESTAMP_NTZ(6) AS loaded_at,
-        -- ISO 8601, checked by shape: TRY_TO_TIMESTAMP alone would take '1' for a second of 1970 and depends on a session parameter.
-        REGEXP_LIKE(
-            updated_at,
-            '[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?( ?(Z|z|UTC|[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?))?)?'
-        ) AS is_iso_8601,
-        REGEXP_REPLACE(SUBSTR(updated_at, 12), '[^0-9:.].*$', '') AS time_text,
-        COALESCE(NULLIF(op, ''), 'U') AS op_code
+        CONVERT_TIMEZONE('UTC', loaded_at)::TIMESTAMP_NTZ(6) AS loaded_at
     FROM customer_table_changes
-),
-
-split AS (
-    SELECT
-        landed.*,
-        -- Cut to microseconds and filled up to one fixed format.
-        SUBSTR(updated_at_text, 1, 10) || ' ' || SUBSTR(time_text, 1, 15) || SUBSTR('00:00:00.000000', 1 + LENGTH(SUBSTR(time_text, 1, 15))) AS wall_clock_text,
-        REPLACE(LTRIM(SUBSTR(updated_at_text, 12 + LENGTH(time_text))), ':', '') AS zone_text,
-        op_code IN ('D', 'd') AS is_delete
-    FROM landed
 ),
 
 typed AS (
     SELECT
-        split.*,
+        landed.*,
+        UPPER(op_text) IS NOT DISTINCT FROM 'D' AS is_delete,
         -- customer: business key, from here. A fraction would be rounded by the cast, and two keys would become one.
         IFF(
             REGEXP_LIKE(customer_id_text, '[+-]?[0-9]{1,38}([.]0*)?'), TRY_TO_NUMBER(SPLIT_PART(customer_id_text, '.', 1), 38, 0), NULL
         ) AS customer_id, -- customer: to here
-        -- There is no year 0.
-        IFF(is_iso_8601 AND SUBSTR(updated_at_text, 1, 4) <> '0000', TRY_TO_TIMESTAMP_NTZ(wall_clock_text, 'YYYY-MM-DD HH24:MI:SS.FF6'), NULL) AS wall_clock,
         IFF(
-            is_iso_8601 AND (zone_text LIKE '+%' OR zone_text LIKE '-%'),
-            IFF(zone_text LIKE '-%', -1, 1) * (60 * TRY_TO_NUMBER(SUBSTR(zone_text, 2, 2)) + TRY_TO_NUMBER('0' || SUBSTR(zone_text, 4, 2))),
-            0
-        ) AS offset_minutes
-    FROM split
+            -- ISO 8601, checked by shape: TRY_TO_TIMESTAMP alone would take '1' for a second of 1970 and depends on a session parameter.
+            REGEXP_LIKE(
+                updated_at_text,
+                '[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?( ?(Z|z|UTC|[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?))?)?'
+            )
+            -- There is no year 0.
+            AND NOT STARTSWITH(updated_at_text, '0000'),
+            -- Cut to microseconds and filled up to one fixed format.
+            TRY_TO_TIMESTAMP_NTZ(
+                SUBSTR(updated_at_text, 1, 10) || ' ' || SUBSTR(time_text, 1, 15) || SUBSTR('00:00:00.000000', 1 + LENGTH(time_text)),
+                'YYYY-MM-DD HH24:MI:SS.FF6'
+            ),
+            NULL
+        ) AS wall_clock,
+        -- The offset as a number, -0530 for -05:30. Most times end here, or with one letter; of other letters the number is NULL.
+        IFF(
+            LENGTH(updated_at_text) <= 12 + LENGTH(time_text), 0,
+            COALESCE(TRY_TO_NUMBER(RPAD(REPLACE(LTRIM(SUBSTR(updated_at_text, 12 + LENGTH(time_text))), ':', ''), 5, '0'), 4, 0), 0)
+        ) AS offset_number
+    FROM landed
 ),
 
 timed AS (
@@ -88,8 +87,9 @@ timed AS (
         typed.*,
         -- At the ends of the calendar there is no room for an offset; such a time is rejected as in the future, or is a sentinel that means no instant.
         IFF(
-            wall_clock BETWEEN TO_TIMESTAMP_NTZ('0001-01-02', 'YYYY-MM-DD') AND TO_TIMESTAMP_NTZ('9999-12-30', 'YYYY-MM-DD'),
-            DATEADD('minute', -offset_minutes, wall_clock), wall_clock
+            offset_number <> 0
+            AND wall_clock BETWEEN TO_TIMESTAMP_NTZ('0001-01-02', 'YYYY-MM-DD') AND TO_TIMESTAMP_NTZ('9999-12-30', 'YYYY-MM-DD'),
+            DATEADD('minute', 40 * TRUNC(offset_number / 100) - offset_number, wall_clock), wall_clock
         ) AS updated_at
     FROM typed
 ),
@@ -97,11 +97,19 @@ timed AS (
 judged AS (
     SELECT
         timed.*,
-        NULLIF(LTRIM(
-            IFF(customer_id_text IS NULL, ', missing_key', IFF(customer_id IS NULL, ', invalid_key', '')) -- customer: business key
-            || IFF(updated_at_text IS NULL, ', missing_updated_at', IFF(updated_at IS NULL, ', invalid_updated_at', ''))
-            || IFF(updated_at > DATEADD('hour', {{ clock_skew_hours }}, loaded_at), ', future_updated_at', '')
-            || IFF(REGEXP_LIKE(op_code, '[IUCRDiucrd]'), '', ', invalid_op')
+        NULLIF(SUBSTR(
+            CASE
+                WHEN customer_id IS NOT NULL THEN '' -- customer: business key
+                WHEN customer_id_text IS NULL THEN ', missing_key' -- customer: business key
+                ELSE ', invalid_key'
+            END
+            || CASE
+                WHEN updated_at <= DATEADD('hour', {{ clock_skew_hours }}, loaded_at) THEN ''
+                WHEN updated_at IS NOT NULL THEN ', future_updated_at'
+                WHEN updated_at_text IS NULL THEN ', missing_updated_at'
+                ELSE ', invalid_updated_at'
+            END
+            || IFF(NOT REGEXP_LIKE(op_text, '[IUCRDiucrd]'), ', invalid_op', '')
             || IFF(
                 -- A delete's attributes are ignored. U+FFFD stands where a byte of the file was no UTF-8.
                 is_delete, '',
@@ -114,7 +122,7 @@ judged AS (
                 || IFF(LENGTH(state) > 256 OR CONTAINS(state, CHR(65533)), ', invalid_state', '')
                 || IFF(LENGTH(country) > 256 OR CONTAINS(country, CHR(65533)), ', invalid_country', '') -- customer: to here
             ),
-            ', '
+            3 -- behind the first comma and blank
         ), '') AS reject_reasons
     FROM timed
 )

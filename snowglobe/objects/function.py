@@ -41,17 +41,25 @@ def create_function(session: Session, tokens: Tokens, clauses: Clauses) -> Resul
         body = f"SELECT CAST(({body}) AS {argument_list.column_type(returns, tokens.sql).sql(dialect='snowflake')})"
     tree = translate.parse(body, tokens.sql, session.catalog.function_names())
     reads = sorted(session.qualify(read) for read in translate.names_read(tree))
-    macro = translate.generate(adapt(_cast_arguments(tree, arguments, tokens.sql)), tokens.sql)
+    adapted = adapt(_cast_arguments(tree, arguments, tokens.sql))
     if columns is None:
-        macro = f"({macro})"
+        macro = f"({translate.generate(_alone(adapted), tokens.sql)})"
     else:
         names = ", ".join(quoted(column) for column in columns)
-        macro = f"TABLE SELECT * FROM ({macro}) AS result({names})"
+        macro = f"TABLE SELECT * FROM ({translate.generate(adapted, tokens.sql)}) AS result({names})"
     with session.ddl():
         names = ", ".join(quoted(argument) for argument in arguments)
         session.run(f"CREATE OR REPLACE MACRO {quoted_name(name)}({names}) AS {macro}")
         session.catalog.put(session.duck, Function(name, reads))
     return status(f"Function {name.upper()} successfully created.")
+
+
+def _alone(query: exp.Expr) -> exp.Expr:
+    """The one expression of `SELECT expression`, without the SELECT: DuckDB joins every subquery with the rows around
+    it. An aggregate is of the SELECT's own rows, and stays in it."""
+    if not isinstance(query, exp.Select) or query.find(exp.AggFunc, exp.Window):
+        return query
+    return query.selects[0].unalias()
 
 
 def _cast_arguments(tree: exp.Expr, arguments: Mapping[str, str], sql: str) -> exp.Expr:

@@ -1,5 +1,7 @@
 """What sqlglot would translate to something slower, or not at all, changed in the tree before it does."""
 
+import sys
+
 from sqlglot import exp
 
 from snowglobe.query import md5, types
@@ -52,6 +54,8 @@ def _adapted(node: exp.Expr) -> exp.Expr:
             return exp.Count(this=exp.Case().when(node.this, exp.Literal.number(1)))
         case exp.Length() | exp.Substring() | exp.SplitPart():
             return _plain_call(node)
+        case exp.Chr() if (character := _character(node)) is not None:
+            return exp.Literal.string(character)
         case exp.CurrentTimestamp():
             return _clock(utc=bool(node.args.get("sysdate")))
         case exp.CurrentDate():
@@ -90,6 +94,15 @@ def _whole_and_positive(node: exp.Expr | None) -> bool:
     while isinstance(node, exp.Add):
         node = node.this
     return isinstance(node, exp.Literal) and not node.is_string and node.name != "0"
+
+
+def _character(node: exp.Chr) -> str | None:
+    """What CHR of one literal gives, which DuckDB would run again whenever it plans; None of anything else."""
+    (code, *others) = node.expressions
+    written = isinstance(code, exp.Literal) and not code.is_string and code.name.isdecimal()
+    if others or not written or not (0 < int(code.name) <= sys.maxunicode) or 0xD800 <= int(code.name) < 0xE000:
+        return None
+    return chr(int(code.name))
 
 
 def _clock(utc: bool) -> exp.Expr:

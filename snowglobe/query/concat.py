@@ -1,7 +1,7 @@
 """`a || b || c` as one call of DuckDB's CONCAT, which makes no text in between.
 
-CONCAT leaves NULLs out where || gives NULL, so this is done only where no NULL can be. What it is worth:
-docs/decisions/0007.
+CONCAT leaves NULLs out where || gives NULL, so this is done only where no NULL can be, or where it is to be left out.
+What it is worth: docs/decisions/0007.
 """
 
 from collections.abc import Iterator
@@ -29,7 +29,35 @@ def _changed(node: exp.Expr) -> exp.Expr:
 def _in_one_call(node: exp.DPipe) -> exp.Expr:
     """The same text by one call if none of the operands can be NULL, else the node as it is."""
     operands = list(_operands(node))
-    return _concat(operands) if all(_is_never_null(operand) for operand in operands) else node
+    if not all(_is_never_null(operand) for operand in operands):
+        return node
+    return _concat([part for operand in operands for part in _parts(operand)])
+
+
+def _parts(operand: exp.Expr) -> list[exp.Expr]:
+    """What CONCAT is to be given for an operand: of COALESCE('x:' || LENGTH(x) || ':' || x, '') the texts 'x:' ||
+    LENGTH(x) and ':' || x, which are NULL, and so left out, together. No condition is to be looked at for it."""
+    if not isinstance(operand, exp.Coalesce) or operand.expressions != [exp.Literal.string("")]:
+        return [operand]
+    pieces = list(_operands(operand.this))
+    column = next((piece for piece in pieces if isinstance(piece, exp.Column)), None)
+    if column is None or not all(isinstance(piece, exp.Literal) or _follows(piece, column) for piece in pieces):
+        return [operand]
+    parts: list[exp.Expr] = []
+    before: exp.Expr | None = None
+    for piece in pieces:
+        before = piece.copy() if before is None else exp.DPipe(this=before, expression=piece.copy())
+        if not isinstance(piece, exp.Literal):
+            parts.append(before)
+            before = None
+    if before is not None:
+        parts[-1] = exp.DPipe(this=parts[-1], expression=before)
+    return parts
+
+
+def _follows(piece: exp.Expr, column: exp.Column) -> bool:
+    """Whether it is NULL where the column is, and only there."""
+    return (piece.this if isinstance(piece, exp.Length) else piece) == column
 
 
 def _in_one_call_or(node: exp.Coalesce) -> exp.Expr:
@@ -58,9 +86,21 @@ def _operands(node: exp.Expr) -> Iterator[exp.Expr]:
 
 
 def _is_never_null(node: exp.Expr) -> bool:
-    return isinstance(node, exp.Literal) or (
-        isinstance(node, exp.Coalesce) and any(isinstance(each, exp.Literal) for each in node.expressions)
-    )
+    match node:
+        case exp.Literal():
+            return True
+        case exp.Coalesce():
+            return any(isinstance(each, exp.Literal) for each in node.expressions)
+        case exp.DPipe():
+            return all(map(_is_never_null, _operands(node)))
+        case exp.If():
+            return all(
+                result is not None and _is_never_null(result) for result in map(node.args.get, ("true", "false"))
+            )
+        case exp.Case():
+            results = [*(branch.args["true"] for branch in node.args["ifs"]), node.args.get("default")]
+            return all(result is not None and _is_never_null(result) for result in results)
+    return False
 
 
 def _concat(operands: list[exp.Expr]) -> exp.Expr:

@@ -19,6 +19,15 @@ from tests.snowglobe.support import rows
         ("COALESCE('<' || SUBSTR(missing, 2) || '>', first)", "a"),
         ("COALESCE(missing, '') || COALESCE(first, '') || COALESCE(missing || first, '-') || 1", "a-1"),
         ("COALESCE(first || missing, second || missing, 'none')", "none"),
+        ("COALESCE('n:' || LENGTH(first) || ':' || first, '') || COALESCE(missing || '!', '')", "n:1:a"),
+        ("COALESCE('<' || first || '>', '') || COALESCE('<' || missing || '>', '') || '.'", "<a>."),
+        ("COALESCE(first || missing, '') || COALESCE(missing || first, '') || '.'", "."),
+        ("COALESCE('n:' || LENGTH(missing) || first, '') || COALESCE(first || second, '')", "ab"),
+        ("COALESCE(first || missing, '-') || COALESCE(missing || ':', NULL, '-')", "--"),
+        ("IFF(first = 'a', 'x', '') || IFF(missing = 'a', 'y', 'z') || ''", "xz"),
+        ("IFF(first = 'a', NULL, 'x') || ''", None),
+        ("CASE WHEN first = 'b' THEN 'x' END || 'y'", None),
+        ("CASE WHEN first = 'b' THEN 'x' WHEN second = 'b' THEN 'y' || 'z' ELSE '' END || '.'", "yz."),
     ],
 )
 def test_texts_are_joined_as_one_call_only_where_that_is_the_same(
