@@ -175,33 +175,42 @@ BEGIN
                 AND customer_closed.valid_to >= :least_horizon;
         END IF;
 
-        -- Events from the horizon on: those of the batch, of a late key the older ones too. Of several with one updated_at the last by file and row counts.
-        -- IS DISTINCT FROM: NULL is a state too, absent, and a delete of an absent key is a no-op like any other. The constants let the engine leave out
-        -- all older partitions of the log.
-        INSERT OVERWRITE INTO customer_work_timeline (customer_id, valid_from, valid_to, signature, source_file, source_row, loaded_at) -- customer: business key
-        WITH counting AS (
-            SELECT
-                e.customer_id, e.updated_at, e.signature, e.source_file, e.source_row, e.loaded_at, -- customer: business key
-                k.signature AS anchor
+        -- IS DISTINCT FROM: NULL is a state too, absent, and a delete of an absent key is a no-op like any other.
+        IF (keys_late = 0 AND keys_touched = rows_landed - rows_rejected) THEN
+            -- One event of each key, and nothing to be compared with but the anchor: no window function.
+            INSERT OVERWRITE INTO customer_work_timeline (customer_id, valid_from, valid_to, signature, source_file, source_row, loaded_at) -- customer: business key
+            SELECT e.customer_id, e.updated_at, NULL, e.signature, e.source_file, e.source_row, e.loaded_at -- customer: business key
             FROM customer_event AS e
-            INNER JOIN customer_work_key AS k ON e.customer_id = k.customer_id AND e.updated_at >= k.horizon -- customer: business key
-            WHERE e.batch_id >= :first_batch_id AND e.updated_at >= :least_horizon
-            QUALIFY
-                LEAD(e.updated_at) OVER (
-                    PARTITION BY e.customer_id ORDER BY e.updated_at, e.source_file, e.source_row, e.loaded_at -- customer: business key
-                ) IS DISTINCT FROM e.updated_at
-        ),
+            INNER JOIN customer_work_key AS k ON e.customer_id = k.customer_id -- customer: business key
+            WHERE e.batch_id = :event_batch_id AND e.signature IS DISTINCT FROM k.signature;
+        ELSE
+            -- Events from the horizon on: those of the batch, of a late key the older ones too. Of several with one updated_at the last by file and row
+            -- counts. The constants let the engine leave out all older partitions of the log.
+            INSERT OVERWRITE INTO customer_work_timeline (customer_id, valid_from, valid_to, signature, source_file, source_row, loaded_at) -- customer: business key
+            WITH counting AS (
+                SELECT
+                    e.customer_id, e.updated_at, e.signature, e.source_file, e.source_row, e.loaded_at, -- customer: business key
+                    k.signature AS anchor
+                FROM customer_event AS e
+                INNER JOIN customer_work_key AS k ON e.customer_id = k.customer_id AND e.updated_at >= k.horizon -- customer: business key
+                WHERE e.batch_id >= :first_batch_id AND e.updated_at >= :least_horizon
+                QUALIFY
+                    LEAD(e.updated_at) OVER (
+                        PARTITION BY e.customer_id ORDER BY e.updated_at, e.source_file, e.source_row, e.loaded_at -- customer: business key
+                    ) IS DISTINCT FROM e.updated_at
+            ),
 
-        change AS (
-            SELECT * FROM counting
-            QUALIFY signature IS DISTINCT FROM LAG(signature, 1, anchor) OVER (PARTITION BY customer_id ORDER BY updated_at) -- customer: business key
-        )
+            change AS (
+                SELECT * FROM counting
+                QUALIFY signature IS DISTINCT FROM LAG(signature, 1, anchor) OVER (PARTITION BY customer_id ORDER BY updated_at) -- customer: business key
+            )
 
-        SELECT
-            customer_id, updated_at, -- customer: business key
-            LEAD(updated_at) OVER (PARTITION BY customer_id ORDER BY updated_at), -- customer: business key
-            signature, source_file, source_row, loaded_at
-        FROM change;
+            SELECT
+                customer_id, updated_at, -- customer: business key
+                LEAD(updated_at) OVER (PARTITION BY customer_id ORDER BY updated_at), -- customer: business key
+                signature, source_file, source_row, loaded_at
+            FROM change;
+        END IF;
 
         -- Closed versions: the anchor of each key that changes, and what the timeline itself begins and ends.
         INSERT INTO customer_closed (
@@ -218,7 +227,7 @@ BEGIN
         WHERE k.signature IS NOT NULL
         UNION ALL
         SELECT
-            e.customer_id, t.valid_from, t.valid_to, t.source_file, t.source_row, -- customer: business key
+            e.customer_id, e.updated_at, t.valid_to, e.source_file, e.source_row, -- customer: business key
             e.first_name, e.last_name, e.email, e.street, e.city, e.state, e.country -- customer: attributes
         FROM customer_work_timeline AS t
         INNER JOIN customer_event AS e
@@ -238,7 +247,7 @@ BEGIN
             first_name, last_name, email, street, city, state, country -- customer: attributes
         )
         SELECT
-            k.customer_id, k.last_event_at, t.signature, t.valid_from, t.source_file, t.source_row, -- customer: business key
+            k.customer_id, k.last_event_at, e.signature, e.updated_at, e.source_file, e.source_row, -- customer: business key
             e.first_name, e.last_name, e.email, e.street, e.city, e.state, e.country -- customer: attributes
         FROM customer_work_timeline AS t
         INNER JOIN customer_work_key AS k ON t.customer_id = k.customer_id -- customer: business key
