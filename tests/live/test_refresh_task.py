@@ -67,6 +67,15 @@ def test_a_task_without_a_schedule_is_triggered_by_what_lands(connection: Connec
     )
 
 
+def test_a_refresh_consumes_its_stream(connection: Connection):
+    before = value(connection, "SELECT COALESCE(MAX(batch_id), 0) FROM customer_batch")
+    wait_until(
+        lambda: value(connection, f"SELECT COUNT(*) FROM customer_batch WHERE batch_id > {before}") > 0, "a batch"
+    )
+    # A row that came again would be in the log more often than it has landed.
+    assert offences(connection) == {}
+
+
 def test_how_long_a_row_takes_from_the_warehouse_to_the_tables(connection: Connection, record_property: Any):
     """Measured and not judged: decision 0025 has an estimate."""
     seconds = rows(connection, "SELECT MAX(TIMESTAMPDIFF('second', last_loaded_at, finished_at)) FROM customer_batch")[
