@@ -196,6 +196,7 @@ def _dml(
     with session.atomic(), session.consuming(streams):
         if not session.catalog.streams_on(target) or translation.kind == "insert":
             count = int(session.run(translation.sql, binds).fetchall()[0][0])
+            session.database.threads.wrote(count)
             if translation.kind == "delete" and count > _MANY and (emptied := session.catalog.get(WorkTable, target)):
                 table.reclaim(session, emptied)
         elif translation.kind == "delete":
