@@ -18,6 +18,7 @@ from snowglobe.errors import InterfaceError, OperationalError
 from snowglobe.names import literal, quoted
 from snowglobe.storage.bucket import Bucket, Cloud
 from snowglobe.storage.buckets import Buckets
+from snowglobe.threads import Threads
 
 _open: dict[Path, "Database"] = {}
 _guard = Lock()
@@ -81,6 +82,7 @@ class Database:
             str(view) for (view,) in self.duck.execute("SELECT view_name FROM duckdb_views() WHERE internal").fetchall()
         )
         self.catalog = Catalog(self.duck, read_only=opening.read_only)
+        self.threads = Threads(self.duck)
         self.buckets = Buckets(opening.buckets, opening.cloud, self.catalog)
 
     def _confine(self) -> None:

@@ -194,6 +194,7 @@ def _dml(
     with session.atomic(), session.consuming(streams):
         if translation.kind == "inserts":
             counts = session.run(translation.sql, binds).fetchall()[0]
+            session.database.threads.wrote(sum(counts))
             return counted_each([name.rpartition(".")[2] for name in (target, *others)], counts)
         if translation.overwrites:
             count = overwrite.insert(session, target, translation, binds, sql)
@@ -205,5 +206,6 @@ def _dml(
             what = f"only inserts into {target} and deletes from it, because a stream watches it"
             message = f"The embedded warehouse {what}: {head(sql)}"
             raise NotSupportedError(message, 2, "0A000")
+    session.database.threads.wrote(count)
     words = {"insert": "inserted", "update": "updated", "delete": "deleted", "merge": "inserted or updated"}
     return counted(words[translation.kind], count)

@@ -1,6 +1,7 @@
 """Reading what is our own work: a cursor over sqlglot's Snowflake tokens, and the one that reads a statement."""
 
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from typing import Any
 
 import sqlglot
@@ -20,6 +21,12 @@ _NAME_END = {
     TokenType.L_PAREN,
     TokenType.R_PAREN,
 }
+
+
+@lru_cache(maxsize=256)
+def _tokenised(text: str) -> tuple[Token, ...]:
+    """The same few statements come again and again: of a pipe, of a task, of its procedure."""
+    return tuple(sqlglot.tokenize(text, read="snowflake"))
 
 
 class TokenCursor:
@@ -59,7 +66,7 @@ class Tokens(TokenCursor):
         """Tokenise `text`, one statement or what follows its first word; `sql`: the whole statement, for errors."""
         self.sql = sql or text
         try:
-            tokens = list(sqlglot.tokenize(text, read="snowflake"))
+            tokens = list(_tokenised(text))
         except SqlglotError as error:
             raise syntax_error(self.sql, str(error).splitlines()[0]) from error
         while tokens and tokens[-1].token_type is TokenType.SEMICOLON:

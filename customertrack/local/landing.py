@@ -110,8 +110,8 @@ def _land(path: Path, target: Path, taken: LoadMetadata | None) -> Landed:
 
 def name_below(folder: Path, path: Path) -> str | None:
     """What a file is called that lies in the folder or below it, though it may be a link; None if it does not."""
-    place = path.parent.resolve() / path.name
-    return place.relative_to(folder.resolve()).as_posix() if place.is_relative_to(folder.resolve()) else None
+    place, top = path.parent.resolve() / path.name, folder.resolve()
+    return place.relative_to(top).as_posix() if place.is_relative_to(top) else None
 
 
 def is_csv_name(name: str) -> bool:

@@ -156,7 +156,6 @@ def _system_function(session: Session, node: exp.Anonymous, sql: str) -> exp.Exp
         message = f"The embedded warehouse wants {wanted} of {name} in: {head(sql)}"
         raise NotSupportedError(message, 2, "0A000")
     if tell is None:
-        privileges.check_reads(session, [session.qualify(arguments[0].name)])
         return exp.Boolean(this=has_data(session, arguments[0].name))
     try:
         return exp.Literal.string(tell(session, *(argument.name for argument in arguments)))

@@ -1,9 +1,10 @@
 """COPY INTO table FROM @stage: each file whole or not at all, in one transaction with the note that it was loaded."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
 
 from snowglobe.catalog import FileFormat, Stage
 from snowglobe.errors import NotSupportedError, OperationalError, ProgrammingError, does_not_exist
@@ -64,6 +65,21 @@ class FileLoad:
     error: str | None = None
     header: tuple[str, ...] = ()
     oddities: Oddities = field(default_factory=Oddities)
+
+
+class _Note(NamedTuple):
+    """What is kept of a file that was loaded, or that could not be."""
+
+    file: StoredFile
+    load: FileLoad
+    scanned_at: datetime
+    etag: str | None
+
+    def values(self) -> tuple[object, ...]:
+        """As in embedded.load, behind who took it."""
+        file, load = self.file, self.load
+        taken = (file.name, file.size, file.modified_at)
+        return (*taken, load.status, load.rows, load.error, self.scanned_at, self.etag, file.version)
 
 
 class _ChangedError(Exception):
@@ -152,9 +168,11 @@ def load_files(
 
 def _load_group(session: Session, copy: Copy, target: str, bucket: Bucket, files: list[StoredFile]) -> list[FileLoad]:
     """The files in one transaction; if a row makes it impossible, each in one of its own."""
+    notes: list[_Note] = []
     try:
         with session.atomic():
-            loads = [_load_file(session, copy, target, bucket, file) for file in files]
+            loads = [_load_file(session, copy, bucket, file, notes) for file in files]
+            _keep(session, copy, target, notes)
     except (ProgrammingError, _ChangedError) as error:
         if len(files) > 1:
             return [load for file in files for load in _load_group(session, copy, target, bucket, [file])]
@@ -162,13 +180,13 @@ def _load_group(session: Session, copy: Copy, target: str, bucket: Bucket, files
             return [FileLoad(files[0].name, "NOT_READ", error="it changed while it was read")]
         loads = [FileLoad(files[0].name, "LOAD_FAILED", error=error.msg)]
         with session.atomic():
-            _note(session, copy, target, files[0], loads[0], session.clock(), _etag(bucket, files[0]))
+            _keep(session, copy, target, [_Note(files[0], loads[0], session.clock(), _etag(bucket, files[0]))])
     loaded_names(session, target).update(load.name for load in loads if load.status != "NOT_READ")
     return loads
 
 
-def _load_file(session: Session, copy: Copy, target: str, bucket: Bucket, file: StoredFile) -> FileLoad:
-    """Load one file and note it under `target`, in the open transaction.
+def _load_file(session: Session, copy: Copy, bucket: Bucket, file: StoredFile, notes: list[_Note]) -> FileLoad:
+    """Load one file in the open transaction, and add to `notes` what is to be kept of it.
 
     A file that cannot be read is noted as failed, with none of its rows. Raises ProgrammingError if a row is not
     one that the table takes, _ChangedError if the file changed meanwhile, OperationalError if the disk is full.
@@ -188,7 +206,7 @@ def _load_file(session: Session, copy: Copy, target: str, bucket: Bucket, file: 
         raise OperationalError(f"No scratch file can be written: {error.strerror or error}", 604, "57014") from error
     if not _is_still(bucket, file):
         raise _ChangedError
-    _note(session, copy, target, file, load, scanned_at, etag)
+    notes.append(_Note(file, load, scanned_at, etag))
     return load
 
 
@@ -216,7 +234,7 @@ def loaded_names(session: Session, target: str) -> set[str]:
     return known[target]
 
 
-def _insert(session: Session, copy: Copy, rows: Rows, file: StoredFile, scanned_at: object) -> int:
+def _insert(session: Session, copy: Copy, rows: Rows, file: StoredFile, scanned_at: datetime) -> int:
     places = {name.lower(): f"c{at}" for at, name in enumerate(rows.header)}
     known = [column.lower() for column in session.table_columns(copy.table)]
     columns = [column for column in known if column in places or column in copy.metadata]
@@ -232,7 +250,9 @@ def _insert(session: Session, copy: Copy, rows: Rows, file: StoredFile, scanned_
     params = [bound[copy.metadata[column]] for column in columns if copy.metadata.get(column) in bound]
     names = ", ".join(quoted(column) for column in columns)
     statement = f"INSERT INTO {quoted_name(copy.table)} ({names}) SELECT {', '.join(values)} FROM {rows.table}"
-    return int(session.run(statement, [*params, *rows.params]).fetchall()[0][0])
+    count = int(session.run(statement, [*params, *rows.params]).fetchall()[0][0])
+    session.database.threads.wrote(count)
+    return count
 
 
 def _metadata(name: str, first: int) -> str:
@@ -246,14 +266,12 @@ def _metadata(name: str, first: int) -> str:
     }.get(name, "?")
 
 
-def _note(
-    session: Session, copy: Copy, target: str, file: StoredFile, load: FileLoad, scanned_at: object, etag: str | None
-) -> None:
-    taken = (target, copy.table, file.name, file.size, file.modified_at)
-    session.run(
-        "INSERT INTO embedded.load VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [*taken, load.status, load.rows, load.error, scanned_at, etag, file.version],
-    )
+def _keep(session: Session, copy: Copy, target: str, notes: Sequence[_Note]) -> None:
+    """Keep, in the open transaction, what `target` has taken: of all files at once, or it would cost as their rows."""
+    if notes:
+        places = ", ".join(["(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"] * len(notes))
+        values = [value for note in notes for value in (target, copy.table, *note.values())]
+        session.run(f"INSERT INTO embedded.load VALUES {places}", values)
 
 
 def waiting(session: Session, copy: Copy, target: str) -> list[str]:

@@ -3,7 +3,7 @@
 A name is loaded once, whatever its content is later.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -109,13 +109,13 @@ def refresh(session: Session, name: str, most: int = FILES_AT_ONCE) -> Iterator[
         yield from load_files(session, copy, pipe.name, _waiting(session, copy, pipe), most)
 
 
-def announce(session: Session, name: str, files: Iterable[str], most: int = FILES_AT_ONCE) -> Iterator[FileLoad]:
+def announce(session: Session, name: str, files: Sequence[str], most: int = FILES_AT_ONCE) -> Iterator[FileLoad]:
     """Load the named files as if S3 had announced them. Yields as `refresh` does.
 
     Names outside the pipe's stage or pattern are not for it.
     """
     pipe = session.find(Pipe, session.qualify(name))
-    if state(session, pipe) == "RUNNING":
+    if files and state(session, pipe) == "RUNNING":
         copy = copy_of(session, pipe)
         yield from load_files(session, copy, pipe.name, [file for file in files if matches(copy, file)], most)
 

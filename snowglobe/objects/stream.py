@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC
 from functools import partial
 
+from snowglobe.account import privileges
 from snowglobe.catalog import Stream, View, WorkTable
 from snowglobe.errors import NotSupportedError, already_exists, does_not_exist
 from snowglobe.names import literal, quoted, quoted_name
@@ -161,6 +162,7 @@ def has_data(session: Session, name: str) -> bool:
     Asked step by step, which takes less planning than one query.
     """
     stream = session.find(Stream, name)
+    privileges.check_reads(session, [stream.name])
     (position,) = session.rows("SELECT position FROM embedded.stream_position WHERE stream = ?", [stream.name])[0]
     if _row_count(session, stream.table) > position or session.rows(f"SELECT 1 FROM {stream.deleted_rows} LIMIT 1"):
         return True

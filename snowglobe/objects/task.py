@@ -11,7 +11,7 @@ from typing import Any, Literal
 from snowglobe import executed
 from snowglobe.catalog import Entry
 from snowglobe.errors import DatabaseError, ProgrammingError, already_exists
-from snowglobe.objects import session_parameters, show, task_options
+from snowglobe.objects import session_parameters, show, stream, task_options
 from snowglobe.objects.drop import drop_entry
 from snowglobe.objects.kind import Clauses, ObjectKind
 from snowglobe.results import Result, status
@@ -109,9 +109,18 @@ def execute_task(session: Session, tokens: Tokens) -> Result:
 def run_scheduled(session: Session, name: str) -> TaskRun:
     """What its schedule or its streams would do now: a run, or nothing if it is suspended or its WHEN does not hold."""
     task = session.find(Task, session.qualify(name))
-    if not task.started or (task.condition and not session.execute(f"SELECT {task.condition}").all_rows()[0][0]):
+    if not task.started or (task.condition and not _holds(session, task.condition)):
         return TaskRun(task.name, "SKIPPED", session.clock())
     return _run(session, task)
+
+
+def _holds(session: Session, condition: str) -> bool:
+    """Whether a WHEN holds. One that only joins streams by OR needs no SQL; all are asked, which keeps them fresh."""
+    streams = task_options.any_of_streams(condition)
+    if not streams:
+        return bool(session.execute(f"SELECT {condition}").all_rows()[0][0])
+    found = [stream.has_data(session, name) for name in streams]
+    return any(found)
 
 
 def _run(session: Session, task: Task) -> TaskRun:

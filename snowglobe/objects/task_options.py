@@ -70,6 +70,19 @@ def runs_by_itself(options: Mapping[str, Any], condition: str) -> bool:
     return "SCHEDULE" in options or _streams(condition, condition)
 
 
+def any_of_streams(condition: str) -> list[str]:
+    """The names of the streams of which one with data is all that the condition asks for; none if it asks otherwise."""
+    tokens, names = Tokens(condition), []
+    while tokens.accept("SYSTEM$STREAM_HAS_DATA", "("):
+        names.append(tokens.string())
+        tokens.expect(")")
+        if not tokens:
+            return names
+        if not tokens.accept("OR"):
+            break
+    return []
+
+
 def _check_sizes(options: Mapping[str, Any], sql: str) -> None:
     given = {name: str(options[name]).upper() for name in (_LEAST, _INITIAL, _MOST) if name in options}
     if wrong := [size for size in given.values() if size not in _SIZES]:

@@ -99,6 +99,23 @@ def test_asking_whether_it_has_data_keeps_an_empty_one_fresh(stream: Connection,
     assert is_stale(stream)
 
 
+def test_the_when_of_a_task_keeps_all_its_streams_fresh(stream: Connection, clock: Clock):
+    run(
+        stream,
+        "CREATE TABLE seldom (id VARCHAR)",
+        "CREATE STREAM rare ON TABLE seldom APPEND_ONLY = TRUE",
+        "CREATE TASK look TARGET_COMPLETION_INTERVAL = '10 MINUTES' "
+        f"WHEN SYSTEM$STREAM_HAS_DATA('pending') OR SYSTEM$STREAM_HAS_DATA('rare') AS {TAKE}",
+        "ALTER TASK look RESUME",
+    )
+    for days in (10, 10):
+        clock.forward(days=days)
+        assert stream.run_task("look").state == "SUCCEEDED"
+        run(stream, "INSERT INTO raw (id) VALUES ('3')")
+    assert not is_stale(stream)
+    assert told(stream, "DESC STREAM rare")["stale"] == "false"
+
+
 def test_asking_does_not_bring_a_stale_one_back(stream: Connection, clock: Clock):
     run(stream, TAKE)
     clock.forward(days=15)

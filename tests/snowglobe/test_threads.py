@@ -1,0 +1,63 @@
+"""One thread for small work, all for large."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from snowglobe.connection import Connection
+from snowglobe.threads import Threads
+from tests.snowglobe.support import drop_file, run
+
+
+@pytest.fixture
+def duck() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(config={"threads": 3}) as opened:
+        opened.execute("CREATE TABLE t (a INTEGER)")
+        yield opened
+
+
+def setting(duck: duckdb.DuckDBPyConnection) -> int:
+    return duck.execute("SELECT current_setting('threads')").fetchall()[0][0]
+
+
+def insert(duck: duckdb.DuckDBPyConnection, threads: Threads, count: int) -> int:
+    duck.execute("INSERT INTO t SELECT * FROM range(?)", [count])
+    threads.wrote(count)
+    threads.fit()
+    return setting(duck)
+
+
+def test_what_was_just_written_is_read_by_all(duck: duckdb.DuckDBPyConnection):
+    threads = Threads(duck)
+    assert setting(duck) == 1
+    assert [insert(duck, threads, count) for count in (1000, 150_000, 1000)] == [1, 3, 1]
+
+
+def test_a_large_table_is_read_by_all(duck: duckdb.DuckDBPyConnection):
+    threads = Threads(duck)
+    for _ in range(6):
+        insert(duck, threads, 100_000)
+    assert insert(duck, threads, 1) == 3
+    assert setting(duck) == 3
+    duck.execute("SET threads = 2")
+    Threads(duck)
+    assert setting(duck) == 2
+
+
+def test_what_a_session_writes_counts(piped: Connection, folder: Path):
+    session = piped._session
+    session.database.threads._most = 3
+    assert setting(session.duck) == 1
+    many = [f"{number},x" for number in range(130_000)]
+    drop_file(folder, "many.csv", "id,name", *many)
+    assert [load.rows for load in piped.refresh_pipe("pipe")] == [len(many)]
+    run(piped, "CREATE TABLE copied (id NUMBER)")
+    assert setting(session.duck) == 3
+    run(piped, "INSERT INTO copied SELECT id FROM raw")
+    assert setting(session.duck) == 1
+    run(piped, "DELETE FROM copied WHERE id < 0")
+    assert setting(session.duck) == 3
+    run(piped, "DELETE FROM copied WHERE id < 0")
+    assert setting(session.duck) == 1
