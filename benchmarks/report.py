@@ -47,7 +47,7 @@ def _of_workload(results: list[Result]) -> list[str]:
         _by_cell("Median milliseconds of a batch", results, Figures.steady, "{:,.0f}"),
         _by_cell("Seconds of the first load", results, Figures.first_load, "{:,.1f}"),
         _missed(results),
-        _table("In detail", [DETAILS, *(row for result in results for row in _details(result))]),
+        table("In detail", [DETAILS, *(row for result in results for row in _details(result))]),
     ]
 
 
@@ -58,7 +58,7 @@ def _by_cell(title: str, results: list[Result], cost: Callable[[Figures], float]
         ratio = to_fastest_peer(figures, cost)
         costs = (shown.format(cost(figures[name])) for name in names)
         rows.append((f"{plan.customers:,}", f"{plan.changes:,}", *costs, "" if ratio is None else f"{ratio:.2f}"))
-    return _table(title, [("customers", "changes", *names, "ours to the fastest peer"), *rows])
+    return table(title, [("customers", "changes", *names, "ours to the fastest peer"), *rows])
 
 
 def _missed(results: list[Result]) -> str:
@@ -67,7 +67,7 @@ def _missed(results: list[Result]) -> str:
         (f"{plan.customers:,}", f"{plan.changes:,}", *(f"{_missing(figures[name]):,}" for name in names))
         for plan, figures in results
     ]
-    return _table("Versions missed", [("customers", "changes", *names), *rows])
+    return table("Versions missed", [("customers", "changes", *names), *rows])
 
 
 def _missing(figures: Figures) -> int:
@@ -103,7 +103,8 @@ def _difference(mine: Figures) -> tuple[str, ...]:
     return tuple(f"{count:,}" for count in (found.versions, found.open_versions, found.extra, found.ends))
 
 
-def _table(title: str, rows: list[tuple[str, ...]]) -> str:
+def table(title: str, rows: list[tuple[str, ...]]) -> str:
+    """A Markdown table below its title; the first row is the head."""
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     padded = ([cell.rjust(width) for cell, width in zip(row, widths, strict=True)] for row in rows)
     lines = [f"| {' | '.join(cells)} |" for cells in padded]

@@ -1,6 +1,7 @@
 """One contestant, one workload, one process: `python -m benchmarks.run_one floor --workload W1 ... --folder DIR`.
 
-Prints one JSON object per line: `{"opened": "floor"}` when it can begin, `{"batch": 0, "milliseconds": ..., "cpu_seconds": ...}` for each batch, then
+Prints one JSON object per line: `{"opened": "floor"}` when it can begin, for each batch
+`{"batch": 0, "milliseconds": ..., "cpu_seconds": ...}`, then
 `{"peak_rss_bytes": ..., "close_milliseconds": ..., "history": FILE or null}`.
 """
 

@@ -113,7 +113,7 @@ class Runner:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
-            words = _last_words(self._log.read_text())
+            words = last_words(self._log.read_text())
             raise UserError(f"{self.name} ended too early ({words}): leave it out with --contestants, or mend it.")
         return json.loads(line)
 
@@ -175,10 +175,10 @@ def _python(module: str, *arguments: str) -> str:
     command = [sys.executable, "-m", module, *arguments]
     done = subprocess.run(command, cwd=REPOSITORY, check=False, text=True, capture_output=True)
     if done.returncode:
-        raise UserError(f"{module} failed ({_last_words(done.stderr)}): is there room for temporary files?")
+        raise UserError(f"{module} failed ({last_words(done.stderr)}): is there room for temporary files?")
     return done.stdout
 
 
-def _last_words(text: str) -> str:
+def last_words(text: str) -> str:
     """The line that says what went wrong, if one does."""
     return (text.strip().splitlines() or ["it said nothing"])[-1]
