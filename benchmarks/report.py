@@ -18,13 +18,13 @@ DETAILS = (
     "versions",
     "open",
     "extra",
-    "ends differ",
+    "ends",
 )
 NOTE = """\
 A batch is one refresh; medians, means and CPU time (all cores) are of the batches after the second. Closing the
 database does what was put off until then. Missed versions are those that only a replay of all events has, extra ones
-those that only the contestant has, by key, begin and state. Where ends differ: dlt ends a version at the time of its
-load; dbt and SQLMesh learn of deletes only from a full source."""
+those that only the contestant has, by key, begin and state; ends are those of the same versions that differ. dlt ends a
+version at the time of its load; dbt and SQLMesh learn of deletes only from a full source."""
 
 
 def tables(results: list[Result]) -> str:
