@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
+from typing import Any
 
 from benchmarks.plan import WORKLOADS
 from benchmarks.side_by_side import Figures
@@ -112,7 +113,7 @@ def table(title: str, rows: list[tuple[str, ...]]) -> str:
     return "\n".join([f"{title}:", "", *lines])
 
 
-def plain(results: list[Result]) -> dict[str, object]:
+def plain(results: list[Result]) -> dict[str, list[dict[str, Any]]]:
     """The same for a program: the targets, and a record per plan and contestant with the figures of each batch."""
     records = [
         {

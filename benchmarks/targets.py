@@ -76,11 +76,8 @@ def _first_loads(results: list[Result]) -> dict[str, float]:
 
 
 def _missed(results: list[Result]) -> dict[str, float]:
-    return {
-        _cell(plan): figures[OURS].difference.missing
-        for plan, figures in results
-        if OURS in figures and figures[OURS].difference
-    }
+    ours = {_cell(plan): figures[OURS].difference for plan, figures in results if OURS in figures}
+    return {cell: found.missing for cell, found in ours.items() if found}
 
 
 def _cell(plan: Plan) -> str:
