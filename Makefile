@@ -53,7 +53,7 @@ check-docker: $(venv)/.dev
 picture: $(venv)/.dev ## draw the rooms anew from the imports, into docs/rooms.svg
 	@$(venv)/bin/python -m tests.house.rooms
 
-bench: $(venv)/.local .venv-bench/.made ## measure the refresh against a peer and the floor
+bench: $(venv)/.local .venv-bench/.made .venv-sqlmesh/.made ## measure the refresh beside dlt, dbt, SQLMesh and the floor; ARGS=--quick is a minute
 	@$(venv)/bin/python -m benchmarks $(ARGS)
 
 # Node, and the python of cdk.json, are those of the environment.

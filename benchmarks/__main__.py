@@ -1,7 +1,11 @@
-"""`python -m benchmarks`: what a refresh costs, beside other tools and the floor, on the same batches in one run."""
+"""`python -m benchmarks`: what a refresh costs, beside other tools and the floor, on the same batches in one run.
+
+A cell is one workload with one number of customers and of changes.
+"""
 
 import json
 import sys
+import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,8 +13,9 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.contestants import MODULES, OURS
 from benchmarks.plan import WORKLOADS, Plan
-from benchmarks.report import Result, plain, tables
-from benchmarks.side_by_side import REPOSITORY, SETTLING_BATCHES, Figures, interpreter, measure
+from benchmarks.report import plain, tables
+from benchmarks.side_by_side import REPOSITORY, SETTLING_BATCHES, Figures, before, measure, seated
+from benchmarks.targets import Result
 from customertrack.errors import UsageError, UserError
 
 QUICK = {"customers": [1_000], "changes": [100], "batches": SETTLING_BATCHES + 1}
@@ -38,13 +43,16 @@ def parser() -> ArgumentParser:
     made.add_argument(
         "--changes", type=numbers, default=[1_000, 10_000], help="changed rows a batch (default: 1000,10000)"
     )
-    made.add_argument("--batches", type=int, default=8, help="after the initial load (default: 8)")
-    made.add_argument("--workloads", type=names, default=list(WORKLOADS), help="default: W1,W2")
     made.add_argument(
-        "--contestants", type=names, default=["ours", "floor", "dlt", "dbt"], help=f"of {', '.join(MODULES)}"
+        "--batches", type=int, default=8, help="after the first load; the first two of them do not count (default: 8)"
     )
+    made.add_argument("--workloads", type=names, default=list(WORKLOADS), help="default: W1,W2")
+    made.add_argument("--contestants", type=names, default=list(MODULES), help=f"default: {','.join(MODULES)}")
+    made.add_argument("--before", type=Path, metavar="DIR", help="another checkout of the project takes part too")
     made.add_argument("--peer-python", type=Path, default=REPOSITORY / ".venv-bench/bin/python", help="has dlt and dbt")
-    made.add_argument("--sqlmesh-python", type=Path, default=REPOSITORY / ".venv-sqlmesh/bin/python")
+    made.add_argument(
+        "--sqlmesh-python", type=Path, default=REPOSITORY / ".venv-sqlmesh/bin/python", help="has SQLMesh"
+    )
     made.add_argument("--quick", action="store_true", help="a tiny run that only shows that everything works")
     made.add_argument("--json", type=Path, metavar="FILE", help="also write the figures of every batch")
     return made
@@ -79,12 +87,21 @@ def measured(arguments: Namespace) -> list[Result]:
         "dbt": arguments.peer_python.absolute(),
         "sqlmesh": arguments.sqlmesh_python.absolute(),
     }
-    pythons = {name: interpreter(name, peers) for name in arguments.contestants}
+    seats = {name: seated(name, peers) for name in arguments.contestants}
+    if arguments.before:
+        seats["before"] = before(arguments.before)
     results = []
-    for plan in plans(arguments):
-        print(f"{plan.workload}, {plan.customers:,} customers, {plan.changes:,} changes a batch", file=sys.stderr)
+    cells = plans(arguments)
+    for number, plan in enumerate(cells, 1):
+        begin = time.monotonic()
+        print(
+            f"cell {number} of {len(cells)}: {plan.workload}, {plan.customers:,} customers, "
+            f"{plan.changes:,} changes a batch",
+            file=sys.stderr,
+        )
         with TemporaryDirectory(prefix="benchmark-") as folder:
-            results.append((plan, measure(plan, pythons, Path(folder))))
+            results.append((plan, measure(plan, seats, Path(folder))))
+        print(f"  {time.monotonic() - begin:.0f} s", file=sys.stderr)
     return results
 
 

@@ -1,5 +1,9 @@
-"""The floor: read the batch and store it. No dimension, so nothing that keeps one can be faster."""
+"""The floor: read the batch and store it. No dimension, so nothing that keeps one can be faster.
 
+`python -m benchmarks.floor FOLDER HOME` does it once, with all files of a folder.
+"""
+
+from argparse import ArgumentParser
 from pathlib import Path
 
 import duckdb
@@ -35,3 +39,18 @@ class Floor:
 def opened(home: Path) -> Floor:
     """The floor on a new DuckDB file in `home`."""
     return Floor(duckdb.connect(home / "floor.duckdb"))
+
+
+def main() -> None:
+    """Read and store the files of a folder."""
+    parser = ArgumentParser(description=main.__doc__)
+    parser.add_argument("folder", type=Path, help="has the CSV files")
+    parser.add_argument("home", type=Path, help="where the database is made")
+    arguments = parser.parse_args()
+    floor = opened(arguments.home)
+    floor.apply(sorted(arguments.folder.glob("*.csv")))
+    floor.close()
+
+
+if __name__ == "__main__":
+    main()

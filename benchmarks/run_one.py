@@ -1,6 +1,7 @@
 """One contestant, one workload, one process: `python -m benchmarks.run_one floor --workload W1 ... --folder DIR`.
 
-Prints one JSON object per line: `{"batch": 0, "milliseconds": ..., "cpu_seconds": ...}` for each batch, then
+Prints one JSON object per line: `{"opened": "floor"}` when it can begin, for each batch
+`{"batch": 0, "milliseconds": ..., "cpu_seconds": ...}`, then
 `{"peak_rss_bytes": ..., "close_milliseconds": ..., "history": FILE or null}`.
 """
 
@@ -49,6 +50,7 @@ def timed(work: Callable[[], None]) -> dict[str, float]:
 def run(name: str, plan: Plan, folder: Path, home: Path, figures: TextIO, in_step: bool) -> None:
     """Apply all batches of the plan in order; `in_step`, wait for a line on stdin before each."""
     contestant = opened(name, home)
+    print(json.dumps({"opened": name}), file=figures)
     for number in range(plan.batches + 1):
         files = batch_files(folder, number)
         if in_step and not sys.stdin.readline():

@@ -13,7 +13,7 @@ from pathlib import Path
 from statistics import mean, median
 from typing import Any
 
-from benchmarks.contestants import PEERS
+from benchmarks.contestants import OURS, PEERS
 from benchmarks.plan import Plan
 from benchmarks.replay import Difference
 from customertrack.errors import UserError
@@ -33,10 +33,13 @@ class Figures:
     history: str | None = None
     difference: Difference | None = None
 
-    @property
-    def steady_milliseconds(self) -> float:
-        """Median wall time of a batch once settled."""
+    def steady(self) -> float:
+        """Median wall milliseconds of a batch once settled."""
         return median(self.milliseconds[SETTLING_BATCHES:])
+
+    def first_load(self) -> float:
+        """Wall seconds of batch 0."""
+        return self.milliseconds[0] / 1000
 
     @property
     def mean_milliseconds(self) -> float:
@@ -49,18 +52,27 @@ class Figures:
         return mean(self.cpu_seconds[SETTLING_BATCHES:])
 
 
+@dataclass(frozen=True)
+class Seat:
+    """Which code takes part under a name, in which Python and from which checkout."""
+
+    contestant: str
+    python: str
+    checkout: Path = REPOSITORY
+
+
 class Runner:
     """A contestant's process, which applies a batch for each line it is sent."""
 
-    def __init__(self, name: str, python: str, plan: Plan, batches: Path, home: Path) -> None:
+    def __init__(self, name: str, seat: Seat, plan: Plan, batches: Path, home: Path) -> None:
         self.name = name
         self.figures = Figures()
         self._log = home.parent / f"{name}.log"
-        command = [python, "-m", "benchmarks.run_one", name, "--in-step", "--home", str(home), "--folder", str(batches)]
+        command = [seat.python, "-m", "benchmarks.run_one", seat.contestant, "--in-step"]
         with self._log.open("w") as log:
             self._process = subprocess.Popen(
-                [*command, *plan.arguments()],
-                cwd=REPOSITORY,
+                [*command, "--home", str(home), "--folder", str(batches), *plan.arguments()],
+                cwd=seat.checkout,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -73,6 +85,10 @@ class Runner:
     def __exit__(self, *_: object) -> None:
         self._process.kill()
         self._process.communicate()
+
+    def wait_until_open(self) -> None:
+        """Nobody is timed while others still import what they need."""
+        self._answer()
 
     def apply(self) -> None:
         """Let it apply its next batch, and note the figures."""
@@ -97,26 +113,33 @@ class Runner:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
-            words = _last_words(self._log.read_text())
+            words = last_words(self._log.read_text())
             raise UserError(f"{self.name} ended too early ({words}): leave it out with --contestants, or mend it.")
         return json.loads(line)
 
 
-def interpreter(name: str, peer_pythons: dict[str, Path]) -> str:
-    """The Python that has what a contestant imports; raises UserError if a peer's is not there."""
+def seated(name: str, peer_pythons: dict[str, Path]) -> Seat:
+    """The contestant in the Python that has what it imports; raises UserError if a peer's is not there."""
     if name not in PEERS:
-        return sys.executable
+        return Seat(name, sys.executable)
     python = peer_pythons[name]
     if not python.exists():
         raise UserError(
-            f"{name} needs an environment of its own, and there is no {python}: make it (for SQLMesh "
-            "`make .venv-sqlmesh/.made`, `make bench` makes that of the others), or leave it out with --contestants."
+            f"{name} needs an environment of its own, and there is no {python}: `make bench` makes it, "
+            "or leave it out with --contestants."
         )
-    return str(python)
+    return Seat(name, str(python))
 
 
-def measure(plan: Plan, pythons: dict[str, str], folder: Path) -> dict[str, Figures]:
-    """Write the plan's batches below `folder` and let the contestants (name -> interpreter) apply them in step.
+def before(checkout: Path) -> Seat:
+    """Ours as another checkout of the project has it; raises UserError if it is none."""
+    if not (checkout / "benchmarks/ours.py").exists():
+        raise UserError(f"{checkout} is no checkout of CustomerTrack: give one with --before, or leave it out.")
+    return Seat(OURS, sys.executable, checkout.absolute())
+
+
+def measure(plan: Plan, seats: dict[str, Seat], folder: Path) -> dict[str, Figures]:
+    """Write the plan's batches below `folder` and let the contestants, by the names they have here, apply them in step.
 
     Raises UserError if one fails.
     """
@@ -124,8 +147,10 @@ def measure(plan: Plan, pythons: dict[str, str], folder: Path) -> dict[str, Figu
     _python("benchmarks.workload", "--folder", str(batches), *plan.arguments())
     with ExitStack() as stack:
         runners = [
-            stack.enter_context(Runner(name, python, plan, batches, folder / name)) for name, python in pythons.items()
+            stack.enter_context(Runner(name, seat, plan, batches, folder / name)) for name, seat in seats.items()
         ]
+        for runner in runners:
+            runner.wait_until_open()
         for number in range(plan.batches + 1):
             first = number % len(runners)
             for runner in runners[first:] + runners[:first]:
@@ -150,10 +175,10 @@ def _python(module: str, *arguments: str) -> str:
     command = [sys.executable, "-m", module, *arguments]
     done = subprocess.run(command, cwd=REPOSITORY, check=False, text=True, capture_output=True)
     if done.returncode:
-        raise UserError(f"{module} failed ({_last_words(done.stderr)}): is there room for temporary files?")
+        raise UserError(f"{module} failed ({last_words(done.stderr)}): is there room for temporary files?")
     return done.stdout
 
 
-def _last_words(text: str) -> str:
+def last_words(text: str) -> str:
     """The line that says what went wrong, if one does."""
     return (text.strip().splitlines() or ["it said nothing"])[-1]

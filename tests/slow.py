@@ -70,6 +70,7 @@ SLOW = (
     "tests/lambdas/test_watch_driver.py",
     "tests/migrations/test_lease.py",
     # Single ones that take about a second or more.
+    "tests/benchmarks/test_backlog.py::test_every_process_is_measured",
     "tests/benchmarks/test_benchmarks.py::test_a_quick_run_measures_every_batch_prints_a_table_and_ends_at_the_truth",
     "tests/cli/test_generate_and_migrate.py::test_migrate_and_what_is_left_to_do",
     "tests/cli/test_ingest.py::test_the_worked_example_at_once",

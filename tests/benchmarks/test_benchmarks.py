@@ -148,7 +148,8 @@ def test_the_comparison_counts_what_is_missing_extra_and_ended_elsewhere(tmp_pat
 def test_a_quick_run_measures_every_batch_prints_a_table_and_ends_at_the_truth(tmp_path, capfd):
     figures = tmp_path / "figures.json"
     assert main(["--quick", "--contestants", "ours,floor", "--json", str(figures)]) == 0
-    records = json.loads(figures.read_text())
+    written = json.loads(figures.read_text())
+    records = written["records"]
     assert [(record["workload"], record["contestant"]) for record in records] == [
         (workload, contestant) for workload in ("W1", "W2") for contestant in ("ours", "floor")
     ]
@@ -161,6 +162,7 @@ def test_a_quick_run_measures_every_batch_prints_a_table_and_ends_at_the_truth(t
     out, err = capfd.readouterr()
     assert len(re.findall(r"^\|  *1,000 \|  *100 \|  *(?:ours|floor) \|", out, re.MULTILINE)) == len(records)
     assert "batch 0 of" in err
+    assert {target["name"]: target["met"] for target in written["targets"]}["nothing missed"]
 
 
 @pytest.mark.parametrize(
@@ -169,8 +171,9 @@ def test_a_quick_run_measures_every_batch_prints_a_table_and_ends_at_the_truth(t
         (["--contestants", "floor,nobody"], 2, "nobody is not known: choose from"),
         (["--batches", "2"], 2, "at least 3 --batches"),
         (["--quick", "--contestants", "dlt", "--peer-python", "not/there"], 1, "leave it out with --contestants"),
+        (["--quick", "--contestants", "ours", "--before", "not/there"], 1, "not/there is no checkout of CustomerTrack"),
     ],
-    ids=["unknown contestant", "too few batches", "no environment for the peer"],
+    ids=["unknown contestant", "too few batches", "no environment for the peer", "no checkout"],
 )
 def test_a_mistake_is_one_sentence(arguments, exit_code, said, capfd):
     assert main(arguments) == exit_code

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.__main__ import parser as benchmarks_parser
+from benchmarks.backlog import parser as backlog_parser
 from customertrack.cli import arguments
 from customertrack.local.home import VARIABLES
 
@@ -99,7 +100,8 @@ def test_commands_shown_are_commands_with_such_flags() -> None:
 
 
 def test_flags_named_in_a_sentence_are_flags_of_a_command() -> None:
-    known = {flag for parser in (*_commands().values(), benchmarks_parser()) for flag in _flags(parser)}
+    parsers = (*_commands().values(), benchmarks_parser(), backlog_parser())
+    known = {flag for parser in parsers for flag in _flags(parser)}
     for page in PAGES:
         for span in _SPAN.findall(_FENCE.sub("", _text(page))):
             if span.split()[0] not in OTHER_PROGRAMS:
