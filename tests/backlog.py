@@ -5,7 +5,9 @@ from snowglobe import Connection
 _LOGGED = """
 INSERT FIRST
     WHEN reject_reasons IS NULL THEN
-        INTO customer_event (customer_id, updated_at, is_delete, signature, source_file, source_row, loaded_at, batch_id)
+        INTO customer_event (
+            customer_id, updated_at, is_delete, signature, source_file, source_row, loaded_at, batch_id
+        )
         VALUES (customer_id, updated_at, is_delete, signature, source_file, source_row, loaded_at, event_batch_id)
     ELSE
         INTO customer_reject (reject_reasons, source_file, source_row, loaded_at, batch_id)

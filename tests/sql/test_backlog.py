@@ -181,6 +181,6 @@ def test_what_lands_meanwhile_comes_after_what_is_left(pipeline: Pipeline):
     assert query(connection, "SELECT batch_id FROM customer_event WHERE source_file LIKE '%b.csv'").rows == [
         (10 + PARTS,)
     ]
-    fields = {"customer_id": "0", "first_name": "late", "updated_at": "2026-01-01"}
+    fields: dict[str, str | None] = {"customer_id": "0", "first_name": "late", "updated_at": "2026-01-01"}
     assert tables(connection) == replay([*landed, LandedRow(("b.csv", 1), fields, BEGINNING)])
     assert waits(connection) == (False, False)
