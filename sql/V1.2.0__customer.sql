@@ -1,6 +1,6 @@
 -- The event log, what is derived from it, and what the refresh notes down. No keys are declared: Snowflake would not enforce them,
 -- sql/invariants/ checks what they would promise. What can be derived from the events again is transient (decision 0026): a refresh rewrites
--- most micro-partitions of customer and customer_key, and Time Travel and Fail-safe would keep each of them for days.
+-- most micro-partitions of customer_state, and Time Travel and Fail-safe would keep each of them for days.
 USE SCHEMA {{ database }}.dimension;
 
 CREATE TABLE IF NOT EXISTS customer_event (

@@ -6,7 +6,7 @@ from customertrack.reads.results import query
 from customertrack.sqltext.identifiers import qualify
 from customertrack.warehouse import Connection
 
-STREAMS = ("CUSTOMER_TABLE_CHANGES", "CUSTOMER_PENDING_PARTS")
+STREAMS = ("CUSTOMER_TABLE_CHANGES", "CUSTOMER_BACKLOG_LEFT")
 
 
 def is_lost(connection: Connection, database: str, schema: str, now: datetime) -> bool:

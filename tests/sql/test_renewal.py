@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from customertrack.local.home import sql_folder
+from customertrack.local.home import DATABASE, SCHEMA, sql_folder
 from customertrack.local.pipeline import PIPE, TASK, Pipeline
 from customertrack.reads import invariants
 from customertrack.reads.results import query
+from customertrack.reads.stream import STREAMS, is_lost
 from snowglobe import Connection, errors
 from tests import backlog
 from tests.snowglobe.conftest import Clock
@@ -62,6 +63,15 @@ def assert_whole(pipeline: Pipeline, customers: int, rejects: int = 1) -> None:
     assert rows(pipeline, "SELECT COUNT(*) FROM customer_event") == [(customers,)]
     assert rows(pipeline, "SELECT COUNT(*) FROM customer_reject") == [(rejects,)]
     assert rows(pipeline, "SELECT COUNT(*) FROM customer") == [(customers,)]
+
+
+def test_streams_that_are_there_and_fresh_are_left_alone(home: Pipeline, clock: Clock):
+    assert not is_lost(home.connection, DATABASE, SCHEMA, clock())
+    for name in STREAMS:
+        run(home.connection, f"DROP STREAM {name}")
+        assert is_lost(home.connection, DATABASE, SCHEMA, clock())
+        run(home.connection, RENEW)
+        assert not is_lost(home.connection, DATABASE, SCHEMA, clock())
 
 
 def test_what_a_stale_stream_held_is_taken_up_as_it_had_landed(home: Pipeline, clock: Clock):
