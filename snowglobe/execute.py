@@ -180,7 +180,7 @@ def _translation(session: Session, sql: str) -> Translation:
     upper = sql.upper()
     if any(word in upper for word in ("SYSTEM$", "INFORMATION_SCHEMA", "INFER_SCHEMA")):
         return translate.translate_with(sql, own_functions, lambda tree: functions.expand(session, tree, sql))
-    return translate.translate(sql, own_functions)
+    return translate.translate(sql, own_functions, session.database.threads.are_one)
 
 
 def _dml(

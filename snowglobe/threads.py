@@ -4,12 +4,16 @@ Threads share a table by row groups. So one is faster as long as no table has ma
 been written than a row group holds.
 """
 
+from collections import deque
+
 import duckdb
 
 # Rows of a row group.
 _GROUP = 122_880
 # Measured on a whole refresh: with 300,000 customers one thread is still as fast as two.
 _LARGE = 4 * _GROUP
+# What is loaded in one transaction is read in a later one, and some notes are written between.
+_LOOKED_BACK = 8
 _LARGEST = "SELECT coalesce(max(estimated_size), 0) FROM duckdb_tables()"
 
 
@@ -21,11 +25,17 @@ class Threads:
         self._duck = duck
         self._most = self._now = _first(duck, "SELECT current_setting('threads')")
         self._written = self._since_looked = 0
+        self._lately = deque([0], maxlen=_LOOKED_BACK)
         self._largest = _first(duck, _LARGEST)
         self.fit()
 
+    @property
+    def are_one(self) -> bool:
+        """Whether the work at hand is small enough for one thread."""
+        return self._now == 1
+
     def wrote(self, rows: int) -> None:
-        """Note rows that were written, which the next transaction may have to read."""
+        """Note rows that were written, which one of the next transactions may have to read."""
         self._written += rows
 
     def fit(self) -> None:
@@ -34,9 +44,10 @@ class Threads:
         Which table is the largest is looked up only when enough was written to make a difference.
         """
         self._since_looked += self._written
+        self._lately.append(self._written)
         if self._since_looked >= _GROUP:
             self._largest, self._since_looked = _first(self._duck, _LARGEST), 0
-        wanted = self._most if self._written >= _GROUP or self._largest >= _LARGE else 1
+        wanted = self._most if max(self._lately) >= _GROUP or self._largest >= _LARGE else 1
         if wanted != self._now:
             self._duck.execute(f"SET GLOBAL threads = {wanted}")
             self._now = wanted

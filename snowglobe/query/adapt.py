@@ -22,14 +22,14 @@ _DUCKDB_TYPES = {
 }
 
 
-def adapt(tree: exp.Expr) -> exp.Expr:
-    """The checked tree of a Snowflake statement, ready to be written as DuckDB's SQL."""
+def adapt(tree: exp.Expr, small: bool = True) -> exp.Expr:
+    """The checked tree of a Snowflake statement, ready to be written as DuckDB's SQL. `small`: it reads few rows."""
     # First, and from the outside in, as it looks at whole chains of ||.
     tree = in_one_calls(tree)
     # The inner nodes first, so that what takes the place of an outer one has them as they are to be.
     for node in reversed(list(tree.bfs())):
         parent, key, index = node.parent, node.arg_key, node.index
-        adapted = _adapted(node)
+        adapted = _adapted(node, small)
         if adapted is node:
             continue
         if parent is None or key is None:
@@ -38,12 +38,12 @@ def adapt(tree: exp.Expr) -> exp.Expr:
     return tree
 
 
-def _adapted(node: exp.Expr) -> exp.Expr:
+def _adapted(node: exp.Expr, small: bool) -> exp.Expr:
     match node:
         case exp.TableFromRows(this=exp.Anonymous() | exp.Dot()):
             # TABLE(f(x)) is Snowflake's way to call a table function; DuckDB calls it by name alone.
             return exp.Table(this=node.this, alias=node.args.get("alias"))
-        case exp.Window():
+        case exp.Window() if small:
             return in_one_order(node)
         case exp.MD5NumberLower64() | exp.MD5NumberUpper64():
             return md5.half(node)

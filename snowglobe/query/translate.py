@@ -49,9 +49,12 @@ class Translation:
     overwrites: bool = False
 
 
-def translate(sql: str, own_functions: frozenset[str]) -> Translation:
-    """Translate one query or DML statement. `own_functions`: the names of the catalog's functions."""
-    return _translate(sql, own_functions)
+def translate(sql: str, own_functions: frozenset[str], small: bool) -> Translation:
+    """Translate one query or DML statement.
+
+    `own_functions`: the names of the catalog's functions. `small`: what it reads is less than one thread's work.
+    """
+    return _translate(sql, own_functions, small)
 
 
 def translate_with(sql: str, own_functions: frozenset[str], expand: Callable[[exp.Expr], exp.Expr]) -> Translation:
@@ -60,11 +63,13 @@ def translate_with(sql: str, own_functions: frozenset[str], expand: Callable[[ex
 
 
 @lru_cache(maxsize=2048)
-def _translate(sql: str, own_functions: frozenset[str]) -> Translation:
-    return _translation(sql, own_functions, lambda tree: tree)
+def _translate(sql: str, own_functions: frozenset[str], small: bool) -> Translation:
+    return _translation(sql, own_functions, lambda tree: tree, small)
 
 
-def _translation(sql: str, own_functions: frozenset[str], expand: Callable[[exp.Expr], exp.Expr]) -> Translation:
+def _translation(
+    sql: str, own_functions: frozenset[str], expand: Callable[[exp.Expr], exp.Expr], small: bool = True
+) -> Translation:
     tokens, binds = _named_binds(_tokens(sql, sql), sql)
     tree = _parse(tokens, sql, sql, own_functions, binds)
     kind = "query" if isinstance(tree, _QUERIES) else _KINDS.get(type(tree), "")
@@ -76,7 +81,7 @@ def _translation(sql: str, own_functions: frozenset[str], expand: Callable[[exp.
     reads = frozenset(names_read(tree, leave_out=written))
     targets = tuple(map(table_name, written))
     overwrites = _take_overwrite(tree, tokens, sql)
-    adapted = adapt(expand(tree))
+    adapted = adapt(expand(tree), small)
     if isinstance(adapted, exp.MultitableInserts):
         adapted = multi_table.as_one(adapted)
     uses_clock = any(node.name == CLOCK for node in adapted.find_all(exp.Parameter))

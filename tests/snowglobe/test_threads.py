@@ -32,7 +32,13 @@ def insert(duck: duckdb.DuckDBPyConnection, threads: Threads, count: int) -> int
 def test_what_was_just_written_is_read_by_all(duck: duckdb.DuckDBPyConnection):
     threads = Threads(duck)
     assert setting(duck) == 1
-    assert [insert(duck, threads, count) for count in (1000, 150_000, 1000)] == [1, 3, 1]
+    counts = [1000, 150_000, *[0] * 7, 0, 0]
+    assert [insert(duck, threads, count) for count in counts] == [1, *[3] * 8, 1, 1]
+
+
+def test_small_work_after_small_work_is_small(duck: duckdb.DuckDBPyConnection):
+    threads = Threads(duck)
+    assert [insert(duck, threads, 50_000) for _ in range(5)] == [1] * 5
 
 
 def test_a_large_table_is_read_by_all(duck: duckdb.DuckDBPyConnection):
@@ -55,9 +61,9 @@ def test_what_a_session_writes_counts(piped: Connection, folder: Path):
     assert [load.rows for load in piped.refresh_pipe("pipe")] == [len(many)]
     run(piped, "CREATE TABLE copied (id NUMBER)")
     assert setting(session.duck) == 3
-    run(piped, "INSERT INTO copied SELECT id FROM raw")
+    for _ in range(8):
+        run(piped, "DELETE FROM copied WHERE id < 0")
     assert setting(session.duck) == 1
+    run(piped, "INSERT INTO copied SELECT id FROM raw")
     run(piped, "DELETE FROM copied WHERE id < 0")
     assert setting(session.duck) == 3
-    run(piped, "DELETE FROM copied WHERE id < 0")
-    assert setting(session.duck) == 1

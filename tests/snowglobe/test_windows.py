@@ -7,6 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlglot import exp
 
+from snowglobe.query.translate import translate
 from snowglobe.query.windows import in_one_order
 
 KEYS = st.none() | st.integers(0, 2)
@@ -56,3 +57,9 @@ def test_any_other_window_stays_as_it_is(window: str):
     tree = sqlglot.parse_one(window, read="duckdb")
     assert isinstance(tree, exp.Window)
     assert in_one_order(tree) is tree
+
+
+def test_large_work_keeps_its_partitions():
+    window = "SELECT LAG(v) OVER (PARTITION BY a ORDER BY n) AS before FROM t"
+    assert "PARTITION BY" not in translate(window, frozenset(), small=True).sql
+    assert "PARTITION BY" in translate(window, frozenset(), small=False).sql
