@@ -19,7 +19,7 @@ GRANT USAGE ON INTEGRATION {{ error_integration }} TO ROLE {{ watch_role }};
 GRANT SELECT ON TABLE customer_raw TO ROLE {{ watch_role }};
 GRANT SELECT ON TABLE customer_event TO ROLE {{ watch_role }};
 GRANT SELECT ON TABLE customer_reject TO ROLE {{ watch_role }};
-GRANT SELECT ON TABLE customer_refresh TO ROLE {{ watch_role }};
+GRANT SELECT ON TABLE customer_backlog TO ROLE {{ watch_role }};
 GRANT SELECT ON TABLE customer_batch TO ROLE {{ watch_role }};
 GRANT SELECT ON VIEW customer TO ROLE {{ watch_role }};
 GRANT SELECT ON VIEW customer_history TO ROLE {{ watch_role }};

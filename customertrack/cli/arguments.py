@@ -157,7 +157,7 @@ def _add_common(parser: ArgumentParser, home: Any, memory_limit: Any) -> None:
         type=_memory,
         metavar="SIZE",
         default=memory_limit,
-        help="what the warehouse may hold before it works on disk (default 2GB, or half of the machine's if less)",
+        help="what the warehouse may hold before it works on disk (default 1.5GB, or half of the machine's if less)",
     )
 
 

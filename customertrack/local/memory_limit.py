@@ -5,7 +5,7 @@ import re
 from contextlib import suppress
 from pathlib import Path
 
-_MOST_BY_DEFAULT = 2 << 30
+_MOST_BY_DEFAULT = 3 << 29
 # With less than this DuckDB cannot hold the little that it works on at a time.
 LEAST = 128 << 20
 _UNITS = {"K": 10, "M": 20, "G": 30, "T": 40}
@@ -15,7 +15,10 @@ _OF_CONTAINER = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/
 
 
 def default_limit() -> int:
-    """Bytes: half of what the machine or its container has, at most 2 GiB."""
+    """Bytes: half of what the machine or its container has, at most 1.5 GiB.
+
+    With what the process holds besides, that is less than 2.
+    """
     return max(LEAST, min(_MOST_BY_DEFAULT, _of_machine() // 2))
 
 
