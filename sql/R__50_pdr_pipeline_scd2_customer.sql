@@ -28,6 +28,7 @@ DECLARE
     most_rows INTEGER;
     rows_landed INTEGER;
     rows_rejected INTEGER;
+    events_accepted INTEGER;
     files INTEGER;
     last_loaded_at TIMESTAMP_NTZ;
     keys_touched INTEGER;
@@ -81,19 +82,13 @@ BEGIN
             FROM v_customer_changing_data;
         END IF;
 
-        -- The log is read back by its batch. Rejects have no key, and count with the first part.
-        SELECT COUNT_IF(is_due), COUNT_IF(is_due AND is_reject), COUNT(DISTINCT IFF(is_due, source_file, NULL)), MAX(loaded_at)
+        -- The logs are read back by their batch.
+        SELECT COUNT(*), COUNT_IF(is_reject), COUNT(DISTINCT source_file), MAX(loaded_at)
         INTO :rows_landed, :rows_rejected, :files, :last_loaded_at
         FROM (
-            SELECT
-                source_file, loaded_at, FALSE AS is_reject,
-                :parts = 1 OR MOD(MD5_NUMBER_LOWER64(customer_id::VARCHAR), :parts) = :part - 1 AS is_due -- customer: business key
-            FROM customer_event
-            WHERE batch_id = :event_batch_id
+            SELECT source_file, loaded_at, FALSE AS is_reject FROM customer_event WHERE batch_id = :event_batch_id
             UNION ALL
-            SELECT source_file, loaded_at, TRUE AS is_reject, :part = 1 AS is_due
-            FROM customer_reject
-            WHERE batch_id = :event_batch_id
+            SELECT source_file, loaded_at, TRUE AS is_reject FROM customer_reject WHERE batch_id = :event_batch_id
         ) AS landed;
 
         IF (parts = 1 AND rows_landed = 0) THEN
@@ -112,11 +107,11 @@ BEGIN
         -- State first by IN, and then joined, which lets DuckDB unpack the wide columns of the touched keys alone; Snowflake reads the micro-partitions that
         -- may have such keys either way. A state that began at or after the horizon is no anchor.
         INSERT OVERWRITE INTO customer_work_key (
-            customer_id, horizon, last_event_at, is_late, signature, valid_from, source_file, source_row, -- customer: business key
+            customer_id, horizon, last_event_at, events, is_late, signature, valid_from, source_file, source_row, -- customer: business key
             first_name, last_name, email, street, city, state, country -- customer: attributes
         )
         WITH touched AS (
-            SELECT customer_id, MIN(updated_at) AS horizon, MAX(updated_at) AS last_event_at -- customer: business key
+            SELECT customer_id, MIN(updated_at) AS horizon, MAX(updated_at) AS last_event_at, COUNT(*) AS events -- customer: business key
             FROM customer_event
             WHERE batch_id = :event_batch_id
                 AND (:parts = 1 OR MOD(MD5_NUMBER_LOWER64(customer_id::VARCHAR), :parts) = :part - 1) -- customer: business key
@@ -129,15 +124,15 @@ BEGIN
         )
 
         SELECT
-            t.customer_id, t.horizon, GREATEST(t.last_event_at, COALESCE(s.last_event_at, t.last_event_at)), -- customer: business key
+            t.customer_id, t.horizon, GREATEST(t.last_event_at, COALESCE(s.last_event_at, t.last_event_at)), t.events, -- customer: business key
             COALESCE(t.horizon <= s.last_event_at, FALSE), IFF(s.valid_from < t.horizon, s.signature, NULL),
             s.valid_from, s.source_file, s.source_row,
             s.first_name, s.last_name, s.email, s.street, s.city, s.state, s.country -- customer: attributes
         FROM touched AS t
         LEFT JOIN known AS s ON t.customer_id = s.customer_id; -- customer: business key
 
-        SELECT COUNT(*), COUNT_IF(is_late), MIN(horizon), IFF(COUNT_IF(is_late) > 0, 0, :event_batch_id)
-        INTO :keys_touched, :keys_late, :least_horizon, :first_batch_id
+        SELECT COUNT(*), COALESCE(SUM(events), 0), COUNT_IF(is_late), MIN(horizon), IFF(COUNT_IF(is_late) > 0, 0, :event_batch_id)
+        INTO :keys_touched, :events_accepted, :keys_late, :least_horizon, :first_batch_id
         FROM customer_work_key;
 
         IF (keys_late > 0) THEN
@@ -176,7 +171,7 @@ BEGIN
         END IF;
 
         -- IS DISTINCT FROM: NULL is a state too, absent, and a delete of an absent key is a no-op like any other.
-        IF (keys_late = 0 AND keys_touched = rows_landed - rows_rejected) THEN
+        IF (keys_late = 0 AND keys_touched = events_accepted) THEN
             -- One event of each key, and nothing to be compared with but the anchor: no window function.
             INSERT OVERWRITE INTO customer_work_timeline (customer_id, valid_from, valid_to, signature, source_file, source_row, loaded_at) -- customer: business key
             SELECT e.customer_id, e.updated_at, NULL, e.signature, e.source_file, e.source_row, e.loaded_at -- customer: business key
@@ -263,16 +258,21 @@ BEGIN
         LEFT JOIN customer_work_timeline AS t ON k.customer_id = t.customer_id -- customer: business key
         WHERE t.customer_id IS NULL; -- customer: business key
 
+        IF (part > 1) THEN
+            -- Files and rejects belong to no key, and count with the first part.
+            files := 0;
+            rows_rejected := 0;
+        END IF;
         INSERT INTO customer_batch (
             batch_id, started_at, finished_at, files, rows_landed, events_accepted, rows_rejected, keys_touched, keys_late,
             versions_closed, versions_opened, last_loaded_at
         )
         SELECT
-            :batch_id, :started_at, SYSDATE(), :files, :rows_landed, :rows_landed - :rows_rejected, :rows_rejected, :keys_touched, :keys_late,
+            :batch_id, :started_at, SYSDATE(), :files, :events_accepted + :rows_rejected, :events_accepted, :rows_rejected, :keys_touched, :keys_late,
             :versions_closed, COUNT_IF(valid_to IS NULL AND signature IS NOT NULL), IFF(:part = :parts, :last_loaded_at, NULL)
         FROM customer_work_timeline;
 
-        done := 'batch ' || batch_id || ': rows landed ' || rows_landed || ', rejected ' || rows_rejected || ', keys touched ' || keys_touched
+        done := 'batch ' || batch_id || ': events ' || events_accepted || ', rejected ' || rows_rejected || ', keys touched ' || keys_touched
             || ', late ' || keys_late || ', versions closed ' || versions_closed;
         IF (parts = 1) THEN
             COMMIT;

@@ -6,6 +6,7 @@ CREATE TRANSIENT TABLE IF NOT EXISTS customer_work_key (
     customer_id NUMBER(38, 0), -- customer: business key
     horizon TIMESTAMP_NTZ(6) COMMENT 'Least updated_at of the batch',
     last_event_at TIMESTAMP_NTZ(6) COMMENT 'Greatest updated_at, the batch included',
+    events NUMBER(38, 0) COMMENT 'How many the batch brings',
     is_late BOOLEAN COMMENT 'The horizon is not after the last event applied before',
     signature BINARY(16) COMMENT 'The anchor, the state just before the horizon, NULL if absent; what follows is its version',
     valid_from TIMESTAMP_NTZ(6),

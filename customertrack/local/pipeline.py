@@ -19,8 +19,6 @@ from customertrack.reads.status import Batch, batches_after, counts, last_batch
 from snowglobe import FILES_AT_ONCE, Clock, Connection, FileLoad, errors, utc_now
 
 TASK = "customer_refresh_task"
-# The memory of a refresh follows what is pending, so one runs as soon as more rows than this wait.
-_MOST_PENDING = 2_000_000
 
 _NEXT = {
     "LOAD_FAILED": "Correct it and land it under another name.",
@@ -213,14 +211,11 @@ class Pipeline:
             self._note(NotTaken(name), done)
 
     def _load(self, loads: Iterator[FileLoad], done: Done, *, refresh_each: bool) -> None:
-        pending = 0
         try:
             for load in loads:
                 self._note(load, done)
-                pending += load.rows
-                if refresh_each or pending > _MOST_PENDING:
+                if refresh_each:
                     self.refresh(done)
-                    pending = 0
         except errors.OperationalError as error:
             raise UserError(
                 f"A file could not be loaded: {error.msg.splitlines()[0]}. It is kept in {self.home.landing}; "

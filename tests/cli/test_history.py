@@ -130,7 +130,7 @@ def test_the_refresh_counts_in_words_that_fit_one_as_well(program: Program):
     columns = "customer_id, updated_at, source_file, source_row, loaded_at"
     program.done("query", f"INSERT INTO customer_raw ({columns}) SELECT '1', '2026-01-01', 'a', 1, CURRENT_TIMESTAMP()")
     told = program.done("query", "CALL pdr_pipeline_scd2_customer()").out
-    assert "batch 1: rows landed 1, rejected 0, keys touched 1, late 0, versions closed 0" in told
+    assert "batch 1: events 1, rejected 0, keys touched 1, late 0, versions closed 0" in told
 
 
 def test_the_status_of_a_new_home(program: Program):

@@ -153,34 +153,37 @@ def fail_in_the_second_part(connection: Connection) -> None:
     assert run.state == "FAILED"
     assert "out of representable range" in str(run.error)
     query(connection, "UPDATE customer_refresh SET batch_id = 10")
+    query(connection, "UPDATE customer_batch SET batch_id = 10")
 
 
-def test_a_failing_part_keeps_those_before_it_and_says_so(pipeline: Pipeline):
-    connection = pipeline.connection
-    limited(connection, MOST)
-    landed = land(pipeline)
-    fail_in_the_second_part(connection)
-    assert len(batches_after(connection, 0)) == 1
-    assert waits(connection) == (False, True)
-    # Also while a backlog is half applied, an event that the tables do not show yet is no offence.
-    assert offences(connection) == {}
-    assert tables(connection) != replay(landed)
-    assert connection.run_task(TASK).state == "SUCCEEDED"
-    assert tables(connection) == replay(landed)
+def test_a_failing_part_keeps_those_before_it_and_says_so(home: Path):
+    with Pipeline.open(home, clock=Clock()) as pipeline:
+        connection = pipeline.connection
+        limited(connection, MOST)
+        landed = land(pipeline)
+        fail_in_the_second_part(connection)
+        assert len(batches_after(connection, 0)) == 1
+        assert waits(connection) == (False, True)
+        # Also while a backlog is half applied, an event that the tables do not show yet is no offence.
+        assert offences(connection) == {}
+        assert tables(connection) != replay(landed)
+        assert connection.run_task(TASK).state == "SUCCEEDED"
+        assert tables(connection) == replay(landed)
 
 
-def test_what_lands_meanwhile_comes_after_what_is_left(pipeline: Pipeline):
-    connection = pipeline.connection
-    limited(connection, MOST)
-    landed = land(pipeline)
-    fail_in_the_second_part(connection)
-    (pipeline.home.landing / "b.csv").write_text("customer_id,first_name,updated_at\n0,late,2026-01-01\n", "utf-8")
-    assert len(list(connection.refresh_pipe(PIPE))) == 1
-    assert waits(connection) == (True, True)
-    assert pipeline.load_landed().batches[-1].batch_id == 10 + PARTS
-    assert query(connection, "SELECT batch_id FROM customer_event WHERE source_file LIKE '%b.csv'").rows == [
-        (10 + PARTS,)
-    ]
-    fields: dict[str, str | None] = {"customer_id": "0", "first_name": "late", "updated_at": "2026-01-01"}
-    assert tables(connection) == replay([*landed, LandedRow(("b.csv", 1), fields, BEGINNING)])
-    assert waits(connection) == (False, False)
+def test_what_lands_meanwhile_comes_after_what_is_left(home: Path):
+    with Pipeline.open(home, clock=Clock()) as pipeline:
+        connection = pipeline.connection
+        limited(connection, MOST)
+        landed = land(pipeline)
+        fail_in_the_second_part(connection)
+        (pipeline.home.landing / "b.csv").write_text("customer_id,first_name,updated_at\n0,late,2026-01-01\n", "utf-8")
+        assert len(list(connection.refresh_pipe(PIPE))) == 1
+        assert waits(connection) == (True, True)
+        assert pipeline.load_landed().batches[-1].batch_id == 10 + PARTS
+        assert query(connection, "SELECT batch_id FROM customer_event WHERE source_file LIKE '%b.csv'").rows == [
+            (10 + PARTS,)
+        ]
+        fields: dict[str, str | None] = {"customer_id": "0", "first_name": "late", "updated_at": "2026-01-01"}
+        assert tables(connection) == replay([*landed, LandedRow(("b.csv", 1), fields, BEGINNING)])
+        assert waits(connection) == (False, False)

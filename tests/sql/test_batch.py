@@ -31,7 +31,7 @@ def test_a_batch_is_counted_and_timed(home: Path):
         land(pipeline, "4.csv", "5,Eve,U,10", "6,,D,10", "x,Fay,U,10")
         started_at = moves(clock)
         run = pipeline.connection.run_task(TASK)
-        assert run.return_value == ("batch 2: rows landed 11, rejected 1, keys touched 6, late 3, versions closed 7")
+        assert run.return_value == ("batch 2: events 10, rejected 1, keys touched 6, late 3, versions closed 7")
         assert last_batch(pipeline.connection) == Batch(
             batch_id=2,
             started_at=started_at,
