@@ -49,7 +49,7 @@ CREATE TRANSIENT TABLE IF NOT EXISTS customer_state (
     customer_id NUMBER(38, 0) NOT NULL, -- customer: business key
     last_event_at TIMESTAMP_NTZ(6) NOT NULL COMMENT 'Greatest updated_at applied: an event at or before it is late',
     signature BINARY(16) COMMENT 'customer_signature of the attributes; NULL: absent',
-    valid_from TIMESTAMP_NTZ(6) COMMENT 'Since when it is so: begin of the open version, or the delete; NULL: never present',
+    valid_from TIMESTAMP_NTZ(6) COMMENT 'Since when: begin of the open version, or the delete; NULL: never present',
     source_file VARCHAR COMMENT 'File of the event that made it so',
     source_row NUMBER(38, 0) COMMENT 'Row in that file',
     first_name VARCHAR(256), -- customer: attributes, from here
@@ -61,7 +61,7 @@ CREATE TRANSIENT TABLE IF NOT EXISTS customer_state (
     country VARCHAR(256) -- customer: to here
 )
 DATA_RETENTION_TIME_IN_DAYS = 0
-COMMENT = 'One row per customer ever seen: its state after the last event, absent or not. Read it through customer';
+COMMENT = 'One row per customer ever seen: how the last event left it, absent or not. Read it through customer';
 
 CREATE TRANSIENT TABLE IF NOT EXISTS customer_closed (
     customer_id NUMBER(38, 0) NOT NULL, -- customer: business key

@@ -8,7 +8,7 @@ CREATE TRANSIENT TABLE IF NOT EXISTS customer_work_key (
     last_event_at TIMESTAMP_NTZ(6) COMMENT 'Greatest updated_at, the batch included',
     events NUMBER(38, 0) COMMENT 'How many the batch brings',
     is_late BOOLEAN COMMENT 'The horizon is not after the last event applied before',
-    signature BINARY(16) COMMENT 'The anchor, the state just before the horizon, NULL if absent; what follows is its version',
+    signature BINARY(16) COMMENT 'Of the anchor, the version just before the horizon; NULL: absent then. What follows is of it too',
     valid_from TIMESTAMP_NTZ(6),
     source_file VARCHAR,
     source_row NUMBER(38, 0),
