@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from snowglobe import updates
 from snowglobe.account import principal, privileges
-from snowglobe.catalog import Stream
+from snowglobe.catalog import Stream, View
 from snowglobe.errors import NotSupportedError, OperationalError, ProgrammingError
 from snowglobe.information import functions
 from snowglobe.loading import staged
@@ -188,6 +188,10 @@ def _dml(
 ) -> Result:
     """INSERT, UPDATE, DELETE or MERGE; one that reads a stream consumes it, in the transaction it runs in."""
     target, *others = (session.qualify(name) for name in translation.targets)
+    for name in (target, *others):
+        if view := session.catalog.get(View, name):
+            what = f"{name.rpartition('.')[2]} is a view, which takes no rows. It shows {', '.join(view.reads)}"
+            raise ProgrammingError(f"{what}: {head(sql)}", 2003, "42S02")
     staleness.check_fresh(session, streams)
     if translation.kind == "update" and OpenQuestion.BLOCKED_UPDATE in session.otherwise:
         translation, binds = updates.of_rows_found(session, translation, binds)
