@@ -10,7 +10,7 @@ from snowglobe.errors import NotSupportedError, OperationalError, ProgrammingErr
 from snowglobe.information import functions
 from snowglobe.loading import staged
 from snowglobe.loading.copy import copy_now
-from snowglobe.objects import overwrite, procedure, session_parameters, staleness, stream, table, task
+from snowglobe.objects import inserts, overwrite, procedure, session_parameters, staleness, stream, table, task
 from snowglobe.objects.kind import Clauses, ObjectKind
 from snowglobe.open_questions import OpenQuestion
 from snowglobe.query import translate
@@ -197,7 +197,7 @@ def _dml(
         translation, binds = updates.of_rows_found(session, translation, binds)
     with session.atomic(), session.consuming(streams):
         if translation.kind == "inserts":
-            counts = session.run(translation.sql, binds).fetchall()[0]
+            counts = inserts.run(session, translation, binds)
             session.database.threads.wrote(sum(counts))
             return counted_each([name.rpartition(".")[2] for name in (target, *others)], counts)
         if translation.overwrites:

@@ -1,4 +1,4 @@
-"""INSERT ALL and INSERT FIRST as one statement of DuckDB's: the query once, and an INSERT for each INTO beside it.
+"""INSERT ALL and INSERT FIRST in DuckDB's SQL: the query once and an INSERT for each INTO beside it, or one by one.
 
 https://docs.snowflake.com/en/sql-reference/sql/insert-multi-table
 """
@@ -54,6 +54,27 @@ def as_one(tree: exp.MultitableInserts) -> exp.Select:
     return exp.Select(
         expressions=[exp.Subquery(this=count) for count in counts], with_=exp.With(expressions=[source, *inserts])
     )
+
+
+def one_by_one(tree: exp.MultitableInserts) -> list[exp.Expr]:
+    """How many rows the query gives, and an INSERT for each INTO, which asks it again.
+
+    Of many rows that is cheaper than holding them, if the first INTO takes nearly all. Empty if a row may go into
+    several tables or into none, so that nobody would know when all have gone.
+    """
+    clauses = tree.expressions
+    first = str(tree.args["kind"]).upper() == "FIRST"
+    if not first or not clauses[-1].args["else_"] or not all(clause.expression for clause in clauses[:-1]):
+        return []
+    source = tree.args["source"].unnest()
+    count = exp.select(exp.Count(this=exp.Star())).from_(source.subquery(_alias(_SOURCE), copy=True))
+    inserts = []
+    for clause, condition in zip(clauses, _conditions(tree), strict=True):
+        insert = _insert(clause, condition)
+        insert.set("returning", None)
+        insert.expression.set("from_", exp.From(this=source.subquery(_alias(_SOURCE), copy=True)))
+        inserts.append(insert)
+    return [count, *inserts]
 
 
 def _check_clause(clause: exp.ConditionalInsert, sql: str) -> None:

@@ -37,7 +37,8 @@ class Translation:
     `kind`: query, insert, inserts (of several tables), update, delete or merge. `binds`: how many `?` it had; they are
     `$b1`, `$b2` ... now, because a translation may move an expression. `uses_clock`: it has the bind `$now` (UTC).
     `reads`: names of tables, views and functions it reads, as written, in lower case. `targets`: the tables that DML
-    writes, one but for inserts. `overwrites`: INSERT OVERWRITE.
+    writes, one but for inserts. `overwrites`: INSERT OVERWRITE. `steps`: the
+    same in several statements, where that is worth it (multi_table.one_by_one).
     """
 
     kind: str
@@ -47,6 +48,7 @@ class Translation:
     reads: frozenset[str]
     targets: tuple[str, ...] = ()
     overwrites: bool = False
+    steps: tuple[str, ...] = ()
 
 
 def translate(sql: str, own_functions: frozenset[str], small: bool) -> Translation:
@@ -82,10 +84,13 @@ def _translation(
     targets = tuple(map(table_name, written))
     overwrites = _take_overwrite(tree, tokens, sql)
     adapted = adapt(expand(tree), small)
+    steps: tuple[str, ...] = ()
     if isinstance(adapted, exp.MultitableInserts):
+        if not small:
+            steps = tuple(generate(step, sql) for step in multi_table.one_by_one(adapted))
         adapted = multi_table.as_one(adapted)
     uses_clock = any(node.name == CLOCK for node in adapted.find_all(exp.Parameter))
-    return Translation(kind, generate(adapted, sql), binds, uses_clock, reads, targets, overwrites)
+    return Translation(kind, generate(adapted, sql), binds, uses_clock, reads, targets, overwrites, steps)
 
 
 def parse(text: str, sql: str, own_functions: frozenset[str] = frozenset()) -> exp.Expr:

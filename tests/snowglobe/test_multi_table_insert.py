@@ -4,12 +4,17 @@ import pytest
 
 from snowglobe.connection import Connection
 from snowglobe.errors import DatabaseError, ProgrammingError
+from snowglobe.threads import Threads
 from tests.snowglobe.support import rows, run, value
 
 
-@pytest.fixture
-def tables(landing: Connection) -> Connection:
-    """Three tables of numbers, and one with the numbers 1 to 3 and a NULL, which a stream watches."""
+@pytest.fixture(params=["few rows", "many rows"])
+def tables(landing: Connection, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Connection:
+    """Three tables of numbers, and one with the numbers 1 to 3 and a NULL, which a stream watches.
+
+    Of many rows the statements are others, and must do the same.
+    """
+    monkeypatch.setattr(Threads, "are_one", request.param == "few rows")
     for name in ("small", "large", "rest"):
         run(landing, f"CREATE TABLE {name} (n NUMBER(2), label VARCHAR(3))")
     run(
@@ -146,3 +151,15 @@ def test_many_rows_into_one_table_in_two_clauses(tables: Connection):
     )
     found = rows(tables, "SELECT half, COUNT(*), COUNT(DISTINCT n) FROM many GROUP BY half ORDER BY half")
     assert found == [(0, 2**17, 2**17), (1, 2**16, 2**16), (2, 2**16, 2**16)]
+
+
+@pytest.mark.parametrize("source", ["small", "seen"])
+def test_the_query_does_not_see_what_the_statement_writes(tables: Connection, source: str):
+    run(tables, "CREATE VIEW seen AS SELECT n, label FROM small", "INSERT INTO small VALUES (1, 'one'), (9, 'x')")
+    run(tables, f"INSERT FIRST WHEN n < 5 THEN INTO small ELSE INTO large SELECT n + 1 AS n, label FROM {source}")
+    assert numbers(tables, "small", "large") == [[1, 2, 9], [10]]
+
+
+def test_the_others_are_not_asked_once_all_rows_have_gone(tables: Connection):
+    run(tables, "INSERT FIRST WHEN TRUE THEN INTO small ELSE INTO large SELECT n, label FROM source WHERE n < 3")
+    assert numbers(tables, "small", "large") == [[1, 2], []]
