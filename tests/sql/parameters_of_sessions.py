@@ -6,6 +6,7 @@ something may take (LOCK_TIMEOUT), what is noted of it (QUERY_TAG), and how a cl
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from sqlglot import exp
 
@@ -25,20 +26,30 @@ _WEEK_NODES = (exp.Week, exp.WeekOfYear, exp.DayOfWeek, exp.DayOfWeekIso)
 # A time as people write it: it must be the argument of a function that is told its format.
 _LOOKS_LIKE_A_TIME = re.compile(r"\d{4}-\d\d?-\d\d?\b.*|\d\d?:\d\d(:\d\d.*)?")
 _CALLS = re.compile(
-    r"SYSTEM\$\w+|CUSTOMER_(SIGNATURE|AS_OF|AS_KNOWN)|(COPY|TASK)_HISTORY|INFER_SCHEMA|TABLE|PDR_\w+", re.IGNORECASE
+    r"SYSTEM\$\w+|CUSTOMER_(SIGNATURE|AS_OF|AS_KNOWN)|(COPY|TASK|QUERY)_HISTORY|INFER_SCHEMA|TABLE|PDR_\w+",
+    re.IGNORECASE,
 )
 
 
-def dependencies(tree: exp.Expr, times: frozenset[str], never_null: frozenset[str]) -> set[str]:
-    """The parameters that a statement depends on. `times`: columns that hold times, `never_null`: those without NULLs,
-    both by their names in lower case."""
-    return {parameter for node in tree.walk() for parameter in _of_node(node, times, never_null)}
+@dataclass(frozen=True)
+class Columns:
+    """Names in lower case: of columns that hold times, that hold no NULLs, and that hold numbers or texts only."""
+
+    times: frozenset[str]
+    never_null: frozenset[str]
+    plain: frozenset[str]
 
 
-def _of_node(node: exp.Expr, times: frozenset[str], never_null: frozenset[str]) -> Iterator[str]:
+def dependencies(tree: exp.Expr, columns: Columns) -> set[str]:
+    """The parameters that a statement depends on."""
+    return {parameter for node in tree.walk() for parameter in _of_node(node, columns)}
+
+
+def _of_node(node: exp.Expr, columns: Columns) -> Iterator[str]:
+    times = columns.times
     match node:
         case exp.Cast() | exp.TryCast():
-            yield from _of_cast(node, times)
+            yield from _of_cast(node, columns)
         case exp.DataType() if node.this in (exp.DType.TIMESTAMP, exp.DType.DATETIME):
             yield "TIMESTAMP_TYPE_MAPPING"
         case exp.DataType() if node.this in _SEMISTRUCTURED:
@@ -78,18 +89,19 @@ def _of_node(node: exp.Expr, times: frozenset[str], never_null: frozenset[str]) 
         case exp.Anonymous() if not _CALLS.fullmatch(node.name):
             yield f"perhaps something: {node.name} is not known to depend on nothing"
         case exp.Ordered():
-            yield from _of_order(node, never_null)
+            yield from _of_order(node, columns.never_null)
     if isinstance(node, _JSON_NODES):
         yield _JSON
     if isinstance(node, _WEEK_NODES) or _unit(node).startswith("WEEK"):
         yield _WEEK
 
 
-def _of_cast(node: exp.Cast | exp.TryCast, times: frozenset[str]) -> Iterator[str]:
+def _of_cast(node: exp.Cast | exp.TryCast, columns: Columns) -> Iterator[str]:
     kind = node.to.this
     if kind in TIMES and not isinstance(node.this, _MAKE_TIMES):
         yield _INPUT
-    if kind in (exp.DType.VARCHAR, exp.DType.TEXT) and not isinstance(node.this, _MAKE_NUMBERS):
+    is_plain = isinstance(node.this, exp.Column) and node.this.name.lower() in columns.plain
+    if kind in (exp.DType.VARCHAR, exp.DType.TEXT) and not is_plain and not isinstance(node.this, _MAKE_NUMBERS):
         yield _OUTPUT
     if kind in (exp.DType.BINARY, exp.DType.VARBINARY):
         yield _BINARY
