@@ -161,6 +161,7 @@ def _ordinary(session: Session, sql: str, params: Sequence[object]) -> Result:
     reads = frozenset(session.qualify(name) for name in translation.reads)
     privileges.check_reads(session, reads)
     streams = session.catalog.streams_read(reads)
+    session.database.threads.fit(_searched(session, translation, reads))
     try:
         if translation.kind == "query":
             session.check_readable(streams)
@@ -180,7 +181,18 @@ def _translation(session: Session, sql: str) -> Translation:
     upper = sql.upper()
     if any(word in upper for word in ("SYSTEM$", "INFORMATION_SCHEMA", "INFER_SCHEMA")):
         return translate.translate_with(sql, own_functions, lambda tree: functions.expand(session, tree, sql))
-    return translate.translate(sql, own_functions, session.database.threads.are_one)
+    threads = session.database.threads
+    # A query may read whole tables; what is written follows from what was landed.
+    is_small = not threads.has_bulk and not (threads.has_large and upper.lstrip().startswith(("SELECT", "WITH")))
+    return translate.translate(sql, own_functions, is_small)
+
+
+def _searched(session: Session, translation: Translation, reads: frozenset[str]) -> set[str]:
+    """The tables in which a statement looks for rows: those that it reads, and what it changes or deletes from."""
+    names = session.catalog.names_read(reads)
+    if not translation.kind.startswith("insert"):
+        names |= {session.qualify(name) for name in translation.targets}
+    return names
 
 
 def _dml(

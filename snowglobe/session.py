@@ -170,7 +170,7 @@ class Session:
         if not self.in_transaction:
             self.database.wait_for_turn()
             try:
-                self.database.threads.fit()
+                self.database.threads.begin()
                 self.run("BEGIN")
             except BaseException:
                 self.database.end_turn()

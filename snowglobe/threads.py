@@ -1,10 +1,12 @@
 """How many threads DuckDB works with: handing small work from one to another costs more than it saves.
 
-Threads share a table by row groups. So one is faster as long as no table has many of them, and no more rows have just
-been written than a row group holds.
+Threads share a table by row groups. So one is faster as long as a statement reads no table that has many of them, and
+no more rows have just been written than a row group holds. An INSERT of a few thousand rows takes several times as long
+with two threads as with one.
 """
 
 from collections import deque
+from collections.abc import Iterable
 
 import duckdb
 
@@ -14,7 +16,10 @@ _GROUP = 122_880
 _LARGE = 4 * _GROUP
 # What is loaded in one transaction is read in a later one, and some notes are written between.
 _LOOKED_BACK = 8
-_LARGEST = "SELECT coalesce(max(estimated_size), 0) FROM duckdb_tables()"
+_LARGE_TABLES = """
+SELECT lower(schema_name || '.' || table_name) FROM duckdb_tables()
+WHERE database_name <> 'temp' AND estimated_size >= ?
+"""
 
 
 class Threads:
@@ -23,37 +28,43 @@ class Threads:
     def __init__(self, duck: duckdb.DuckDBPyConnection) -> None:
         """`duck`: with its file attached, and with as many threads as the machine suggests."""
         self._duck = duck
-        self._most = self._now = _first(duck, "SELECT current_setting('threads')")
+        self._most = self._now = int(duck.execute("SELECT current_setting('threads')").fetchall()[0][0])
         self._written = self._since_looked = 0
         self._lately = deque([0], maxlen=_LOOKED_BACK)
-        self._largest = _first(duck, _LARGEST)
-        self.fit()
+        self._large = self._look()
+        self.fit(())
 
     @property
-    def are_one(self) -> bool:
-        """Whether the work at hand is small enough for one thread."""
-        return self._now == 1
+    def has_bulk(self) -> bool:
+        """Whether many rows have just been written, which the next statements work on."""
+        return max(self._lately) >= _GROUP
+
+    @property
+    def has_large(self) -> bool:
+        """Whether there is a table that all threads had better share."""
+        return bool(self._large)
 
     def wrote(self, rows: int) -> None:
         """Note rows that were written, which one of the next transactions may have to read."""
         self._written += rows
 
-    def fit(self) -> None:
-        """Choose for the next transaction. A setting costs as much as a small statement, so it is made if it changes.
-
-        Which table is the largest is looked up only when enough was written to make a difference.
-        """
+    def begin(self) -> None:
+        """Note that a transaction begins. Which tables are large is looked up only when enough was written."""
         self._since_looked += self._written
         self._lately.append(self._written)
+        self._written = 0
         if self._since_looked >= _GROUP:
-            self._largest, self._since_looked = _first(self._duck, _LARGEST), 0
-        wanted = self._most if max(self._lately) >= _GROUP or self._largest >= _LARGE else 1
+            self._large, self._since_looked = self._look(), 0
+
+    def fit(self, read: Iterable[str]) -> None:
+        """Choose for a statement that reads, or looks for rows in, these tables: `schema.name`, in lower case.
+
+        A setting costs as much as a small statement, so it is made if it changes.
+        """
+        wanted = self._most if self.has_bulk or not self._large.isdisjoint(read) else 1
         if wanted != self._now:
             self._duck.execute(f"SET GLOBAL threads = {wanted}")
             self._now = wanted
-        self._written = 0
 
-
-def _first(duck: duckdb.DuckDBPyConnection, query: str) -> int:
-    rows = duck.execute(query).fetchall()
-    return int(rows[0][0])
+    def _look(self) -> frozenset[str]:
+        return frozenset(name for (name,) in self._duck.execute(_LARGE_TABLES, [_LARGE]).fetchall())

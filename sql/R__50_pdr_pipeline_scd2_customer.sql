@@ -136,31 +136,27 @@ BEGIN
         FROM customer_work_key;
 
         IF (keys_late > 0) THEN
-            -- Where the open version began too late, the anchor is a closed one, or none.
-            UPDATE customer_work_key SET
-                signature = IFF(a.valid_from IS NULL, NULL, customer_signature(a.first_name, a.last_name, a.email, a.street, a.city, a.state, a.country)), -- customer: attributes
-                valid_from = a.valid_from,
-                source_file = a.source_file,
-                source_row = a.source_row,
-                -- customer: attributes, from here
-                first_name = a.first_name,
-                last_name = a.last_name,
-                email = a.email,
-                street = a.street,
-                city = a.city,
-                state = a.state,
-                country = a.country -- customer: to here
-            FROM (
-                SELECT
-                    k.customer_id, h.valid_from, h.source_file, h.source_row, -- customer: business key
-                    h.first_name, h.last_name, h.email, h.street, h.city, h.state, h.country -- customer: attributes
-                FROM customer_work_key AS k
-                LEFT JOIN customer_closed AS h
-                    ON k.customer_id = h.customer_id -- customer: business key
-                    AND h.valid_from < k.horizon AND h.valid_to >= k.horizon AND h.valid_to >= :least_horizon
-                WHERE k.is_late AND k.signature IS NULL
-            ) AS a
-            WHERE customer_work_key.customer_id = a.customer_id; -- customer: business key
+            -- Where the open version began too late, the anchor is a closed one, or none. Written anew, and not by UPDATE, as wide rows are (decision 0004).
+            INSERT OVERWRITE INTO customer_work_key (
+                customer_id, horizon, last_event_at, events, is_late, signature, valid_from, source_file, source_row, -- customer: business key
+                first_name, last_name, email, street, city, state, country -- customer: attributes
+            )
+            SELECT
+                customer_id, horizon, last_event_at, events, is_late, signature, valid_from, source_file, source_row, -- customer: business key
+                first_name, last_name, email, street, city, state, country -- customer: attributes
+            FROM customer_work_key
+            WHERE signature IS NOT NULL OR NOT is_late
+            UNION ALL
+            SELECT
+                k.customer_id, k.horizon, k.last_event_at, k.events, k.is_late, -- customer: business key
+                IFF(h.valid_from IS NULL, NULL, customer_signature(h.first_name, h.last_name, h.email, h.street, h.city, h.state, h.country)), -- customer: attributes
+                h.valid_from, h.source_file, h.source_row,
+                h.first_name, h.last_name, h.email, h.street, h.city, h.state, h.country -- customer: attributes
+            FROM customer_work_key AS k
+            LEFT JOIN customer_closed AS h
+                ON k.customer_id = h.customer_id -- customer: business key
+                AND h.valid_from < k.horizon AND h.valid_to >= k.horizon AND h.valid_to >= :least_horizon
+            WHERE k.signature IS NULL AND k.is_late;
 
             DELETE FROM customer_closed USING customer_work_key AS k
             WHERE
@@ -173,18 +169,27 @@ BEGIN
         -- IS DISTINCT FROM: NULL is a state too, absent, and a delete of an absent key is a no-op like any other.
         IF (keys_late = 0 AND keys_touched = events_accepted) THEN
             -- One event of each key, and nothing to be compared with but the anchor: no window function.
-            INSERT OVERWRITE INTO customer_work_timeline (customer_id, valid_from, valid_to, signature, source_file, source_row, loaded_at) -- customer: business key
-            SELECT e.customer_id, e.updated_at, NULL, e.signature, e.source_file, e.source_row, e.loaded_at -- customer: business key
+            INSERT OVERWRITE INTO customer_work_timeline (
+                customer_id, valid_from, valid_to, is_first, signature, source_file, source_row, -- customer: business key
+                first_name, last_name, email, street, city, state, country -- customer: attributes
+            )
+            SELECT
+                e.customer_id, e.updated_at, NULL, TRUE, e.signature, e.source_file, e.source_row, -- customer: business key
+                e.first_name, e.last_name, e.email, e.street, e.city, e.state, e.country -- customer: attributes
             FROM customer_event AS e
             INNER JOIN customer_work_key AS k ON e.customer_id = k.customer_id -- customer: business key
             WHERE e.batch_id = :event_batch_id AND e.signature IS DISTINCT FROM k.signature;
         ELSE
             -- Events from the horizon on: those of the batch, of a late key the older ones too. Of several with one updated_at the last by file and row
             -- counts. The constants let the engine leave out all older partitions of the log.
-            INSERT OVERWRITE INTO customer_work_timeline (customer_id, valid_from, valid_to, signature, source_file, source_row, loaded_at) -- customer: business key
+            INSERT OVERWRITE INTO customer_work_timeline (
+                customer_id, valid_from, valid_to, is_first, signature, source_file, source_row, -- customer: business key
+                first_name, last_name, email, street, city, state, country -- customer: attributes
+            )
             WITH counting AS (
                 SELECT
-                    e.customer_id, e.updated_at, e.signature, e.source_file, e.source_row, e.loaded_at, -- customer: business key
+                    e.customer_id, e.updated_at, e.signature, e.source_file, e.source_row, -- customer: business key
+                    e.first_name, e.last_name, e.email, e.street, e.city, e.state, e.country, -- customer: attributes
                     k.signature AS anchor
                 FROM customer_event AS e
                 INNER JOIN customer_work_key AS k ON e.customer_id = k.customer_id AND e.updated_at >= k.horizon -- customer: business key
@@ -203,7 +208,9 @@ BEGIN
             SELECT
                 customer_id, updated_at, -- customer: business key
                 LEAD(updated_at) OVER (PARTITION BY customer_id ORDER BY updated_at), -- customer: business key
-                signature, source_file, source_row, loaded_at
+                LAG(updated_at) OVER (PARTITION BY customer_id ORDER BY updated_at) IS NULL, -- customer: business key
+                signature, source_file, source_row,
+                first_name, last_name, email, street, city, state, country -- customer: attributes
             FROM change;
         END IF;
 
@@ -213,22 +220,17 @@ BEGIN
             first_name, last_name, email, street, city, state, country -- customer: attributes
         )
         SELECT
-            k.customer_id, k.valid_from, t.changed_at, k.source_file, k.source_row, -- customer: business key
+            k.customer_id, k.valid_from, t.valid_from, k.source_file, k.source_row, -- customer: business key
             k.first_name, k.last_name, k.email, k.street, k.city, k.state, k.country -- customer: attributes
         FROM customer_work_key AS k
-        INNER JOIN (
-            SELECT customer_id, MIN(valid_from) AS changed_at FROM customer_work_timeline GROUP BY customer_id -- customer: business key
-        ) AS t ON k.customer_id = t.customer_id -- customer: business key
-        WHERE k.signature IS NOT NULL
+        INNER JOIN customer_work_timeline AS t ON k.customer_id = t.customer_id -- customer: business key
+        WHERE k.signature IS NOT NULL AND t.is_first
         UNION ALL
         SELECT
-            e.customer_id, e.updated_at, t.valid_to, e.source_file, e.source_row, -- customer: business key
-            e.first_name, e.last_name, e.email, e.street, e.city, e.state, e.country -- customer: attributes
-        FROM customer_work_timeline AS t
-        INNER JOIN customer_event AS e
-            ON t.customer_id = e.customer_id AND t.valid_from = e.updated_at -- customer: business key
-            AND t.source_file = e.source_file AND t.source_row = e.source_row AND t.loaded_at = e.loaded_at
-        WHERE t.valid_to IS NOT NULL AND t.signature IS NOT NULL AND e.batch_id >= :first_batch_id AND e.updated_at >= :least_horizon;
+            customer_id, valid_from, valid_to, source_file, source_row, -- customer: business key
+            first_name, last_name, email, street, city, state, country -- customer: attributes
+        FROM customer_work_timeline
+        WHERE valid_to IS NOT NULL AND signature IS NOT NULL;
         versions_closed := SQLROWCOUNT;
 
         -- Delete and insert, not MERGE: in DuckDB an UPDATE of wide rows is many times dearer; on Snowflake either rewrites the same micro-partitions
@@ -242,14 +244,11 @@ BEGIN
             first_name, last_name, email, street, city, state, country -- customer: attributes
         )
         SELECT
-            k.customer_id, k.last_event_at, e.signature, e.updated_at, e.source_file, e.source_row, -- customer: business key
-            e.first_name, e.last_name, e.email, e.street, e.city, e.state, e.country -- customer: attributes
+            t.customer_id, k.last_event_at, t.signature, t.valid_from, t.source_file, t.source_row, -- customer: business key
+            t.first_name, t.last_name, t.email, t.street, t.city, t.state, t.country -- customer: attributes
         FROM customer_work_timeline AS t
         INNER JOIN customer_work_key AS k ON t.customer_id = k.customer_id -- customer: business key
-        INNER JOIN customer_event AS e
-            ON t.customer_id = e.customer_id AND t.valid_from = e.updated_at -- customer: business key
-            AND t.source_file = e.source_file AND t.source_row = e.source_row AND t.loaded_at = e.loaded_at
-        WHERE t.valid_to IS NULL AND e.batch_id >= :first_batch_id AND e.updated_at >= :least_horizon
+        WHERE t.valid_to IS NULL
         UNION ALL
         SELECT
             k.customer_id, k.last_event_at, k.signature, k.valid_from, k.source_file, k.source_row, -- customer: business key

@@ -27,10 +27,17 @@ CREATE TRANSIENT TABLE IF NOT EXISTS customer_work_timeline (
     customer_id NUMBER(38, 0), -- customer: business key
     valid_from TIMESTAMP_NTZ(6),
     valid_to TIMESTAMP_NTZ(6) COMMENT 'NULL: the last entry of its key',
+    is_first BOOLEAN COMMENT 'The first entry of its key: where the anchor ends',
     signature BINARY(16) COMMENT 'NULL: absent from valid_from on',
-    source_file VARCHAR COMMENT 'With source_row and loaded_at the event, whose attributes are read in customer_event',
+    source_file VARCHAR,
     source_row NUMBER(38, 0),
-    loaded_at TIMESTAMP_NTZ(6)
+    first_name VARCHAR(256), -- customer: attributes, from here
+    last_name VARCHAR(256),
+    email VARCHAR(320),
+    street VARCHAR(512),
+    city VARCHAR(256),
+    state VARCHAR(256),
+    country VARCHAR(256) -- customer: to here
 )
 DATA_RETENTION_TIME_IN_DAYS = 0
 COMMENT = 'What changes for each touched key from its horizon on, no-ops dropped';

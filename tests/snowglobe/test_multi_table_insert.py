@@ -14,7 +14,7 @@ def tables(landing: Connection, request: pytest.FixtureRequest, monkeypatch: pyt
 
     Of many rows the statements are others, and must do the same.
     """
-    monkeypatch.setattr(Threads, "are_one", request.param == "few rows")
+    monkeypatch.setattr(Threads, "has_bulk", request.param == "many rows")
     for name in ("small", "large", "rest"):
         run(landing, f"CREATE TABLE {name} (n NUMBER(2), label VARCHAR(3))")
     run(

@@ -8,7 +8,7 @@ import pytest
 
 from snowglobe.connection import Connection
 from snowglobe.threads import Threads
-from tests.snowglobe.support import drop_file, run
+from tests.snowglobe.support import drop_file, rows, run
 
 
 @pytest.fixture
@@ -22,10 +22,12 @@ def setting(duck: duckdb.DuckDBPyConnection) -> int:
     return duck.execute("SELECT current_setting('threads')").fetchall()[0][0]
 
 
-def insert(duck: duckdb.DuckDBPyConnection, threads: Threads, count: int) -> int:
+def insert(duck: duckdb.DuckDBPyConnection, threads: Threads, count: int, read: str = "main.other") -> int:
+    """Threads of the next statement, which reads a table, after a transaction that wrote so many rows."""
     duck.execute("INSERT INTO t SELECT * FROM range(?)", [count])
     threads.wrote(count)
-    threads.fit()
+    threads.begin()
+    threads.fit([read])
     return setting(duck)
 
 
@@ -41,14 +43,15 @@ def test_small_work_after_small_work_is_small(duck: duckdb.DuckDBPyConnection):
     assert [insert(duck, threads, 50_000) for _ in range(5)] == [1] * 5
 
 
-def test_a_large_table_is_read_by_all(duck: duckdb.DuckDBPyConnection):
+def test_a_large_table_is_read_by_all_and_another_by_one(duck: duckdb.DuckDBPyConnection):
     threads = Threads(duck)
     for _ in range(6):
         insert(duck, threads, 100_000)
-    assert insert(duck, threads, 1) == 3
-    assert setting(duck) == 3
+    assert threads.has_large
+    assert insert(duck, threads, 1, "main.t") == 3
+    assert insert(duck, threads, 1, "main.other") == 1
     duck.execute("SET threads = 2")
-    Threads(duck)
+    Threads(duck).fit(["main.t"])
     assert setting(duck) == 2
 
 
@@ -59,11 +62,20 @@ def test_what_a_session_writes_counts(piped: Connection, folder: Path):
     many = [f"{number},x" for number in range(130_000)]
     drop_file(folder, "many.csv", "id,name", *many)
     assert [load.rows for load in piped.refresh_pipe("pipe")] == [len(many)]
-    run(piped, "CREATE TABLE copied (id NUMBER)")
+    run(piped, "CREATE TABLE copied (id NUMBER)", "INSERT INTO copied SELECT id FROM raw WHERE id < '2'")
     assert setting(session.duck) == 3
     for _ in range(8):
         run(piped, "DELETE FROM copied WHERE id < 0")
     assert setting(session.duck) == 1
-    run(piped, "INSERT INTO copied SELECT id FROM raw")
+    for _ in range(4):
+        run(piped, "INSERT INTO copied SELECT id FROM raw")
+    run(piped, "CREATE TABLE small (id NUMBER)")
+    for _ in range(8):
+        run(piped, "INSERT INTO small VALUES (1)")
+    assert setting(session.duck) == 1
     run(piped, "DELETE FROM copied WHERE id < 0")
+    assert setting(session.duck) == 3
+    run(piped, "INSERT INTO copied SELECT id FROM small")
+    assert setting(session.duck) == 1
+    rows(piped, "SELECT COUNT(*) FROM copied")
     assert setting(session.duck) == 3
