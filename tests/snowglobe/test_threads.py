@@ -70,7 +70,7 @@ def test_what_a_session_writes_counts(piped: Connection, folder: Path):
     for _ in range(4):
         run(piped, "INSERT INTO copied SELECT id FROM raw")
     run(piped, "CREATE TABLE small (id NUMBER)")
-    for _ in range(8):
+    for _ in range(9):
         run(piped, "INSERT INTO small VALUES (1)")
     assert setting(session.duck) == 1
     run(piped, "DELETE FROM copied WHERE id < 0")
