@@ -73,10 +73,7 @@ class Database:
             self.duck.execute(f"SET GLOBAL memory_limit = '{opening.memory_limit // 1024}KiB'")
         if not path.exists() and not opening.read_only:
             _make(path)
-        self.duck.execute(
-            f"ATTACH {literal(str(path))} AS {quoted(self.name)}{' (READ_ONLY)' if opening.read_only else ''}"
-        )
-        self.duck.execute(f"USE {quoted(self.name)}")
+        self._attach()
         self._confine()
         self.views_of_duckdb = frozenset(
             str(view) for (view,) in self.duck.execute("SELECT view_name FROM duckdb_views() WHERE internal").fetchall()
@@ -92,6 +89,27 @@ class Database:
         folders += [cloud.root] if cloud else []
         allowed = ", ".join(literal(f"{folder}/") for folder in folders)
         self.duck.execute(f"SET allowed_directories = [{allowed}]; SET enable_external_access = false")
+
+    def _attach(self) -> None:
+        read_only = " (READ_ONLY)" if self.opening.read_only else ""
+        self.duck.execute(f"ATTACH {literal(str(self.path))} AS {quoted(self.name)}{read_only}")
+        self.duck.execute(f"USE {quoted(self.name)}")
+
+    def attach_anew(self, of_session: duckdb.DuckDBPyConnection) -> bool:
+        """Close the file and open it again, unless another connection of this process has it open too.
+
+        What one process wrote in bulk, DuckDB 2.0 reads at half the speed until then (docs/decisions/0004). The session
+        has to say again which schema it uses.
+        """
+        with _guard:
+            if self.connections > 1:
+                return False
+            for duck in (self.duck, of_session):
+                duck.execute("USE memory")
+            self.duck.execute(f"DETACH {quoted(self.name)}")
+            self._attach()
+            self.threads.attached()
+        return True
 
     def wait_for_turn(self) -> None:
         """Wait until no other session has a transaction open.

@@ -29,7 +29,7 @@ class Threads:
         """`duck`: with its file attached, and with as many threads as the machine suggests."""
         self._duck = duck
         self._most = self._now = int(duck.execute("SELECT current_setting('threads')").fetchall()[0][0])
-        self._written = self._since_looked = 0
+        self._written = self._since_looked = self._bulk = 0
         self._lately = deque([0], maxlen=_LOOKED_BACK)
         self._large = self._look()
         self.fit(())
@@ -44,6 +44,15 @@ class Threads:
         """Whether there is a table that all threads had better share."""
         return bool(self._large)
 
+    @property
+    def has_settled(self) -> bool:
+        """Whether much was written in bulk since the file was attached, and nothing is any more."""
+        return self._bulk >= _LARGE and not self.has_bulk
+
+    def attached(self) -> None:
+        """Note that the file was attached anew."""
+        self._bulk = 0
+
     def wrote(self, rows: int) -> None:
         """Note rows that were written, which one of the next transactions may have to read."""
         self._written += rows
@@ -52,6 +61,7 @@ class Threads:
         """Note that a transaction begins. Which tables are large is looked up only when enough was written."""
         self._since_looked += self._written
         self._lately.append(self._written)
+        self._bulk += self._written if self._written >= _GROUP else 0
         self._written = 0
         if self._since_looked >= _GROUP:
             self._large, self._since_looked = self._look(), 0

@@ -214,7 +214,8 @@ BEGIN
             FROM change;
         END IF;
 
-        -- Closed versions: the anchor of each key that changes, and what the timeline itself begins and ends.
+        -- Closed versions: the anchor of each key that changes, and what the timeline itself begins and ends. No timeline begins before its horizon:
+        -- said in the join too, as DuckDB joins by a key alone through an array that spans all keys (decision 0004).
         INSERT INTO customer_closed (
             customer_id, valid_from, valid_to, source_file, source_row, -- customer: business key
             first_name, last_name, email, street, city, state, country -- customer: attributes
@@ -223,7 +224,7 @@ BEGIN
             k.customer_id, k.valid_from, t.valid_from, k.source_file, k.source_row, -- customer: business key
             k.first_name, k.last_name, k.email, k.street, k.city, k.state, k.country -- customer: attributes
         FROM customer_work_key AS k
-        INNER JOIN customer_work_timeline AS t ON k.customer_id = t.customer_id -- customer: business key
+        INNER JOIN customer_work_timeline AS t ON k.customer_id = t.customer_id AND t.valid_from >= k.horizon -- customer: business key
         WHERE k.signature IS NOT NULL AND t.is_first
         UNION ALL
         SELECT
@@ -247,7 +248,7 @@ BEGIN
             t.customer_id, k.last_event_at, t.signature, t.valid_from, t.source_file, t.source_row, -- customer: business key
             t.first_name, t.last_name, t.email, t.street, t.city, t.state, t.country -- customer: attributes
         FROM customer_work_timeline AS t
-        INNER JOIN customer_work_key AS k ON t.customer_id = k.customer_id -- customer: business key
+        INNER JOIN customer_work_key AS k ON t.customer_id = k.customer_id AND t.valid_from >= k.horizon -- customer: business key
         WHERE t.valid_to IS NULL
         UNION ALL
         SELECT

@@ -119,7 +119,9 @@ def _create_table(session: Session, tree: exp.Create, sql: str, transient: bool)
         return status(f"{name.upper()} already exists, statement succeeded.")
     tree.set("replace", False)
     limits_in_sql = "".join(f", CHECK ({each.condition})" for each in map(_limit, tree.this.expressions) if each)
-    text = translate.generate(adapt(tree), sql)
+    tree = adapt(tree)
+    _leave_as_it_is(tree)
+    text = translate.generate(tree, sql)
     text = f"{text[: text.rindex(')')]}{limits_in_sql})"
     with session.ddl():
         if transient and name in session.database.work_tables:
@@ -130,6 +132,13 @@ def _create_table(session: Session, tree: exp.Create, sql: str, transient: bool)
             if transient:
                 session.catalog.put(session.duck, TransientTable(name))
     return status(f"Table {name.upper()} successfully created.")
+
+
+def _leave_as_it_is(tree: exp.Expr) -> None:
+    """Have BINARY columns stored as they are: with a hash DuckDB would try all ways to make it smaller, in vain."""
+    for column in tree.find_all(exp.ColumnDef):
+        if column.kind and column.kind.is_type("BLOB"):
+            column.set("kind", exp.var("BLOB USING COMPRESSION uncompressed"))
 
 
 def _put_work_table(session: Session, name: str, columns: str) -> None:
