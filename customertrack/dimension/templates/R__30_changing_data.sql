@@ -1,0 +1,186 @@
+-- From landed text to events: each pending row typed, classified, and with the reasons if it is a reject (semantics: "Valid events").
+USE SCHEMA {{ database }}.dimension;
+
+-- Equal states have equal signatures, and no two states have one text: each attribute that is not NULL stands there by its name[[ ', its length' if versioned_texts ]] and its value.
+-- So no value can pass for two, a NULL is not an empty text, and an attribute that is added and NULL changes no signature (decision 0007).
+CREATE OR REPLACE FUNCTION [[ name ]]_signature(
+    [[ versioned|arguments|fit(4) ]]
+)
+COPY GRANTS
+RETURNS BINARY
+IMMUTABLE
+AS
+$$
+MD5_BINARY(
+[% for attribute in versioned %]
+    [[ '|| ' if not loop.first ]][[ attribute|signed ]]
+[% else %]
+    ''
+[% endfor %]
+)
+$$;
+
+-- OR REPLACE: OR ALTER would not change the query of a view that exists. Nothing hangs on a view's identity, and the grants are kept.
+CREATE OR REPLACE VIEW v_[[ name ]]_changing_data
+COPY GRANTS
+AS
+WITH landed AS (
+    SELECT
+        -- An empty field is NULL, quoted or not, whichever of them the load has made so already.
+[% for part in key %]
+        NULLIF([[ part.feed ]], '') AS [[ part.text ]],
+[% endfor %]
+[% if op %]
+        NULLIF([[ op.column ]], '') AS op_text,
+[% endif %]
+        NULLIF([[ time.column ]], '') AS updated_at_text,
+[% for column in sequence %]
+        NULLIF([[ column.feed ]], '') AS [[ column.text ]],
+[% endfor %]
+[% for attribute in attributes %]
+        NULLIF([[ attribute.feed ]], '') AS [[ attribute.text ]],
+[% endfor %]
+[% for moment in moments %]
+        -- Of [[ moment.feed ]] the time of day; what follows it is the zone.
+        REGEXP_REPLACE(SUBSTR([[ moment.feed ]], 12), '[^0-9:.].*$', '') AS [[ moment.name ]]_time_text,
+[% endfor %]
+        source_file,
+        source_row,
+        file_modified_at,
+        CONVERT_TIMEZONE('UTC', loaded_at)::TIMESTAMP_NTZ(6) AS loaded_at
+    FROM [[ name ]]_table_changes
+),
+
+typed AS (
+    SELECT
+        landed.*,
+[% if op %]
+        [[ op|is_delete ]] AS is_delete,
+[% else %]
+        FALSE AS is_delete,
+[% endif %]
+[% for column in typed %]
+        [[ column|typed(8) ]] AS [[ column.name ]][[ comma(loop, more=moments) ]]
+[% endfor %]
+[% for moment in moments %]
+        IFF(
+[% if loop.first %]
+            -- ISO 8601, checked by shape: TRY_TO_TIMESTAMP alone would take '1' for a second of 1970 and depends on a session parameter.
+[% endif %]
+            REGEXP_LIKE(
+                [[ moment.text ]],
+                '[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][[ moment.fraction ]])?)?( ?(Z|z|UTC|[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?))?)?'
+            )
+[% if loop.first %]
+            -- There is no year 0.
+[% endif %]
+            AND NOT STARTSWITH([[ moment.text ]], '0000'),
+[% if loop.first %]
+            -- Cut to microseconds and filled up to one fixed format.
+[% endif %]
+            TRY_TO_TIMESTAMP_NTZ(
+                SUBSTR([[ moment.text ]], 1, 10) || ' ' || SUBSTR([[ moment.name ]]_time_text, 1, 15)
+                || SUBSTR('00:00:00.000000', 1 + LENGTH([[ moment.name ]]_time_text)),
+                'YYYY-MM-DD HH24:MI:SS.FF6'
+            ),
+            NULL
+        ) AS [[ moment.name ]]_wall_clock,
+[% if loop.first %]
+        -- The offset as a number, -0530 for -05:30. Most times end here, or with one letter; of other letters the number is NULL.
+[% endif %]
+        IFF(
+            LENGTH([[ moment.text ]]) <= 12 + LENGTH([[ moment.name ]]_time_text), 0,
+            COALESCE(TRY_TO_NUMBER(RPAD(REPLACE(LTRIM(SUBSTR([[ moment.text ]], 12 + LENGTH([[ moment.name ]]_time_text))), ':', ''), 5, '0'), 4, 0), 0)
+        ) AS [[ moment.name ]]_offset_number[[ comma(loop) ]]
+[% endfor %]
+    FROM landed
+),
+
+timed AS (
+    SELECT
+        typed.*[[ ',' if moments or time.initial or time.unit ]]
+[% for moment in moments %]
+[% if loop.first %]
+        -- At the ends of the calendar there is no room for an offset; such a time is rejected as in the future, or is a sentinel that means no instant.
+[% endif %]
+[% if moment.initial %]
+        -- A full load is true since ever, whenever it was transferred.
+        IFF(REGEXP_LIKE(SPLIT_PART(source_file, '/', -1), [[ moment.initial.files|literal ]]), [[ moment.initial.time|timestamp ]],
+[% endif %]
+        IFF(
+            [[ moment.name ]]_offset_number <> 0
+            AND [[ moment.name ]]_wall_clock BETWEEN TO_TIMESTAMP_NTZ('0001-01-02', 'YYYY-MM-DD') AND TO_TIMESTAMP_NTZ('9999-12-30', 'YYYY-MM-DD'),
+            DATEADD('minute', 40 * TRUNC([[ moment.name ]]_offset_number / 100) - [[ moment.name ]]_offset_number, [[ moment.name ]]_wall_clock),
+            [[ moment.name ]]_wall_clock
+        )[[ ')' if moment.initial ]] AS [[ moment.name ]][[ comma(loop) ]]
+[% endfor %]
+    FROM typed
+),
+
+judged AS (
+    SELECT
+        timed.*,
+        NULLIF(SUBSTR(
+[% for part in key %]
+            [[ '|| ' if not loop.first ]]CASE
+                WHEN [[ part.name ]] IS NOT NULL[[ part|is_no_stand_in ]] THEN ''
+[% if not part.null %]
+                WHEN [[ part.text ]] IS NULL THEN ', missing_[[ part.reason ]]'
+[% endif %]
+                ELSE ', invalid_[[ part.reason ]]'
+            END
+[% endfor %]
+            || CASE
+                WHEN updated_at <= DATEADD('hour', {{ clock_skew_hours }}, loaded_at) THEN ''
+                WHEN updated_at IS NOT NULL THEN ', future_[[ time.column ]]'
+                WHEN updated_at_text IS NULL THEN ', missing_[[ time.column ]]'
+                ELSE ', invalid_[[ time.column ]]'
+            END
+[% for column in sequence %]
+            || IFF([[ column.name ]] IS NULL AND [[ column.text ]] IS NOT NULL, ', invalid_[[ column.name ]]', '')
+[% endfor %]
+[% if op %]
+            || [[ op|is_unknown ]]
+[% endif %]
+[% if attributes %]
+            || IFF(
+                -- A delete's attributes are ignored. U+FFFD stands where a byte of the file was no UTF-8.
+                is_delete, '',
+[% for attribute in attributes %]
+                [[ '|| ' if not loop.first ]]IFF([[ attribute|misfit ]], ', invalid_[[ attribute.name ]]', '')
+[% endfor %]
+            ),
+[% else %]
+            ,
+[% endif %]
+            3 -- behind the first comma and blank
+        ), '') AS reject_reasons
+    FROM timed
+)
+
+SELECT
+[% for part in key %]
+    [[ part.stored ]] AS [[ part.name ]],
+[% endfor %]
+    updated_at,
+[% for column in sequence %]
+    [[ column.name ]],
+[% endfor %]
+    is_delete,
+    -- As landed, for a reject.
+    [[ landed_texts|fit(4) ]],
+    -- An event that is a delete has none, however long what landed with it is. A reject is kept whole.
+[% for attribute in attributes %]
+    IFF(is_delete AND reject_reasons IS NULL, NULL, [[ attribute.name ]]) AS [[ attribute.name ]],
+[% endfor %]
+    IFF(
+        -- Of a reject there is none: all its attributes together can be more than one value of Snowflake's holds.
+        is_delete OR reject_reasons IS NOT NULL, NULL,
+        [[ name ]]_signature([[ versioned|columns|fit(8) ]])
+    ) AS signature,
+    reject_reasons,
+    source_file,
+    source_row,
+    file_modified_at,
+    loaded_at
+FROM judged;
