@@ -89,7 +89,7 @@ SLOW = (
     "tests/generator/test_population.py::test_pools_are_made_alike_every_time",
     "tests/house/test_foundation.py::test_an_installed_wheel_finds_its_own_sql_files",
     "tests/house/test_foundation.py::test_an_installed_wheel_has_its_generator_and_installs_none_of_that_name",
-    "tests/house/test_foundation.py::test_the_wheel_carries_every_module_and_every_sql_file",
+    "tests/house/test_foundation.py::test_the_wheel_carries_every_module_every_sql_file_and_every_definition",
     "tests/lambdas/migrate/test_deploy.py::test_a_failed_deploy_is_taken_up_where_it_stopped",
     "tests/lambdas/migrate/test_deploy.py::test_two_deploys_at_once_apply_each_file_once",
     "tests/migrations/test_failures.py::test_what_the_runner_sends_is_snowflakes_sql_to_a_second_grammar",

@@ -22,7 +22,7 @@ METADATA = frozenset(
 
 # Everything that is made for a dimension, wherever its name stands in it.
 _BEHIND = (
-    "raw", "event", "reject", "batch", "refresh", "state", "closed", "history", "key", "recent", "correct", "keep",
+    "raw", "event", "reject", "batch", "refresh", "state", "closed", "history", "key", "backlog", "backlog_left", "recent", "correct", "keep",
     "csv", "json", "parquet", "ext_stage", "s3_pipe", "table_changes", "signature", "as_of", "as_known", "version_of",
     "refresh_task", "purge_task", "compact_task", "work_key", "work_timeline", "work_taken_up",
 )  # fmt: skip

@@ -12,12 +12,13 @@ from customertrack.dimension.definition import (
     Before,
     Change,
     Definition,
+    Feed,
     Group,
     KeyPart,
     StorageLayout,
 )
 from customertrack.dimension.faults import Fault, Faults
-from customertrack.dimension.reading_feed import read_feed
+from customertrack.dimension.reading_feed import FILES, read_feed
 from customertrack.dimension.section import Section
 from customertrack.dimension.types import Type
 
@@ -30,7 +31,7 @@ _AT_END = " (at end of document)"
 def read(text: bytes, file: File) -> tuple[Definition | None, Faults]:
     """The definition, with what could be read of it, and what is wrong with its words.
 
-    `file`: only to be named. There is no definition where the text is no TOML, or names no feed.
+    `file`: only to be named. There is no definition where the text is no TOML.
     """
     faults = Faults(file)
     try:
@@ -55,7 +56,7 @@ def _syntax(error: tomllib.TOMLDecodeError, file: File, text: str) -> Fault:
     return Fault(file, line, f"This is no TOML: {_AT_LINE.sub('', said).removesuffix(_AT_END)}.")
 
 
-def _definition(top: Section) -> Definition | None:
+def _definition(top: Section) -> Definition:
     top.need("dimension", "the name, which is the file's too")
     top.need("feed", "how the rows arrive")
     top.need("key", "the columns that name one of them at the source")
@@ -64,13 +65,11 @@ def _definition(top: Section) -> Definition | None:
     feed = top.section("feed")
     key, written = _columns(top, "key", _part), _columns(top, "attributes", _attribute)
     history, storage, generate = top.section("history"), top.section("storage"), top.section("generate")
-    read_in_full = read_feed(feed) if feed else None
+    read_in_full = read_feed(feed) if feed else Feed("changes", "csv", None, FILES["csv"])
     keeps = _flag(history)
     layout = _layout(storage)
     groups = tuple(_groups(generate)) if generate else ()
     top.end()
-    if read_in_full is None:
-        return None
     attributes = tuple(sorted(written, key=lambda attribute: attribute.since))
     return Definition(name or "", read_in_full, key, attributes, keeps, layout, groups)
 

@@ -18,7 +18,7 @@ from customertrack.dimension.definition import (
 from customertrack.dimension.section import Section
 
 # Which names a feed's files have, where nothing else is said.
-_FILES = {
+FILES = {
     "csv": ".*[.]csv([.]gz)?",
     "json": ".*[.](json|jsonl|ndjson)([.]gz)?",
     "parquet": ".*[.]parquet",
@@ -38,7 +38,7 @@ def read_feed(feed: Section) -> Feed:
         kind,
         form,
         _time(feed),
-        feed.text("files") or _FILES[form],
+        feed.text("files") or FILES[form],
         _op(feed.section("op")),
         feed.texts("sequence") or (),
         feed.text("null"),
