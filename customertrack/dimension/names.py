@@ -22,9 +22,10 @@ METADATA = frozenset(
 
 # Everything that is made for a dimension, wherever its name stands in it.
 _BEHIND = (
-    "raw", "event", "reject", "batch", "refresh", "state", "closed", "history", "key", "backlog", "backlog_left", "recent", "correct", "keep",
-    "csv", "json", "parquet", "ext_stage", "s3_pipe", "table_changes", "signature", "as_of", "as_known", "version_of",
-    "refresh_task", "purge_task", "compact_task", "work_key", "work_timeline", "work_taken_up",
+    "raw", "event", "reject", "batch", "refresh", "state", "closed", "history", "key", "backlog", "backlog_left",
+    "recent", "correct", "keep", "csv", "json", "parquet", "ext_stage", "s3_pipe", "table_changes", "signature",
+    "as_of", "as_known", "version_of", "refresh_task", "purge_task", "compact_task", "work_key", "work_timeline",
+    "work_taken_up",
 )  # fmt: skip
 _AROUND = (
     "{}", "v_{}_changing_data", "v_{}_event_left", "v_{}_event_applied", "pdr_pipeline_scd2_{}", "pdr_purge_{}_raw",

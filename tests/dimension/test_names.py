@@ -12,9 +12,9 @@ from customertrack.dimension.reserved import RESERVED
 
 SQL = Path(__file__).parents[2] / "sql"
 _OBJECT = re.compile(
-    r"^CREATE (?:OR ALTER |OR REPLACE )?(?:TRANSIENT )?(?:FILE FORMAT|\w+) (?:IF NOT EXISTS )?(\w*customer\w*)",
-    re.MULTILINE,
+    r"^CREATE (?:OR \w+ )?(?:TRANSIENT )?(?:FILE FORMAT|\w+) (?:IF NOT EXISTS )?(\w*customer\w*)", re.M
 )
+MEET = ["customer_key", "customer_event", "customer_raw", "customer_closed", "customer_work"]
 
 
 def test_every_object_of_sql_is_one_that_others_must_not_meet():
@@ -36,9 +36,7 @@ def test_every_reserved_word_of_duckdb_is_refused():
     assert words <= RESERVED
 
 
-@pytest.mark.parametrize(
-    "other", ["customer_key", "customer_event", "customer_raw", "customer_closed", "customer_work"]
-)
+@pytest.mark.parametrize("other", MEET)
 def test_dimensions_that_meet(other: str):
     for one, beside in (("customer", other), (other, "customer")):
         (sentence,) = meetings(one, ["thing", beside])

@@ -62,9 +62,8 @@ def test_what_ships_has_no_faults(name: str):
 def test_customer_is_that_of_sql():
     customer = Project(ROOT).load("customer")
     columns = [f"{column.name} {column.type.column}" for column in (*customer.key, *customer.attributes)]
-    event = re.search(
-        r"TABLE IF NOT EXISTS customer_event \((.*?)\n\)", (ROOT / "sql/V1.2.0__customer.sql").read_text(), re.DOTALL
-    )
+    tables = (ROOT / "sql/V1.2.0__customer.sql").read_text()
+    event = re.search(r"TABLE IF NOT EXISTS customer_event \((.*?)\n\)", tables, re.DOTALL)
     assert event is not None
     in_sql = re.findall(r"^    (\w+ (?:NUMBER\(38, 0\)|VARCHAR\(\d+\)))", event[1], re.MULTILINE)
     assert columns == [each for each in in_sql if not each.startswith(("source_row", "batch_id"))]

@@ -74,9 +74,7 @@ def test_values_that_are_taken(written: str, value: str):
     assert parse(written).takes(value)
 
 
-@pytest.mark.parametrize(
-    ("written", "value"), [(each, value) for each, values in NOT_TAKEN.items() for value in values]
-)
+@pytest.mark.parametrize(("written", "value"), pairs(NOT_TAKEN))
 def test_values_that_are_not_taken(written: str, value: str):
     assert not parse(written).takes(value)
 
