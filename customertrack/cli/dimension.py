@@ -1,4 +1,4 @@
-"""`customertrack dimension`: what dimensions there are, and what is wrong with their definitions."""
+"""`customertrack dimension`: what dimensions there are, what is wrong with their definitions, a first guess at one."""
 
 from argparse import Namespace
 from collections.abc import Sequence
@@ -7,8 +7,12 @@ from pathlib import Path
 from customertrack.cli.context import Context
 from customertrack.cli.show.table import write
 from customertrack.cli.show.value import printable
-from customertrack.cli.show.words import plural
+from customertrack.cli.show.words import listed, plural
+from customertrack.dimension.guess_text import guessed
+from customertrack.dimension.names import faults_of_dimension
 from customertrack.dimension.project import Project, default_folder
+from customertrack.errors import UsageError
+from customertrack.local.sampling import format_of, sampled
 from customertrack.reads.results import Row, Table, in_parts
 
 _COLUMNS = ("dimension", "feed", "key", "attributes", "faults")
@@ -16,14 +20,14 @@ _COLUMNS = ("dimension", "feed", "key", "attributes", "faults")
 
 def run(args: Namespace, context: Context) -> int:
     """Do what the action says."""
+    if args.action == "new":
+        return _new(Project(args.project or Path()), args.name, args.files, context)
     project = Project(args.project or default_folder(Path()))
-    match args.action:
-        case "list":
-            listed = Table(_COLUMNS, [_row(project, name) for name in project.names()])
-            write(in_parts(listed), args.format, context.out)
-            return 0
-        case _:
-            return check(project, [args.name] if args.name else project.names(), context)
+    if args.action == "check":
+        return check(project, [args.name] if args.name else project.names(), context)
+    listing = Table(_COLUMNS, [_row(project, name) for name in project.names()])
+    write(in_parts(listing), args.format, context.out)
+    return 0
 
 
 def check(project: Project, names: Sequence[str], context: Context) -> int:
@@ -37,6 +41,19 @@ def check(project: Project, names: Sequence[str], context: Context) -> int:
     if not wrong:
         context.say(f"{plural(len(names), 'definition')}, no faults")
     return 1 if wrong else 0
+
+
+def _new(project: Project, name: str, files: Sequence[Path], context: Context) -> int:
+    """Write the definition, into the current folder unless another is given, and check it."""
+    for sentence in faults_of_dimension(name):
+        raise UsageError(f"{sentence}.")
+    project.check_new(name)
+    form = format_of(files)
+    with sampled(files, form) as sample:
+        text = guessed(name, sample, form, listed([file.name for file in files], most=1))
+    project.write_new(name, text)
+    context.say(f"wrote {project.file(name)}")
+    return check(project, [name], context)
 
 
 def _row(project: Project, name: str) -> Row:

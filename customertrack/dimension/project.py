@@ -51,6 +51,23 @@ class Project:
             raise UserError("\n".join(map(str, faults)))
         return definition
 
+    def check_new(self, name: str) -> None:
+        """Raise UserError if there is a definition of this name already."""
+        if self.file(name).exists():
+            raise UserError(
+                f"There is a definition {self.file(name)} already; delete it, or give the new one another name."
+            )
+
+    def write_new(self, name: str, text: str) -> None:
+        """A definition that is not there yet, and the folder if need be. Raises UserError."""
+        self.check_new(name)
+        try:
+            self.file(name).parent.mkdir(exist_ok=True)
+            with self.file(name).open("x", encoding="utf-8") as file:
+                file.write(text)
+        except OSError as error:
+            raise UserError(f"The definition {self.file(name)} cannot be written: {error.strerror}.") from error
+
     def _bytes(self, name: str) -> bytes:
         file = self.file(name)
         try:
