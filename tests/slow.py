@@ -17,6 +17,7 @@ SLOW = (
     "tests/e2e/test_kill.py",
     "tests/e2e/test_readme.py",
     "tests/generator/test_cli.py",
+    "tests/house/test_foundation.py::test_an_installed_wheel_finds_its_own_definitions",
     "tests/house/test_foundation.py::test_an_installed_wheel_finds_its_own_sql_files",
     "tests/house/test_foundation.py::test_the_wheel_carries_every_module_every_sql_file_and_every_definition",
     "tests/lambdas/test_import_hygiene.py",

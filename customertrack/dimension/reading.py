@@ -35,13 +35,13 @@ def read(text: bytes, file: File) -> tuple[Definition | None, Faults]:
     """
     faults = Faults(file)
     try:
-        decoded = text.decode().replace("\r\n", "\n")
-        table = tomllib.loads(decoded)
+        decoded = text.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
-        faults.found.append(
-            Fault(file, 1 + text.count(b"\n", 0, error.start), "The text is not UTF-8; save it as that.")
-        )
+        line = 1 + text.count(b"\n", 0, error.start)
+        faults.found.append(Fault(file, line, "The text is not UTF-8; save it as that."))
         return None, faults
+    try:
+        table = tomllib.loads(decoded)
     except tomllib.TOMLDecodeError as error:
         faults.found.append(_syntax(error, file, decoded))
         return None, faults

@@ -120,6 +120,10 @@ def test_line_ends_of_windows_and_a_last_line_without_one():
     assert fault.line == 14
 
 
+def test_the_mark_that_windows_editors_write_means_nothing():
+    assert faults_of(f"\ufeff{changed()}") == []
+
+
 @pytest.mark.parametrize("text", ["", "# nothing\n"])
 def test_an_empty_file_lacks_everything(text: str):
     assert [fault.sentence.split()[0] for fault in faults_of(text)] == ["attributes", "dimension", "feed", "key"]

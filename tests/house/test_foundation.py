@@ -106,6 +106,15 @@ def test_an_installed_wheel_finds_its_own_sql_files(wheel: Path, tmp_path: Path)
     assert found.stdout.strip() == str(tmp_path / "customertrack/sql")
 
 
+def test_an_installed_wheel_finds_its_own_definitions(wheel: Path, tmp_path: Path) -> None:
+    ZipFile(wheel).extractall(tmp_path / "installed")
+    command = [sys.executable, "-m", "customertrack", "dimension", "list", "--format", "csv"]
+    environment = os.environ | {"PYTHONPATH": str(tmp_path / "installed")}
+    listed = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    names = [line.partition(",")[0] for line in listed.stdout.splitlines()[1:]]
+    assert names == sorted(path.stem for path in (ROOT / "dimensions").iterdir())
+
+
 def test_an_installed_wheel_has_its_generator_and_installs_none_of_that_name(wheel: Path, tmp_path: Path) -> None:
     ZipFile(wheel).extractall(tmp_path)
     assert {path.name for path in tmp_path.iterdir() if path.suffix != ".dist-info"} == {"customertrack", "snowglobe"}
