@@ -62,7 +62,7 @@ def _patterns(feed: Feed) -> Found:
         called = ".".join(path)
         try:
             groups = re.compile(pattern).groups
-        except re.error as error:
+        except (re.error, OverflowError, RecursionError) as error:
             yield path, f"{called} is no regular expression: {error}"
             continue
         if unknown := _UNKNOWN_TO_SNOWFLAKE.search(pattern):

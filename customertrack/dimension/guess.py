@@ -32,7 +32,7 @@ _UPSERTS = {"I", "INS", "INSERT", "INSERTED", "U", "UPD", "UPDATE", "UPDATED", "
 # Under such a name, times in so many rows are enough.
 _NAMED_SO = 0.5
 # Keys are looked for among so many columns, so many together, and may fail to tell apart so many of the rows.
-_MOST_COLUMNS, _MOST_PARTS, _ALIKE = 12, 3, 0.01
+_MOST_COLUMNS, _MOST_PARTS, _ALIKE = 8, 3, 0.01
 _LONGEST_KEY = 200
 STAND_IN = "*"
 

@@ -3,7 +3,7 @@
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from customertrack.dimension.words import did_you_mean
@@ -14,7 +14,7 @@ MOST_TEXT = 16_777_216
 # docs.snowflake.com, "Numeric data types".
 MOST_DIGITS, MOST_SCALE = 38, 37
 
-_WRITTEN = re.compile(r"([A-Za-z_][\w ]*?) *(?:\( *([0-9]+) *(?:, *([0-9]+) *)?\))?")
+_WRITTEN = re.compile(r"([A-Za-z_][\w ]*?) *(?:\( *([0-9]{1,20}) *(?:, *([0-9]{1,20}) *)?\))?")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,38}")
 _NUMBER = re.compile(r"[+-]?0*([0-9]*)(?:[.]([0-9]*?)0*)?")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -137,7 +137,7 @@ class Plain(Type):
 
     word: str
     stored: str
-    fits: Callable[[str], bool]
+    fits: Callable[[str], bool] = field(repr=False)
 
     @property
     def name(self) -> str:

@@ -41,7 +41,7 @@ def sampled(files: Sequence[Path], form: Format) -> Iterator[Sample]:
 def _format_of(file: Path) -> Format:
     if not file.is_file():
         raise UsageError(f"There is no file {file}.")
-    name = file.name.lower()
+    name = file.name
     packed = name.endswith(".gz") and not name.endswith(".parquet.gz")
     ending = Path(name.removesuffix(".gz") if packed else name).suffix
     if ending not in _FORMATS:
