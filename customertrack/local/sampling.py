@@ -20,12 +20,10 @@ _FORMATS: dict[str, Format] = {
 
 def format_of(files: Sequence[Path]) -> Format:
     """The format that all the files have by their names. Raises UsageError."""
-    form, *others = {_format_of(file) for file in files}
-    if others:
-        raise UsageError(
-            f"The files are of several formats, {' and '.join(sorted([form, *others]))}; give files of one."
-        )
-    return form
+    formats: set[Format] = {_format_of(file) for file in files}
+    if len(formats) > 1:
+        raise UsageError(f"The files are of several formats, {' and '.join(sorted(formats))}; give files of one.")
+    return formats.pop()
 
 
 @contextmanager

@@ -117,6 +117,10 @@ def test_the_time_by_its_name(tmp_path: Path, names: tuple[str, str]):
 def test_a_time_that_may_be_another(tmp_path: Path):
     text = text_for(tmp_path, "id,a,b\n1,2026-01-01 10:00:00,2026-01-02 10:00:00\n")
     assert unsure(text) == {"time": "b may be it too"}
+    text = text_for(tmp_path, "id,ts,b\n1,2026-01-01 10:00:00,2026-01-02 10:00:00\n")
+    assert unsure(text) == {"time": "b may be it too"}
+    text = text_for(tmp_path, "id,updated_at,b\n1,2026-01-01 10:00:00,2026-01-02 10:00:00\n")
+    assert unsure(text) == {}
 
 
 @pytest.mark.parametrize(
@@ -173,6 +177,7 @@ def test_the_op_and_its_words(tmp_path: Path, case: tuple[str, str]):
 def test_the_key_is_the_fewest_columns_that_tell_rows_of_one_time_apart(tmp_path: Path):
     one = "name,customer_id,updated_at\nAnn,1,2026-01-01\nAnn,2,2026-01-01\nBob,1,2026-01-02\nBob,1,2026-01-02\n"
     assert [part.name for part in definition_for(tmp_path, one).key] == ["customer_id"]
+    assert unsure(text_for(tmp_path, one)) == {}
     two = "price,region,sku,updated_at\n1.50,DE,a,2026-01-01\n1.25,FR,a,2026-01-01\n1.10,DE,b,2026-01-01\n"
     assert [part.name for part in definition_for(tmp_path, two).key] == ["sku", "region"]
 
