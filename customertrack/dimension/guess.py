@@ -162,14 +162,6 @@ def _may_be_key(column: Guessed) -> bool:
 
 
 def _is_called(column: Guessed, dimension: str) -> int:
-    if column.called in (
-        "id",
-        "key",
-        "uuid",
-        f"{dimension}_id",
-        f"{dimension}_key",
-        f"{dimension}_no",
-        f"{dimension}id",
-    ):
+    if column.called in ("id", "key", "uuid", *(f"{dimension}{end}" for end in ("_id", "_key", "_no", "id"))):
         return 0
     return 1 if KEY.search(column.called) else 2

@@ -31,6 +31,8 @@ _COUNTED = {
     "epoch_us": "(9[89]|[1-3][0-9]|40)[0-9]{14}",
 }
 _MEASURED = {"digits": "[+-]?([0-9]+)(?:[.][0-9]+)?", "scale": "[+-]?[0-9]+[.]([0-9]+)"}
+# Truth values that the type does not take.
+_TRUTHS = (("0", "1"), ("N", "Y"), ("NO", "YES"), ("F", "T"))
 # What columns are called that name something.
 KEY = re.compile("(^|_)(id|key|no|nr|num|number|code|uuid|guid|sku|ean|isbn|iban|vin|serial)$")
 _LENGTHS = (10, 20, 40, 80, 120, 160, 200, 320, 500, 1000, 2000, 4000)
@@ -96,8 +98,7 @@ def _type(column: Guessed) -> tuple[Type, str]:
         return Text(100), "there is no value of it"
     for word, kind in (("uuid", types.UUID), ("boolean", types.BOOLEAN), ("integer", types.INTEGER)):
         if column.all_match(word):
-            bits = word == "integer" and set(facts.values) - set(NULL_WORDS) == {"0", "1"}
-            return kind, "0 and 1 alone" if bits else ""
+            return kind, _alone(column) if word == "integer" else ""
     if column.all_match("number"):
         return _number(facts)
     for word, kind in (("date", types.DATE), ("timestamp", types.TIMESTAMP)):
@@ -123,7 +124,14 @@ def _number(facts: Column) -> tuple[Type, str]:
     return Number(min(types.MOST_DIGITS, scale + max(10, digits + 2)), scale), ""
 
 
+def _alone(column: Guessed) -> str:
+    words = {word.upper() for word in column.facts.values} - {*NULL_WORDS}
+    return next((f"{no} and {yes} alone; a boolean is true or false" for no, yes in _TRUTHS if words == {no, yes}), "")
+
+
 def _nearly(column: Guessed) -> str:
+    if alone := _alone(column):
+        return alone
     if column.all_match("other date"):
         return "dates, but not as 2026-12-31"
     for pattern, what in (("number", "numbers"), ("timestamp", "times")):

@@ -82,7 +82,7 @@ def _op(op: Section | None) -> Op | None:
 
 
 def _words(op: Section, word: str) -> tuple[str, ...]:
-    words = op.texts(word)
+    words = op.texts(word, may_be_empty=True)
     if words == ():
         op.wrong(word, "has no word in it")
     return tuple(each.upper() for each in words or ())

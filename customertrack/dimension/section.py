@@ -28,19 +28,17 @@ class Section:
         self._table, self._path, self._faults = table, path, faults
         self._asked: list[str] = []
 
-    def text(self, word: str, *, may_be_empty: bool = False) -> str | None:
-        """A text; an empty one is a fault, unless it may be."""
+    def text(self, word: str) -> str | None:
+        """A text that is not empty."""
         value = self._value(word, str, "text in quotes")
-        if value == "" and not may_be_empty:
-            return self.wrong(word, "is empty")
-        return value
+        return self.wrong(word, "is empty") if value == "" else value
 
     def whole(self, word: str, least: int) -> int | None:
         """A whole number that is not less than `least`."""
         value = self._value(word, int, "a whole number")
-        return (
-            value if value is None or value >= least else self.wrong(word, f"must be {least} or more, and is {value}")
-        )
+        if value is not None and value < least:
+            return self.wrong(word, f"must be {least} or more, and is {value}")
+        return value
 
     def share(self, word: str) -> float | None:
         """A number from 0 to 1."""
@@ -59,15 +57,17 @@ class Section:
             return self.wrong(word, f'cannot be "{value}"{did_you_mean(value, words)}')
         return known
 
-    def texts(self, word: str) -> tuple[str, ...] | None:
-        """A list of texts, of which each is there once."""
+    def texts(self, word: str, *, may_be_empty: bool = False) -> tuple[str, ...] | None:
+        """A list of texts, of which each is there once, and none is empty unless it may be."""
         value = self._value(word, list, 'a list of texts, as ["a", "b"]')
         if value is None:
             return None
         if not all(isinstance(one, str) for one in value):
             return self.wrong(word, 'must be a list of texts, as ["a", "b"]')
-        for twice in {one for one in value if value.count(one) > 1}:
-            return self.wrong(word, f'has "{twice}" twice')
+        if "" in value and not may_be_empty:
+            return self.wrong(word, "has an empty text in it")
+        if twice := [one for one in value if value.count(one) > 1]:
+            return self.wrong(word, f'has "{twice[0]}" twice')
         return tuple(value)
 
     def section(self, word: str) -> "Section | None":

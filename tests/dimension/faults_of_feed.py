@@ -56,6 +56,11 @@ FAULTS: dict[str, OneFault] = {
         OP.replace(', delete = ["D"]', ""),
         'feed.op.delete is missing: the words for it, as ["D"].',
     ),
+    "a column without a name": (
+        [("format = ", 'sequence = ["a", ""]\nformat = ')],
+        'sequence = ["a", ""]',
+        "feed.sequence has an empty text in it.",
+    ),
     "no words for op": ([('["D"]', "[]")], OP.replace('["D"]', "[]"), "feed.op.delete has no word in it."),
     "one word for upsert and delete": (
         [('["D"]', '["D", "i"]')],

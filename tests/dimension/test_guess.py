@@ -59,7 +59,8 @@ def test_the_type_that_takes_all_values(tmp_path: Path, name: str):
 
 NOT_SURE = {
     "there is no value of it": ["", ""],
-    "0 and 1 alone": ["0", "1", "1"],
+    "0 and 1 alone; a boolean is true or false": ["0", "1", "1"],
+    "N and Y alone; a boolean is true or false": ["y", "N", ""],
     "dates, but not as 2026-12-31": ["31.12.2026", "01.02.2026"],
     "1 of 10 values are no numbers": [*map(str, range(9)), "none"],
     "numbers of more than 38 digits": ["1" * 39, "2"],
