@@ -7,6 +7,7 @@ from snowglobe.catalog import StorageIntegration
 from snowglobe.connection import Connection, Cursor, connect
 from snowglobe.loading.copy import FILES_AT_ONCE, FileLoad
 from snowglobe.loading.metadata import LoadMetadata
+from snowglobe.loading.profile import ColumnProfile, Profile, profile
 from snowglobe.loading.rows import Oddities, Some
 from snowglobe.objects.pipe import Pipe
 from snowglobe.objects.task import Task, TaskRun
@@ -19,6 +20,7 @@ __all__ = [
     "Bucket",
     "Clock",
     "Cloud",
+    "ColumnProfile",
     "Connection",
     "Cursor",
     "FileLoad",
@@ -28,6 +30,7 @@ __all__ = [
     "Oddities",
     "OpenQuestion",
     "Pipe",
+    "Profile",
     "Role",
     "Some",
     "StorageIntegration",
@@ -37,5 +40,6 @@ __all__ = [
     "User",
     "connect",
     "errors",
+    "profile",
     "utc_now",
 ]

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
+from customertrack.cli.arguments_of_dimension import add_arguments as add_arguments_of_dimension
 from customertrack.errors import UsageError
 
 DEFAULT_HOME = Path(".customertrack")
@@ -140,6 +141,7 @@ def build(argv: Sequence[str]) -> Parser:
         add_arguments(generate)
     migrate = add("migrate", "apply the SQL files to the warehouse")
     migrate.add_argument("--plan", action="store_true", help="only show what would run")
+    add_arguments_of_dimension(add("dimension", "define dimensions of your own"), _path, FORMATS)
     return parser
 
 

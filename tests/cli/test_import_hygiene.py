@@ -32,6 +32,7 @@ LOADS = {
     "as-of 2026-01-01": WAREHOUSE,
     "rejects": WAREHOUSE,
     "migrate --plan": WAREHOUSE,
+    "dimension check": WAREHOUSE,
     "run --help": WAREHOUSE | FEED,
     "verify": WAREHOUSE | FEED,
     "run --batches 1 --customers 5": WAREHOUSE | FEED | {"faker", "rich"},

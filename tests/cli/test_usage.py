@@ -43,6 +43,12 @@ WRONG = {
     "a path without a name": ["ingest", ""],
     "a path without a name among others": ["ingest", "pyproject.toml", ""],
     "a folder without a name": ["generate", "--to", ""],
+    "no ACTION": ["dimension"],
+    "no such ACTION": ["dimension", "render"],
+    "no FILE to guess from": ["dimension", "new", "thing"],
+    "no such project": ["dimension", "check", "--project", "nowhere"],
+    "a project that is a file": ["dimension", "--project", "pyproject.toml", "list"],
+    "too many dimensions": ["dimension", "check", "customer", "product"],
     "a size that is none": ["status", "--memory-limit", "much"],
 }
 
@@ -121,7 +127,10 @@ def test_a_home_that_another_process_has_open(program: Program, tmp_path: Path):
     assert program("status").code == 0
 
 
-COMMANDS = ("run", "ingest", "query", "status", "history", "as-of", "rejects", "verify", "generate", "migrate")
+COMMANDS = (
+    "run", "ingest", "query", "status", "history", "as-of", "rejects", "verify", "generate", "migrate", "dimension",
+)  # fmt: skip
+ACTIONS = ("dimension list", "dimension check", "dimension new")
 
 
 def test_alone_it_explains_itself(nowhere: Program):
@@ -135,7 +144,7 @@ def test_alone_it_explains_itself(nowhere: Program):
         assert explained.out.startswith(f"usage: customertrack {command} ")
 
 
-@pytest.mark.parametrize("words", [[], *([command] for command in COMMANDS)], ids=["all", *COMMANDS])
+@pytest.mark.parametrize("words", [[], *map(str.split, COMMANDS + ACTIONS)], ids=["all", *COMMANDS, *ACTIONS])
 def test_help_fits_a_terminal(nowhere: Program, monkeypatch: pytest.MonkeyPatch, words: list[str]):
     monkeypatch.setenv("COLUMNS", "80")
     assert [line for line in nowhere(*words, "--help").out.splitlines() if len(line) > 80] == []

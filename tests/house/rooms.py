@@ -30,6 +30,7 @@ ROOMS = {
     "customertrack.cli.show": Room(2, "what a person sees"),
     "customertrack.demo": Room(3, "a feed, its truth"),
     "customertrack.local": Room(2.75, "one machine"),
+    "customertrack.dimension": Room(2.75, "definitions, as TOML"),
     "customertrack.reads": Room(2.5, "questions, as SQL"),
     "customertrack.migrations": Room(1.5, "apply sql/"),
     "customertrack.sqltext": Room(1, "SQL as text"),

@@ -57,7 +57,10 @@ def _commands() -> dict[str, ArgumentParser]:
 
 
 def _flags(parser: ArgumentParser) -> set[str]:
-    return {flag for action in parser._actions for flag in action.option_strings}
+    """Of a command also those of its actions; of the program its own alone, which it has without a command."""
+    own = {flag for action in parser._actions for flag in action.option_strings}
+    actions = (action for action in parser._actions if isinstance(action, _SubParsersAction) and " " in parser.prog)
+    return own.union(*(_flags(each) for action in actions for each in action.choices.values()))
 
 
 def _command_lines() -> Iterator[tuple[str, str]]:

@@ -16,6 +16,7 @@ ROOMS = {
     "customertrack/cli": "tests/cli/test_ingest.py",
     "customertrack/cli/show": "tests/cli/test_value.py",
     "customertrack/demo": "tests/cli/test_verify.py",
+    "customertrack/dimension": "tests/dimension/test_checks.py",
     "customertrack/local": "tests/local/test_dropped_files.py",
     "customertrack/migrations": "tests/migrations/test_plan.py",
     "customertrack/reads": "tests/sql/test_worked_example.py",

@@ -16,6 +16,7 @@ MACHINE = re.compile(r"(py[p]i|npm[j]s|pythonhoste[d]|deb[.]debia[n])[.](org|com
 # Folders of the checkout, and where the wheel has them.
 CARRIED = {
     "customertrack": "customertrack",
+    "dimensions": "customertrack/dimensions",
     "generator": "customertrack/carried/generator",
     "snowglobe": "snowglobe",
     "sql": "customertrack/sql",
@@ -88,8 +89,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-def test_the_wheel_carries_every_module_and_every_sql_file(wheel: Path) -> None:
+def test_the_wheel_carries_every_module_every_sql_file_and_every_definition(wheel: Path) -> None:
     inside = [path.relative_to(ROOT) for path in project_files() if path.suffix in {".py", ".sql", ".typed"}]
+    inside += [path.relative_to(ROOT) for path in (ROOT / "dimensions").iterdir()]
     expected = {"/".join([CARRIED[path.parts[0]], *path.parts[1:]]) for path in inside if path.parts[0] in CARRIED}
     names = ZipFile(wheel).namelist()
     assert any(name.startswith("customertrack/sql/invariants/") for name in names)
@@ -102,6 +104,15 @@ def test_an_installed_wheel_finds_its_own_sql_files(wheel: Path, tmp_path: Path)
     environment = os.environ | {"PYTHONPATH": str(tmp_path)}
     found = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
     assert found.stdout.strip() == str(tmp_path / "customertrack/sql")
+
+
+def test_an_installed_wheel_finds_its_own_definitions(wheel: Path, tmp_path: Path) -> None:
+    ZipFile(wheel).extractall(tmp_path / "installed")
+    command = [sys.executable, "-m", "customertrack", "dimension", "list", "--format", "csv"]
+    environment = os.environ | {"PYTHONPATH": str(tmp_path / "installed")}
+    listed = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    names = [line.partition(",")[0] for line in listed.stdout.splitlines()[1:]]
+    assert names == sorted(path.stem for path in (ROOT / "dimensions").iterdir())
 
 
 def test_an_installed_wheel_has_its_generator_and_installs_none_of_that_name(wheel: Path, tmp_path: Path) -> None:

@@ -1,0 +1,64 @@
+"""`customertrack dimension`: what dimensions there are, what is wrong with their definitions, a first guess at one."""
+
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+
+from customertrack.cli.context import Context
+from customertrack.cli.show.table import write
+from customertrack.cli.show.value import printable
+from customertrack.cli.show.words import listed, plural
+from customertrack.dimension.guess_text import guessed
+from customertrack.dimension.names import faults_of_dimension
+from customertrack.dimension.project import Project, default_folder
+from customertrack.errors import UsageError
+from customertrack.local.sampling import format_of, sampled
+from customertrack.reads.results import Row, Table, in_parts
+
+_COLUMNS = ("dimension", "feed", "key", "attributes", "faults")
+
+
+def run(args: Namespace, context: Context) -> int:
+    """Do what the action says."""
+    if args.action == "new":
+        return _new(Project(args.project or Path()), args.name, args.files, context)
+    project = Project(args.project or default_folder(Path()))
+    if args.action == "check":
+        return check(project, [args.name] if args.name else project.names(), context)
+    listing = Table(_COLUMNS, [_row(project, name) for name in project.names()])
+    write(in_parts(listing), args.format, context.out)
+    return 0
+
+
+def check(project: Project, names: Sequence[str], context: Context) -> int:
+    """Print the faults of the dimensions; exit code 1 if there is one."""
+    wrong = 0
+    for name in names:
+        _, faults = project.read(name)
+        wrong += len(faults)
+        for fault in faults:
+            context.out.write(f"{printable(str(fault))}\n")
+    if not wrong:
+        context.say(f"{plural(len(names), 'definition')}, no faults")
+    return 1 if wrong else 0
+
+
+def _new(project: Project, name: str, files: Sequence[Path], context: Context) -> int:
+    """Write the definition, into the current folder unless another is given, and check it."""
+    for sentence in faults_of_dimension(name):
+        raise UsageError(f"{sentence}.")
+    project.check_new(name)
+    form = format_of(files)
+    with sampled(files, form) as sample:
+        text = guessed(name, sample, form, listed([file.name for file in files], most=1))
+    project.write_new(name, text)
+    context.say(f"wrote {project.file(name)}")
+    return check(project, [name], context)
+
+
+def _row(project: Project, name: str) -> Row:
+    definition, faults = project.read(name)
+    if definition is None:
+        return (name, None, None, None, len(faults))
+    feed = f"{definition.feed.kind}, {definition.feed.format}"
+    return (name, feed, ", ".join(part.name for part in definition.key), len(definition.attributes), len(faults))

@@ -1,0 +1,149 @@
+"""Whether what a definition says makes sense: each check yields where, and a sentence."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from customertrack.dimension.checks_of_feed import feed_names_are_apart, feed_words_fit
+from customertrack.dimension.definition import Definition
+from customertrack.dimension.faults import Fault, Faults
+from customertrack.dimension.names import faults_of_column, faults_of_dimension, objects
+from customertrack.dimension.not_yet import not_yet
+from customertrack.dimension.places import Path
+from customertrack.dimension.types import VARIANT
+from customertrack.dimension.words import did_you_mean
+
+Found = Iterator[tuple[Path, str]]
+
+# A scalar function has at most so many arguments, and the signature's has one for each column
+# (docs.snowflake.com, "Defining arguments for UDFs and stored procedures").
+MOST_COLUMNS = 500
+
+
+def check(definition: Definition | None, faults: Faults) -> list[Fault]:
+    """Everything that is wrong with one definition, by line: what reading it has found, and what it means."""
+    if definition is not None:
+        for one_check in _CHECKS:
+            for path, sentence in one_check(definition):
+                faults.add(path, sentence)
+        if definition.name and definition.name != faults.file.stem:
+            faults.add(
+                ("dimension",), f'The dimension "{definition.name}" has to stand in a file {definition.name}.toml'
+            )
+    return sorted(set(faults.found))
+
+
+def meetings(name: str, others: Iterable[str]) -> Iterator[str]:
+    """A sentence for each other dimension that would have an object of the same name.
+
+    Landing folders cannot meet: each is a name of one word with a slash behind it.
+    """
+    for other in others:
+        if shared := objects(name) & objects(other):
+            yield (
+                f'The dimension "{name}" cannot stand beside "{other}": both would have an object '
+                f"{min(shared)}; call one of them otherwise"
+            )
+
+
+def _name(definition: Definition) -> Found:
+    if definition.name:
+        for sentence in faults_of_dimension(definition.name):
+            yield ("dimension",), sentence
+
+
+def _columns(definition: Definition) -> Found:
+    key = {part.name for part in definition.key}
+    for table, columns in (("key", definition.key), ("attributes", definition.attributes)):
+        for column in columns:
+            for sentence in faults_of_column(column.name):
+                yield (table, column.name), sentence
+    for attribute in definition.attributes:
+        if attribute.name in key:
+            yield ("attributes", attribute.name), f'"{attribute.name}" is a part of the key, so it is no attribute'
+    if (count := len(definition.key) + len(definition.attributes)) > MOST_COLUMNS:
+        yield ("attributes",), f"Key and attributes are {count:,} columns, and {MOST_COLUMNS} is the most"
+
+
+def _key(definition: Definition) -> Found:
+    for part in definition.key:
+        if part.type == VARIANT:
+            yield ("key", part.name), f"key.{part.name} cannot be a variant; give it a type whose values are compared"
+        elif part.null is not None and not part.type.takes(part.null):
+            yield (
+                ("key", part.name, "null"),
+                f'key.{part.name}.null: the stand-in "{part.null}" is no {part.type.name}',
+            )
+
+
+def _history(definition: Definition) -> Found:
+    if definition.history:
+        return
+    for attribute in definition.attributes:
+        if attribute.change != "version":
+            yield (
+                ("attributes", attribute.name, "change"),
+                f'attributes.{attribute.name}: change = "{attribute.change}" says something of versions, and '
+                "history.keep = false keeps none",
+            )
+
+
+def _over_time(definition: Definition) -> Found:
+    numbers = {0, 1, *(attribute.since for attribute in definition.attributes)}
+    for attribute in definition.attributes:
+        if attribute.since - 1 not in numbers:
+            yield (
+                ("attributes", attribute.name, "since"),
+                f"attributes.{attribute.name} is since {attribute.since}, and nothing is since "
+                f"{attribute.since - 1}: the number of a definition rises by one",
+            )
+    if definition.attributes and all(attribute.retired for attribute in definition.attributes):
+        yield ("attributes",), "All attributes are retired; one has to be left"
+
+
+def _renamed(definition: Definition) -> Found:
+    names = {column.name for column in (*definition.key, *definition.attributes)}
+    before = Counter(attribute.was for attribute in definition.attributes)
+    for attribute in definition.attributes:
+        where = ("attributes", attribute.name, "was")
+        if attribute.was in names:
+            yield where, f'attributes.{attribute.name}.was: "{attribute.was}" is still the name of a column'
+        if attribute.was is not None and before[attribute.was] > 1:
+            yield where, f'attributes.{attribute.name}.was: "{attribute.was}" has become two attributes'
+
+
+def _generate(definition: Definition) -> Found:
+    names = [attribute.name for attribute in definition.attributes]
+    groups = Counter(name for group in definition.generate for name in group.attributes)
+    for group in definition.generate:
+        where = ("generate", group.name, "attributes")
+        for name in group.attributes:
+            if name not in names:
+                yield where, f'generate.{group.name}: there is no attribute "{name}"{did_you_mean(name, names)}'
+            elif groups[name] > 1:
+                yield where, f'generate.{group.name}: "{name}" is in two groups'
+        for name, provider in group.faker.items():
+            if name not in group.attributes:
+                yield (
+                    ("generate", group.name, "faker", name),
+                    f'generate.{group.name}.faker: "{name}" is not in the group',
+                )
+            elif not re.fullmatch("[a-z][a-z0-9_]*", provider):
+                yield (
+                    ("generate", group.name, "faker", name),
+                    f'generate.{group.name}.faker.{name}: "{provider}" is no name of a provider, such as "company"',
+                )
+
+
+_CHECKS = (
+    _name,
+    _columns,
+    _key,
+    _history,
+    _over_time,
+    _renamed,
+    _generate,
+    feed_words_fit,
+    feed_names_are_apart,
+    not_yet,
+)

@@ -1,0 +1,120 @@
+"""Whether what [feed] says makes sense, by itself and with the columns that are read from it."""
+
+import re
+from collections.abc import Iterator
+
+from customertrack.dimension.definition import ColumnTime, Definition, Feed, FileTime
+from customertrack.dimension.places import Path
+from customertrack.dimension.types import is_timestamp
+
+Found = Iterator[tuple[Path, str]]
+
+# What Python reads in a regular expression and Snowflake does not (docs.snowflake.com, "String functions (regular
+# expressions)": POSIX extended, with \\d, \\s, \\w and \\b).
+_UNKNOWN_TO_SNOWFLAKE = re.compile(r"\(\?|\\[1-9]|[*+?}]\?")
+
+
+def feed_words_fit(definition: Definition) -> Found:
+    """Words of [feed] that do not go with each other, and values that mean nothing."""
+    feed = definition.feed
+    yield from _patterns(feed)
+    yield from _op(feed)
+    yield from _by_kind(feed)
+    yield from _by_format(feed)
+    if feed.initial and not is_timestamp(feed.initial.time):
+        yield ("feed", "initial", "time"), f'feed.initial.time: "{feed.initial.time}" is no time, as "1900-01-01" is'
+
+
+def feed_names_are_apart(definition: Definition) -> Found:
+    """No column of the feed is read as two things. Names in a CSV file mean the same in any case."""
+    first: dict[str, str] = {}
+    for path, name in _read_from_feed(definition):
+        is_what = ".".join(path)
+        known = name.casefold() if definition.feed.format == "csv" else name
+        if known in first:
+            yield path, f'The column "{name}" of the feed is read twice, as {first[known]} and as {is_what}'
+        first.setdefault(known, is_what)
+
+
+def _read_from_feed(definition: Definition) -> Iterator[tuple[Path, str]]:
+    feed = definition.feed
+    if isinstance(feed.time, ColumnTime):
+        yield ("feed", "time"), feed.time.column
+    if feed.op:
+        yield ("feed", "op"), feed.op.column
+    for column in feed.sequence:
+        yield ("feed", "sequence"), column
+    for part in definition.key:
+        yield ("key", part.name), part.feed_name
+        if part.before:
+            yield ("key", part.name, "before"), part.before
+    for attribute in definition.attributes:
+        yield ("attributes", attribute.name), attribute.feed_name
+
+
+def _patterns(feed: Feed) -> Found:
+    patterns: list[tuple[Path, str]] = [(("feed", "files"), feed.files)]
+    if feed.initial:
+        patterns.append((("feed", "initial", "files"), feed.initial.files))
+    if isinstance(feed.time, FileTime):
+        patterns.append((("feed", "time", "file"), feed.time.pattern))
+    for path, pattern in patterns:
+        called = ".".join(path)
+        try:
+            groups = re.compile(pattern).groups
+        except (re.error, OverflowError, RecursionError) as error:
+            yield path, f"{called} is no regular expression: {error}"
+            continue
+        if unknown := _UNKNOWN_TO_SNOWFLAKE.search(pattern):
+            yield path, f'{called} has "{unknown[0]}" in it, which regular expressions of Snowflake do not know'
+        elif path[-1] == "file" and groups != 1:
+            yield path, rf"{called} needs one group around the time, as 'product_(\d{{4}}-\d{{2}}-\d{{2}})'"
+
+
+def _op(feed: Feed) -> Found:
+    if feed.op is None:
+        return
+    meaning: dict[str, str] = {}
+    for kind in ("upsert", "delete", "truncate"):
+        for word in getattr(feed.op, kind):
+            if word in meaning:
+                yield (
+                    ("feed", "op", kind),
+                    f'feed.op: "{word}" is {_both(meaning[word], kind)}; upper and lower case are one',
+                )
+            meaning.setdefault(word, kind)
+
+
+def _both(one: str, other: str) -> str:
+    return f"there twice as {one}" if one == other else f"a word for {one} and for {other}"
+
+
+def _by_kind(feed: Feed) -> Found:
+    if feed.kind == "snapshots":
+        of_changes = {"op": feed.op, "sequence": feed.sequence, "initial": feed.initial}
+        for word in (word for word, value in of_changes.items() if value):
+            yield ("feed", word), f'feed.{word} goes with kind = "changes": in a snapshot, absence is the delete'
+        if feed.guard is None:
+            yield (
+                ("feed",),
+                "feed.guard is missing: a snapshot needs a limit for what it may end, as "
+                "guard = { max_deleted = 0.10, min_rows = 1000 }",
+            )
+    else:
+        if feed.guard:
+            yield ("feed", "guard"), 'feed.guard goes with kind = "snapshots": changes end nothing by absence'
+        if isinstance(feed.time, FileTime):
+            yield ("feed", "time"), 'feed.time.file goes with kind = "snapshots"; changes have a column with the time'
+
+
+def _by_format(feed: Feed) -> Found:
+    if feed.format == "csv" and feed.missing == "keep":
+        yield ("feed", "missing"), 'feed.missing = "keep" goes with json and parquet: a line of CSV has all fields'
+    if feed.format != "csv" and feed.null is not None:
+        yield ("feed", "null"), f"feed.null goes with csv: {feed.format} has a NULL of its own"
+    if feed.layout == "debezium":
+        if feed.format != "json":
+            yield ("feed", "layout"), 'feed.layout = "debezium" goes with format = "json"'
+        own = {"time": feed.time, "op": feed.op, "sequence": feed.sequence}
+        for word in (word for word, value in own.items() if value):
+            yield ("feed", word), f'feed.{word} is not needed: layout = "debezium" has its own'

@@ -1,0 +1,144 @@
+"""What a definition says, as frozen records. `reading` makes them, `checks` says whether they make sense."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from customertrack.dimension.types import Type
+
+Kind = Literal["changes", "snapshots"]
+Format = Literal["csv", "json", "parquet"]
+FeedLayout = Literal["plain", "debezium"]
+Missing = Literal["null", "keep"]
+TimeFormat = Literal["iso", "epoch_s", "epoch_ms", "epoch_us"]
+Change = Literal["version", "update", "correct", "keep"]
+Before = Literal["null", "first"]
+StorageLayout = Literal["small", "merge_on_read"]
+
+
+@dataclass(frozen=True)
+class ColumnTime:
+    """Event time stands in a column of the feed."""
+
+    column: str
+    format: TimeFormat = "iso"
+
+
+@dataclass(frozen=True)
+class FileTime:
+    """Event time stands in the file's name: the one group of the regular expression."""
+
+    pattern: str
+
+
+@dataclass(frozen=True)
+class Op:
+    """The words by which a row says what happened, in upper case; '' is an empty field or none."""
+
+    column: str
+    upsert: tuple[str, ...]
+    delete: tuple[str, ...]
+    truncate: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Initial:
+    """A full load: rows of files whose names match `files` are true since `time`, whatever they say."""
+
+    files: str
+    time: str
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A snapshot that would end more than this share of the keys, or has fewer rows, is held."""
+
+    max_deleted: float
+    min_rows: int
+
+
+@dataclass(frozen=True)
+class Feed:
+    """How rows arrive. `files`: a regular expression for the names of files. `null`: the unquoted word for NULL.
+
+    `time` is None for a layout that has its own. Without `op` every row is an upsert.
+    """
+
+    kind: Kind
+    format: Format
+    time: ColumnTime | FileTime | None
+    files: str
+    op: Op | None = None
+    sequence: tuple[str, ...] = ()
+    null: str | None = None
+    initial: Initial | None = None
+    missing: Missing = "null"
+    layout: FeedLayout = "plain"
+    guard: Guard | None = None
+
+
+@dataclass(frozen=True)
+class KeyPart:
+    """One column of the business key. `feed_name`: its name in the feed. `null`: what NULL is stored as.
+
+    `before`: the feed's column with the key as it was before the row.
+    """
+
+    name: str
+    type: Type
+    feed_name: str
+    null: str | None = None
+    before: str | None = None
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """`feed_name`: its name in the feed, in JSON a path. `since`: the number of the definition that brought it.
+
+    `before`: what versions from before `since` show. `was`: the name it had.
+    """
+
+    name: str
+    type: Type
+    feed_name: str
+    change: Change = "version"
+    retired: bool = False
+    was: str | None = None
+    since: int = 1
+    before: Before = "null"
+
+
+@dataclass(frozen=True)
+class Group:
+    """Attributes that the generator changes together, in this share of the keys per batch.
+
+    `faker`: for an attribute, the provider of Faker that makes its values; without one they come from its type.
+    """
+
+    name: str
+    attributes: tuple[str, ...]
+    rate: float
+    faker: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A dimension. Key parts and attributes are in the order of their columns, the retired ones among them.
+
+    A column that is added later stands behind those that are there (docs.snowflake.com, "CREATE OR ALTER TABLE"), so
+    attributes are in the order of `since`, and only among those of one number in that of the file.
+    `history`: whether versions are kept; if not, there is the current truth alone (type 1).
+    """
+
+    name: str
+    feed: Feed
+    key: tuple[KeyPart, ...]
+    attributes: tuple[Attribute, ...]
+    history: bool = True
+    storage: StorageLayout = "small"
+    generate: tuple[Group, ...] = ()
+
+    @property
+    def number(self) -> int:
+        """The number of the definition: it rises by one whenever attributes are added."""
+        return max((attribute.since for attribute in self.attributes), default=1)

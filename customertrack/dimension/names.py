@@ -1,0 +1,74 @@
+"""Which names a dimension and its columns can have, and the names of everything that is made for it."""
+
+import re
+from collections.abc import Iterator
+
+from customertrack.dimension.reserved import QUOTED, RESERVED
+
+_PLAIN = re.compile(r"[a-z][a-z0-9_]*")
+# Names of objects are made of it, and an account has a limit of 64 for some of them.
+LONGEST_DIMENSION = 40
+# Snowflake has 255; reasons and names of parts are made of it.
+LONGEST_COLUMN = 200
+
+# Columns that the tables and views have beside the key and the attributes.
+METADATA = frozenset(
+    {
+        "batch_id", "definition", "event_at", "file_modified_at", "is_current", "is_delete", "is_last", "last_event_at",
+        "loaded_at", "op", "part", "reject_reasons", "said", "sequence", "signature", "source_file", "source_row",
+        "update_timestamp", "updated_at", "valid_from", "valid_to", "version_id",
+    }
+)  # fmt: skip
+
+# Everything that is made for a dimension, wherever its name stands in it.
+_BEHIND = (
+    "raw", "event", "reject", "batch", "refresh", "state", "closed", "history", "key", "backlog", "backlog_left",
+    "recent", "correct", "keep", "csv", "json", "parquet", "ext_stage", "s3_pipe", "table_changes", "signature",
+    "as_of", "as_known", "version_of", "refresh_task", "purge_task", "compact_task", "work_key", "work_timeline",
+    "work_taken_up",
+)  # fmt: skip
+_AROUND = (
+    "{}", "v_{}_changing_data", "v_{}_event_left", "v_{}_event_applied", "pdr_pipeline_scd2_{}", "pdr_purge_{}_raw",
+    "pdr_rebuild_{}", "pdr_compact_{}", "renew_{}_stream",
+)  # fmt: skip
+
+
+def objects(dimension: str) -> frozenset[str]:
+    """The names of all objects that are made for a dimension, or may be."""
+    around = (each.format(dimension) for each in _AROUND)
+    return frozenset(around).union(f"{dimension}_{each}" for each in _BEHIND)
+
+
+def written(column: str) -> str:
+    """A column's name as SQL has it, with quotes where it needs them."""
+    return f'"{column.upper()}"' if column in QUOTED else column
+
+
+def faults_of_dimension(name: str) -> Iterator[str]:
+    """What is wrong with the name of a dimension, as sentences."""
+    yield from _plain("dimension", name, LONGEST_DIMENSION)
+    if name in RESERVED:
+        yield f'The dimension cannot be called "{name}": it is a reserved word of SQL; add a word, as "{name}_item"'
+
+
+def faults_of_column(name: str) -> Iterator[str]:
+    """What is wrong with the name of a key part or an attribute, as sentences."""
+    yield from _plain("column", name, LONGEST_COLUMN)
+    if name in RESERVED - QUOTED:
+        yield f'No column can be called "{name}": it is a reserved word of SQL; {_from(name)}'
+    if name in METADATA:
+        yield f'No column can be called "{name}": the tables have one of that name; {_from(name)}'
+
+
+def _plain(what: str, name: str, longest: int) -> Iterator[str]:
+    if not _PLAIN.fullmatch(name):
+        yield (
+            f'"{name}" is no name for a {what}: it is made of a to z, 0 to 9 and _, and begins with a letter'
+            + (f"; {_from(name)}" if what == "column" else "")
+        )
+    elif len(name) > longest:
+        yield f'"{name}" is too long for a {what}: it has at most {longest} characters'
+
+
+def _from(name: str) -> str:
+    return f'give it another, and say from = "{name}"'

@@ -1,0 +1,103 @@
+"""`dimension new`: a definition from files, written once."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.cli.program import Program
+
+ORDERS = """\
+Order ID,customer,amount,zip,op,last_modified
+1,Ann Lee,12.50,01234,I,2026-01-01 10:00:00
+1,Ann Lee,13.50,01234,U,2026-01-02T10:00:00Z
+2,Bob,1000,99999,D,2026-01-03 10:00:00
+"""
+GUESSED = """\
+# Guessed from 3 rows of orders.csv. Look at each line that says unsure.
+dimension = "orders"
+
+[feed]
+kind   = "changes"
+format = "csv"
+time   = "last_modified"
+op     = { column = "op", upsert = ["", "I", "U"], delete = ["D"] }
+
+[key]
+order_id = { type = "integer", from = "Order ID" }
+
+[attributes]
+customer = "text(20)"
+amount   = "number(12,2)"
+zip      = "text(10)"
+"""
+
+
+@pytest.fixture
+def orders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file in the current folder, which has nothing else."""
+    monkeypatch.chdir(tmp_path)
+    Path("orders.csv").write_text(ORDERS)
+    return Path("orders.csv")
+
+
+def test_a_definition_in_the_current_folder(nowhere: Program, orders: Path):
+    ran = nowhere.done("dimension", "new", "orders", "--from", orders)
+    assert (ran.out, ran.err) == ("", "wrote dimensions/orders.toml\n1 definition, no faults\n")
+    assert Path("dimensions/orders.toml").read_text() == GUESSED
+    assert nowhere.done("dimension", "check").err == "1 definition, no faults\n"
+
+
+def test_one_that_is_there_is_not_overwritten(nowhere: Program, orders: Path):
+    Path("dimensions").mkdir()
+    Path("dimensions/orders.toml").write_text("mine")
+    ran = nowhere("dimension", "new", "orders", "--from", orders)
+    assert (ran.code, ran.out, len(ran.err.splitlines())) == (1, "", 1)
+    assert "already" in ran.err
+    assert Path("dimensions/orders.toml").read_text() == "mine"
+
+
+def test_into_another_project_from_several_files(nowhere: Program, orders: Path, tmp_path: Path):
+    (tmp_path / "project").mkdir()
+    Path("more.csv").write_text(ORDERS.replace("Bob", "Bartholomew Roberts"))
+    ran = nowhere.done("dimension", "--project", tmp_path / "project", "new", "orders", "--from", orders, "more.csv")
+    assert str(tmp_path / "project/dimensions/orders.toml") in ran.err
+    written = (tmp_path / "project/dimensions/orders.toml").read_text()
+    assert "6 rows of orders.csv and 1 more" in written
+    assert 'customer = "text(40)"' in written
+    assert not Path("dimensions").exists()
+
+
+@pytest.mark.parametrize("form", ["json", "parquet"])
+def test_of_what_is_not_built_the_check_tells_that_alone(nowhere: Program, orders: Path, form: str):
+    with duckdb.connect() as connection:
+        connection.execute(f"COPY (FROM read_csv('{orders}')) TO 'orders.{form}' (FORMAT {form})")
+    ran = nowhere("dimension", "new", "orders", "--from", f"orders.{form}")
+    assert (ran.code, ran.out) == (1, f'dimensions/orders.toml:6: format = "{form}" is not built yet.\n')
+    assert 'order_id = { type = "integer", from = "Order ID" }' in Path("dimensions/orders.toml").read_text()
+
+
+WRONG = {
+    "no such file": (["orders", "--from", "nowhere.csv"], 2),
+    "a folder": (["orders", "--from", "."], 2),
+    "files of two formats": (["orders", "--from", "orders.csv", "orders.json"], 2),
+    "a file of no format": (["orders", "--from", "orders.txt"], 2),
+    "a reserved word": (["order", "--from", "orders.csv"], 2),
+    "a name with a path in it": (["../orders", "--from", "orders.csv"], 2),
+    "a file that cannot be read": (["orders", "--from", "broken.csv"], 1),
+    "a file without times": (["orders", "--from", "timeless.csv"], 1),
+}
+
+
+@pytest.mark.parametrize(("words", "code"), WRONG.values(), ids=WRONG.keys())
+def test_what_nothing_is_written_for(nowhere: Program, orders: Path, words: list[str], code: int):
+    for name, content in (
+        ("orders.json", "{}"),
+        ("orders.txt", ORDERS),
+        ("broken.csv", 'a\n"b'),
+        ("timeless.csv", "a\n1\n"),
+    ):
+        Path(name).write_text(content)
+    ran = nowhere("dimension", "new", *words)
+    assert (ran.code, ran.out, len(ran.err.splitlines())) == (code, "", 1)
+    assert not Path("dimensions").exists()

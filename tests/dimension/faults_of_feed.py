@@ -1,0 +1,126 @@
+"""What can be wrong with [feed], and what of it is not built yet."""
+
+from tests.dimension.definitions import GUARD, KINDS, OP, PRICE, REGION, SNAPSHOTS, TIME, OneFault
+
+FAULTS: dict[str, OneFault] = {
+    "no format": ([('format = "csv"\n', "")], "[feed]", "feed.format is missing: csv, json or parquet."),
+    "no kind": ([(f"{KINDS}\n", "")], "[feed]", "feed.kind is missing: changes or snapshots."),
+    "a kind that is none": (
+        [(KINDS, 'kind   = "change"')],
+        'kind   = "change"',
+        'feed.kind cannot be "change"; did you mean "changes"?',
+    ),
+    "no time": (
+        [("time   = ", "sequence = [ ]\n#")],
+        "[feed]",
+        "feed.time is missing: the column that says when a row became true.",
+    ),
+    "time has neither a column nor a file": (
+        [(TIME, '{ format = "iso" }')],
+        'time   = { format = "iso" }',
+        "feed.time has either a column or a file, as a regular expression for its name.",
+    ),
+    "a format of time that is none": (
+        [(TIME, '{ column = "t", format = "epoch" }')],
+        'time   = { column = "t", format = "epoch" }',
+        'feed.time.format cannot be "epoch"; did you mean "epoch_s"?',
+    ),
+    "a number where a text belongs": (
+        [(TIME, "5")],
+        "time   = 5",
+        "feed.time must be the name of a column, or a table with more words, and is a whole number.",
+    ),
+    "a text where a list belongs": (
+        [('["D"]', '"D"')],
+        OP.replace('["D"]', '"D"'),
+        'feed.op.delete must be a list of texts, as ["a", "b"], and is text.',
+    ),
+    "a list of other than texts": (
+        [('["D"]', "[1]")],
+        OP.replace('["D"]', "[1]"),
+        'feed.op.delete must be a list of texts, as ["a", "b"].',
+    ),
+    "a list with a text twice": (
+        [('["D"]', '["D", "D"]')],
+        OP.replace('["D"]', '["D", "D"]'),
+        'feed.op.delete has "D" twice.',
+    ),
+    "a text where a truth value belongs": (
+        [('change = "update"', 'retired = "yes"')],
+        PRICE.replace('change = "update"', 'retired = "yes"'),
+        "attributes.price.retired must be true or false, and is text.",
+    ),
+    "a text that is empty": ([(TIME, '""')], 'time   = ""', "feed.time is empty."),
+    "words for op that are missing": (
+        [(', delete = ["D"]', "")],
+        OP.replace(', delete = ["D"]', ""),
+        'feed.op.delete is missing: the words for it, as ["D"].',
+    ),
+    "a column without a name": (
+        [("format = ", 'sequence = ["a", ""]\nformat = ')],
+        'sequence = ["a", ""]',
+        "feed.sequence has an empty text in it.",
+    ),
+    "no words for op": ([('["D"]', "[]")], OP.replace('["D"]', "[]"), "feed.op.delete has no word in it."),
+    "one word for upsert and delete": (
+        [('["D"]', '["D", "i"]')],
+        OP.replace('["D"]', '["D", "i"]'),
+        'feed.op: "I" is a word for upsert and for delete; upper and lower case are one.',
+    ),
+    "a word in two cases": (
+        [('["D"]', '["D", "d"]')],
+        OP.replace('["D"]', '["D", "d"]'),
+        'feed.op: "D" is there twice as delete; upper and lower case are one.',
+    ),
+    "files are no regular expression": (
+        [("format = ", "files = '*.csv'\nformat = ")],
+        "files = '*.csv'",
+        "feed.files is no regular expression: nothing to repeat at position 0.",
+    ),
+    "a regular expression that Snowflake does not know": (
+        [("format = ", "files = '(?:a|b)[.]csv'\nformat = ")],
+        "files = '(?:a|b)[.]csv'",
+        'feed.files has "(?" in it, which regular expressions of Snowflake do not know.',
+    ),
+    "an initial load of no regular expression": (
+        [("format = ", "initial = { files = '(', time = '1900-01-01' }\nformat = ")],
+        "initial = { files = '(', time = '1900-01-01' }",
+        "feed.initial.files is no regular expression: missing ), unterminated subpattern at position 0.",
+    ),
+    "an initial load of no time": (
+        [("format = ", "initial = { files = 'x', time = 'ever' }\nformat = ")],
+        "initial = { files = 'x', time = 'ever' }",
+        'feed.initial.time: "ever" is no time, as "1900-01-01" is.',
+    ),
+    "a guard for changes": (
+        [("format = ", f"{GUARD}format = ")],
+        GUARD.strip(),
+        'feed.guard goes with kind = "snapshots": changes end nothing by absence.',
+    ),
+    "time from a file's name for changes": (
+        [(TIME, r"{ file = 'x_(\d+)' }")],
+        r"time   = { file = 'x_(\d+)' }",
+        'feed.time.file goes with kind = "snapshots"; changes have a column with the time.',
+    ),
+    "snapshots, that are not built": (
+        [*SNAPSHOTS, ("format = ", f"{GUARD}format = ")],
+        'kind   = "snapshots"',
+        'kind = "snapshots" is not built yet.',
+    ),
+    "json, that is not built": ([('"csv"', '"json"')], 'format = "json"', 'format = "json" is not built yet.'),
+    "parquet, that is not built": (
+        [('"csv"', '"parquet"')],
+        'format = "parquet"',
+        'format = "parquet" is not built yet.',
+    ),
+    "truncate, that is not built": (
+        [('["D"]', '["D"], truncate = ["T"]')],
+        OP.replace('["D"]', '["D"], truncate = ["T"]'),
+        "truncate is not built yet.",
+    ),
+    "before of a key, that is not built": (
+        [('null = "*"', 'before = "BI_region"')],
+        f"region   = {REGION.replace('null', 'before').replace('*', 'BI_region')}",
+        "before of a key is not built yet.",
+    ),
+}
