@@ -16,6 +16,7 @@ from tests.dimension.landed import rows
 from tests.dimension.pointwise import Instants, Stretch
 from tests.dimension.replay import Tables, replay
 from tests.dimension.strategies import Story, definitions, stories, toml_text
+from tests.dimension.values import Value
 
 KEYS = ((1,), (2,))
 NAMES = ("versioned", "other", "updated", "corrected", "kept", "carried", "kept_carried")
@@ -39,8 +40,8 @@ ATTRIBUTES = (
 @st.composite
 def inputs(draw: st.DrawFn) -> list[Input]:
     """Inputs of every kind: partial rows, deletes, truncates, snapshots, ties in each part of the order."""
-    value = st.sampled_from([None, 1, 2])
-    said = st.dictionaries(st.sampled_from([one.name for one in ATTRIBUTES]), value)
+    values: list[Value] = [None, 1, 2]
+    said = st.dictionaries(st.sampled_from([one.name for one in ATTRIBUTES]), st.sampled_from(values))
     kind = st.sampled_from(["upsert"] * 4 + ["delete", "barrier"])
     found = []
     for row in range(draw(st.integers(1, 9))):
