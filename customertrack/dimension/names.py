@@ -44,6 +44,15 @@ def written(column: str) -> str:
     return f'"{column.upper()}"' if column in QUOTED else column
 
 
+def written_in_feed(column: str) -> str:
+    """The name of a landed column as SQL has it. A load matches names in any case, so most need no quotes."""
+    lower = column.lower()
+    if _PLAIN.fullmatch(lower) and lower not in RESERVED:
+        return lower
+    doubled = column.upper().replace('"', '""')
+    return f'"{doubled}"'
+
+
 def faults_of_dimension(name: str) -> Iterator[str]:
     """What is wrong with the name of a dimension, as sentences."""
     yield from _plain("dimension", name, LONGEST_DIMENSION)

@@ -50,7 +50,7 @@ CREATE OR ALTER TRANSIENT TABLE [[ name ]]_state (
     source_file VARCHAR COMMENT 'File of the event that made it so',
     source_row NUMBER(38, 0) COMMENT 'Row in that file',
 [% if lasting %]
-    is_told BOOLEAN COMMENT 'Whether an event has told what holds in all versions: [[ lasting|columns ]]',
+    is_told BOOLEAN COMMENT 'Whether an event has told what holds in all versions: [[ lasting|columns|fit(8) ]]',
 [% endif %]
 [% for attribute in attributes %]
     [[ attribute.name ]] [[ attribute.type ]][[ comma(loop) ]]

@@ -49,6 +49,7 @@ CREATE OR ALTER TRANSIENT TABLE [[ name ]]_work_lasting (
 [% for part in key %]
     [[ part.name ]] [[ part.type ]],
 [% endfor %]
+    is_told BOOLEAN COMMENT 'Always: a key that no event has told is not here',
 [% for attribute in lasting %]
     [[ attribute.name ]] [[ attribute.type ]][[ comma(loop) ]]
 [% endfor %]

@@ -31,9 +31,9 @@ WITH landed AS (
         NULLIF([[ part.feed ]], '') AS [[ part.text ]],
 [% endfor %]
 [% if op %]
-        NULLIF([[ op.column ]], '') AS op_text,
+        NULLIF([[ op.feed ]], '') AS op_text,
 [% endif %]
-        NULLIF([[ time.column ]], '') AS updated_at_text,
+        NULLIF([[ time.feed ]], '') AS updated_at_text,
 [% for column in sequence %]
         NULLIF([[ column.feed ]], '') AS [[ column.text ]],
 [% endfor %]
@@ -54,14 +54,16 @@ WITH landed AS (
 typed AS (
     SELECT
         landed.*,
-[% if op %]
-        [[ op|is_delete ]] AS is_delete,
-[% else %]
-        FALSE AS is_delete,
-[% endif %]
+        [[ delete ]] AS is_delete[[ ',' if typed or moments or time.unit ]]
 [% for column in typed %]
-        [[ column|typed(8) ]] AS [[ column.name ]][[ comma(loop, more=moments) ]]
+        [[ column|typed(8) ]] AS [[ column.name ]][[ comma(loop, more=moments or time.unit) ]]
 [% endfor %]
+[% if time.unit %]
+        -- Whole numbers, whatever their unit; a fraction would be rounded by the cast.
+        IFF(
+            REGEXP_LIKE(updated_at_text, '[+-]?[0-9]{1,38}([.]0*)?'), TRY_TO_NUMBER(SPLIT_PART(updated_at_text, '.', 1), 38, 0), NULL
+        ) AS updated_at_number[[ ',' if moments ]]
+[% endif %]
 [% for moment in moments %]
         IFF(
 [% if loop.first %]
@@ -98,21 +100,23 @@ typed AS (
 
 timed AS (
     SELECT
-        typed.*[[ ',' if moments or time.initial or time.unit ]]
+        typed.*[[ ',' if moments or time.unit ]]
+[% if time.unit %]
+        -- Of the years 1 to 9999.
+        [[ begin_initial ]]IFF(
+            updated_at_number BETWEEN [[ time.unit.least ]] AND [[ time.unit.greatest ]], TO_TIMESTAMP_NTZ(updated_at_number, [[ time.unit.scale ]]), NULL
+        )[[ end_initial ]] AS updated_at[[ ',' if moments ]]
+[% endif %]
 [% for moment in moments %]
 [% if loop.first %]
         -- At the ends of the calendar there is no room for an offset; such a time is rejected as in the future, or is a sentinel that means no instant.
 [% endif %]
-[% if moment.initial %]
-        -- A full load is true since ever, whenever it was transferred.
-        IFF(REGEXP_LIKE(SPLIT_PART(source_file, '/', -1), [[ moment.initial.files|literal ]]), [[ moment.initial.time|timestamp ]],
-[% endif %]
-        IFF(
+        [[ begin_initial if moment.initial ]]IFF(
             [[ moment.name ]]_offset_number <> 0
             AND [[ moment.name ]]_wall_clock BETWEEN TO_TIMESTAMP_NTZ('0001-01-02', 'YYYY-MM-DD') AND TO_TIMESTAMP_NTZ('9999-12-30', 'YYYY-MM-DD'),
             DATEADD('minute', 40 * TRUNC([[ moment.name ]]_offset_number / 100) - [[ moment.name ]]_offset_number, [[ moment.name ]]_wall_clock),
             [[ moment.name ]]_wall_clock
-        )[[ ')' if moment.initial ]] AS [[ moment.name ]][[ comma(loop) ]]
+        )[[ end_initial if moment.initial ]] AS [[ moment.name ]][[ comma(loop) ]]
 [% endfor %]
     FROM typed
 ),
@@ -123,9 +127,12 @@ judged AS (
         NULLIF(SUBSTR(
 [% for part in key %]
             [[ '|| ' if not loop.first ]]CASE
-                WHEN [[ part.name ]] IS NOT NULL[[ part|is_no_stand_in ]] THEN ''
-[% if not part.null %]
+[% if part.null is none %]
+                WHEN [[ part.name ]] IS NOT NULL THEN ''
                 WHEN [[ part.text ]] IS NULL THEN ', missing_[[ part.reason ]]'
+[% else %]
+                -- NULL is stored as the stand-in, which itself must not land.
+                WHEN [[ part.text ]] IS NULL OR [[ part.name ]] <> [[ part.stand_in ]] THEN ''
 [% endif %]
                 ELSE ', invalid_[[ part.reason ]]'
             END
@@ -139,20 +146,16 @@ judged AS (
 [% for column in sequence %]
             || IFF([[ column.name ]] IS NULL AND [[ column.text ]] IS NOT NULL, ', invalid_[[ column.name ]]', '')
 [% endfor %]
-[% if op %]
-            || [[ op|is_unknown ]]
+[% if unknown %]
+            || IFF([[ unknown ]], ', invalid_op', '')
 [% endif %]
-[% if attributes %]
             || IFF(
                 -- A delete's attributes are ignored. U+FFFD stands where a byte of the file was no UTF-8.
                 is_delete, '',
 [% for attribute in attributes %]
-                [[ '|| ' if not loop.first ]]IFF([[ attribute|misfit ]], ', invalid_[[ attribute.name ]]', '')
+                [[ '|| ' if not loop.first ]]IFF([[ attribute|misfit ]], ', invalid_[[ attribute.reason ]]', '')
 [% endfor %]
             ),
-[% else %]
-            ,
-[% endif %]
             3 -- behind the first comma and blank
         ), '') AS reject_reasons
     FROM timed
@@ -160,7 +163,7 @@ judged AS (
 
 SELECT
 [% for part in key %]
-    [[ part.stored ]] AS [[ part.name ]],
+    [[ part.stored ]],
 [% endfor %]
     updated_at,
 [% for column in sequence %]

@@ -58,17 +58,13 @@ BEGIN
                 WHEN reject_reasons IS NULL THEN
                     INTO [[ name ]]_event (
                         [[ (key + ['updated_at'] + sequence + ['is_delete'])|columns|fit(24) ]],
-                        signature, source_file, source_row, file_modified_at, loaded_at, batch_id[[ ',' if attributes ]]
-[% if attributes %]
+                        signature, source_file, source_row, file_modified_at, loaded_at, batch_id,
                         [[ attributes|columns|fit(24) ]]
-[% endif %]
                     )
                     VALUES (
                         [[ (key + ['updated_at'] + sequence + ['is_delete'])|columns|fit(24) ]],
-                        signature, source_file, source_row, file_modified_at, loaded_at, event_batch_id[[ ',' if attributes ]]
-[% if attributes %]
+                        signature, source_file, source_row, file_modified_at, loaded_at, event_batch_id,
                         [[ attributes|columns|fit(24) ]]
-[% endif %]
                     )
                 ELSE
                     INTO [[ name ]]_reject (
@@ -111,10 +107,8 @@ BEGIN
         -- State first by IN, and then joined, which lets DuckDB unpack the wide columns of the touched keys alone; Snowflake reads the micro-partitions that
         -- may have such keys either way. A state that began at or after the horizon is no anchor.
         INSERT OVERWRITE INTO [[ name ]]_work_key (
-            [[ (key + work_key)|columns|fit(12) ]][[ ',' if attributes ]]
-[% if attributes %]
+            [[ (key + work_key)|columns|fit(12) ]],
             [[ attributes|columns|fit(12) ]]
-[% endif %]
         )
         WITH touched AS (
             SELECT [[ key|columns|fit(12) ]], MIN(updated_at) AS horizon, MAX(updated_at) AS last_event_at, COUNT(*) AS events
@@ -132,10 +126,8 @@ BEGIN
         SELECT
             [[ key|columns('t')|fit(12) ]], t.horizon, [[ 't.horizon, ' if not anchored ]]GREATEST(t.last_event_at, COALESCE(s.last_event_at, t.last_event_at)), t.events,
             COALESCE(t.horizon <= s.last_event_at, FALSE), IFF(s.valid_from < t.horizon, s.signature, NULL),
-            s.valid_from, s.source_file, s.source_row[[ ', s.is_told' if lasting ]][[ ',' if attributes ]]
-[% if attributes %]
+            s.valid_from, s.source_file, s.source_row[[ ', s.is_told' if lasting ]],
             [[ attributes|columns('s')|fit(12) ]]
-[% endif %]
         FROM touched AS t
         LEFT JOIN known AS s ON [[ same('t', 's') ]];
 
@@ -193,7 +185,7 @@ BEGIN
 [% endif %]
 [% if lasting %]
         -- What holds in all versions of a key, from the state after the last event of a time. Of a key in order the batch tells it, of a late one the whole log.
-        INSERT OVERWRITE INTO [[ name ]]_work_lasting ([[ (key + lasting)|columns|fit(12) ]])
+        INSERT OVERWRITE INTO [[ name ]]_work_lasting ([[ (key + ['is_told'] + lasting)|columns|fit(12) ]])
         WITH counting AS (
             SELECT
                 [[ (key|columns('e') + ['e.updated_at', 'e.signature'])|fit(16) ]],
@@ -208,7 +200,7 @@ BEGIN
         )
 
         SELECT
-            [[ key|columns|fit(12) ]],
+            [[ key|columns|fit(12) ]], TRUE,
 [% for attribute in lasting %]
             [[ 'FIRST_VALUE' if attribute.change == 'keep' else 'LAST_VALUE' ]]([[ attribute.name ]]) OVER (
                 PARTITION BY [[ key|columns|fit(16) ]] ORDER BY updated_at ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
@@ -226,17 +218,15 @@ BEGIN
 
         -- The last entry of each timeline; where there is none, the anchor is what holds.
         INSERT INTO [[ name ]]_state (
-            [[ (key + state)|columns|fit(12) ]][[ ',' if attributes ]]
-[% if attributes %]
+            [[ (key + state)|columns|fit(12) ]],
             [[ attributes|columns|fit(12) ]]
-[% endif %]
         )
         SELECT
-            [[ (key|columns('t') + ['k.last_event_at', 't.signature', 't.valid_from', 't.source_file', 't.source_row'])|fit(12) ]][[ ',' if attributes ]]
+            [[ (key|columns('t') + ['k.last_event_at', 't.signature', 't.valid_from', 't.source_file', 't.source_row'])|fit(12) ]],
 [% if lasting %]
-            [[ told ]],
+            IFF(k.is_late, FALSE, COALESCE(k.is_told, FALSE)) OR COALESCE(l.is_told, FALSE),
             [[ attributes|lasting_or('t')|fit(12) ]]
-[% elif attributes %]
+[% else %]
             [[ attributes|columns('t')|fit(12) ]]
 [% endif %]
         FROM [[ name ]]_work_timeline AS t
@@ -247,11 +237,11 @@ BEGIN
         WHERE t.valid_to IS NULL
         UNION ALL
         SELECT
-            [[ (key|columns('k') + ['k.last_event_at', 'k.signature', 'k.valid_from', 'k.source_file', 'k.source_row'])|fit(12) ]][[ ',' if attributes ]]
+            [[ (key|columns('k') + ['k.last_event_at', 'k.signature', 'k.valid_from', 'k.source_file', 'k.source_row'])|fit(12) ]],
 [% if lasting %]
-            [[ told ]],
+            IFF(k.is_late, FALSE, COALESCE(k.is_told, FALSE)) OR COALESCE(l.is_told, FALSE),
             [[ attributes|lasting_or('k')|fit(12) ]]
-[% elif attributes %]
+[% else %]
             [[ attributes|columns('k')|fit(12) ]]
 [% endif %]
         FROM [[ name ]]_work_key AS k

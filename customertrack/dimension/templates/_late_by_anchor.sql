@@ -1,26 +1,20 @@
         IF (keys_late > 0) THEN
             -- Where the open version began too late, the anchor is a closed one, or none. Written anew, and not by UPDATE, as wide rows are (decision 0004).
             INSERT OVERWRITE INTO [[ name ]]_work_key (
-                [[ (key + work_key)|columns|fit(16) ]][[ ',' if attributes ]]
-[% if attributes %]
+                [[ (key + work_key)|columns|fit(16) ]],
                 [[ attributes|columns|fit(16) ]]
-[% endif %]
             )
             SELECT
-                [[ (key + work_key)|columns|fit(16) ]][[ ',' if attributes ]]
-[% if attributes %]
+                [[ (key + work_key)|columns|fit(16) ]],
                 [[ attributes|columns|fit(16) ]]
-[% endif %]
             FROM [[ name ]]_work_key
             WHERE signature IS NOT NULL OR NOT is_late
             UNION ALL
             SELECT
                 [[ key|columns('k')|fit(16) ]], k.horizon, k.last_event_at, k.events, k.is_late,
                 IFF(h.valid_from IS NULL, NULL, [[ name ]]_signature([[ versioned|columns('h')|fit(20) ]])),
-                h.valid_from, h.source_file, h.source_row[[ ', k.is_told' if lasting ]][[ ',' if attributes ]]
-[% if attributes %]
+                h.valid_from, h.source_file, h.source_row[[ ', k.is_told' if lasting ]],
                 [[ attributes|own_or('h', 'k')|fit(16) ]]
-[% endif %]
             FROM [[ name ]]_work_key AS k
             LEFT JOIN [[ name ]]_closed AS h
                 ON [[ same('k', 'h') ]]

@@ -1,0 +1,124 @@
+"""A definition rendered to plain SQL: for each template a file, by name."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import jinja2
+
+from customertrack.dimension import typing_sql
+from customertrack.dimension.definition import Definition
+from customertrack.dimension.shape import Column, shape
+from customertrack.dimension.sql_text import literal
+
+# As long as a line of sql/ may be.
+_WIDTH = 150
+# What is included by others.
+_PART = "_"
+
+
+def render(definition: Definition) -> Mapping[str, str]:
+    """The text of each file of a dimension, by its path below `sql/<name>/`. The definition is one without faults."""
+    given = {**shape(definition), **_functions(definition)}
+    names = [name for name in _templates().list_templates() if not name.rpartition("/")[2].startswith(_PART)]
+    rendered = {name: _templates().get_template(name).render(given) for name in names}
+    return {name: text for name, text in rendered.items() if text.strip()}
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    """Brackets instead of braces: those are the deploy's variables, and stay."""
+    made = jinja2.Environment(
+        loader=jinja2.PackageLoader("customertrack.dimension", "templates"),
+        undefined=jinja2.StrictUndefined,
+        autoescape=False,
+        block_start_string="[%",
+        block_end_string="%]",
+        variable_start_string="[[",
+        variable_end_string="]]",
+        comment_start_string="[#",
+        comment_end_string="#]",
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.filters.update(
+        columns=_columns,
+        fit=_fit,
+        tuple=_tuple,
+        arguments=lambda columns: [f"{one.name} {typing_sql.argument(one.kind)}" for one in columns],
+        signed=lambda one: typing_sql.signed(one.kind, one.name),
+        typed=lambda one, indent: typing_sql.typed(one.kind, one.text, indent),
+        misfit=lambda one: typing_sql.misfit(one.kind, one.name, one.text),
+        own_or=_own_or,
+        lasting_or=_lasting_or,
+        literals=lambda words: ", ".join(map(literal, words)),
+    )
+    made.globals.update(comma=lambda loop, more=(): "" if loop.last and not more else ",")
+    return made
+
+
+def _functions(definition: Definition) -> dict[str, Any]:
+    made = shape(definition)
+    key: Sequence[Column] = made["key"]
+    sequence: Sequence[Column] = made["sequence"]
+
+    def same(left: str, right: str) -> str:
+        return " AND ".join(f"{left}.{part.name} = {right}.{part.name}" for part in key)
+
+    def order(table: str) -> list[str]:
+        first = [f"{table}.updated_at", *(f"{table}.{one.name} NULLS FIRST" for one in sequence)]
+        return [*first, *(f"{table}.{name}" for name in ("source_file", "source_row", "loaded_at"))]
+
+    def hash_of_key(table: str = "") -> str:
+        text = " || '|' || ".join(f"{table and f'{table}.'}{part.name}::VARCHAR" for part in key)
+        return f"MD5_NUMBER_LOWER64({text})"
+
+    backwards = [
+        "updated_at DESC",
+        *(f"{one.name} DESC NULLS LAST" for one in sequence),
+        "source_file DESC",
+        "source_row DESC",
+    ]
+    return {"same": same, "order": order, "hash": hash_of_key, "backwards": backwards}
+
+
+def _name(column: Column | str) -> str:
+    return column if isinstance(column, str) else column.name
+
+
+def _columns(columns: Sequence[Column | str], table: str = "") -> list[str]:
+    return [f"{table}.{_name(one)}" if table else _name(one) for one in columns]
+
+
+def _tuple(columns: Sequence[Column]) -> str:
+    names = ", ".join(map(_name, columns))
+    return names if len(columns) == 1 else f"({names})"
+
+
+def _own_or(columns: Sequence[Column], own: str, other: str) -> list[str]:
+    """Columns of a version from one table, those that hold in all versions from another."""
+    return [f"{other if one.change in ('correct', 'keep') else own}.{one.name}" for one in columns]
+
+
+def _lasting_or(columns: Sequence[Column], own: str) -> list[str]:
+    """Columns of a version from a table; of those that hold in all versions what was told last, or first."""
+    return [_lasting(one) if one.change in ("correct", "keep") else f"{own}.{one.name}" for one in columns]
+
+
+def _lasting(column: Column) -> str:
+    told = "k.is_late OR NOT COALESCE(k.is_told, FALSE)" if column.change == "keep" else "k.is_late OR l.is_told"
+    return f"IFF({told}, l.{column.name}, k.{column.name})"
+
+
+def _fit(parts: Sequence[str], indent: int) -> str:
+    """Parts of a list, in lines that begin `indent` blanks from the left."""
+    lines, line = [], ""
+    for number, part in enumerate(parts):
+        piece = part if number == len(parts) - 1 else f"{part},"
+        if line and indent + len(line) + 1 + len(piece) > _WIDTH:
+            lines.append(line)
+            line = piece
+        else:
+            line = f"{line} {piece}" if line else piece
+    return f"\n{' ' * indent}".join([*lines, line])

@@ -1,0 +1,113 @@
+"""A rendered dimension in a warehouse of its own: files land, and its tables are as the product has made them."""
+
+import tempfile
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from customertrack import migrations
+from customertrack.dimension.checks import check
+from customertrack.dimension.definition import Definition
+from customertrack.dimension.reading import read
+from customertrack.dimension.render import render
+from customertrack.local.home import DATABASE, VARIABLES, sql_folder
+from snowglobe import FolderBucket, connect
+from tests.dimension.landed import LandedFile
+
+_FIRST = "V1.0.0__database_and_schema.sql"
+_PREFIX = "landing/"
+_BUCKET = "customertrack-home"
+
+
+class Dimension:
+    """An open warehouse that holds one dimension."""
+
+    def __init__(self, definition: Definition, folder: Path) -> None:
+        self.definition = definition
+        self.name = definition.name
+        self.folder = folder
+        self._landing = folder / _PREFIX / self.name
+        self._landing.mkdir(parents=True)
+        self._now = datetime(2026, 6, 1)
+        self.connection = connect(
+            folder / "warehouse.duckdb",
+            database_name=DATABASE,
+            schema="dimension",
+            buckets={_BUCKET: FolderBucket(folder)},
+            work_tables=[f"dimension.{self.name}_work_{each}" for each in ("key", "timeline", "lasting", "taken_up")],
+            clock=lambda: self._now,
+        )
+        self._apply(render(definition))
+
+    def _apply(self, files: Mapping[str, str]) -> None:
+        sql = self.folder / "sql"
+        sql.mkdir()
+        (sql / _FIRST).write_text((sql_folder() / _FIRST).read_text())
+        for name, text in files.items():
+            if "/" not in name:
+                (sql / name).write_text(text)
+        variables = {**VARIABLES, "landing_url": f"s3://{_BUCKET}/{_PREFIX}"}
+        migrations.apply(self.connection, sql, variables, database=DATABASE, installed_by=DATABASE)
+        self.connection.cursor().execute(f"USE SCHEMA {DATABASE}.dimension")
+
+    def land(self, files: Iterable[LandedFile], *, each: bool = True) -> None:
+        """Land files, one after the other with a refresh after each, or all before one."""
+        for file in files:
+            (self._landing / file.name).write_bytes(file.content)
+            self._now = file.loaded_at
+            list(self.connection.announce(f"{self.name}_s3_pipe", [f"{_PREFIX}{self.name}/{file.name}"]))
+            if each:
+                self.refresh()
+        if not each:
+            self.refresh()
+
+    def refresh(self) -> None:
+        """What the task does."""
+        run = self.connection.run_task(f"{self.name}_refresh_task")
+        if run.error:
+            raise run.error
+
+    def rows(self, sql: str) -> list[dict[str, Any]]:
+        """The rows of a query, by the names of their columns."""
+        cursor = self.connection.cursor().execute(sql)
+        names = [str(column[0]).lower() for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def history(self) -> list[dict[str, Any]]:
+        """All versions."""
+        return self.rows(f"SELECT * FROM {self.name}_history") if self.definition.history else []
+
+    def current(self) -> list[dict[str, Any]]:
+        """The current rows."""
+        return self.rows(f"SELECT * FROM {self.name}")
+
+    def rejects(self) -> dict[tuple[str, int], frozenset[str]]:
+        """Reasons by file and row."""
+        found = self.rows(f"SELECT source_file, source_row, reject_reasons FROM {self.name}_reject")
+        return {
+            (Path(row["source_file"]).name, int(row["source_row"])): frozenset(row["reject_reasons"].split(", "))
+            for row in found
+        }
+
+
+def parsed(text: str) -> tuple[Definition, Sequence[str]]:
+    """A definition of TOML, and what is wrong with it."""
+    definition, faults = read(text.encode(), Path(f"{tomllib.loads(text)['dimension']}.toml"))
+    assert definition is not None
+    return definition, [str(fault) for fault in check(definition, faults)]
+
+
+@contextmanager
+def dimension(text: str) -> Iterator[Dimension]:
+    """The dimension that a TOML text defines."""
+    definition, faults = parsed(text)
+    assert faults == []
+    with tempfile.TemporaryDirectory() as folder:
+        made = Dimension(definition, Path(folder))
+        try:
+            yield made
+        finally:
+            made.connection.close()
