@@ -34,6 +34,11 @@ class Column:
     null: str | None = None
 
     @property
+    def before(self) -> str:
+        """Its value in the event before."""
+        return f"{self.reason}_before"
+
+    @property
     def stored(self) -> str:
         """A part of the key as the view selects it, with its stand-in for NULL."""
         return self.name if self.null is None else f"COALESCE({self.name}, {self.stand_in}) AS {self.name}"

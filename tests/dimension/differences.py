@@ -1,6 +1,7 @@
 """The rows of two tables side by side, and in few words where they differ."""
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from tests.dimension import definition as definitions
@@ -109,5 +110,5 @@ def _plain(value: Any, of: Type) -> str | None:
     """A value from a driver, from JSON or from CSV, where an empty text is NULL."""
     if value is None or value == "":
         return None
-    text = canonical(value) if isinstance(value, bool | dict | list) else str(value)
+    text = canonical(value) if isinstance(value, bool | dict | list | Decimal) else str(value)
     return shown(typed(text, of), of)

@@ -88,7 +88,7 @@ def spellings(of: Type) -> Spellings:
             least = "-0." + "0" * (scale - 1) + "1" if scale else "-1"
             return [
                 ["7", "7.00", "+7.0", "007."],
-                ["0", "-0", "-0.0", ".0"],
+                ["0", "-0", "-0.0", *([".0"] if scale else [])],
                 [most, f"{most}0" if scale else most],
                 [least],
             ]

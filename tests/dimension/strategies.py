@@ -103,7 +103,7 @@ def _attribute(draw: st.DrawFn, name: str, since: int) -> str | Toml:
 @st.composite
 def stories(draw: st.DrawFn, of: st.SearchStrategy[Toml] | None = None) -> Story:
     """A definition and its files; some come twice under other names, some before attributes were added."""
-    toml = draw(of or definitions())
+    toml = draw(definitions() if of is None else of)
     definition = definitions_of.read(toml)
     row = rows(definition, draw(_keys(definition)))
     contents = draw(st.lists(st.lists(row, min_size=1, max_size=8), min_size=1, max_size=4))

@@ -85,11 +85,14 @@ def _integer(text: str) -> int:
 
 
 def _number(text: str, precision: int, scale: int) -> Decimal:
-    """Zeros that change nothing are allowed, up to 38 digits before the point and as many behind it."""
+    """Zeros that change nothing are allowed, up to 38 digits before the point and as many behind it.
+
+    What has no digits behind the point has one before it.
+    """
     if not _NUMBER.fullmatch(text):
         raise Misfit(text)
     whole, _, fraction = text.lstrip("+-").partition(".")
-    if max(len(whole), len(fraction)) > DIGITS:
+    if max(len(whole), len(fraction)) > DIGITS or not (whole or scale):
         raise Misfit(text)
     if len(whole.lstrip("0")) > precision - scale or len(fraction.rstrip("0")) > scale:
         raise Misfit(text)

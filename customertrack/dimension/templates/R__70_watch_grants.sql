@@ -22,7 +22,9 @@ GRANT SELECT ON TABLE [[ name ]]_reject TO ROLE {{ watch_role }};
 GRANT SELECT ON TABLE [[ name ]]_backlog TO ROLE {{ watch_role }};
 GRANT SELECT ON TABLE [[ name ]]_batch TO ROLE {{ watch_role }};
 GRANT SELECT ON VIEW [[ name ]] TO ROLE {{ watch_role }};
+[% if history %]
 GRANT SELECT ON VIEW [[ name ]]_history TO ROLE {{ watch_role }};
+[% endif %]
 GRANT SELECT ON VIEW v_[[ name ]]_event_left TO ROLE {{ watch_role }};
 GRANT SELECT ON VIEW v_[[ name ]]_event_applied TO ROLE {{ watch_role }};
 GRANT SELECT ON STREAM [[ name ]]_table_changes TO ROLE {{ watch_role }};

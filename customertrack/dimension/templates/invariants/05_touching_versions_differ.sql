@@ -1,0 +1,14 @@
+[% if history %]
+-- 5. Two versions that touch differ in an attribute[[ ' that begins versions' if not all_versioned ]].
+SELECT h.*
+FROM [[ name ]]_history AS h
+INNER JOIN [[ name ]]_history AS p ON [[ same('h', 'p') ]] AND h.valid_from = p.valid_to
+[% for attribute in versioned %]
+[% if loop.first %]
+WHERE
+[% endif %]
+    [[ 'AND ' if not loop.first ]]h.[[ attribute.name ]] IS NOT DISTINCT FROM p.[[ attribute.name ]][[ ';' if loop.last ]]
+[% else %]
+WHERE TRUE;
+[% endfor %]
+[% endif %]
