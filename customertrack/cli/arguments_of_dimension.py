@@ -34,6 +34,9 @@ def add_arguments(dimension: ArgumentParser, path: Callable[[str], Path], format
     listing.add_argument("--format", choices=formats, default="table", help="how to write the result (default table)")
     check = add("check", "show all faults of a definition, with their lines", "; exit code 1 if any")
     check.add_argument("name", nargs="?", metavar="NAME", help="a dimension; all of them if not given")
+    render = add("render", "write the SQL of a definition, to be read and committed", " into sql/NAME/")
+    render.add_argument("name", nargs="?", metavar="NAME", help="a dimension; all of them if not given")
+    render.add_argument("--check", action="store_true", help="only say what differs; exit code 1 if anything does")
     new = add("new", "write a definition guessed from files of your own, and check it", epilog=_NEW)
     new.add_argument("name", metavar="NAME", help="what the dimension is called")
     new.add_argument(

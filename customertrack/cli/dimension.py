@@ -1,4 +1,4 @@
-"""`customertrack dimension`: what dimensions there are, what is wrong with their definitions, a first guess at one."""
+"""`customertrack dimension`: what dimensions there are, what is wrong with them, their SQL, a first guess at one."""
 
 from argparse import Namespace
 from collections.abc import Sequence
@@ -8,6 +8,7 @@ from customertrack.cli.context import Context
 from customertrack.cli.show.table import write
 from customertrack.cli.show.value import printable
 from customertrack.cli.show.words import listed, plural
+from customertrack.dimension import rendered
 from customertrack.dimension.guess_text import guessed
 from customertrack.dimension.names import faults_of_dimension
 from customertrack.dimension.project import Project, default_folder
@@ -25,6 +26,9 @@ def run(args: Namespace, context: Context) -> int:
     project = Project(args.project or default_folder(Path()))
     if args.action == "check":
         return check(project, [args.name] if args.name else project.names(), context)
+    if args.action == "render":
+        names = [args.name] if args.name else project.names()
+        return _compare(project, names, context) if args.check else _render(project, names, context)
     listing = Table(_COLUMNS, [_row(project, name) for name in project.names()])
     write(in_parts(listing), args.format, context.out)
     return 0
@@ -41,6 +45,26 @@ def check(project: Project, names: Sequence[str], context: Context) -> int:
     if not wrong:
         context.say(f"{plural(len(names), 'definition')}, no faults")
     return 1 if wrong else 0
+
+
+def _render(project: Project, names: Sequence[str], context: Context) -> int:
+    """Write the SQL of the dimensions, and say what has changed."""
+    for name in names:
+        changed = rendered.write(project, name)
+        for path in changed:
+            context.out.write(f"{printable(str(path))}\n")
+        context.say(f"{name}: {plural(len(changed), 'file')} written" if changed else f"{name}: nothing has changed")
+    return 0
+
+
+def _compare(project: Project, names: Sequence[str], context: Context) -> int:
+    """Print the files that differ from the definitions; exit code 1 if there is one."""
+    differing = [path for name in names for path in rendered.differing(project, name)]
+    for path in differing:
+        context.out.write(f"{printable(str(path))} is not as its definition makes it: customertrack dimension render\n")
+    if not differing:
+        context.say(f"the SQL of {plural(len(names), 'dimension')} is as defined")
+    return 1 if differing else 0
 
 
 def _new(project: Project, name: str, files: Sequence[Path], context: Context) -> int:

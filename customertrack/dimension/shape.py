@@ -173,5 +173,8 @@ def _moments(definition: Definition, columns: Sequence[Column], time_feed: str) 
     of_columns = [Moment(one.name, one.feed, one.text, _EXACT_FRACTION) for one in columns if one.kind == TIMESTAMP]
     time = definition.feed.time
     if isinstance(time, ColumnTime) and time.format == "iso":
-        return [Moment("updated_at", time_feed, "updated_at_text", _FRACTION, definition.feed.initial is not None), *of_columns]
+        return [
+            Moment("updated_at", time_feed, "updated_at_text", _FRACTION, definition.feed.initial is not None),
+            *of_columns,
+        ]
     return of_columns

@@ -13,7 +13,8 @@ DATABASE = "customertrack"
 SCHEMA = "dimension"
 # A bucket's name, as on AWS; here it is the home folder.
 _BUCKET = "customertrack-home"
-LANDING_PREFIX = "landing/customer/"
+LANDING_ROOT = "landing/"
+LANDING_PREFIX = f"{LANDING_ROOT}customer/"
 PIPE = "customer_s3_pipe"
 
 # How far `updated_at` may lie after `loaded_at` (semantics, "Valid events").
@@ -25,7 +26,7 @@ WORK_TABLES = tuple(f"{SCHEMA}.customer_work_{name}" for name in ("key", "timeli
 # What `cdk deploy` finds out in an account. Nothing on one machine looks at the names of topics and integrations.
 VARIABLES = {
     "database": DATABASE,
-    "landing_url": f"s3://{_BUCKET}/{LANDING_PREFIX}",
+    "landing_root": f"s3://{_BUCKET}/{LANDING_ROOT}",
     "topic_arn": "arn:aws:sns:us-east-1:000000000000:customertrack-landing",
     "storage_integration": "customertrack_storage",
     "error_integration": "customertrack_errors",

@@ -20,7 +20,7 @@ _BLOCK_WORDS = re.compile(r"(?:BEGIN|START|COMMIT|ROLLBACK|DECLARE|END)\b", re.I
 
 @dataclass(frozen=True)
 class Migration:
-    """One file. `script` is its name; `checksum` is SHA-224 in hex, as schemachange's, with line ends normalised.
+    """One file. `script` is its name, with its folder's before it; `checksum` is SHA-224 in hex, as schemachange's, with line ends normalised.
 
     The checksum is that of a versioned file before substitution, since another deploy value does not change what was
     applied; and of a repeatable one after it, since another value must apply it again.
@@ -33,7 +33,9 @@ class Migration:
 
 
 def discover(folder: Path, variables: Mapping[str, str]) -> list[Migration]:
-    """The migrations of the top level of `folder`, by file name; folders in it and files of other kinds are left alone.
+    """The migrations of `folder`, by file name, and then those of the folders in it, each a dimension's, by its name.
+
+    Files of other kinds are left alone, and folders below those.
 
     Raises UserError listing every file that looks like a migration but has another name than schemachange's patterns
     allow, cannot be read as UTF-8, is empty, holds something unterminated or a transaction of its own, or repeats a
@@ -44,7 +46,7 @@ def discover(folder: Path, variables: Mapping[str, str]) -> list[Migration]:
     used: set[str] = set()
     for path in _candidates(folder):
         try:
-            migration, used_here = _read(path, variables)
+            migration, used_here = _read(path, path.relative_to(folder).as_posix(), variables)
         except UserError as error:
             problems.append(str(error))
         else:
@@ -70,7 +72,13 @@ def duplicates(found: Sequence[Migration]) -> list[str]:
 
 def _candidates(folder: Path) -> list[Path]:
     try:
-        files = sorted(path for path in folder.iterdir() if path.is_file() and names.meant_as_migration(path.name))
+        folders = [folder, *sorted(path for path in folder.iterdir() if path.is_dir())]
+        files = [
+            path
+            for one in folders
+            for path in sorted(one.iterdir())
+            if path.is_file() and names.meant_as_migration(path.name)
+        ]
     except OSError as error:
         raise UserError(
             f"the folder {folder} cannot be read ({error.strerror}); name the folder of the migrations"
@@ -80,19 +88,19 @@ def _candidates(folder: Path) -> list[Path]:
     return files
 
 
-def _read(path: Path, variables: Mapping[str, str]) -> tuple[Migration, set[str]]:
-    name = names.parse(path.name)
+def _read(path: Path, script: str, variables: Mapping[str, str]) -> tuple[Migration, set[str]]:
+    name = names.parse(script)
     if name is None:
         raise UserError(
             f"{path}: the name is neither V<version>__<description>.sql nor R__<description>.sql (case matters, two "
-            "underscores; letters, digits, _ and - in the description); rename the file or move it elsewhere"
+            "underscores; letters, digits, _ and - in the description; in a folder R__ alone); rename the file or move it elsewhere"
         )
     written = _text(path)
     text, used = placeholders.substitute(written, variables, str(path))
     statements = tuple(split(text, str(path)))
     _refuse_unrunnable(path, statements)
     checksum = hashlib.sha224((written if name.kind == "V" else text).encode()).hexdigest()
-    return Migration(name, path.name, checksum, statements), used
+    return Migration(name, script, checksum, statements), used
 
 
 def _text(path: Path) -> str:

@@ -1,4 +1,7 @@
-"""What the name of a migration file says: schemachange's `V<version>__<description>.sql` and `R__<description>.sql`."""
+"""What the name of a migration file says: schemachange's `V<version>__<description>.sql` and `R__<description>.sql`.
+
+Those of a dimension are in a folder by its name. They are repeatable, so that none waits for another's version.
+"""
 
 import re
 from dataclasses import dataclass
@@ -7,17 +10,24 @@ from typing import Literal
 Kind = Literal["V", "R"]
 Identity = tuple[Kind, tuple[int, ...], str]
 
-_NAME = re.compile(r"(?:V(?P<version>[0-9]+(?:\.[0-9]+)*)|R)__(?P<description>[A-Za-z0-9][A-Za-z0-9_-]*)\.sql")
+_NAME = re.compile(
+    r"(?:V(?P<version>[0-9]+(?:\.[0-9]+)*)|(?:(?P<folder>[a-z][a-z0-9_]*)/)?R)"
+    r"__(?P<description>[A-Za-z0-9][A-Za-z0-9_-]*)\.sql"
+)
 _MEANT_AS_MIGRATION = re.compile(r"V[0-9].*|[VR]_.*|.*\.sql", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Name:
-    """`version` is numbers with dots between for a versioned migration, None for a repeatable one."""
+    """`version` is numbers with dots between for a versioned migration, None for a repeatable one.
+
+    `folder`: the dimension's, or "".
+    """
 
     kind: Kind
     version: str | None
     description: str
+    folder: str = ""
 
     @property
     def number(self) -> tuple[int, ...]:
@@ -30,15 +40,17 @@ class Name:
     @property
     def identity(self) -> Identity:
         """What makes two files the same migration: the version as a number, or the description whatever its case."""
-        return (self.kind, self.number, "") if self.kind == "V" else (self.kind, (), self.description.casefold())
+        if self.kind == "V":
+            return (self.kind, self.number, "")
+        return (self.kind, (), f"{self.folder}/{self.description.casefold()}")
 
 
 def parse(script: str) -> Name | None:
-    """The parts of the file name `script`, or None if it follows neither pattern. Case matters."""
+    """The parts of the name `script`, with the folder before it if there is one, or None if it follows neither pattern. Case matters."""
     match = _NAME.fullmatch(script)
     if match is None:
         return None
-    return Name("V" if match["version"] else "R", match["version"], match["description"])
+    return Name("V" if match["version"] else "R", match["version"], match["description"], match["folder"] or "")
 
 
 def meant_as_migration(script: str) -> bool:

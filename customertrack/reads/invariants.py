@@ -20,7 +20,7 @@ class Invariant:
 def check(connection: Connection, folder: Path) -> list[Invariant]:
     """Run each query of sql/invariants/; `folder` is sql/. An invariant holds if it has no offences."""
     found = []
-    for path in sorted((folder / "invariants").glob("*.sql")):
+    for path in sorted((folder / "customer" / "invariants").glob("*.sql")):
         (statement,) = statements.split(path.read_text(encoding="utf-8"), str(path))
         number, _, rule = path.stem.partition("_")
         found.append(Invariant(int(number), rule.replace("_", " "), query(connection, statement.text)))

@@ -16,7 +16,7 @@ from customertrack.warehouse import Connection, WarehouseError
 
 SCHEMA, PIPE, STAGE = "DIMENSION", "CUSTOMER_S3_PIPE", "CUSTOMER_EXT_STAGE"
 # The file of sql/ that makes the pipe and writes into its comment of which bucket and topic it is.
-SCRIPT = "R__20_customer_s3_pipe.sql"
+SCRIPT = "customer/R__25_pipe.sql"
 _COMMENT = re.compile(r"From (\S+) to customer_raw, announced on (\S+)")
 # States that no ALTER ends. A stalled one, or one whose table is missing, goes on once its cause is gone.
 _FOR_GOOD = {

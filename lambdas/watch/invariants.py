@@ -15,7 +15,7 @@ def queries(folder: Path) -> dict[str, str]:
     Counted in the warehouse: after a bad day there may be millions.
     """
     found = {}
-    for path in sorted((folder / "invariants").glob("*.sql")):
+    for path in sorted((folder / "customer" / "invariants").glob("*.sql")):
         (statement,) = statements.split(path.read_text(encoding="utf-8"), path.name)
         found[path.stem.replace("_", " ")] = f"SELECT COUNT(*) FROM (\n{statement.text}\n) AS offence"
     return found

@@ -49,8 +49,7 @@ class Dimension:
         for name, text in files.items():
             if "/" not in name:
                 (sql / name).write_text(text)
-        variables = {**VARIABLES, "landing_url": f"s3://{_BUCKET}/{_PREFIX}"}
-        migrations.apply(self.connection, sql, variables, database=DATABASE, installed_by=DATABASE)
+        migrations.apply(self.connection, sql, VARIABLES, database=DATABASE, installed_by=DATABASE)
         self.connection.cursor().execute(f"USE SCHEMA {DATABASE}.dimension")
 
     def land(self, files: Iterable[LandedFile], *, each: bool = True) -> None:

@@ -19,5 +19,5 @@ CREATE OR ALTER FILE FORMAT [[ name ]]_csv
     REPLACE_INVALID_CHARACTERS = TRUE;
 
 CREATE STAGE IF NOT EXISTS [[ name ]]_ext_stage
-    URL = '{{ landing_url }}[[ name ]]/'
+    URL = '{{ landing_root }}[[ name ]]/'
     STORAGE_INTEGRATION = {{ storage_integration }};

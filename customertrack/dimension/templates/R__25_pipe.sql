@@ -7,7 +7,7 @@ CREATE PIPE IF NOT EXISTS [[ name ]]_s3_pipe
     ERROR_INTEGRATION = {{ error_integration }}
     AWS_SNS_TOPIC = '{{ topic_arn }}'
     -- Neither CREATE PIPE IF NOT EXISTS nor ALTER PIPE moves a pipe to another topic or bucket: the migrate function reads here of which ones it is.
-    COMMENT = 'From {{ landing_url }}[[ name ]]/ to [[ name ]]_raw, announced on {{ topic_arn }}'
+    COMMENT = 'From {{ landing_root }}[[ name ]]/ to [[ name ]]_raw, announced on {{ topic_arn }}'
     AS
     COPY INTO [[ name ]]_raw
     FROM @[[ name ]]_ext_stage

@@ -2,7 +2,7 @@
 -- pipe loads again: that is the migrate function's to do, which alters the stage only if its URL is another one and then makes the pipe anew.
 USE SCHEMA {{ database }}.dimension;
 
-CREATE OR ALTER FILE FORMAT customer_csv
+CREATE OR ALTER FILE FORMAT product_csv
     TYPE = CSV
     -- Columns are matched by name, in any order.
     PARSE_HEADER = TRUE
@@ -18,6 +18,6 @@ CREATE OR ALTER FILE FORMAT customer_csv
     -- One wrong byte would otherwise keep the whole file out. The replacement character makes its row a reject, the rows beside it load.
     REPLACE_INVALID_CHARACTERS = TRUE;
 
-CREATE STAGE IF NOT EXISTS customer_ext_stage
-    URL = '{{ landing_url }}'
+CREATE STAGE IF NOT EXISTS product_ext_stage
+    URL = '{{ landing_root }}product/'
     STORAGE_INTEGRATION = {{ storage_integration }};

@@ -35,12 +35,12 @@ BEGIN
 
     -- A statement of its own, outside of any transaction: within one a stream would be read as of the beginning, and a table as of now.
     INSERT INTO customer_work_taken_up (
-        customer_id, first_name, last_name, email, street, city, state, country, op, updated_at, -- customer: the CSV contract
-        source_file, source_row, file_modified_at, loaded_at
+        source_file, source_row, file_modified_at, loaded_at,
+        customer_id, first_name, last_name, email, street, city, state, country, updated_at, op
     )
     SELECT
-        r.customer_id, r.first_name, r.last_name, r.email, r.street, r.city, r.state, r.country, r.op, r.updated_at, -- customer: the CSV contract
-        r.source_file, r.source_row, r.file_modified_at, r.loaded_at
+        r.source_file, r.source_row, r.file_modified_at, r.loaded_at,
+        r.customer_id, r.first_name, r.last_name, r.email, r.street, r.city, r.state, r.country, r.updated_at, r.op
     FROM customer_raw AS r
     LEFT JOIN (
         SELECT source_file, source_row, loaded_at FROM customer_event
@@ -68,12 +68,12 @@ BEGIN
         AND customer_raw.loaded_at = t.loaded_at;
 
     INSERT INTO customer_raw (
-        customer_id, first_name, last_name, email, street, city, state, country, op, updated_at, -- customer: the CSV contract
-        source_file, source_row, file_modified_at, loaded_at
+        source_file, source_row, file_modified_at, loaded_at,
+        customer_id, first_name, last_name, email, street, city, state, country, updated_at, op
     )
     SELECT DISTINCT
-        customer_id, first_name, last_name, email, street, city, state, country, op, updated_at, -- customer: the CSV contract
-        source_file, source_row, file_modified_at, loaded_at
+        source_file, source_row, file_modified_at, loaded_at,
+        customer_id, first_name, last_name, email, street, city, state, country, updated_at, op
     FROM customer_work_taken_up;
 
     DELETE FROM customer_work_taken_up;

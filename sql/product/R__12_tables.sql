@@ -1,86 +1,92 @@
 -- The event log, what is derived from it, and what the refresh notes down. No keys are declared: Snowflake would not enforce them,
--- sql/invariants/ checks what they would promise. What can be derived from the events again is transient (decision 0026): a refresh rewrites
--- most micro-partitions of customer_state, and Time Travel and Fail-safe would keep each of them for days.
+-- the invariants check what they would promise. What can be derived from the events again is transient (decision 0026): a refresh rewrites
+-- most micro-partitions of product_state, and Time Travel and Fail-safe would keep each of them for days. In each table the attributes are last, because
+-- CREATE OR ALTER TABLE adds a column at the end.
 USE SCHEMA {{ database }}.dimension;
 
-CREATE TABLE IF NOT EXISTS customer_event (
-    customer_id NUMBER(38, 0) NOT NULL, -- customer: business key
+CREATE OR ALTER TABLE product_event (
+    sku VARCHAR(40) NOT NULL,
+    region VARCHAR(2) NOT NULL,
     updated_at TIMESTAMP_NTZ(6) NOT NULL COMMENT 'Event time, UTC',
+    change_no NUMBER(38, 0) COMMENT 'Order among events of one time; NULL is first',
     is_delete BOOLEAN NOT NULL COMMENT 'A tombstone: the attributes are NULL',
-    first_name VARCHAR(256), -- customer: attributes, from here
-    last_name VARCHAR(256),
-    email VARCHAR(320),
-    street VARCHAR(512),
-    city VARCHAR(256),
-    state VARCHAR(256),
-    country VARCHAR(256), -- customer: to here
-    signature BINARY(16) COMMENT 'customer_signature of the attributes; NULL for a tombstone',
+    signature BINARY(16) COMMENT 'product_signature of the attributes that begin versions; NULL for a tombstone',
     source_file VARCHAR NOT NULL,
     source_row NUMBER(38, 0) NOT NULL,
     file_modified_at TIMESTAMP_NTZ(6),
     loaded_at TIMESTAMP_NTZ(6) NOT NULL COMMENT 'When the row reached the warehouse, UTC',
-    batch_id NUMBER(38, 0) NOT NULL COMMENT 'customer_batch'
+    batch_id NUMBER(38, 0) NOT NULL COMMENT 'product_batch',
+    name VARCHAR(200),
+    price NUMBER(12, 2),
+    on_sale BOOLEAN,
+    launched DATE,
+    stock NUMBER(38, 0),
+    refreshed_at TIMESTAMP_NTZ(6),
+    brand VARCHAR(80)
 )
-COMMENT = 'Every accepted event, no-ops too: the truth that customer and customer_history are derived from. Only ever appended to';
+COMMENT = 'Every accepted event, no-ops too: the truth that product and product_history are derived from. Only ever appended to';
 
-CREATE TABLE IF NOT EXISTS customer_reject (
-    customer_id VARCHAR, -- customer: the CSV contract, from here
-    first_name VARCHAR,
-    last_name VARCHAR,
-    email VARCHAR,
-    street VARCHAR,
-    city VARCHAR,
-    state VARCHAR,
-    country VARCHAR,
-    op VARCHAR,
-    updated_at VARCHAR, -- customer: to here
+CREATE OR ALTER TABLE product_reject (
     reject_reasons VARCHAR NOT NULL COMMENT 'All reasons, separated by a comma and a blank',
     source_file VARCHAR NOT NULL,
     source_row NUMBER(38, 0) NOT NULL,
     file_modified_at TIMESTAMP_NTZ(6),
     loaded_at TIMESTAMP_NTZ(6) NOT NULL,
-    batch_id NUMBER(38, 0) NOT NULL
+    batch_id NUMBER(38, 0) NOT NULL,
+    sku VARCHAR,
+    region VARCHAR,
+    change_no VARCHAR,
+    name VARCHAR,
+    price VARCHAR,
+    on_sale VARCHAR,
+    launched VARCHAR,
+    stock VARCHAR,
+    refreshed_at VARCHAR,
+    brand VARCHAR,
+    changed_at VARCHAR,
+    op VARCHAR
 )
 COMMENT = 'Landed rows that are no valid event, whole, with the reasons';
 
--- A version lives in exactly one place (decision 0002): the open ones here, the closed ones in customer_closed. The view customer shows who is present.
+-- A version lives in exactly one place (decision 0002): the open ones here, the closed ones in product_closed. The view product shows who is present.
 -- One table and not two (decision 0032): whether an event is late or changes nothing is asked of the columns before the attributes.
-CREATE TRANSIENT TABLE IF NOT EXISTS customer_state (
-    customer_id NUMBER(38, 0) NOT NULL, -- customer: business key
-    last_event_at TIMESTAMP_NTZ(6) NOT NULL COMMENT 'Greatest updated_at applied: an event at or before it is late',
-    signature BINARY(16) COMMENT 'customer_signature of the attributes; NULL: absent',
+CREATE OR ALTER TRANSIENT TABLE product_state (
+    sku VARCHAR(40) NOT NULL,
+    region VARCHAR(2) NOT NULL,
+    last_event_at TIMESTAMP_NTZ(6) NOT NULL COMMENT 'Greatest time applied: an event at or before it is late',
+    signature BINARY(16) COMMENT 'product_signature; NULL: absent',
     valid_from TIMESTAMP_NTZ(6) COMMENT 'Since when: begin of the open version, or the delete; NULL: never present',
     source_file VARCHAR COMMENT 'File of the event that made it so',
     source_row NUMBER(38, 0) COMMENT 'Row in that file',
-    first_name VARCHAR(256), -- customer: attributes, from here
-    last_name VARCHAR(256),
-    email VARCHAR(320),
-    street VARCHAR(512),
-    city VARCHAR(256),
-    state VARCHAR(256),
-    country VARCHAR(256) -- customer: to here
+    is_told BOOLEAN COMMENT 'Whether an event has told what holds in all versions: launched, brand',
+    name VARCHAR(200),
+    price NUMBER(12, 2),
+    on_sale BOOLEAN,
+    launched DATE,
+    stock NUMBER(38, 0),
+    refreshed_at TIMESTAMP_NTZ(6),
+    brand VARCHAR(80)
 )
 DATA_RETENTION_TIME_IN_DAYS = 0
-COMMENT = 'One row per customer ever seen: how the last event left it, absent or not. Read it through customer';
+COMMENT = 'One row per key ever seen: how the last event left it, absent or not. Read it through product';
 
-CREATE TRANSIENT TABLE IF NOT EXISTS customer_closed (
-    customer_id NUMBER(38, 0) NOT NULL, -- customer: business key
-    first_name VARCHAR(256), -- customer: attributes, from here
-    last_name VARCHAR(256),
-    email VARCHAR(320),
-    street VARCHAR(512),
-    city VARCHAR(256),
-    state VARCHAR(256),
-    country VARCHAR(256), -- customer: to here
+CREATE OR ALTER TRANSIENT TABLE product_closed (
+    sku VARCHAR(40) NOT NULL,
+    region VARCHAR(2) NOT NULL,
     valid_from TIMESTAMP_NTZ(6) NOT NULL,
     valid_to TIMESTAMP_NTZ(6) NOT NULL,
     source_file VARCHAR NOT NULL,
-    source_row NUMBER(38, 0) NOT NULL
+    source_row NUMBER(38, 0) NOT NULL,
+    name VARCHAR(200),
+    price NUMBER(12, 2),
+    on_sale BOOLEAN,
+    stock NUMBER(38, 0),
+    refreshed_at TIMESTAMP_NTZ(6)
 )
 DATA_RETENTION_TIME_IN_DAYS = 1
-COMMENT = 'Closed versions. Only appended to while the feed is in order; read it through customer_history';
+COMMENT = 'Closed versions. Only appended to while the feed is in order; read it through product_history';
 
-CREATE TABLE IF NOT EXISTS customer_batch (
+CREATE OR ALTER TABLE product_batch (
     batch_id NUMBER(38, 0) NOT NULL,
     started_at TIMESTAMP_NTZ(6) NOT NULL,
     finished_at TIMESTAMP_NTZ(6) NOT NULL,
@@ -90,23 +96,23 @@ CREATE TABLE IF NOT EXISTS customer_batch (
     rows_rejected NUMBER(38, 0) NOT NULL COMMENT 'Those of a backlog count with its first part',
     keys_touched NUMBER(38, 0) NOT NULL,
     keys_late NUMBER(38, 0) NOT NULL COMMENT 'Keys with a late-arriving event, re-derived from their horizon on',
-    versions_closed NUMBER(38, 0) NOT NULL COMMENT 'Rows written to customer_closed',
+    versions_closed NUMBER(38, 0) NOT NULL COMMENT 'Rows written to product_closed',
     versions_opened NUMBER(38, 0) NOT NULL COMMENT 'Versions that begin in this batch and are open after it',
     last_loaded_at TIMESTAMP_NTZ(6) COMMENT 'Newest landed row: how far the tables have come. NULL in a part of a backlog after which others follow'
 )
 COMMENT = 'One row per refresh that applied something; of a backlog, one per part';
 
 -- One row. Updating it first makes concurrent refreshes wait for each other; the batch number rises with each, and is nobody else's.
-CREATE TABLE IF NOT EXISTS customer_refresh (
+CREATE OR ALTER TABLE product_refresh (
     batch_id NUMBER(38, 0) NOT NULL COMMENT 'The last batch',
-    event_batch_id NUMBER(38, 0) NOT NULL COMMENT 'That of its events in customer_event: of a backlog, the number of its first part',
+    event_batch_id NUMBER(38, 0) NOT NULL COMMENT 'That of its events in product_event: of a backlog, the number of its first part',
     parts NUMBER(38, 0) NOT NULL COMMENT 'In how many parts they are applied, by a hash of the key; 1 unless they are a backlog',
     part NUMBER(38, 0) NOT NULL COMMENT 'The last part that is applied: fewer than parts while some are left',
     most_rows NUMBER(38, 0) NOT NULL COMMENT 'More landed rows than this are a backlog, applied in parts of about so many'
 )
 COMMENT = 'Number of the last refresh, what is left of a backlog, and how much one transaction takes';
 
-INSERT INTO customer_refresh (batch_id, event_batch_id, parts, part, most_rows)
+INSERT INTO product_refresh (batch_id, event_batch_id, parts, part, most_rows)
 SELECT first_row.batch_id, first_row.event_batch_id, first_row.parts, first_row.part, first_row.most_rows
 FROM (SELECT 0 AS batch_id, 0 AS event_batch_id, 1 AS parts, 1 AS part, 5000000 AS most_rows) AS first_row
-WHERE NOT EXISTS (SELECT 1 FROM customer_refresh);
+WHERE NOT EXISTS (SELECT 1 FROM product_refresh);

@@ -57,28 +57,28 @@ BEGIN
             INSERT FIRST
                 WHEN reject_reasons IS NULL THEN
                     INTO customer_event (
-                        customer_id, updated_at, is_delete, -- customer: business key
-                        first_name, last_name, email, street, city, state, country, -- customer: attributes
-                        signature, source_file, source_row, file_modified_at, loaded_at, batch_id
+                        customer_id, updated_at, is_delete,
+                        signature, source_file, source_row, file_modified_at, loaded_at, batch_id,
+                        first_name, last_name, email, street, city, state, country
                     )
                     VALUES (
-                        customer_id, updated_at, is_delete, -- customer: business key
-                        first_name, last_name, email, street, city, state, country, -- customer: attributes
-                        signature, source_file, source_row, file_modified_at, loaded_at, event_batch_id
+                        customer_id, updated_at, is_delete,
+                        signature, source_file, source_row, file_modified_at, loaded_at, event_batch_id,
+                        first_name, last_name, email, street, city, state, country
                     )
                 ELSE
                     INTO customer_reject (
-                        customer_id, first_name, last_name, email, street, city, state, country, op, updated_at, -- customer: the CSV contract
-                        reject_reasons, source_file, source_row, file_modified_at, loaded_at, batch_id
+                        reject_reasons, source_file, source_row, file_modified_at, loaded_at, batch_id,
+                        customer_id, first_name, last_name, email, street, city, state, country, updated_at, op
                     )
                     VALUES (
-                        customer_id_text, first_name, last_name, email, street, city, state, country, op_text, updated_at_text, -- customer: the CSV contract
-                        reject_reasons, source_file, source_row, file_modified_at, loaded_at, event_batch_id
+                        reject_reasons, source_file, source_row, file_modified_at, loaded_at, event_batch_id,
+                        customer_id_text, first_name, last_name, email, street, city, state, country, updated_at_text, op_text
                     )
             SELECT
-                customer_id, customer_id_text, updated_at, updated_at_text, is_delete, op_text, -- customer: business key
-                first_name, last_name, email, street, city, state, country, -- customer: attributes
-                signature, reject_reasons, source_file, source_row, file_modified_at, loaded_at, :event_batch_id AS event_batch_id
+                customer_id, updated_at, is_delete,
+                signature, reject_reasons, source_file, source_row, file_modified_at, loaded_at, :event_batch_id AS event_batch_id,
+                customer_id_text, updated_at_text, op_text, first_name, last_name, email, street, city, state, country
             FROM v_customer_changing_data;
         END IF;
 
@@ -107,29 +107,29 @@ BEGIN
         -- State first by IN, and then joined, which lets DuckDB unpack the wide columns of the touched keys alone; Snowflake reads the micro-partitions that
         -- may have such keys either way. A state that began at or after the horizon is no anchor.
         INSERT OVERWRITE INTO customer_work_key (
-            customer_id, horizon, last_event_at, events, is_late, signature, valid_from, source_file, source_row, -- customer: business key
-            first_name, last_name, email, street, city, state, country -- customer: attributes
+            customer_id, horizon, last_event_at, events, is_late, signature, valid_from, source_file, source_row,
+            first_name, last_name, email, street, city, state, country
         )
         WITH touched AS (
-            SELECT customer_id, MIN(updated_at) AS horizon, MAX(updated_at) AS last_event_at, COUNT(*) AS events -- customer: business key
+            SELECT customer_id, MIN(updated_at) AS horizon, MAX(updated_at) AS last_event_at, COUNT(*) AS events
             FROM customer_event
             WHERE batch_id = :event_batch_id
-                AND (:parts = 1 OR MOD(MD5_NUMBER_LOWER64(customer_id::VARCHAR), :parts) = :part - 1) -- customer: business key
-            GROUP BY customer_id -- customer: business key
+                AND (:parts = 1 OR MOD(MD5_NUMBER_LOWER64(customer_id::VARCHAR), :parts) = :part - 1)
+            GROUP BY customer_id
         ),
 
         known AS (
             SELECT * FROM customer_state
-            WHERE customer_id IN (SELECT customer_id FROM touched) -- customer: business key
+            WHERE customer_id IN (SELECT customer_id FROM touched)
         )
 
         SELECT
-            t.customer_id, t.horizon, GREATEST(t.last_event_at, COALESCE(s.last_event_at, t.last_event_at)), t.events, -- customer: business key
+            t.customer_id, t.horizon, GREATEST(t.last_event_at, COALESCE(s.last_event_at, t.last_event_at)), t.events,
             COALESCE(t.horizon <= s.last_event_at, FALSE), IFF(s.valid_from < t.horizon, s.signature, NULL),
             s.valid_from, s.source_file, s.source_row,
-            s.first_name, s.last_name, s.email, s.street, s.city, s.state, s.country -- customer: attributes
+            s.first_name, s.last_name, s.email, s.street, s.city, s.state, s.country
         FROM touched AS t
-        LEFT JOIN known AS s ON t.customer_id = s.customer_id; -- customer: business key
+        LEFT JOIN known AS s ON t.customer_id = s.customer_id;
 
         SELECT COUNT(*), COALESCE(SUM(events), 0), COUNT_IF(is_late), MIN(horizon), IFF(COUNT_IF(is_late) > 0, 0, :event_batch_id)
         INTO :keys_touched, :events_accepted, :keys_late, :least_horizon, :first_batch_id
@@ -138,30 +138,30 @@ BEGIN
         IF (keys_late > 0) THEN
             -- Where the open version began too late, the anchor is a closed one, or none. Written anew, and not by UPDATE, as wide rows are (decision 0004).
             INSERT OVERWRITE INTO customer_work_key (
-                customer_id, horizon, last_event_at, events, is_late, signature, valid_from, source_file, source_row, -- customer: business key
-                first_name, last_name, email, street, city, state, country -- customer: attributes
+                customer_id, horizon, last_event_at, events, is_late, signature, valid_from, source_file, source_row,
+                first_name, last_name, email, street, city, state, country
             )
             SELECT
-                customer_id, horizon, last_event_at, events, is_late, signature, valid_from, source_file, source_row, -- customer: business key
-                first_name, last_name, email, street, city, state, country -- customer: attributes
+                customer_id, horizon, last_event_at, events, is_late, signature, valid_from, source_file, source_row,
+                first_name, last_name, email, street, city, state, country
             FROM customer_work_key
             WHERE signature IS NOT NULL OR NOT is_late
             UNION ALL
             SELECT
-                k.customer_id, k.horizon, k.last_event_at, k.events, k.is_late, -- customer: business key
-                IFF(h.valid_from IS NULL, NULL, customer_signature(h.first_name, h.last_name, h.email, h.street, h.city, h.state, h.country)), -- customer: attributes
+                k.customer_id, k.horizon, k.last_event_at, k.events, k.is_late,
+                IFF(h.valid_from IS NULL, NULL, customer_signature(h.first_name, h.last_name, h.email, h.street, h.city, h.state, h.country)),
                 h.valid_from, h.source_file, h.source_row,
-                h.first_name, h.last_name, h.email, h.street, h.city, h.state, h.country -- customer: attributes
+                h.first_name, h.last_name, h.email, h.street, h.city, h.state, h.country
             FROM customer_work_key AS k
             LEFT JOIN customer_closed AS h
-                ON k.customer_id = h.customer_id -- customer: business key
+                ON k.customer_id = h.customer_id
                 AND h.valid_from < k.horizon AND h.valid_to >= k.horizon AND h.valid_to >= :least_horizon
             WHERE k.signature IS NULL AND k.is_late;
 
             DELETE FROM customer_closed USING customer_work_key AS k
             WHERE
                 k.is_late
-                AND customer_closed.customer_id = k.customer_id -- customer: business key
+                AND customer_closed.customer_id = k.customer_id
                 AND customer_closed.valid_to >= k.horizon
                 AND customer_closed.valid_to >= :least_horizon;
         END IF;
@@ -170,66 +170,66 @@ BEGIN
         IF (keys_late = 0 AND keys_touched = events_accepted) THEN
             -- One event of each key, and nothing to be compared with but the anchor: no window function.
             INSERT OVERWRITE INTO customer_work_timeline (
-                customer_id, valid_from, valid_to, is_first, signature, source_file, source_row, -- customer: business key
-                first_name, last_name, email, street, city, state, country -- customer: attributes
+                customer_id, valid_from, valid_to, is_first, signature, source_file, source_row,
+                first_name, last_name, email, street, city, state, country
             )
             SELECT
-                e.customer_id, e.updated_at, NULL, TRUE, e.signature, e.source_file, e.source_row, -- customer: business key
-                e.first_name, e.last_name, e.email, e.street, e.city, e.state, e.country -- customer: attributes
+                e.customer_id, e.updated_at, NULL, TRUE, e.signature, e.source_file, e.source_row,
+                e.first_name, e.last_name, e.email, e.street, e.city, e.state, e.country
             FROM customer_event AS e
-            INNER JOIN customer_work_key AS k ON e.customer_id = k.customer_id -- customer: business key
+            INNER JOIN customer_work_key AS k ON e.customer_id = k.customer_id
             WHERE e.batch_id = :event_batch_id AND e.signature IS DISTINCT FROM k.signature;
         ELSE
-            -- Events from the horizon on: those of the batch, of a late key the older ones too. Of several with one updated_at the last by file and row
+            -- Events from the horizon on: those of the batch, of a late key the older ones too. Of several with one time the last by file and row
             -- counts. The constants let the engine leave out all older partitions of the log.
             INSERT OVERWRITE INTO customer_work_timeline (
-                customer_id, valid_from, valid_to, is_first, signature, source_file, source_row, -- customer: business key
-                first_name, last_name, email, street, city, state, country -- customer: attributes
+                customer_id, valid_from, valid_to, is_first, signature, source_file, source_row,
+                first_name, last_name, email, street, city, state, country
             )
             WITH counting AS (
                 SELECT
-                    e.customer_id, e.updated_at, e.signature, e.source_file, e.source_row, -- customer: business key
-                    e.first_name, e.last_name, e.email, e.street, e.city, e.state, e.country, -- customer: attributes
+                    e.customer_id, e.updated_at, e.signature, e.source_file, e.source_row,
+                    e.first_name, e.last_name, e.email, e.street, e.city, e.state, e.country,
                     k.signature AS anchor
                 FROM customer_event AS e
-                INNER JOIN customer_work_key AS k ON e.customer_id = k.customer_id AND e.updated_at >= k.horizon -- customer: business key
+                INNER JOIN customer_work_key AS k ON e.customer_id = k.customer_id AND e.updated_at >= k.horizon
                 WHERE e.batch_id >= :first_batch_id AND e.updated_at >= :least_horizon
                 QUALIFY
                     LEAD(e.updated_at) OVER (
-                        PARTITION BY e.customer_id ORDER BY e.updated_at, e.source_file, e.source_row, e.loaded_at -- customer: business key
+                        PARTITION BY e.customer_id ORDER BY e.updated_at, e.source_file, e.source_row, e.loaded_at
                     ) IS DISTINCT FROM e.updated_at
             ),
 
             change AS (
                 SELECT * FROM counting
-                QUALIFY signature IS DISTINCT FROM LAG(signature, 1, anchor) OVER (PARTITION BY customer_id ORDER BY updated_at) -- customer: business key
+                QUALIFY signature IS DISTINCT FROM LAG(signature, 1, anchor) OVER (PARTITION BY customer_id ORDER BY updated_at)
             )
 
             SELECT
-                customer_id, updated_at, -- customer: business key
-                LEAD(updated_at) OVER (PARTITION BY customer_id ORDER BY updated_at), -- customer: business key
-                LAG(updated_at) OVER (PARTITION BY customer_id ORDER BY updated_at) IS NULL, -- customer: business key
+                customer_id, updated_at,
+                LEAD(updated_at) OVER (PARTITION BY customer_id ORDER BY updated_at),
+                LAG(updated_at) OVER (PARTITION BY customer_id ORDER BY updated_at) IS NULL,
                 signature, source_file, source_row,
-                first_name, last_name, email, street, city, state, country -- customer: attributes
+                first_name, last_name, email, street, city, state, country
             FROM change;
         END IF;
 
         -- Closed versions: the anchor of each key that changes, and what the timeline itself begins and ends. No timeline begins before its horizon:
         -- said in the join too, as DuckDB joins by a key alone through an array that spans all keys (decision 0004).
         INSERT INTO customer_closed (
-            customer_id, valid_from, valid_to, source_file, source_row, -- customer: business key
-            first_name, last_name, email, street, city, state, country -- customer: attributes
+            customer_id, valid_from, valid_to, source_file, source_row,
+            first_name, last_name, email, street, city, state, country
         )
         SELECT
-            k.customer_id, k.valid_from, t.valid_from, k.source_file, k.source_row, -- customer: business key
-            k.first_name, k.last_name, k.email, k.street, k.city, k.state, k.country -- customer: attributes
+            k.customer_id, k.valid_from, t.valid_from, k.source_file, k.source_row,
+            k.first_name, k.last_name, k.email, k.street, k.city, k.state, k.country
         FROM customer_work_key AS k
-        INNER JOIN customer_work_timeline AS t ON k.customer_id = t.customer_id AND t.valid_from >= k.horizon -- customer: business key
+        INNER JOIN customer_work_timeline AS t ON k.customer_id = t.customer_id AND t.valid_from >= k.horizon
         WHERE k.signature IS NOT NULL AND t.is_first
         UNION ALL
         SELECT
-            customer_id, valid_from, valid_to, source_file, source_row, -- customer: business key
-            first_name, last_name, email, street, city, state, country -- customer: attributes
+            customer_id, valid_from, valid_to, source_file, source_row,
+            first_name, last_name, email, street, city, state, country
         FROM customer_work_timeline
         WHERE valid_to IS NOT NULL AND signature IS NOT NULL;
         versions_closed := SQLROWCOUNT;
@@ -237,26 +237,26 @@ BEGIN
         -- Delete and insert, not MERGE: in DuckDB an UPDATE of wide rows is many times dearer; on Snowflake either rewrites the same micro-partitions
         -- (decision 0004).
         DELETE FROM customer_state
-        WHERE customer_id IN (SELECT customer_id FROM customer_work_key); -- customer: business key
+        WHERE customer_id IN (SELECT customer_id FROM customer_work_key);
 
         -- The last entry of each timeline; where there is none, the anchor is what holds.
         INSERT INTO customer_state (
-            customer_id, last_event_at, signature, valid_from, source_file, source_row, -- customer: business key
-            first_name, last_name, email, street, city, state, country -- customer: attributes
+            customer_id, last_event_at, signature, valid_from, source_file, source_row,
+            first_name, last_name, email, street, city, state, country
         )
         SELECT
-            t.customer_id, k.last_event_at, t.signature, t.valid_from, t.source_file, t.source_row, -- customer: business key
-            t.first_name, t.last_name, t.email, t.street, t.city, t.state, t.country -- customer: attributes
+            t.customer_id, k.last_event_at, t.signature, t.valid_from, t.source_file, t.source_row,
+            t.first_name, t.last_name, t.email, t.street, t.city, t.state, t.country
         FROM customer_work_timeline AS t
-        INNER JOIN customer_work_key AS k ON t.customer_id = k.customer_id AND t.valid_from >= k.horizon -- customer: business key
+        INNER JOIN customer_work_key AS k ON t.customer_id = k.customer_id AND t.valid_from >= k.horizon
         WHERE t.valid_to IS NULL
         UNION ALL
         SELECT
-            k.customer_id, k.last_event_at, k.signature, k.valid_from, k.source_file, k.source_row, -- customer: business key
-            k.first_name, k.last_name, k.email, k.street, k.city, k.state, k.country -- customer: attributes
+            k.customer_id, k.last_event_at, k.signature, k.valid_from, k.source_file, k.source_row,
+            k.first_name, k.last_name, k.email, k.street, k.city, k.state, k.country
         FROM customer_work_key AS k
-        LEFT JOIN customer_work_timeline AS t ON k.customer_id = t.customer_id -- customer: business key
-        WHERE t.customer_id IS NULL; -- customer: business key
+        LEFT JOIN customer_work_timeline AS t ON k.customer_id = t.customer_id
+        WHERE t.customer_id IS NULL;
 
         IF (part > 1) THEN
             -- Files and rejects belong to no key, and count with the first part.

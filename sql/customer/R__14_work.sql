@@ -2,8 +2,8 @@
 -- CTAS too). Transient: what they hold is worth nothing once the refresh has ended, so they need neither time travel nor fail-safe.
 USE SCHEMA {{ database }}.dimension;
 
-CREATE TRANSIENT TABLE IF NOT EXISTS customer_work_key (
-    customer_id NUMBER(38, 0), -- customer: business key
+CREATE OR ALTER TRANSIENT TABLE customer_work_key (
+    customer_id NUMBER(38, 0),
     horizon TIMESTAMP_NTZ(6) COMMENT 'Least updated_at of the batch',
     last_event_at TIMESTAMP_NTZ(6) COMMENT 'Greatest updated_at, the batch included',
     events NUMBER(38, 0) COMMENT 'How many the batch brings',
@@ -12,32 +12,32 @@ CREATE TRANSIENT TABLE IF NOT EXISTS customer_work_key (
     valid_from TIMESTAMP_NTZ(6),
     source_file VARCHAR,
     source_row NUMBER(38, 0),
-    first_name VARCHAR(256), -- customer: attributes, from here
+    first_name VARCHAR(256),
     last_name VARCHAR(256),
     email VARCHAR(320),
     street VARCHAR(512),
     city VARCHAR(256),
     state VARCHAR(256),
-    country VARCHAR(256) -- customer: to here
+    country VARCHAR(256)
 )
 DATA_RETENTION_TIME_IN_DAYS = 0
 COMMENT = 'The touched keys, each with its horizon and its anchor';
 
-CREATE TRANSIENT TABLE IF NOT EXISTS customer_work_timeline (
-    customer_id NUMBER(38, 0), -- customer: business key
+CREATE OR ALTER TRANSIENT TABLE customer_work_timeline (
+    customer_id NUMBER(38, 0),
     valid_from TIMESTAMP_NTZ(6),
     valid_to TIMESTAMP_NTZ(6) COMMENT 'NULL: the last entry of its key',
     is_first BOOLEAN COMMENT 'The first entry of its key: where the anchor ends',
     signature BINARY(16) COMMENT 'NULL: absent from valid_from on',
     source_file VARCHAR,
     source_row NUMBER(38, 0),
-    first_name VARCHAR(256), -- customer: attributes, from here
+    first_name VARCHAR(256),
     last_name VARCHAR(256),
     email VARCHAR(320),
     street VARCHAR(512),
     city VARCHAR(256),
     state VARCHAR(256),
-    country VARCHAR(256) -- customer: to here
+    country VARCHAR(256)
 )
 DATA_RETENTION_TIME_IN_DAYS = 0
 COMMENT = 'What changes for each touched key from its horizon on, no-ops dropped';

@@ -3,11 +3,10 @@ USE SCHEMA {{ database }}.dimension;
 
 CREATE OR REPLACE VIEW customer
 COPY GRANTS
-COMMENT = 'SCD type 1: the current truth, one row per customer that is not deleted'
+COMMENT = 'SCD type 1: the current truth, one row per key that is not deleted'
 AS
 SELECT
-    customer_id, -- customer: business key
-    first_name, last_name, email, street, city, state, country, -- customer: attributes
+    customer_id, first_name, last_name, email, street, city, state, country,
     valid_from AS update_timestamp,
     source_file,
     source_row
@@ -21,7 +20,7 @@ AS
 SELECT e.*
 FROM customer_event AS e
 INNER JOIN customer_refresh AS r ON e.batch_id = r.event_batch_id
-WHERE r.part < r.parts AND MOD(MD5_NUMBER_LOWER64(e.customer_id::VARCHAR), r.parts) >= r.part; -- customer: business key
+WHERE r.part < r.parts AND MOD(MD5_NUMBER_LOWER64(e.customer_id::VARCHAR), r.parts) >= r.part;
 
 -- The events that the tables are made of.
 CREATE OR REPLACE VIEW v_customer_event_applied
@@ -33,25 +32,23 @@ CROSS JOIN customer_refresh AS r
 WHERE
     r.part = r.parts
     OR e.batch_id <> r.event_batch_id
-    OR MOD(MD5_NUMBER_LOWER64(e.customer_id::VARCHAR), r.parts) < r.part; -- customer: business key
+    OR MOD(MD5_NUMBER_LOWER64(e.customer_id::VARCHAR), r.parts) < r.part;
 
 CREATE OR REPLACE VIEW customer_history
 COPY GRANTS
-COMMENT = 'SCD type 2: every version of every customer with the interval [valid_from, valid_to) in which it was true'
+COMMENT = 'SCD type 2: every version of every key with the interval [valid_from, valid_to) in which it was true'
 AS
 SELECT
-    customer_id, -- customer: business key
-    first_name, last_name, email, street, city, state, country, -- customer: attributes
-    valid_from,
-    valid_to,
+    c.customer_id, c.first_name, c.last_name, c.email, c.street, c.city, c.state, c.country,
+    c.valid_from,
+    c.valid_to,
     FALSE AS is_current,
-    source_file,
-    source_row
-FROM customer_closed
+    c.source_file,
+    c.source_row
+FROM customer_closed AS c
 UNION ALL
 SELECT
-    customer_id, -- customer: business key
-    first_name, last_name, email, street, city, state, country, -- customer: attributes
+    customer_id, first_name, last_name, email, street, city, state, country,
     update_timestamp AS valid_from,
     TO_TIMESTAMP_NTZ('9999-12-31 00:00:00', 'YYYY-MM-DD HH24:MI:SS')::TIMESTAMP_NTZ(6) AS valid_to,
     TRUE AS is_current,
@@ -63,39 +60,35 @@ FROM customer;
 CREATE OR REPLACE FUNCTION customer_as_of(as_of_time TIMESTAMP_NTZ)
 COPY GRANTS
 RETURNS TABLE (
-    customer_id NUMBER, -- customer: business key
-    first_name VARCHAR, last_name VARCHAR, email VARCHAR, street VARCHAR, city VARCHAR, state VARCHAR, country VARCHAR, -- customer: attributes
+    customer_id NUMBER(38, 0), first_name VARCHAR, last_name VARCHAR, email VARCHAR, street VARCHAR, city VARCHAR, state VARCHAR, country VARCHAR,
     valid_from TIMESTAMP_NTZ(6), valid_to TIMESTAMP_NTZ(6), is_current BOOLEAN, source_file VARCHAR, source_row NUMBER
 )
 AS
 $$
 SELECT
-    customer_id, -- customer: business key
-    first_name, last_name, email, street, city, state, country, -- customer: attributes
+    customer_id, first_name, last_name, email, street, city, state, country,
     valid_from, valid_to, is_current, source_file, source_row
 FROM customer_history
 WHERE valid_from <= as_of_time AND as_of_time < valid_to
 $$;
 
--- What the warehouse believed at known_time about as_of_time: the last event per key with updated_at <= as_of_time and loaded_at <= known_time.
+-- What the warehouse believed at known_time about as_of_time: the last event per key with a time up to as_of_time and loaded_at <= known_time.
 CREATE OR REPLACE FUNCTION customer_as_known(as_of_time TIMESTAMP_NTZ, known_time TIMESTAMP_NTZ)
 COPY GRANTS
 RETURNS TABLE (
-    customer_id NUMBER, -- customer: business key
-    first_name VARCHAR, last_name VARCHAR, email VARCHAR, street VARCHAR, city VARCHAR, state VARCHAR, country VARCHAR, -- customer: attributes
+    customer_id NUMBER(38, 0), first_name VARCHAR, last_name VARCHAR, email VARCHAR, street VARCHAR, city VARCHAR, state VARCHAR, country VARCHAR,
     updated_at TIMESTAMP_NTZ(6), loaded_at TIMESTAMP_NTZ(6), source_file VARCHAR, source_row NUMBER
 )
 AS
 $$
 SELECT
-    customer_id, -- customer: business key
-    first_name, last_name, email, street, city, state, country, -- customer: attributes
+    customer_id, first_name, last_name, email, street, city, state, country,
     updated_at, loaded_at, source_file, source_row
 FROM (
     SELECT *
     FROM v_customer_event_applied
     WHERE updated_at <= as_of_time AND loaded_at <= known_time
-    QUALIFY ROW_NUMBER() OVER (PARTITION BY customer_id ORDER BY updated_at DESC, source_file DESC, source_row DESC) = 1 -- customer: business key
+    QUALIFY ROW_NUMBER() OVER (PARTITION BY customer_id ORDER BY updated_at DESC, source_file DESC, source_row DESC) = 1
 )
 WHERE NOT is_delete
 $$;

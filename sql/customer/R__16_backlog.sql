@@ -2,7 +2,7 @@
 -- go into the logs at once; they are applied part by part, and customer_refresh says how far that is.
 USE SCHEMA {{ database }}.dimension;
 
-CREATE TRANSIENT TABLE IF NOT EXISTS customer_backlog (
+CREATE OR ALTER TRANSIENT TABLE customer_backlog (
     event_batch_id NUMBER(38, 0) NOT NULL COMMENT 'Its events in customer_event',
     parts NUMBER(38, 0) NOT NULL
 )

@@ -7,7 +7,7 @@ CREATE PIPE IF NOT EXISTS customer_s3_pipe
     ERROR_INTEGRATION = {{ error_integration }}
     AWS_SNS_TOPIC = '{{ topic_arn }}'
     -- Neither CREATE PIPE IF NOT EXISTS nor ALTER PIPE moves a pipe to another topic or bucket: the migrate function reads here of which ones it is.
-    COMMENT = 'From {{ landing_url }} to customer_raw, announced on {{ topic_arn }}'
+    COMMENT = 'From {{ landing_root }}customer/ to customer_raw, announced on {{ topic_arn }}'
     AS
     COPY INTO customer_raw
     FROM @customer_ext_stage

@@ -4,7 +4,6 @@ USE SCHEMA {{ database }}.dimension;
 -- Equal states have equal signatures, and no two states have one text: each attribute that is not NULL stands there by its name, its length and its value.
 -- So no value can pass for two, a NULL is not an empty text, and an attribute that is added and NULL changes no signature (decision 0007).
 CREATE OR REPLACE FUNCTION customer_signature(
-    -- customer: attributes
     first_name VARCHAR, last_name VARCHAR, email VARCHAR, street VARCHAR, city VARCHAR, state VARCHAR, country VARCHAR
 )
 COPY GRANTS
@@ -13,14 +12,13 @@ IMMUTABLE
 AS
 $$
 MD5_BINARY(
-    -- customer: attributes, from here
     COALESCE('first_name:' || LENGTH(first_name) || ':' || first_name, '')
     || COALESCE('last_name:' || LENGTH(last_name) || ':' || last_name, '')
     || COALESCE('email:' || LENGTH(email) || ':' || email, '')
     || COALESCE('street:' || LENGTH(street) || ':' || street, '')
     || COALESCE('city:' || LENGTH(city) || ':' || city, '')
     || COALESCE('state:' || LENGTH(state) || ':' || state, '')
-    || COALESCE('country:' || LENGTH(country) || ':' || country, '') -- customer: to here
+    || COALESCE('country:' || LENGTH(country) || ':' || country, '')
 )
 $$;
 
@@ -31,19 +29,18 @@ AS
 WITH landed AS (
     SELECT
         -- An empty field is NULL, quoted or not, whichever of them the load has made so already.
-        NULLIF(customer_id, '') AS customer_id_text, -- customer: business key
+        NULLIF(customer_id, '') AS customer_id_text,
         NULLIF(op, '') AS op_text,
         NULLIF(updated_at, '') AS updated_at_text,
-        -- customer: attributes, from here
         NULLIF(first_name, '') AS first_name,
         NULLIF(last_name, '') AS last_name,
         NULLIF(email, '') AS email,
         NULLIF(street, '') AS street,
         NULLIF(city, '') AS city,
         NULLIF(state, '') AS state,
-        NULLIF(country, '') AS country, -- customer: to here
+        NULLIF(country, '') AS country,
         -- Of updated_at the time of day; what follows it is the zone.
-        REGEXP_REPLACE(SUBSTR(updated_at, 12), '[^0-9:.].*$', '') AS time_text,
+        REGEXP_REPLACE(SUBSTR(updated_at, 12), '[^0-9:.].*$', '') AS updated_at_time_text,
         source_file,
         source_row,
         file_modified_at,
@@ -55,10 +52,9 @@ typed AS (
     SELECT
         landed.*,
         UPPER(op_text) IS NOT DISTINCT FROM 'D' AS is_delete,
-        -- customer: business key, from here. A fraction would be rounded by the cast, and two keys would become one.
         IFF(
             REGEXP_LIKE(customer_id_text, '[+-]?[0-9]{1,38}([.]0*)?'), TRY_TO_NUMBER(SPLIT_PART(customer_id_text, '.', 1), 38, 0), NULL
-        ) AS customer_id, -- customer: to here
+        ) AS customer_id,
         IFF(
             -- ISO 8601, checked by shape: TRY_TO_TIMESTAMP alone would take '1' for a second of 1970 and depends on a session parameter.
             REGEXP_LIKE(
@@ -69,16 +65,17 @@ typed AS (
             AND NOT STARTSWITH(updated_at_text, '0000'),
             -- Cut to microseconds and filled up to one fixed format.
             TRY_TO_TIMESTAMP_NTZ(
-                SUBSTR(updated_at_text, 1, 10) || ' ' || SUBSTR(time_text, 1, 15) || SUBSTR('00:00:00.000000', 1 + LENGTH(time_text)),
+                SUBSTR(updated_at_text, 1, 10) || ' ' || SUBSTR(updated_at_time_text, 1, 15)
+                || SUBSTR('00:00:00.000000', 1 + LENGTH(updated_at_time_text)),
                 'YYYY-MM-DD HH24:MI:SS.FF6'
             ),
             NULL
-        ) AS wall_clock,
+        ) AS updated_at_wall_clock,
         -- The offset as a number, -0530 for -05:30. Most times end here, or with one letter; of other letters the number is NULL.
         IFF(
-            LENGTH(updated_at_text) <= 12 + LENGTH(time_text), 0,
-            COALESCE(TRY_TO_NUMBER(RPAD(REPLACE(LTRIM(SUBSTR(updated_at_text, 12 + LENGTH(time_text))), ':', ''), 5, '0'), 4, 0), 0)
-        ) AS offset_number
+            LENGTH(updated_at_text) <= 12 + LENGTH(updated_at_time_text), 0,
+            COALESCE(TRY_TO_NUMBER(RPAD(REPLACE(LTRIM(SUBSTR(updated_at_text, 12 + LENGTH(updated_at_time_text))), ':', ''), 5, '0'), 4, 0), 0)
+        ) AS updated_at_offset_number
     FROM landed
 ),
 
@@ -87,9 +84,10 @@ timed AS (
         typed.*,
         -- At the ends of the calendar there is no room for an offset; such a time is rejected as in the future, or is a sentinel that means no instant.
         IFF(
-            offset_number <> 0
-            AND wall_clock BETWEEN TO_TIMESTAMP_NTZ('0001-01-02', 'YYYY-MM-DD') AND TO_TIMESTAMP_NTZ('9999-12-30', 'YYYY-MM-DD'),
-            DATEADD('minute', 40 * TRUNC(offset_number / 100) - offset_number, wall_clock), wall_clock
+            updated_at_offset_number <> 0
+            AND updated_at_wall_clock BETWEEN TO_TIMESTAMP_NTZ('0001-01-02', 'YYYY-MM-DD') AND TO_TIMESTAMP_NTZ('9999-12-30', 'YYYY-MM-DD'),
+            DATEADD('minute', 40 * TRUNC(updated_at_offset_number / 100) - updated_at_offset_number, updated_at_wall_clock),
+            updated_at_wall_clock
         ) AS updated_at
     FROM typed
 ),
@@ -99,8 +97,8 @@ judged AS (
         timed.*,
         NULLIF(SUBSTR(
             CASE
-                WHEN customer_id IS NOT NULL THEN '' -- customer: business key
-                WHEN customer_id_text IS NULL THEN ', missing_key' -- customer: business key
+                WHEN customer_id IS NOT NULL THEN ''
+                WHEN customer_id_text IS NULL THEN ', missing_key'
                 ELSE ', invalid_key'
             END
             || CASE
@@ -109,18 +107,17 @@ judged AS (
                 WHEN updated_at_text IS NULL THEN ', missing_updated_at'
                 ELSE ', invalid_updated_at'
             END
-            || IFF(NOT REGEXP_LIKE(op_text, '[IUCRDiucrd]'), ', invalid_op', '')
+            || IFF(UPPER(op_text) NOT IN ('I', 'U', 'C', 'R', 'D'), ', invalid_op', '')
             || IFF(
                 -- A delete's attributes are ignored. U+FFFD stands where a byte of the file was no UTF-8.
                 is_delete, '',
-                -- customer: attributes, from here
                 IFF(LENGTH(first_name) > 256 OR CONTAINS(first_name, CHR(65533)), ', invalid_first_name', '')
                 || IFF(LENGTH(last_name) > 256 OR CONTAINS(last_name, CHR(65533)), ', invalid_last_name', '')
                 || IFF(LENGTH(email) > 320 OR CONTAINS(email, CHR(65533)), ', invalid_email', '')
                 || IFF(LENGTH(street) > 512 OR CONTAINS(street, CHR(65533)), ', invalid_street', '')
                 || IFF(LENGTH(city) > 256 OR CONTAINS(city, CHR(65533)), ', invalid_city', '')
                 || IFF(LENGTH(state) > 256 OR CONTAINS(state, CHR(65533)), ', invalid_state', '')
-                || IFF(LENGTH(country) > 256 OR CONTAINS(country, CHR(65533)), ', invalid_country', '') -- customer: to here
+                || IFF(LENGTH(country) > 256 OR CONTAINS(country, CHR(65533)), ', invalid_country', '')
             ),
             3 -- behind the first comma and blank
         ), '') AS reject_reasons
@@ -128,14 +125,12 @@ judged AS (
 )
 
 SELECT
-    customer_id, -- customer: business key
-    customer_id_text, -- customer: business key as landed
+    customer_id,
     updated_at,
-    updated_at_text,
     is_delete,
-    op_text,
+    -- As landed, for a reject.
+    customer_id_text, updated_at_text, op_text,
     -- An event that is a delete has none, however long what landed with it is. A reject is kept whole.
-    -- customer: attributes, from here
     IFF(is_delete AND reject_reasons IS NULL, NULL, first_name) AS first_name,
     IFF(is_delete AND reject_reasons IS NULL, NULL, last_name) AS last_name,
     IFF(is_delete AND reject_reasons IS NULL, NULL, email) AS email,
@@ -147,7 +142,7 @@ SELECT
         -- Of a reject there is none: all its attributes together can be more than one value of Snowflake's holds.
         is_delete OR reject_reasons IS NOT NULL, NULL,
         customer_signature(first_name, last_name, email, street, city, state, country)
-    ) AS signature, -- customer: to here
+    ) AS signature,
     reject_reasons,
     source_file,
     source_row,

@@ -1,0 +1,113 @@
+-- The event log, what is derived from it, and what the refresh notes down. No keys are declared: Snowflake would not enforce them,
+-- the invariants check what they would promise. What can be derived from the events again is transient (decision 0026): a refresh rewrites
+-- most micro-partitions of customer_state, and Time Travel and Fail-safe would keep each of them for days. In each table the attributes are last, because
+-- CREATE OR ALTER TABLE adds a column at the end.
+USE SCHEMA {{ database }}.dimension;
+
+CREATE OR ALTER TABLE customer_event (
+    customer_id NUMBER(38, 0) NOT NULL,
+    updated_at TIMESTAMP_NTZ(6) NOT NULL COMMENT 'Event time, UTC',
+    is_delete BOOLEAN NOT NULL COMMENT 'A tombstone: the attributes are NULL',
+    signature BINARY(16) COMMENT 'customer_signature of the attributes; NULL for a tombstone',
+    source_file VARCHAR NOT NULL,
+    source_row NUMBER(38, 0) NOT NULL,
+    file_modified_at TIMESTAMP_NTZ(6),
+    loaded_at TIMESTAMP_NTZ(6) NOT NULL COMMENT 'When the row reached the warehouse, UTC',
+    batch_id NUMBER(38, 0) NOT NULL COMMENT 'customer_batch',
+    first_name VARCHAR(256),
+    last_name VARCHAR(256),
+    email VARCHAR(320),
+    street VARCHAR(512),
+    city VARCHAR(256),
+    state VARCHAR(256),
+    country VARCHAR(256)
+)
+COMMENT = 'Every accepted event, no-ops too: the truth that customer and customer_history are derived from. Only ever appended to';
+
+CREATE OR ALTER TABLE customer_reject (
+    reject_reasons VARCHAR NOT NULL COMMENT 'All reasons, separated by a comma and a blank',
+    source_file VARCHAR NOT NULL,
+    source_row NUMBER(38, 0) NOT NULL,
+    file_modified_at TIMESTAMP_NTZ(6),
+    loaded_at TIMESTAMP_NTZ(6) NOT NULL,
+    batch_id NUMBER(38, 0) NOT NULL,
+    customer_id VARCHAR,
+    first_name VARCHAR,
+    last_name VARCHAR,
+    email VARCHAR,
+    street VARCHAR,
+    city VARCHAR,
+    state VARCHAR,
+    country VARCHAR,
+    updated_at VARCHAR,
+    op VARCHAR
+)
+COMMENT = 'Landed rows that are no valid event, whole, with the reasons';
+
+-- A version lives in exactly one place (decision 0002): the open ones here, the closed ones in customer_closed. The view customer shows who is present.
+-- One table and not two (decision 0032): whether an event is late or changes nothing is asked of the columns before the attributes.
+CREATE OR ALTER TRANSIENT TABLE customer_state (
+    customer_id NUMBER(38, 0) NOT NULL,
+    last_event_at TIMESTAMP_NTZ(6) NOT NULL COMMENT 'Greatest time applied: an event at or before it is late',
+    signature BINARY(16) COMMENT 'customer_signature; NULL: absent',
+    valid_from TIMESTAMP_NTZ(6) COMMENT 'Since when: begin of the open version, or the delete; NULL: never present',
+    source_file VARCHAR COMMENT 'File of the event that made it so',
+    source_row NUMBER(38, 0) COMMENT 'Row in that file',
+    first_name VARCHAR(256),
+    last_name VARCHAR(256),
+    email VARCHAR(320),
+    street VARCHAR(512),
+    city VARCHAR(256),
+    state VARCHAR(256),
+    country VARCHAR(256)
+)
+DATA_RETENTION_TIME_IN_DAYS = 0
+COMMENT = 'One row per key ever seen: how the last event left it, absent or not. Read it through customer';
+
+CREATE OR ALTER TRANSIENT TABLE customer_closed (
+    customer_id NUMBER(38, 0) NOT NULL,
+    valid_from TIMESTAMP_NTZ(6) NOT NULL,
+    valid_to TIMESTAMP_NTZ(6) NOT NULL,
+    source_file VARCHAR NOT NULL,
+    source_row NUMBER(38, 0) NOT NULL,
+    first_name VARCHAR(256),
+    last_name VARCHAR(256),
+    email VARCHAR(320),
+    street VARCHAR(512),
+    city VARCHAR(256),
+    state VARCHAR(256),
+    country VARCHAR(256)
+)
+DATA_RETENTION_TIME_IN_DAYS = 1
+COMMENT = 'Closed versions. Only appended to while the feed is in order; read it through customer_history';
+
+CREATE OR ALTER TABLE customer_batch (
+    batch_id NUMBER(38, 0) NOT NULL,
+    started_at TIMESTAMP_NTZ(6) NOT NULL,
+    finished_at TIMESTAMP_NTZ(6) NOT NULL,
+    files NUMBER(38, 0) NOT NULL COMMENT 'Files with rows in it; those of a backlog count with its first part',
+    rows_landed NUMBER(38, 0) NOT NULL COMMENT 'Always events_accepted + rows_rejected',
+    events_accepted NUMBER(38, 0) NOT NULL,
+    rows_rejected NUMBER(38, 0) NOT NULL COMMENT 'Those of a backlog count with its first part',
+    keys_touched NUMBER(38, 0) NOT NULL,
+    keys_late NUMBER(38, 0) NOT NULL COMMENT 'Keys with a late-arriving event, re-derived from their horizon on',
+    versions_closed NUMBER(38, 0) NOT NULL COMMENT 'Rows written to customer_closed',
+    versions_opened NUMBER(38, 0) NOT NULL COMMENT 'Versions that begin in this batch and are open after it',
+    last_loaded_at TIMESTAMP_NTZ(6) COMMENT 'Newest landed row: how far the tables have come. NULL in a part of a backlog after which others follow'
+)
+COMMENT = 'One row per refresh that applied something; of a backlog, one per part';
+
+-- One row. Updating it first makes concurrent refreshes wait for each other; the batch number rises with each, and is nobody else's.
+CREATE OR ALTER TABLE customer_refresh (
+    batch_id NUMBER(38, 0) NOT NULL COMMENT 'The last batch',
+    event_batch_id NUMBER(38, 0) NOT NULL COMMENT 'That of its events in customer_event: of a backlog, the number of its first part',
+    parts NUMBER(38, 0) NOT NULL COMMENT 'In how many parts they are applied, by a hash of the key; 1 unless they are a backlog',
+    part NUMBER(38, 0) NOT NULL COMMENT 'The last part that is applied: fewer than parts while some are left',
+    most_rows NUMBER(38, 0) NOT NULL COMMENT 'More landed rows than this are a backlog, applied in parts of about so many'
+)
+COMMENT = 'Number of the last refresh, what is left of a backlog, and how much one transaction takes';
+
+INSERT INTO customer_refresh (batch_id, event_batch_id, parts, part, most_rows)
+SELECT first_row.batch_id, first_row.event_batch_id, first_row.parts, first_row.part, first_row.most_rows
+FROM (SELECT 0 AS batch_id, 0 AS event_batch_id, 1 AS parts, 1 AS part, 5000000 AS most_rows) AS first_row
+WHERE NOT EXISTS (SELECT 1 FROM customer_refresh);

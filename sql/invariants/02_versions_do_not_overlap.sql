@@ -1,4 +1,0 @@
--- 2. Versions of a key do not overlap.
-SELECT *
-FROM customer_history
-QUALIFY valid_from < LAG(valid_to) OVER (PARTITION BY customer_id ORDER BY valid_from, valid_to); -- customer: business key

@@ -1,0 +1,18 @@
+-- What wakes the refresh for the parts of a backlog that are left. A DML statement that reads a stream consumes all of it, so all rows of a backlog
+-- go into the logs at once; they are applied part by part, and product_refresh says how far that is.
+USE SCHEMA {{ database }}.dimension;
+
+CREATE OR ALTER TRANSIENT TABLE product_backlog (
+    event_batch_id NUMBER(38, 0) NOT NULL COMMENT 'Its events in product_event',
+    parts NUMBER(38, 0) NOT NULL
+)
+DATA_RETENTION_TIME_IN_DAYS = 1
+-- As of product_raw: its stream waits as long.
+MAX_DATA_EXTENSION_TIME_IN_DAYS = 90
+COMMENT = 'The backlog that is being applied, if there is one';
+
+-- It has data as long as parts are left, so that the task is called for those that a run which was stopped has left behind.
+CREATE STREAM IF NOT EXISTS product_backlog_left
+    ON TABLE product_backlog
+    APPEND_ONLY = TRUE
+    COMMENT = 'Wakes the refresh; consumed with the last part';

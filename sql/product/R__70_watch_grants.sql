@@ -1,0 +1,29 @@
+-- What the role of the watch may read, statement by statement of lambdas/watch/: it makes nothing and writes nothing. A deploy runs this file each time,
+-- because a pipe or a task that was dropped and made again has lost its grants.
+USE SCHEMA {{ database }}.dimension;
+
+GRANT USAGE ON DATABASE {{ database }} TO ROLE {{ watch_role }};
+GRANT USAGE ON SCHEMA {{ database }}.dimension TO ROLE {{ watch_role }};
+
+-- MONITOR: SYSTEM$PIPE_STATUS and the rows of TASK_HISTORY (docs.snowflake.com: "Manage Snowpipe"; behaviour change 1799).
+GRANT MONITOR ON PIPE product_s3_pipe TO ROLE {{ watch_role }};
+GRANT MONITOR ON TASK product_refresh_task TO ROLE {{ watch_role }};
+
+-- USAGE: LIST and INFER_SCHEMA on the landing, and DESC INTEGRATION, which shows whether the trust has drifted.
+GRANT USAGE ON STAGE product_ext_stage TO ROLE {{ watch_role }};
+GRANT USAGE ON FILE FORMAT product_csv TO ROLE {{ watch_role }};
+GRANT USAGE ON INTEGRATION {{ storage_integration }} TO ROLE {{ watch_role }};
+GRANT USAGE ON INTEGRATION {{ error_integration }} TO ROLE {{ watch_role }};
+
+-- SELECT: batches, the invariants, and COPY_HISTORY, which asks for any privilege on the table.
+GRANT SELECT ON TABLE product_raw TO ROLE {{ watch_role }};
+GRANT SELECT ON TABLE product_event TO ROLE {{ watch_role }};
+GRANT SELECT ON TABLE product_reject TO ROLE {{ watch_role }};
+GRANT SELECT ON TABLE product_backlog TO ROLE {{ watch_role }};
+GRANT SELECT ON TABLE product_batch TO ROLE {{ watch_role }};
+GRANT SELECT ON VIEW product TO ROLE {{ watch_role }};
+GRANT SELECT ON VIEW product_history TO ROLE {{ watch_role }};
+GRANT SELECT ON VIEW v_product_event_left TO ROLE {{ watch_role }};
+GRANT SELECT ON VIEW v_product_event_applied TO ROLE {{ watch_role }};
+GRANT SELECT ON STREAM product_table_changes TO ROLE {{ watch_role }};
+GRANT SELECT ON STREAM product_backlog_left TO ROLE {{ watch_role }};
