@@ -14,6 +14,8 @@ import duckdb
 _GROUP = 122_880
 # Measured on a whole refresh: with 300,000 customers one thread is still as fast as two.
 _LARGE = 4 * _GROUP
+# About the bytes of a row group.
+_LARGE_FILE = 16 << 20
 # What is loaded in one transaction is read in a later one, and some notes are written between.
 _LOOKED_BACK = 8
 _LARGE_TABLES = """
@@ -66,12 +68,15 @@ class Threads:
         if self._since_looked >= _GROUP:
             self._large, self._since_looked = self._look(), 0
 
-    def fit(self, read: Iterable[str]) -> None:
+    def fit(self, read: Iterable[str], *, size: int = 0) -> None:
         """Choose for a statement that reads, or looks for rows in, these tables: `schema.name`, in lower case.
 
-        A setting costs as much as a small statement, so it is made if it changes.
+        `size`: bytes of the file that it loads. A file is read by one thread, but with several DuckDB writes the rows
+        while it reads, and not when it commits: 0.8 of the time. A setting costs as much as a small statement, so it is
+        made if it changes.
         """
-        wanted = self._most if self.has_bulk or not self._large.isdisjoint(read) else 1
+        is_much = self.has_bulk or size >= _LARGE_FILE or not self._large.isdisjoint(read)
+        wanted = self._most if is_much else 1
         if wanted != self._now:
             self._duck.execute(f"SET GLOBAL threads = {wanted}")
             self._now = wanted

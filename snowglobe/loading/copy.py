@@ -250,6 +250,7 @@ def _insert(session: Session, copy: Copy, rows: Rows, file: StoredFile, scanned_
     params = [bound[copy.metadata[column]] for column in columns if copy.metadata.get(column) in bound]
     names = ", ".join(quoted(column) for column in columns)
     statement = f"INSERT INTO {quoted_name(copy.table)} ({names}) SELECT {', '.join(values)} FROM {rows.table}"
+    session.database.threads.fit((), size=file.size)
     count = int(session.run(statement, [*params, *rows.params]).fetchall()[0][0])
     session.database.threads.wrote(count)
     return count

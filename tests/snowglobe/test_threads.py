@@ -55,6 +55,22 @@ def test_a_large_table_is_read_by_all_and_another_by_one(duck: duckdb.DuckDBPyCo
     assert setting(duck) == 2
 
 
+def test_a_large_file_is_written_by_all(duck: duckdb.DuckDBPyConnection):
+    threads = Threads(duck)
+    threads.fit((), size=20 << 20)
+    assert setting(duck) == 3
+    threads.fit((), size=1 << 20)
+    assert setting(duck) == 1
+
+
+def test_a_pipe_says_how_large_its_file_is(piped: Connection, folder: Path):
+    session = piped._session
+    session.database.threads._most = 3
+    drop_file(folder, "wide.csv", "id,name", *[f"{number},{'x' * 9000}" for number in range(2000)])
+    assert [load.rows for load in piped.refresh_pipe("pipe")] == [2000]
+    assert setting(session.duck) == 3
+
+
 def test_what_a_session_writes_counts(piped: Connection, folder: Path):
     session = piped._session
     session.database.threads._most = 3
