@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from customertrack.dimension.checks_of_feed import feed_names_are_apart, feed_words_fit
 from customertrack.dimension.definition import Definition
 from customertrack.dimension.faults import Fault, Faults
-from customertrack.dimension.names import faults_of_column, faults_of_dimension, objects
+from customertrack.dimension.names import STEPS, faults_of_column, faults_of_dimension, objects
 from customertrack.dimension.not_yet import not_yet
 from customertrack.dimension.places import Path
 from customertrack.dimension.types import VARIANT
@@ -58,7 +58,14 @@ def _columns(definition: Definition) -> Found:
         for column in columns:
             for sentence in faults_of_column(column.name):
                 yield (table, column.name), sentence
+    steps = {f"{one.name}_{step}": one.name for one in (*definition.key, *definition.attributes) for step in STEPS}
     for attribute in definition.attributes:
+        if attribute.name in steps:
+            yield (
+                ("attributes", attribute.name),
+                f'"{attribute.name}" cannot stand beside "{steps[attribute.name]}": that is what it is called on the way '
+                f'from text to value; give it another name, and say from = "{attribute.name}"',
+            )
         if attribute.name in key:
             yield ("attributes", attribute.name), f'"{attribute.name}" is a part of the key, so it is no attribute'
     if (count := len(definition.key) + len(definition.attributes)) > MOST_COLUMNS:

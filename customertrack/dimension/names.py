@@ -14,11 +14,15 @@ LONGEST_COLUMN = 200
 # Columns that the tables and views have beside the key and the attributes.
 METADATA = frozenset(
     {
-        "batch_id", "definition", "event_at", "file_modified_at", "is_current", "is_delete", "is_last", "last_event_at",
-        "loaded_at", "op", "part", "reject_reasons", "said", "sequence", "signature", "source_file", "source_row",
+        "anchor", "batch_id", "definition", "event_at", "events", "file_modified_at", "first_at", "horizon", "is_change",
+        "is_current", "is_delete", "is_first", "is_last", "is_late", "is_told", "last_event_at", "loaded_at", "op",
+        "part", "reject_reasons", "said", "sequence", "signature", "source_file", "source_row", "stretch_number",
         "update_timestamp", "updated_at", "valid_from", "valid_to", "version_id",
     }
 )  # fmt: skip
+
+# What the view calls a column on the way from text to value: no other column may be called so.
+STEPS = ("text", "time_text", "wall_clock", "offset_number", "before")
 
 # Everything that is made for a dimension, wherever its name stands in it.
 _BEHIND = (

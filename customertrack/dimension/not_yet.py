@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from customertrack.dimension.definition import Definition
 from customertrack.dimension.places import Path
+from customertrack.dimension.types import VARIANT
 
 _NOT_YET: Sequence[tuple[str, Callable[[Definition], Sequence[Path]]]] = (
     ('kind = "snapshots"', lambda one: [("feed", "kind")] * (one.feed.kind == "snapshots")),
@@ -12,6 +13,14 @@ _NOT_YET: Sequence[tuple[str, Callable[[Definition], Sequence[Path]]]] = (
     ('missing = "keep"', lambda one: [("feed", "missing")] * (one.feed.missing == "keep")),
     ('layout = "debezium"', lambda one: [("feed", "layout")] * (one.feed.layout == "debezium")),
     ("truncate", lambda one: [("feed", "op", "truncate")] * bool(one.feed.op and one.feed.op.truncate)),
+    ('layout = "merge_on_read"', lambda one: [("storage", "layout")] * (one.storage == "merge_on_read")),
+    ("variant", lambda one: [("attributes", each.name) for each in one.attributes if each.type == VARIANT]),
+    ("retired", lambda one: [("attributes", each.name, "retired") for each in one.attributes if each.retired]),
+    ("was", lambda one: [("attributes", each.name, "was") for each in one.attributes if each.was]),
+    (
+        'before = "first"',
+        lambda one: [("attributes", each.name, "before") for each in one.attributes if each.before == "first"],
+    ),
     ("before of a key", lambda one: [("key", part.name, "before") for part in one.key if part.before]),
 )
 

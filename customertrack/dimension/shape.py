@@ -76,9 +76,10 @@ def shape(definition: Definition) -> dict[str, Any]:
     time_feed = written_in_feed(time.column)
     told = ["is_told"] if lasting else []
     columns = [*key, *sequence, *attributes]
-    texts = [(column.feed, column.text) for column in columns] + [(time_feed, "updated_at_text")]
-    if op:
-        texts.append((written_in_feed(op.column), "op_text"))
+    # Attributes last: what is added later stands at the end.
+    texts = [(part.feed, part.text) for part in key] + [(time_feed, "updated_at_text")]
+    texts += [(written_in_feed(op.column), "op_text")] if op else []
+    texts += [(column.feed, column.text) for column in (*sequence, *attributes)]
     work_key = [*_WORK_KEY, *told] if anchored else [_WORK_KEY[0], "first_at", *_WORK_KEY[1:], *told]
     return {
         "name": definition.name,

@@ -11,15 +11,15 @@ CREATE OR ALTER TRANSIENT TABLE customer_raw (
     -- METADATA$START_SCAN_TIME is a TIMESTAMP_LTZ. Kept as one, it stays the same instant whatever time zone the account has set for Snowpipe.
     loaded_at TIMESTAMP_LTZ(6) NOT NULL COMMENT 'METADATA$START_SCAN_TIME: when the row reached the warehouse',
     customer_id VARCHAR,
+    updated_at VARCHAR,
+    op VARCHAR,
     first_name VARCHAR,
     last_name VARCHAR,
     email VARCHAR,
     street VARCHAR,
     city VARCHAR,
     state VARCHAR,
-    country VARCHAR,
-    updated_at VARCHAR,
-    op VARCHAR
+    country VARCHAR
 )
 DATA_RETENTION_TIME_IN_DAYS = 1
 -- How long the stream may wait for a refresh before it is stale, and its rows have to be taken up again (R__45). 90 is the most that is allowed.
@@ -39,15 +39,15 @@ CREATE OR ALTER TRANSIENT TABLE customer_work_taken_up (
     file_modified_at TIMESTAMP_NTZ(6),
     loaded_at TIMESTAMP_LTZ(6),
     customer_id VARCHAR,
+    updated_at VARCHAR,
+    op VARCHAR,
     first_name VARCHAR,
     last_name VARCHAR,
     email VARCHAR,
     street VARCHAR,
     city VARCHAR,
     state VARCHAR,
-    country VARCHAR,
-    updated_at VARCHAR,
-    op VARCHAR
+    country VARCHAR
 )
 DATA_RETENTION_TIME_IN_DAYS = 0
 COMMENT = 'Landed rows on their way to the new stream';

@@ -32,15 +32,15 @@ CREATE OR ALTER TABLE customer_reject (
     loaded_at TIMESTAMP_NTZ(6) NOT NULL,
     batch_id NUMBER(38, 0) NOT NULL,
     customer_id VARCHAR,
+    updated_at VARCHAR,
+    op VARCHAR,
     first_name VARCHAR,
     last_name VARCHAR,
     email VARCHAR,
     street VARCHAR,
     city VARCHAR,
     state VARCHAR,
-    country VARCHAR,
-    updated_at VARCHAR,
-    op VARCHAR
+    country VARCHAR
 )
 COMMENT = 'Landed rows that are no valid event, whole, with the reasons';
 

@@ -36,11 +36,11 @@ BEGIN
     -- A statement of its own, outside of any transaction: within one a stream would be read as of the beginning, and a table as of now.
     INSERT INTO customer_work_taken_up (
         source_file, source_row, file_modified_at, loaded_at,
-        customer_id, first_name, last_name, email, street, city, state, country, updated_at, op
+        customer_id, updated_at, op, first_name, last_name, email, street, city, state, country
     )
     SELECT
         r.source_file, r.source_row, r.file_modified_at, r.loaded_at,
-        r.customer_id, r.first_name, r.last_name, r.email, r.street, r.city, r.state, r.country, r.updated_at, r.op
+        r.customer_id, r.updated_at, r.op, r.first_name, r.last_name, r.email, r.street, r.city, r.state, r.country
     FROM customer_raw AS r
     LEFT JOIN (
         SELECT source_file, source_row, loaded_at FROM customer_event
@@ -69,11 +69,11 @@ BEGIN
 
     INSERT INTO customer_raw (
         source_file, source_row, file_modified_at, loaded_at,
-        customer_id, first_name, last_name, email, street, city, state, country, updated_at, op
+        customer_id, updated_at, op, first_name, last_name, email, street, city, state, country
     )
     SELECT DISTINCT
         source_file, source_row, file_modified_at, loaded_at,
-        customer_id, first_name, last_name, email, street, city, state, country, updated_at, op
+        customer_id, updated_at, op, first_name, last_name, email, street, city, state, country
     FROM customer_work_taken_up;
 
     DELETE FROM customer_work_taken_up;

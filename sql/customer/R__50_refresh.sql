@@ -69,11 +69,11 @@ BEGIN
                 ELSE
                     INTO customer_reject (
                         reject_reasons, source_file, source_row, file_modified_at, loaded_at, batch_id,
-                        customer_id, first_name, last_name, email, street, city, state, country, updated_at, op
+                        customer_id, updated_at, op, first_name, last_name, email, street, city, state, country
                     )
                     VALUES (
                         reject_reasons, source_file, source_row, file_modified_at, loaded_at, event_batch_id,
-                        customer_id_text, first_name, last_name, email, street, city, state, country, updated_at_text, op_text
+                        customer_id_text, updated_at_text, op_text, first_name, last_name, email, street, city, state, country
                     )
             SELECT
                 customer_id, updated_at, is_delete,

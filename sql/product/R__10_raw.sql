@@ -12,6 +12,8 @@ CREATE OR ALTER TRANSIENT TABLE product_raw (
     loaded_at TIMESTAMP_LTZ(6) NOT NULL COMMENT 'METADATA$START_SCAN_TIME: when the row reached the warehouse',
     sku VARCHAR,
     region VARCHAR,
+    changed_at VARCHAR,
+    op VARCHAR,
     change_no VARCHAR,
     name VARCHAR,
     price VARCHAR,
@@ -19,9 +21,7 @@ CREATE OR ALTER TRANSIENT TABLE product_raw (
     launched VARCHAR,
     stock VARCHAR,
     refreshed_at VARCHAR,
-    brand VARCHAR,
-    changed_at VARCHAR,
-    op VARCHAR
+    brand VARCHAR
 )
 DATA_RETENTION_TIME_IN_DAYS = 1
 -- How long the stream may wait for a refresh before it is stale, and its rows have to be taken up again (R__45). 90 is the most that is allowed.
@@ -42,6 +42,8 @@ CREATE OR ALTER TRANSIENT TABLE product_work_taken_up (
     loaded_at TIMESTAMP_LTZ(6),
     sku VARCHAR,
     region VARCHAR,
+    changed_at VARCHAR,
+    op VARCHAR,
     change_no VARCHAR,
     name VARCHAR,
     price VARCHAR,
@@ -49,9 +51,7 @@ CREATE OR ALTER TRANSIENT TABLE product_work_taken_up (
     launched VARCHAR,
     stock VARCHAR,
     refreshed_at VARCHAR,
-    brand VARCHAR,
-    changed_at VARCHAR,
-    op VARCHAR
+    brand VARCHAR
 )
 DATA_RETENTION_TIME_IN_DAYS = 0
 COMMENT = 'Landed rows on their way to the new stream';

@@ -35,6 +35,8 @@ CREATE OR ALTER TABLE product_reject (
     batch_id NUMBER(38, 0) NOT NULL,
     sku VARCHAR,
     region VARCHAR,
+    changed_at VARCHAR,
+    op VARCHAR,
     change_no VARCHAR,
     name VARCHAR,
     price VARCHAR,
@@ -42,9 +44,7 @@ CREATE OR ALTER TABLE product_reject (
     launched VARCHAR,
     stock VARCHAR,
     refreshed_at VARCHAR,
-    brand VARCHAR,
-    changed_at VARCHAR,
-    op VARCHAR
+    brand VARCHAR
 )
 COMMENT = 'Landed rows that are no valid event, whole, with the reasons';
 

@@ -176,7 +176,7 @@ SELECT
     change_no,
     is_delete,
     -- As landed, for a reject.
-    sku_text, region_text, change_no_text, price_text, on_sale_text, launched_text, stock_text, refreshed_at_text, updated_at_text, op_text,
+    sku_text, region_text, updated_at_text, op_text, change_no_text, price_text, on_sale_text, launched_text, stock_text, refreshed_at_text,
     -- An event that is a delete has none, however long what landed with it is. A reject is kept whole.
     IFF(is_delete AND reject_reasons IS NULL, NULL, name) AS name,
     IFF(is_delete AND reject_reasons IS NULL, NULL, price) AS price,

@@ -36,11 +36,11 @@ BEGIN
     -- A statement of its own, outside of any transaction: within one a stream would be read as of the beginning, and a table as of now.
     INSERT INTO product_work_taken_up (
         source_file, source_row, file_modified_at, loaded_at,
-        sku, region, change_no, name, price, on_sale, launched, stock, refreshed_at, brand, changed_at, op
+        sku, region, changed_at, op, change_no, name, price, on_sale, launched, stock, refreshed_at, brand
     )
     SELECT
         r.source_file, r.source_row, r.file_modified_at, r.loaded_at,
-        r.sku, r.region, r.change_no, r.name, r.price, r.on_sale, r.launched, r.stock, r.refreshed_at, r.brand, r.changed_at, r.op
+        r.sku, r.region, r.changed_at, r.op, r.change_no, r.name, r.price, r.on_sale, r.launched, r.stock, r.refreshed_at, r.brand
     FROM product_raw AS r
     LEFT JOIN (
         SELECT source_file, source_row, loaded_at FROM product_event
@@ -69,11 +69,11 @@ BEGIN
 
     INSERT INTO product_raw (
         source_file, source_row, file_modified_at, loaded_at,
-        sku, region, change_no, name, price, on_sale, launched, stock, refreshed_at, brand, changed_at, op
+        sku, region, changed_at, op, change_no, name, price, on_sale, launched, stock, refreshed_at, brand
     )
     SELECT DISTINCT
         source_file, source_row, file_modified_at, loaded_at,
-        sku, region, change_no, name, price, on_sale, launched, stock, refreshed_at, brand, changed_at, op
+        sku, region, changed_at, op, change_no, name, price, on_sale, launched, stock, refreshed_at, brand
     FROM product_work_taken_up;
 
     DELETE FROM product_work_taken_up;

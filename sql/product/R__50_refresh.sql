@@ -4,12 +4,11 @@
 -- The rule it keeps (semantics, "The one rule"): both tables are a pure function of the set of accepted events. Words:
 --   horizon    the least updated_at that this batch brings for a key
 --   late       at or before the last event already applied to its key (a tie counts: it may supersede that event, or its place in the file order)
---   anchor     the version in effect just before the horizon: the open one, unless the key is late
---   timeline   what changes for a key from the horizon on, no-ops dropped, each until the next one
--- For every key the anchor ends where the timeline begins. Of a key in order the timeline is made of what the batch brings, and nothing else changes; of
--- a late one it is made of all its events from the horizon on, and what was derived from them before is deleted.
--- Worked example, key 1 with Ann at 05, 10, 15 and Carl at 20 applied, then Bob at 12 lands: horizon 12, late. Anchor: Ann [05, 20), which is deleted.
--- Timeline: Bob 12, Ann 15, Carl 20. Closed: Ann [05, 12), Bob [12, 15), Ann [15, 20). State: Carl since 20.
+--   timeline   the versions of a key from the begin of the one in effect just before the horizon on, each until the next one
+-- Of a key in order that version is the open one, and what the batch brings goes behind it. Of a late key it is derived again, and all that follows it, from
+-- the log: what a stored version shows of stock, refreshed_at may come from after the horizon. What was derived from there on before is deleted.
+-- Worked example, key 1 with Ann at 05, 10, 15 and Carl at 20 applied, then Bob at 12 lands: horizon 12, late, derived again from 05 on, where Ann begins.
+-- Timeline: Ann 05, Bob 12, Ann 15, Carl 20. Closed: Ann [05, 12), Bob [12, 15), Ann [15, 20). State: Carl since 20.
 USE SCHEMA {{ database }}.dimension;
 
 CREATE OR ALTER PROCEDURE pdr_pipeline_scd2_product()
@@ -69,18 +68,18 @@ BEGIN
                 ELSE
                     INTO product_reject (
                         reject_reasons, source_file, source_row, file_modified_at, loaded_at, batch_id,
-                        sku, region, change_no, name, price, on_sale, launched, stock, refreshed_at, brand, changed_at, op
+                        sku, region, changed_at, op, change_no, name, price, on_sale, launched, stock, refreshed_at, brand
                     )
                     VALUES (
                         reject_reasons, source_file, source_row, file_modified_at, loaded_at, event_batch_id,
-                        sku_text, region_text, change_no_text, name, price_text, on_sale_text, launched_text, stock_text, refreshed_at_text, brand,
-                        updated_at_text, op_text
+                        sku_text, region_text, updated_at_text, op_text, change_no_text, name, price_text, on_sale_text, launched_text, stock_text,
+                        refreshed_at_text, brand
                     )
             SELECT
                 sku, region, updated_at, change_no, is_delete,
                 signature, reject_reasons, source_file, source_row, file_modified_at, loaded_at, :event_batch_id AS event_batch_id,
-                sku_text, region_text, change_no_text, price_text, on_sale_text, launched_text, stock_text, refreshed_at_text, updated_at_text,
-                op_text, name, price, on_sale, launched, stock, refreshed_at, brand
+                sku_text, region_text, updated_at_text, op_text, change_no_text, price_text, on_sale_text, launched_text, stock_text,
+                refreshed_at_text, name, price, on_sale, launched, stock, refreshed_at, brand
             FROM v_product_changing_data;
         END IF;
 
@@ -207,7 +206,7 @@ BEGIN
         stretch AS (
             SELECT
                 compared.*,
-                SUM(is_change) OVER (PARTITION BY sku, region ORDER BY updated_at ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS number
+                SUM(is_change) OVER (PARTITION BY sku, region ORDER BY updated_at ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS stretch_number
             FROM compared
         ),
 
@@ -218,10 +217,10 @@ BEGIN
                 price,
                 on_sale,
                 LAST_VALUE(stock) OVER (
-                    PARTITION BY sku, region, number ORDER BY updated_at ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+                    PARTITION BY sku, region, stretch_number ORDER BY updated_at ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
                 ) AS stock,
                 LAST_VALUE(refreshed_at) OVER (
-                    PARTITION BY sku, region, number ORDER BY updated_at ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+                    PARTITION BY sku, region, stretch_number ORDER BY updated_at ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
                 ) AS refreshed_at
             FROM stretch
         ),

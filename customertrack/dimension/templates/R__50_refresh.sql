@@ -4,12 +4,20 @@
 -- The rule it keeps (semantics, "The one rule"): both tables are a pure function of the set of accepted events. Words:
 --   horizon    the least updated_at that this batch brings for a key
 --   late       at or before the last event already applied to its key (a tie counts: it may supersede that event, or its place in the file order)
+[% if anchored %]
 --   anchor     the version in effect just before the horizon: the open one, unless the key is late
 --   timeline   what changes for a key from the horizon on, no-ops dropped, each until the next one
 -- For every key the anchor ends where the timeline begins. Of a key in order the timeline is made of what the batch brings, and nothing else changes; of
 -- a late one it is made of all its events from the horizon on, and what was derived from them before is deleted.
 -- Worked example, key 1 with Ann at 05, 10, 15 and Carl at 20 applied, then Bob at 12 lands: horizon 12, late. Anchor: Ann [05, 20), which is deleted.
 -- Timeline: Bob 12, Ann 15, Carl 20. Closed: Ann [05, 12), Bob [12, 15), Ann [15, 20). State: Carl since 20.
+[% else %]
+--   timeline   the versions of a key from the begin of the one in effect just before the horizon on, each until the next one
+-- Of a key in order that version is the open one, and what the batch brings goes behind it. Of a late key it is derived again, and all that follows it, from
+-- the log: what a stored version shows[% if updated %] of [[ updated|columns|fit(0) ]][% endif %] may come from after the horizon. What was derived from there on before is deleted.
+-- Worked example, key 1 with Ann at 05, 10, 15 and Carl at 20 applied, then Bob at 12 lands: horizon 12, late, derived again from 05 on, where Ann begins.
+-- Timeline: Ann 05, Bob 12, Ann 15, Carl 20. [% if history %]Closed: Ann [05, 12), Bob [12, 15), Ann [15, 20). [% endif %]State: Carl since 20.
+[% endif %]
 USE SCHEMA {{ database }}.dimension;
 
 CREATE OR ALTER PROCEDURE pdr_pipeline_scd2_[[ name ]]()

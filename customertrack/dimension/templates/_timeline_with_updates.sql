@@ -41,7 +41,7 @@
         stretch AS (
             SELECT
                 compared.*,
-                SUM(is_change) OVER (PARTITION BY [[ key|columns|fit(16) ]] ORDER BY updated_at ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS number
+                SUM(is_change) OVER (PARTITION BY [[ key|columns|fit(16) ]] ORDER BY updated_at ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS stretch_number
             FROM compared
         ),
 
@@ -51,7 +51,7 @@
 [% for attribute in own %]
 [% if attribute.change == 'update' %]
                 LAST_VALUE([[ attribute.name ]]) OVER (
-                    PARTITION BY [[ key|columns|fit(20) ]], number ORDER BY updated_at ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+                    PARTITION BY [[ key|columns|fit(20) ]], stretch_number ORDER BY updated_at ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
                 ) AS [[ attribute.name ]][[ comma(loop) ]]
 [% else %]
                 [[ attribute.name ]][[ comma(loop) ]]

@@ -24,7 +24,7 @@ stretch AS (
             OR price IS DISTINCT FROM price_before
             OR on_sale IS DISTINCT FROM on_sale_before
             , 1, 0
-        )) OVER (PARTITION BY sku, region ORDER BY updated_at ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS number
+        )) OVER (PARTITION BY sku, region ORDER BY updated_at ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS stretch_number
     FROM compared
 ),
 
@@ -38,16 +38,16 @@ change AS (
             PARTITION BY sku, region, is_delete ORDER BY updated_at ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
         ) AS launched,
         LAST_VALUE(stock) OVER (
-            PARTITION BY sku, region, number ORDER BY updated_at ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+            PARTITION BY sku, region, stretch_number ORDER BY updated_at ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
         ) AS stock,
         LAST_VALUE(refreshed_at) OVER (
-            PARTITION BY sku, region, number ORDER BY updated_at ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+            PARTITION BY sku, region, stretch_number ORDER BY updated_at ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
         ) AS refreshed_at,
         LAST_VALUE(brand) OVER (
             PARTITION BY sku, region, is_delete ORDER BY updated_at ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
         ) AS brand
     FROM stretch
-    QUALIFY ROW_NUMBER() OVER (PARTITION BY sku, region, number ORDER BY updated_at) = 1
+    QUALIFY ROW_NUMBER() OVER (PARTITION BY sku, region, stretch_number ORDER BY updated_at) = 1
 ),
 
 timeline AS (

@@ -36,7 +36,7 @@ stretch AS (
             OR [[ attribute.name ]] IS DISTINCT FROM [[ attribute.before ]]
 [% endfor %]
             , 1, 0
-        )) OVER (PARTITION BY [[ key|columns|fit(8) ]] ORDER BY updated_at ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS number
+        )) OVER (PARTITION BY [[ key|columns|fit(8) ]] ORDER BY updated_at ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS stretch_number
     FROM compared
 ),
 
@@ -48,7 +48,7 @@ change AS (
         [[ attribute.name ]][[ comma(loop) ]]
 [% elif attribute.change == 'update' %]
         LAST_VALUE([[ attribute.name ]]) OVER (
-            PARTITION BY [[ key|columns|fit(12) ]], number ORDER BY updated_at ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+            PARTITION BY [[ key|columns|fit(12) ]], stretch_number ORDER BY updated_at ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
         ) AS [[ attribute.name ]][[ comma(loop) ]]
 [% else %]
         [[ 'FIRST_VALUE' if attribute.change == 'keep' else 'LAST_VALUE' ]]([[ attribute.name ]]) OVER (
@@ -57,7 +57,7 @@ change AS (
 [% endif %]
 [% endfor %]
     FROM stretch
-    QUALIFY ROW_NUMBER() OVER (PARTITION BY [[ key|columns|fit(8) ]], number ORDER BY updated_at) = 1
+    QUALIFY ROW_NUMBER() OVER (PARTITION BY [[ key|columns|fit(8) ]], stretch_number ORDER BY updated_at) = 1
 ),
 
 [% endif %]
