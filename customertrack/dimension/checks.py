@@ -63,7 +63,7 @@ def _columns(definition: Definition) -> Found:
         if attribute.name in steps:
             yield (
                 ("attributes", attribute.name),
-                f'"{attribute.name}" cannot stand beside "{steps[attribute.name]}": that is what it is called on the way '
+                f'"{attribute.name}" cannot stand beside "{steps[attribute.name]}": that is its name on the way '
                 f'from text to value; give it another name, and say from = "{attribute.name}"',
             )
         if attribute.name in key:

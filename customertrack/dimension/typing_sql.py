@@ -12,6 +12,8 @@ UNITS = {
 _TRUE = "'true', 't', 'yes', 'y', 'on', '1'"
 _FALSE = "'false', 'f', 'no', 'n', 'off', '0'"
 _UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+# As many as a number of Snowflake has, on either side of the point.
+_DIGITS = "[+-]?[0-9]{0,38}([.][0-9]{0,38})?"
 _WHOLE = "[+-]?[0-9]{1,38}([.]0*)?"
 
 
@@ -26,7 +28,7 @@ def typed(kind: Type, text: str, indent: int) -> str:
             check = f"REGEXP_LIKE({text}, '{_WHOLE}')"
             return f"IFF(\n{inner}{check}, TRY_TO_NUMBER(SPLIT_PART({text}, '.', 1), 38, 0), NULL\n{outer})"
         case Number():
-            check = f"REGEXP_LIKE({text}, '{_shape(kind)}') AND REGEXP_LIKE({text}, '[+-]?[0-9]{{0,38}}([.][0-9]{{0,38}})?')"
+            check = f"REGEXP_LIKE({text}, '{_shape(kind)}') AND REGEXP_LIKE({text}, '{_DIGITS}')"
             return f"IFF(\n{inner}{check},\n{inner}TRY_TO_NUMBER({text}, {kind.digits}, {kind.scale}), NULL\n{outer})"
         case _ if kind == BOOLEAN:
             return (
@@ -50,7 +52,7 @@ def misfit(kind: Type, name: str, text: str) -> str:
 
 
 def signed(kind: Type, name: str) -> str:
-    """An attribute's part of the signature: its name and value, '' if it is NULL; a text's length says where it ends."""
+    """An attribute's part of the signature: name and value, '' if it is NULL; a text's length says where it ends."""
     match kind:
         case Text():
             return f"COALESCE('{name}:' || LENGTH({name}) || ':' || {name}, '')"

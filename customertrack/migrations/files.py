@@ -20,7 +20,9 @@ _BLOCK_WORDS = re.compile(r"(?:BEGIN|START|COMMIT|ROLLBACK|DECLARE|END)\b", re.I
 
 @dataclass(frozen=True)
 class Migration:
-    """One file. `script` is its name, with its folder's before it; `checksum` is SHA-224 in hex, as schemachange's, with line ends normalised.
+    """One file. `script`: its name, its folder's before it. `checksum`: SHA-224 in hex, as schemachange's.
+
+    It is made with line ends normalised.
 
     The checksum is that of a versioned file before substitution, since another deploy value does not change what was
     applied; and of a repeatable one after it, since another value must apply it again.
@@ -93,7 +95,8 @@ def _read(path: Path, script: str, variables: Mapping[str, str]) -> tuple[Migrat
     if name is None:
         raise UserError(
             f"{path}: the name is neither V<version>__<description>.sql nor R__<description>.sql (case matters, two "
-            "underscores; letters, digits, _ and - in the description; in a folder R__ alone); rename the file or move it elsewhere"
+            "underscores; letters, digits, _ and - in the description; in a folder R__ alone); rename the "
+            "file or move it elsewhere"
         )
     written = _text(path)
     text, used = placeholders.substitute(written, variables, str(path))

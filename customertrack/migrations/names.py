@@ -46,7 +46,10 @@ class Name:
 
 
 def parse(script: str) -> Name | None:
-    """The parts of the name `script`, with the folder before it if there is one, or None if it follows neither pattern. Case matters."""
+    """The parts of the name `script`, which may have a folder before it; None if it follows neither pattern.
+
+    Case matters.
+    """
     match = _NAME.fullmatch(script)
     if match is None:
         return None

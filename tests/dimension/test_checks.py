@@ -5,6 +5,7 @@ import pytest
 from tests.dimension import faults_of_columns, faults_of_feed, faults_of_types
 from tests.dimension.definitions import GUARD, KINDS, OP, SNAPSHOTS, THING, TIME, changed, defined, faults_of
 
+_NOT_YET = "is not built yet."
 ONE_FAULT = faults_of_feed.FAULTS | faults_of_columns.FAULTS | faults_of_types.FAULTS
 
 
@@ -16,7 +17,9 @@ def sentences(text: str, file: str = "thing.toml") -> list[str]:
 def test_one_fault(changes: list[tuple[str, str]], at: str, sentence: str):
     text = changed(*changes)
     line = 1 + text.splitlines().index(at)
-    assert [(fault.line, fault.sentence) for fault in faults_of(text)] == [(line, sentence)]
+    found = [(fault.line, fault.sentence) for fault in faults_of(text)]
+    # Of a word that nothing can run yet, that is said beside what is wrong with it.
+    assert [each for each in found if each[1] == sentence or not each[1].endswith(_NOT_YET)] == [(line, sentence)]
 
 
 def test_the_definition_that_is_changed_is_sound():
@@ -122,13 +125,13 @@ def test_a_provider_has_a_name():
 
 def test_one_attribute_is_left():
     text = changed(('"text(100)"', '{ type = "text(1)", retired = true }'), ('change = "update"', "retired = true"))
-    assert sentences(text) == ["All attributes are retired; one has to be left."]
-    assert sentences(changed(('change = "update"', "retired = true"))) == []
+    assert "All attributes are retired; one has to be left." in sentences(text)
+    assert sentences(changed(('change = "update"', "retired = true"))) == ["retired is not built yet."]
 
 
 def test_one_name_becomes_one_attribute():
     text = changed(('"text(100)"', '{ type = "text(1)", was = "x" }'), ('change = "update"', 'was = "x"'))
-    assert sentences(text) == [
+    assert [sentence for sentence in sentences(text) if not sentence.endswith(_NOT_YET)] == [
         'attributes.name.was: "x" has become two attributes.',
         'attributes.price.was: "x" has become two attributes.',
     ]
