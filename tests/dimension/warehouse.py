@@ -42,9 +42,14 @@ class Dimension:
         )
         self._apply(render(definition))
 
+    def change(self, definition: Definition) -> None:
+        """Go on with another definition of the dimension."""
+        self.definition = definition
+        self._apply(render(definition))
+
     def _apply(self, files: Mapping[str, str]) -> None:
         sql = self.folder / "sql"
-        sql.mkdir()
+        sql.mkdir(exist_ok=True)
         (sql / _FIRST).write_text((sql_folder() / _FIRST).read_text())
         for name, text in files.items():
             if "/" not in name:
