@@ -36,6 +36,12 @@ class OpenQuestion(Enum):
         "it is the empty text",
         f"{_REFERENCE}/sql/create-file-format",
     )
+    QUOTED_NULL_WORD = Question(
+        "Is a field in quotes NULL that is one of the words of NULL_IF?",
+        "it is the text",
+        "it is NULL",
+        f"{_REFERENCE}/sql/create-file-format",
+    )
     HEADER_ROW_NUMBER = Question(
         "Does METADATA$FILE_ROW_NUMBER count the header, with PARSE_HEADER = TRUE?",
         "the first row after it is 1",

@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from snowglobe.catalog import FileFormat, Stage
 from snowglobe.errors import NotSupportedError, OperationalError, ProgrammingError, does_not_exist
-from snowglobe.loading.formats import FORMATS, FormatType
+from snowglobe.loading.formats import open_rows
 from snowglobe.loading.rows import FileError, Oddities, Rows, UnreadableError
 from snowglobe.names import quoted, quoted_name
 from snowglobe.open_questions import OpenQuestion
@@ -37,8 +37,8 @@ _RESULT = (("file", 2), ("status", 2), ("rows_loaded", 0), ("first_error", 2))
 class Copy:
     """A COPY statement: `table` and `stage` qualified, `prefix` where the stage's names begin.
 
-    `pattern`: a regular expression, or ""; for whole names, or `pattern_anywhere`. `format_type`: how the files are
-    read. `metadata`: from column to METADATA$ name.
+    `pattern`: a regular expression, or ""; for whole names, or `pattern_anywhere`. `options`: of the file
+    format. `metadata`: from column to METADATA$ name.
     """
 
     table: str
@@ -46,7 +46,7 @@ class Copy:
     prefix: str
     pattern: str
     pattern_anywhere: bool
-    format_type: FormatType
+    options: dict[str, Any]
     metadata: dict[str, str]
 
 
@@ -105,7 +105,7 @@ def parse_copy(session: Session, text: str, sql: str = "") -> Copy:
     file_format = options.get("FILE_FORMAT", {})
     if set(file_format) != {"FORMAT_NAME"}:
         raise _refused("wants FILE_FORMAT = (FORMAT_NAME = '...')", sql)
-    format_type = FORMATS[session.find(FileFormat, str(file_format["FORMAT_NAME"])).options["TYPE"]]
+    of_format = session.find(FileFormat, str(file_format["FORMAT_NAME"])).options
     pattern = options.get("PATTERN", "")
     try:
         re.compile(pattern)
@@ -113,7 +113,7 @@ def parse_copy(session: Session, text: str, sql: str = "") -> Copy:
         raise _refused(f"cannot read this PATTERN ({error})", sql) from error
     metadata = _metadata_columns(session, table, options, sql)
     anywhere = OpenQuestion.PATTERN in session.otherwise
-    return Copy(table, stage.name, stage.prefix, pattern, anywhere, format_type, metadata)
+    return Copy(table, stage.name, stage.prefix, pattern, anywhere, of_format, metadata)
 
 
 def _metadata_columns(session: Session, table: str, options: dict[str, Any], sql: str) -> dict[str, str]:
@@ -194,7 +194,8 @@ def _load_file(session: Session, copy: Copy, bucket: Bucket, file: StoredFile, n
     scanned_at = session.clock()
     etag = _etag(bucket, file)
     try:
-        with copy.format_type.open_rows(bucket.fetch(file.name), session.database.scratch, session.otherwise) as rows:
+        path, scratch = bucket.fetch(file.name), session.database.scratch
+        with open_rows(copy.options, path, scratch, session.otherwise) as rows:
             count = _insert(session, copy, rows, file, scanned_at)
             load = FileLoad(file.name, "LOADED", count, header=rows.header, oddities=rows.oddities)
     except UnreadableError as error:

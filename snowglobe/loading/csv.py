@@ -1,8 +1,8 @@
 """One landed CSV file as rows of a DuckDB table expression: what COPY INTO makes of it.
 
 The rules are those of COPY INTO <table>, "Format type options", for CSV with PARSE_HEADER, no escape character,
-FIELD_OPTIONALLY_ENCLOSED_BY = '"', EMPTY_FIELD_AS_NULL, NULL_IF = (''), SKIP_BLANK_LINES, REPLACE_INVALID_CHARACTERS,
-and no error on a column count mismatch.
+FIELD_OPTIONALLY_ENCLOSED_BY = '"', EMPTY_FIELD_AS_NULL, NULL_IF of '' and any words, SKIP_BLANK_LINES,
+REPLACE_INVALID_CHARACTERS, and no error on a column count mismatch.
 
 DuckDB's CSV reader is fast, but it trims blanks beside quotes, takes a blank line of a one-column file for a row, and
 its errors abort the caller's transaction. So it is given only what is proven regular beforehand by a few byte
@@ -13,13 +13,14 @@ valid UTF-8. Any other file is normalised first.
 import csv
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
 from snowglobe.loading.csv_normalise import normalise
+from snowglobe.loading.nulls import Nulls, nulls_of
 from snowglobe.loading.plain_file import plain_file, scratch_file
 from snowglobe.loading.rows import FileError, Rows
 from snowglobe.open_questions import OpenQuestion, Otherwise
@@ -33,26 +34,27 @@ _FLESH = bytes(set(range(256)) - set(b",\r\n"))  # of a record without its quote
 
 
 @contextmanager
-def open_csv(path: Path, scratch: Path, otherwise: Otherwise = ()) -> Iterator[Rows]:
+def open_csv(path: Path, scratch: Path, otherwise: Otherwise = (), *, null_if: Sequence[str] = ("",)) -> Iterator[Rows]:
     """The rows of the file at `path`, plain or gzip, readable from any DuckDB connection until the context ends.
 
     Temporary files are made in `scratch`, which must exist, and are gone afterwards. Memory is bounded by the longest
-    record. `otherwise`: RAGGED_FILE and QUOTED_EMPTY_FIELD are looked for. Raises FileError if the file as a whole
-    cannot be loaded; no fault in it is left for the query to raise.
+    record. `otherwise`: RAGGED_FILE, QUOTED_EMPTY_FIELD and QUOTED_NULL_WORD are looked for. `null_if`: what is NULL,
+    '' among it, without commas, quotes and line ends. Raises FileError if the file as a whole cannot be loaded; no
+    fault in it is left for the query to raise.
     """
     with ExitStack() as stack:
         plain = stack.enter_context(plain_file(path, scratch))
-        quoted_is_null = OpenQuestion.QUOTED_EMPTY_FIELD not in otherwise
+        nulls = nulls_of(null_if, otherwise)
         header = _regular_header(plain)
         if header is not None:
-            rows = _rows(header, plain, _DUCKDB_LINE, quoted_is_null)
+            rows = _rows(header, plain, _DUCKDB_LINE, nulls)
         else:
             target = stack.enter_context(scratch_file(scratch))
-            normalised = normalise(plain, target, quoted_is_null=quoted_is_null)
+            normalised = normalise(plain, target, nulls)
             if normalised.ragged and OpenQuestion.RAGGED_FILE in otherwise:
                 raise FileError(f"line {normalised.ragged} has another number of fields than the header")
             longest = max(_DUCKDB_LINE, 4 * normalised.longest)
-            rows = _rows(normalised.header, target, longest, quoted_is_null)
+            rows = _rows(normalised.header, target, longest, normalised.nulls)
             rows = replace(rows, oddities=normalised.oddities)
         rows.oddities.is_cut = _is_cut(plain)
         yield rows
@@ -67,7 +69,7 @@ def _is_cut(plain: Path) -> bool:
         return file.read() not in b"\r\n"
 
 
-def _rows(header: tuple[str, ...], file: Path, longest: int, quoted_is_null: bool) -> Rows:
+def _rows(header: tuple[str, ...], file: Path, longest: int, nulls: Nulls) -> Rows:
     names = Counter(name.casefold() for name in header if name)
     for name, times in names.items():
         if times > 1:
@@ -78,13 +80,25 @@ def _rows(header: tuple[str, ...], file: Path, longest: int, quoted_is_null: boo
     # Not in parallel: several threads guess where a record begins. row_number() keeps the order of the file:
     # DuckDB's "Order preservation" guarantees it for a window with an empty OVER.
     table = (
-        "(SELECT row_number() OVER () AS row_number, * FROM read_csv(?, max_line_size = ?, "
+        f"(SELECT row_number() OVER () AS row_number, {_fields(nulls)} FROM read_csv(?, max_line_size = ?, "
         f"columns = {{{columns}}}, "
-        "auto_detect = false, header = false, skip = 1, delim = ',', quote = '\"', escape = '\"', nullstr = '', "
-        f"allow_quoted_nulls = {quoted_is_null}, strict_mode = true, null_padding = false, parallel = false, "
+        "auto_detect = false, header = false, skip = 1, delim = ',', quote = '\"', escape = '\"', nullstr = ?, "
+        f"allow_quoted_nulls = {not nulls.ask_for_quotes}, strict_mode = true, null_padding = false, parallel = false, "
         "encoding = 'utf-8', compression = 'none', hive_partitioning = false))"
     )
-    return Rows(header, table, (str(file.absolute()), longest))
+    mixed = (sorted(nulls.quoted),) if _is_mixed(nulls) else ()
+    return Rows(header, table, (*mixed, str(file.absolute()), longest, sorted(nulls.bare)))
+
+
+def _fields(nulls: Nulls) -> str:
+    """The columns of read_csv, whose quoted fields are either all NULL that could be, or none."""
+    if not _is_mixed(nulls):
+        return "*"
+    return "CASE WHEN list_contains(?, COLUMNS(*)) THEN NULL ELSE COLUMNS(*) END"
+
+
+def _is_mixed(nulls: Nulls) -> bool:
+    return nulls.ask_for_quotes and bool(nulls.quoted)
 
 
 def _regular_header(plain: Path) -> tuple[str, ...] | None:

@@ -2,12 +2,13 @@
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
+from snowglobe.loading.nulls import Nulls
 from snowglobe.loading.rows import MOST_SAMPLES, FileError, Oddities
 
 FIELD_LIMIT = 16 * 1024 * 1024
@@ -18,29 +19,32 @@ LINE_LIMIT = 256 * 1024 * 1024
 
 _MOST_BYTES = 4  # of one character in UTF-8
 _NOT_UTF8 = re.compile("[\udc80-\udcff]+")  # what "surrogateescape" makes of such bytes
-_FIELD = re.compile(r'("(?:[^"]|"")*"|[^,]*)(?:,|\Z)')
+_FIELD = re.compile(r'("[^"]*(?:""[^"]*)*"|[^,]*)(?:,|\Z)')
+_EMPTY = frozenset({""})
 
 
 @dataclass(frozen=True)
 class Normalised:
     """The names in the header, which `normalise` does not write, and the characters in the longest record it wrote.
 
-    `ragged`: the line of the first record with another number of fields than the header, 0 if there is none.
+    `nulls`: what is NULL in what it wrote. `ragged`: the line of the first record with another number of fields than
+    the header, 0 if there is none.
     """
 
     header: tuple[str, ...]
     longest: int
+    nulls: Nulls
     ragged: int = 0
     oddities: Oddities = field(default_factory=Oddities)
 
 
-def normalise(source: Path, target: Path, *, quoted_is_null: bool = True) -> Normalised:
+def normalise(source: Path, target: Path, nulls: Nulls) -> Normalised:
     """Write the data records of `source` to `target`: UTF-8, LF, every field quoted, all as wide as the header.
 
     A record of empty fields comes first, in place of the header, which may itself contain line ends.
     Invalid bytes become U+FFFD, a byte order mark and blank lines go, missing fields become empty, surplus fields go.
-    Memory holds one record. Unless `quoted_is_null`, an empty field is quoted only where it was. Raises FileError if
-    `source` is not CSV, OSError if `target` cannot be written.
+    Memory holds one record. A field that is NULL by `nulls` is written as an empty one, without quotes if a quoted one
+    is not NULL. Raises FileError if `source` is not CSV, OSError if `target` cannot be written.
     """
     with (
         _field_limit(),
@@ -48,7 +52,7 @@ def normalise(source: Path, target: Path, *, quoted_is_null: bool = True) -> Nor
         target.open("w", encoding="utf-8", newline="") as out,
     ):
         odd = Oddities()
-        lines = _Lines(text, odd, kept=not quoted_is_null)
+        lines = _Lines(text, odd, kept=nulls.ask_for_quotes)
         records = _records(lines)
         header = next(records, (0, []))[1]
         lines.of_record()
@@ -58,16 +62,20 @@ def normalise(source: Path, target: Path, *, quoted_is_null: bool = True) -> Nor
         for row, (line, record) in enumerate(records, start=1):
             if not lines.are_utf8:
                 odd.not_utf8.add(row)
-            quoted = () if quoted_is_null else _quoted_empty(lines.of_record())
+            written = lines.of_record()
             if len(record) != width:
                 _note_width(record, width, row, odd)
                 record = (record + [""] * width)[:width]
                 ragged = ragged or line
-            length = write(record) if quoted_is_null else out.write(_with_nulls(record, quoted))
+            if nulls.ask_for_quotes:
+                length = out.write(_with_nulls(record, nulls, written))
+            else:
+                length = write(["" if field in nulls.bare else field for field in record])
             longest = max(longest, length)
             if length > FIELD_LIMIT // _MOST_BYTES:
                 _check_fields(record, line)
-    return Normalised(tuple(header), longest, ragged, odd)
+    written_nulls = Nulls(_EMPTY, frozenset() if nulls.ask_for_quotes else _EMPTY)
+    return Normalised(tuple(header), longest, written_nulls, ragged, odd)
 
 
 @contextmanager
@@ -87,19 +95,22 @@ def _note_width(record: list[str], width: int, row: int, odd: Oddities) -> None:
         odd.surplus.add(row)
 
 
-def _quoted_empty(written: str) -> Sequence[int]:
-    """The places of the fields that are written as two quotes, in the text of one record."""
-    if '""' not in written:
-        return ()
-    return [place for place, found in enumerate(_FIELD.finditer(written.rstrip("\r\n"))) if found[1] == '""']
-
-
-def _with_nulls(record: Sequence[str], quoted: Sequence[int]) -> str:
-    """The record with every field quoted but the empty ones, of which only those at `quoted` are."""
+def _with_nulls(record: Sequence[str], nulls: Nulls, written: str) -> str:
+    """The record with every field quoted but those that are NULL, which are empty. `written`: its text."""
+    quoted = () if nulls.bare.isdisjoint(record) else _quoted(written)
     fields = (
-        '"' + field.replace('"', '""') + '"' if field or place in quoted else "" for place, field in enumerate(record)
+        "" if field in (nulls.quoted if place in quoted else nulls.bare) else '"' + field.replace('"', '""') + '"'
+        for place, field in enumerate(record)
     )
     return ",".join(fields) + "\n"
+
+
+def _quoted(written: str) -> Collection[int]:
+    """The places of the quoted fields in the text of one record."""
+    if '"' not in written:
+        return ()
+    found = enumerate(_FIELD.finditer(written.rstrip("\r\n")))
+    return {place for place, field in found if field[0].startswith('"')}
 
 
 def _records(lines: "_Lines") -> Iterator[tuple[int, list[str]]]:

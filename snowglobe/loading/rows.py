@@ -47,7 +47,7 @@ class Rows:
 
     header: tuple[str, ...]
     table: str
-    params: tuple[str | int, ...]
+    params: tuple[str | int | list[str], ...]
     oddities: Oddities = field(default_factory=Oddities)
 
 

@@ -6,7 +6,7 @@ from email.utils import format_datetime
 from snowglobe.account.privileges import require
 from snowglobe.catalog import FileFormat, Stage
 from snowglobe.errors import ProgrammingError
-from snowglobe.loading.formats import FORMATS
+from snowglobe.loading.formats import open_rows
 from snowglobe.loading.rows import FileError
 from snowglobe.results import Result, ResultColumn
 from snowglobe.session import Session
@@ -41,9 +41,9 @@ def header(session: Session, stage_name: str, format_name: str, file: str) -> tu
     stage, file_format = session.find(Stage, stage_name), session.find(FileFormat, format_name)
     bucket = _bucket(session, stage)
     require(session, "USAGE", "FILE FORMAT", file_format.name)
-    read = FORMATS[file_format.options["TYPE"]].open_rows
+    options, scratch = file_format.options, session.database.scratch
     try:
-        with read(bucket.fetch(stage.prefix + file), session.database.scratch, session.otherwise) as rows:
+        with open_rows(options, bucket.fetch(stage.prefix + file), scratch, session.otherwise) as rows:
             return rows.header
     except FileError as error:
         raise ProgrammingError(f"Error parsing the file '{file}': {error.reason}", 100016, "22000") from error

@@ -40,10 +40,10 @@ def _options(tokens: Tokens) -> dict[str, Any]:
     options = tokens.options({**format_type.options, "TYPE": ""})
     for key in format_type.required:
         options.setdefault(key, _NOT_WRITTEN)
-    for key, value in options.items():
-        readable = format_type.options.get(key)
-        if readable is not None and value != readable:
-            raise _unreadable(tokens, key, value, readable)
+    for key in format_type.options.keys() & options.keys():
+        if not format_type.reads(key, options[key]):
+            more = " and words without comma, quote or line end" if key in format_type.lists else ""
+            raise _unreadable(tokens, key, options[key], f"{format_type.options[key]}{more}")
     return options
 
 

@@ -3,6 +3,7 @@
 import sys
 
 from sqlglot import exp
+from sqlglot.dialects.snowflake import Snowflake
 
 from snowglobe.query import md5, types
 from snowglobe.query.concat import in_one_calls
@@ -10,6 +11,8 @@ from snowglobe.query.windows import in_one_order
 from snowglobe.value_errors import TOO_LONG
 
 CLOCK = "now"
+# In a unit of TO_TIMESTAMP, by the scale that it is told.
+_MICROSECONDS = {"3": 1000, "6": 1}
 
 _DUCKDB_TYPES = {
     # All of Snowflake's have 64 bits.
@@ -60,6 +63,12 @@ def _adapted(node: exp.Expr, small: bool) -> exp.Expr:
             return _clock(utc=bool(node.args.get("sysdate")))
         case exp.CurrentDate():
             return exp.cast(_clock(utc=True), exp.DType.DATE)
+        case exp.UnixToTime() if node.args.get("scale") is not None and node.args["scale"].name in _MICROSECONDS:
+            return _of_microseconds(node)
+        case exp.TsOrDsToDate() if node.args.get("safe"):
+            return _within_years(node)
+        case exp.ToChar() if "YYYY" in node.args.get("format", exp.Null()).name.upper():
+            return exp.TimeToStr(this=node.this, format=Snowflake.format_time(node.args["format"]))
         case exp.ToNumber() if _gives_integer(node):
             return _to_integer(node.this, int(node.args["precision"].name), safe=bool(node.args.get("safe")))
         case exp.Cast():
@@ -108,6 +117,19 @@ def _character(node: exp.Chr) -> str | None:
 def _clock(utc: bool) -> exp.Expr:
     now = exp.cast(exp.Parameter(this=exp.Var(this=CLOCK)), exp.DType.TIMESTAMP)
     return now if utc else exp.AtTimeZone(this=now, zone=exp.Literal.string("UTC"))
+
+
+def _of_microseconds(node: exp.UnixToTime) -> exp.Expr:
+    """DuckDB takes no integer of more than 64 bits for a time, and Snowflake's have 38 digits."""
+    each = _MICROSECONDS[node.args["scale"].name]
+    count = exp.Mul(this=exp.Paren(this=node.this), expression=exp.Literal.number(each)) if each > 1 else node.this
+    return exp.Anonymous(this="MAKE_TIMESTAMP", expressions=[exp.cast(count, exp.DType.BIGINT)])
+
+
+def _within_years(node: exp.TsOrDsToDate) -> exp.Expr:
+    """Snowflake's years have four digits and begin with 1; DuckDB knows more of them."""
+    known = exp.Between(this=node.copy(), low=exp.Literal.string("0001-01-01"), high=exp.Literal.string("9999-12-31"))
+    return exp.Case(ifs=[exp.If(this=known, true=node.copy())])
 
 
 def _gives_integer(node: exp.ToNumber) -> bool:

@@ -16,7 +16,7 @@ FORMAT = (
     "REPLACE_INVALID_CHARACTERS = TRUE"
 )
 _COPY = (
-    "COPY INTO question FROM @questions {pattern} FILE_FORMAT = (FORMAT_NAME = 'question_csv') ON_ERROR = SKIP_FILE "
+    "COPY INTO question FROM @questions {pattern} FILE_FORMAT = (FORMAT_NAME = '{file_format}') ON_ERROR = SKIP_FILE "
     "MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE INCLUDE_METADATA = (source_row = METADATA$FILE_ROW_NUMBER)"
 )
 _TOPIC = "arn:aws:sns:us-east-1:123456789012:customertrack-question"
@@ -51,12 +51,15 @@ def _rows(connection: Connection, sql: str) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in cursor.fetchall()]
 
 
-def _loaded(place: Place, name: str, text: str, pattern: str = "") -> list[tuple[Any, ...]]:
+def _loaded(
+    place: Place, name: str, text: str, pattern: str = "", file_format: str = "question_csv"
+) -> list[tuple[Any, ...]]:
     place.put(name, text)
     connection = place.connection
     connection.cursor().execute("CREATE TABLE IF NOT EXISTS question (id VARCHAR, name VARCHAR, source_row NUMBER)")
     connection.cursor().execute("DELETE FROM question")
-    connection.cursor().execute(_COPY.format(pattern=f"PATTERN = '{pattern}'" if pattern else ""))
+    chosen = f"PATTERN = '{pattern}'" if pattern else ""
+    connection.cursor().execute(_COPY.format(pattern=chosen, file_format=file_format))
     return _rows(connection, "SELECT id, name, source_row FROM question ORDER BY id")
 
 
@@ -76,6 +79,14 @@ def quoted_empty_field(place: Place) -> bool:
     """Beside one without quotes, which is NULL for certain."""
     found = [row[:2] for row in _loaded(place, "quoted.csv", 'id,name\n1,""\n2,\n')]
     return _which(found, [("1", None), ("2", None)], [("1", ""), ("2", None)])
+
+
+def quoted_null_word(place: Place) -> bool:
+    """Beside one without quotes, which is NULL for certain."""
+    words = FORMAT.replace("NULL_IF = ('')", "NULL_IF = ('', 'NULL')")
+    place.connection.cursor().execute(f"CREATE OR REPLACE FILE FORMAT question_words {words}")
+    loaded = _loaded(place, "words.csv", 'id,name\n1,"NULL"\n2,NULL\n', file_format="question_words")
+    return _which([row[:2] for row in loaded], [("1", "NULL"), ("2", None)], [("1", None), ("2", None)])
 
 
 def header_row_number(place: Place) -> bool:
@@ -134,6 +145,7 @@ def _allowed(place: Place, sql: str, refusal: int) -> bool:
 ASK: dict[OpenQuestion, Callable[[Place], bool]] = {
     OpenQuestion.RAGGED_FILE: ragged_file,
     OpenQuestion.QUOTED_EMPTY_FIELD: quoted_empty_field,
+    OpenQuestion.QUOTED_NULL_WORD: quoted_null_word,
     OpenQuestion.HEADER_ROW_NUMBER: header_row_number,
     OpenQuestion.PATTERN: pattern,
     OpenQuestion.BLOCKED_UPDATE: blocked_update,

@@ -1,6 +1,6 @@
 """A file format decides how COPY reads a file; a further type of file needs no more than its entry in FORMATS."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from tests.snowglobe.support import drop_file, rows, run
 
 
 @contextmanager
-def open_lines(path: Path, scratch: Path, otherwise: Otherwise = ()) -> Iterator[Rows]:
+def open_lines(path: Path, scratch: Path, otherwise: Otherwise, options: Mapping[str, object]) -> Iterator[Rows]:
     """A file without a header: each line is a name."""
     lines = path.read_text().splitlines()
     if not lines:
