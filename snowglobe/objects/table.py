@@ -119,9 +119,9 @@ def _create_table(session: Session, tree: exp.Create, sql: str, transient: bool)
         return status(f"{name.upper()} already exists, statement succeeded.")
     tree.set("replace", False)
     limits_in_sql = "".join(f", CHECK ({each.condition})" for each in map(_limit, tree.this.expressions) if each)
-    tree = adapt(tree)
-    _leave_as_it_is(tree)
-    text = translate.generate(tree, sql)
+    adapted = adapt(tree)
+    _leave_as_it_is(adapted)
+    text = translate.generate(adapted, sql)
     text = f"{text[: text.rindex(')')]}{limits_in_sql})"
     with session.ddl():
         if transient and name in session.database.work_tables:
