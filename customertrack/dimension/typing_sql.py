@@ -26,7 +26,8 @@ def typed(kind: Type, text: str, indent: int) -> str:
             check = f"REGEXP_LIKE({text}, '{_WHOLE}')"
             return f"IFF(\n{inner}{check}, TRY_TO_NUMBER(SPLIT_PART({text}, '.', 1), 38, 0), NULL\n{outer})"
         case Number():
-            check = f"REGEXP_LIKE({text}, '{_shape(kind)}') AND REGEXP_LIKE({text}, '[+-]?[0-9]{{0,38}}([.][0-9]{{0,38}})?')"
+            most = f"REGEXP_LIKE({text}, '[+-]?[0-9]{{0,38}}([.][0-9]{{0,38}})?')"
+            check = f"REGEXP_LIKE({text}, '{_shape(kind)}')\n{inner}AND {most}"
             return f"IFF(\n{inner}{check},\n{inner}TRY_TO_NUMBER({text}, {kind.digits}, {kind.scale}), NULL\n{outer})"
         case _ if kind == BOOLEAN:
             return (

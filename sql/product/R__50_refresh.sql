@@ -252,7 +252,8 @@ BEGIN
         WHERE valid_to IS NOT NULL AND signature IS NOT NULL;
         versions_closed := SQLROWCOUNT;
 
-        -- What holds in all versions of a key, from the state after the last event of a time. Of a key in order the batch tells it, of a late one the whole log.
+        -- What holds in all versions of a key, from the state after the last event of a time. Of a key in order the batch tells it,
+        -- of a late one the whole log.
         INSERT OVERWRITE INTO product_work_lasting (sku, region, is_told, launched, brand)
         WITH counting AS (
             SELECT
