@@ -151,8 +151,8 @@ BEGIN
             WHERE NOT is_late
             UNION ALL
             SELECT
-                k.sku, k.region, k.horizon, COALESCE(IFF(k.signature IS NULL, h.valid_from, k.valid_from), k.horizon), k.last_event_at, k.events, k.is_late,
-                NULL, IFF(k.signature IS NULL, h.valid_from, k.valid_from), NULL, NULL, k.is_told,
+                k.sku, k.region, k.horizon, COALESCE(IFF(k.signature IS NULL, h.valid_from, k.valid_from), k.horizon),
+                k.last_event_at, k.events, k.is_late, NULL, IFF(k.signature IS NULL, h.valid_from, k.valid_from), NULL, NULL, k.is_told,
                 k.name, k.price, k.on_sale, k.launched, k.stock, k.refreshed_at, k.brand
             FROM product_work_key AS k
             LEFT JOIN product_closed AS h

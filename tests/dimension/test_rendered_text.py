@@ -16,7 +16,7 @@ from customertrack.dimension.render import render
 from customertrack.local.home import VARIABLES
 from customertrack.sqltext.statements import split
 from customertrack.sqltext.variables import substitute
-from tests.command import run
+from tests.command import Command
 from tests.dimension.definitions import OP, THING, TIME, changed, defined
 
 ROOT = Path(__file__).parents[2]
@@ -36,7 +36,7 @@ DEFINITIONS = {
     "one attribute": changed((_ATTRIBUTES, 'name = "text(100)"\n')),
     "sixty attributes": changed((_ATTRIBUTES, MANY)),
     "every type": changed(
-        (_ATTRIBUTES, 'a = "uuid"\nb = "boolean"\nc = "date"\nd = "timestamp"\ne = "integer"\nf = "number(38,38)"\n')
+        (_ATTRIBUTES, 'a = "uuid"\nb = "boolean"\nc = "date"\nd = "timestamp"\ne = "integer"\nf = "number(38,37)"\n')
     ),
 }
 
@@ -101,17 +101,17 @@ def test_what_ships_is_as_defined(project: Project):
     assert [path for name in project.names() for path in rendered.differing(project, name)] == []
 
 
-def test_a_changed_definition_is_told_until_it_is_rendered(project: Project):
+def test_a_changed_definition_is_told_until_it_is_rendered(command: Command, project: Project):
     file = project.file("customer")
     file.write_text(file.read_text().replace('email      = "text(320)"', 'email      = "text(321)"'))
-    told = run("dimension", "render", "--check", "--project", str(project.folder))
+    told = command("dimension", "render", "--check", "--project", str(project.folder))
     assert told.code == 1
     view = project.folder / "sql/customer/R__30_changing_data.sql"
     assert f"{view} is not as its definition makes it: customertrack dimension render\n" in told.out
     assert not any("product" in line for line in told.out.splitlines())
-    assert run("dimension", "render", "--project", str(project.folder)).code == 0
+    assert command("dimension", "render", "--project", str(project.folder)).code == 0
     assert "LENGTH(email) > 321" in view.read_text()
-    assert run("dimension", "render", "--check", "--project", str(project.folder)).code == 0
+    assert command("dimension", "render", "--check", "--project", str(project.folder)).code == 0
 
 
 @pytest.mark.parametrize("damage", ["changed", "missing", "too many"])

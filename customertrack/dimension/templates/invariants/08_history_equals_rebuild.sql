@@ -2,7 +2,7 @@
 WITH counting AS (
     SELECT e.*
     FROM v_[[ name ]]_event_applied AS e
-    QUALIFY ROW_NUMBER() OVER (PARTITION BY [[ (key + ['updated_at'])|columns|fit(8) ]] ORDER BY [[ backwards[1:]|fit(8) ]]) = 1
+    QUALIFY ROW_NUMBER() OVER (PARTITION BY [[ (key + ['updated_at'])|columns|fit(8) ]] ORDER BY [[ backwards[1:]|fit(8, 80) ]]) = 1
 ),
 
 compared AS (
