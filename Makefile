@@ -1,7 +1,7 @@
 # Kept to GNU make 3.81, which macOS still ships.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-fast check check-code check-format check-types check-imports check-sql check-docker picture bench \
+.PHONY: help run test test-fast check check-code check-format check-types check-imports check-sql check-rendered check-docker picture bench \
 	administrator synth bootstrap diff deploy destroy rehearse image-test lock clean
 
 venv := .venv
@@ -29,7 +29,7 @@ image-test: $(venv)/.dev .venv-emulator/.made ## build the generator's image and
 	@$(venv)/bin/python -m tests.image.engine
 	@$(venv)/bin/pytest -m image tests/image $(ARGS)
 
-check: check-code check-format check-types check-imports check-sql check-docker ## style, types, import contracts, SQL; with -k all of them, whatever fails
+check: check-code check-format check-types check-imports check-sql check-rendered check-docker ## style, types, import contracts, SQL and whether it is as defined; with -k all of them, whatever fails
 
 check-code: $(venv)/.dev
 	@echo 'ruff check' && $(venv)/bin/ruff check --quiet --output-format concise .
@@ -46,6 +46,9 @@ check-imports: $(venv)/.dev
 # The warning left out is about a semaphore of sqlfluff's progress bar, which it makes even if told not to show one.
 check-sql: $(venv)/.dev
 	@echo 'sqlfluff' && PYTHONWARNINGS=ignore::UserWarning:multiprocessing.resource_tracker $(venv)/bin/sqlfluff lint --disable-progress-bar sql
+
+check-rendered: $(venv)/.dev
+	@echo 'customertrack dimension render --check' && $(venv)/bin/customertrack dimension render --check --project .
 
 check-docker: $(venv)/.dev
 	@echo 'hadolint' && $(venv)/bin/hadolint generator/Dockerfile

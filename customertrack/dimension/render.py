@@ -111,12 +111,12 @@ def _lasting(column: Column) -> str:
     return f"IFF({told}, l.{column.name}, k.{column.name})"
 
 
-def _fit(parts: Sequence[str], indent: int) -> str:
-    """Parts of a list, in lines that begin `indent` blanks from the left."""
+def _fit(parts: Sequence[str], indent: int, taken: int = 0) -> str:
+    """Parts of a list, in lines that begin `indent` blanks from the left. `taken`: by what stands before the first."""
     lines, line = [], ""
     for number, part in enumerate(parts):
         piece = part if number == len(parts) - 1 else f"{part},"
-        if line and indent + len(line) + 1 + len(piece) > _WIDTH:
+        if line and indent + (0 if lines else taken) + len(line) + 1 + len(piece) > _WIDTH:
             lines.append(line)
             line = piece
         else:

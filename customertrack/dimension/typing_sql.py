@@ -28,7 +28,7 @@ def typed(kind: Type, text: str, indent: int) -> str:
             check = f"REGEXP_LIKE({text}, '{_WHOLE}')"
             return f"IFF(\n{inner}{check}, TRY_TO_NUMBER(SPLIT_PART({text}, '.', 1), 38, 0), NULL\n{outer})"
         case Number():
-            check = f"REGEXP_LIKE({text}, '{_shape(kind)}') AND REGEXP_LIKE({text}, '{_DIGITS}')"
+            check = f"REGEXP_LIKE({text}, '{_shape(kind)}')\n{inner}AND REGEXP_LIKE({text}, '{_DIGITS}')"
             return f"IFF(\n{inner}{check},\n{inner}TRY_TO_NUMBER({text}, {kind.digits}, {kind.scale}), NULL\n{outer})"
         case _ if kind == BOOLEAN:
             return (

@@ -20,12 +20,10 @@ _BLOCK_WORDS = re.compile(r"(?:BEGIN|START|COMMIT|ROLLBACK|DECLARE|END)\b", re.I
 
 @dataclass(frozen=True)
 class Migration:
-    """One file. `script`: its name, its folder's before it. `checksum`: SHA-224 in hex, as schemachange's.
+    """One file. `script` is its name, its folder's before it; `checksum` is SHA-224 in hex, with line ends normalised.
 
-    It is made with line ends normalised.
-
-    The checksum is that of a versioned file before substitution, since another deploy value does not change what was
-    applied; and of a repeatable one after it, since another value must apply it again.
+    The checksum is schemachange's: that of a versioned file before substitution, since another deploy value does not
+    change what was applied; and of a repeatable one after it, since another value must apply it again.
     """
 
     name: Name
@@ -35,9 +33,10 @@ class Migration:
 
 
 def discover(folder: Path, variables: Mapping[str, str]) -> list[Migration]:
-    """The migrations of `folder`, by file name, and then those of the folders in it, each a dimension's, by its name.
+    """The migrations of `folder`, by file name, and then those of the dimensions' folders in it, by their names.
 
-    Files of other kinds are left alone, and folders below those.
+    A folder is a dimension's if its name is that of one and a file in it begins as a migration does. Files of other
+    kinds are left alone, and other folders.
 
     Raises UserError listing every file that looks like a migration but has another name than schemachange's patterns
     allow, cannot be read as UTF-8, is empty, holds something unterminated or a transaction of its own, or repeats a
@@ -74,13 +73,10 @@ def duplicates(found: Sequence[Migration]) -> list[str]:
 
 def _candidates(folder: Path) -> list[Path]:
     try:
-        folders = [folder, *sorted(path for path in folder.iterdir() if path.is_dir())]
-        files = [
-            path
-            for one in folders
-            for path in sorted(one.iterdir())
-            if path.is_file() and names.meant_as_migration(path.name)
-        ]
+        files = _meant(folder)
+        for inner in sorted(path for path in folder.iterdir() if path.is_dir()):
+            found = _meant(inner)
+            files += found if names.is_dimension(inner.name, [path.name for path in found]) else []
     except OSError as error:
         raise UserError(
             f"the folder {folder} cannot be read ({error.strerror}); name the folder of the migrations"
@@ -90,13 +86,21 @@ def _candidates(folder: Path) -> list[Path]:
     return files
 
 
+def _meant(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.iterdir()) if path.is_file() and names.meant_as_migration(path.name)]
+
+
 def _read(path: Path, script: str, variables: Mapping[str, str]) -> tuple[Migration, set[str]]:
     name = names.parse(script)
+    if name is None and "/" in script:
+        raise UserError(
+            f"{path}: the name is not R__<description>.sql, as the files of a dimension are, which run again when they "
+            "change; rename the file or move it elsewhere"
+        )
     if name is None:
         raise UserError(
             f"{path}: the name is neither V<version>__<description>.sql nor R__<description>.sql (case matters, two "
-            "underscores; letters, digits, _ and - in the description; in a folder R__ alone); rename the "
-            "file or move it elsewhere"
+            "underscores; letters, digits, _ and - in the description); rename the file or move it elsewhere"
         )
     written = _text(path)
     text, used = placeholders.substitute(written, variables, str(path))

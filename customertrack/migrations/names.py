@@ -4,6 +4,7 @@ Those of a dimension are in a folder by its name. They are repeatable, so that n
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,7 +15,8 @@ _NAME = re.compile(
     r"(?:V(?P<version>[0-9]+(?:\.[0-9]+)*)|(?:(?P<folder>[a-z][a-z0-9_]*)/)?R)"
     r"__(?P<description>[A-Za-z0-9][A-Za-z0-9_-]*)\.sql"
 )
-_MEANT_AS_MIGRATION = re.compile(r"V[0-9].*|[VR]_.*|.*\.sql", re.IGNORECASE)
+_BEGINS_AS_MIGRATION = re.compile(r"V[0-9].*|[VR]_.*", re.IGNORECASE)
+_DIMENSION = re.compile(r"[a-z][a-z0-9_]*")
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Name:
 
 
 def parse(script: str) -> Name | None:
-    """The parts of the name `script`, which may have a folder before it; None if it follows neither pattern.
+    """The parts of the name `script`, its folder's before it if it is in one; None if it follows neither pattern.
 
     Case matters.
     """
@@ -58,4 +60,9 @@ def parse(script: str) -> Name | None:
 
 def meant_as_migration(script: str) -> bool:
     """Whether its author expects the file to be run: `.sql` at the end of its name, or V or R at the beginning."""
-    return _MEANT_AS_MIGRATION.fullmatch(script) is not None
+    return script.casefold().endswith(".sql") or _BEGINS_AS_MIGRATION.fullmatch(script) is not None
+
+
+def is_dimension(folder: str, files: Iterable[str]) -> bool:
+    """Whether a folder of this name with these files is a dimension's: a plain name, a file that begins with V or R."""
+    return _DIMENSION.fullmatch(folder) is not None and any(map(_BEGINS_AS_MIGRATION.fullmatch, files))

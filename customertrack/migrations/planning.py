@@ -49,7 +49,7 @@ def plan(found: Sequence[Migration], history: Sequence[HistoryRow]) -> Plan:
     """What to run of `found`, given the runs so far, oldest first.
 
     A file is applied if its last run succeeded. Versioned files that are not applied come first, by version as a
-    number; then, as in schemachange, the repeatable ones that are not applied or have changed since, by folder and
+    number; then, as in schemachange, the repeatable ones that are not applied or have changed since, by folder and by
     description.
 
     Raises UserError listing every applied versioned file that has changed, every pending version below the highest

@@ -58,7 +58,8 @@ typed AS (
             REGEXP_LIKE(change_no_text, '[+-]?[0-9]{1,38}([.]0*)?'), TRY_TO_NUMBER(SPLIT_PART(change_no_text, '.', 1), 38, 0), NULL
         ) AS change_no,
         IFF(
-            REGEXP_LIKE(price_text, '[+-]?(0*[0-9]{1,10}([.][0-9]{0,2}0*)?|0*[.][0-9]{1,2}0*)') AND REGEXP_LIKE(price_text, '[+-]?[0-9]{0,38}([.][0-9]{0,38})?'),
+            REGEXP_LIKE(price_text, '[+-]?(0*[0-9]{1,10}([.][0-9]{0,2}0*)?|0*[.][0-9]{1,2}0*)')
+            AND REGEXP_LIKE(price_text, '[+-]?[0-9]{0,38}([.][0-9]{0,38})?'),
             TRY_TO_NUMBER(price_text, 12, 2), NULL
         ) AS price,
         CASE

@@ -150,8 +150,8 @@ BEGIN
             WHERE NOT is_late
             UNION ALL
             SELECT
-                k.sku, k.region, k.horizon, COALESCE(IFF(k.signature IS NULL, h.valid_from, k.valid_from), k.horizon), k.last_event_at, k.events, k.is_late,
-                NULL, IFF(k.signature IS NULL, h.valid_from, k.valid_from), NULL, NULL, k.is_told,
+                k.sku, k.region, k.horizon, COALESCE(IFF(k.signature IS NULL, h.valid_from, k.valid_from), k.horizon),
+                k.last_event_at, k.events, k.is_late, NULL, IFF(k.signature IS NULL, h.valid_from, k.valid_from), NULL, NULL, k.is_told,
                 k.name, k.price, k.on_sale, k.launched, k.stock, k.refreshed_at, k.brand
             FROM product_work_key AS k
             LEFT JOIN product_closed AS h
@@ -251,7 +251,8 @@ BEGIN
         WHERE valid_to IS NOT NULL AND signature IS NOT NULL;
         versions_closed := SQLROWCOUNT;
 
-        -- What holds in all versions of a key, from the state after the last event of a time. Of a key in order the batch tells it, of a late one the whole log.
+        -- What holds in all versions of a key, from the state after the last event of a time. Of a key in order the batch tells it,
+        -- of a late one the whole log.
         INSERT OVERWRITE INTO product_work_lasting (sku, region, is_told, launched, brand)
         WITH counting AS (
             SELECT

@@ -40,7 +40,9 @@ class Dimension:
             work_tables=[f"dimension.{self.name}_work_{each}" for each in ("key", "timeline", "lasting", "taken_up")],
             clock=lambda: self._now,
         )
-        self._apply(render(definition))
+        files = render(definition)
+        self._invariants = {path: text for path, text in files.items() if path.startswith("invariants/")}
+        self._apply({path: text for path, text in files.items() if path not in self._invariants})
 
     def change(self, definition: Definition) -> None:
         """Go on with another definition of the dimension."""
@@ -52,8 +54,7 @@ class Dimension:
         sql.mkdir(exist_ok=True)
         (sql / _FIRST).write_text((sql_folder() / _FIRST).read_text())
         for name, text in files.items():
-            if "/" not in name:
-                (sql / name).write_text(text)
+            (sql / name).write_text(text)
         migrations.apply(self.connection, sql, VARIABLES, database=DATABASE, installed_by=DATABASE)
         self.connection.cursor().execute(f"USE SCHEMA {DATABASE}.dimension")
 
@@ -95,6 +96,11 @@ class Dimension:
             (Path(row["source_file"]).name, int(row["source_row"])): frozenset(row["reject_reasons"].split(", "))
             for row in found
         }
+
+    def offences(self) -> dict[str, list[dict[str, Any]]]:
+        """The rows that offend against an invariant, by its file."""
+        found = {path: self.rows(text.rstrip().removesuffix(";")) for path, text in self._invariants.items()}
+        return {path: rows for path, rows in found.items() if rows}
 
 
 def parsed(text: str) -> tuple[Definition, Sequence[str]]:

@@ -94,7 +94,7 @@ def test_the_wheel_carries_every_module_every_sql_file_and_every_definition(whee
     inside += [path.relative_to(ROOT) for path in (ROOT / "dimensions").iterdir()]
     expected = {"/".join([CARRIED[path.parts[0]], *path.parts[1:]]) for path in inside if path.parts[0] in CARRIED}
     names = ZipFile(wheel).namelist()
-    assert any(name.startswith("customertrack/sql/invariants/") for name in names)
+    assert any(name.startswith("customertrack/sql/customer/invariants/") for name in names)
     assert {name for name in names if ".dist-info/" not in name} == expected
 
 

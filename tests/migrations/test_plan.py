@@ -30,6 +30,9 @@ FILES = {
     "repeatable after versioned": (["R__a.sql", "V2__b.sql"], [], ["V2__b.sql", "R__a.sql"]),
     "repeatable by description": (["R__20_b.sql", "R__10_c.sql", "R__a.sql"], [],
                                   ["R__10_c.sql", "R__20_b.sql", "R__a.sql"]),
+    "by folder, then description": (["b/R__1.sql", "a/R__2.sql", "R__9.sql", "a/R__1.sql", "V1__a.sql"], [],
+                                    ["V1__a.sql", "R__9.sql", "a/R__1.sql", "a/R__2.sql", "b/R__1.sql"]),
+    "what is applied of another folder": (["a/R__1.sql", "b/R__1.sql"], [ran("a/R__1.sql")], ["b/R__1.sql"]),
     "applied is done": (["V1__a.sql", "R__a.sql"], [ran("V1__a.sql"), ran("R__a.sql")], []),
     "only what is new": (["V1__a.sql", "V2__b.sql"], [ran("V1__a.sql")], ["V2__b.sql"]),
     "another spelling of the version": (["V1.0__a.sql"], [ran("V1__a.sql")], []),
@@ -80,6 +83,7 @@ MISTAKES = {
     "below the highest, which is gone": (["V1__a.sql"], [ran("V2__b.sql")], [("V1__a.sql", "below version 2")]),
     "same version": (["V1__a.sql", "V1.0.0__b.sql"], [], [("V1.0.0__b.sql", "version of V1__a.sql")]),
     "same description": (["R__a.sql", "R__A.sql"], [], [("R__A.sql", "description of R__a.sql")]),
+    "same description in a folder": (["a/R__a.sql", "a/R__A.sql"], [], [("a/R__A.sql", "description of a/R__a.sql")]),
     "all at once": (
         ["V1__a.sql", "V2__b.sql", "V2.0__c.sql", "V3__d.sql"],
         [ran("V1__a.sql", "SELECT 0"), ran("V3__d.sql")],
@@ -118,7 +122,7 @@ def folder(tmp_path):
     return write
 
 
-def test_discovers_the_top_level_only(folder):
+def test_discovers_what_begins_as_a_migration_and_is_sql(folder):
     here = folder(
         {
             "V1.2.3__make_tables.sql": "-- why\nCREATE TABLE t (a INT);\nSELECT 1;",
@@ -134,6 +138,29 @@ def test_discovers_the_top_level_only(folder):
     assert [(s.line, s.text) for s in versioned.statements] == [(2, "CREATE TABLE t (a INT)"), (3, "SELECT 1")]
     assert (repeatable.name.kind, repeatable.name.version, repeatable.script) == ("R", None, "R__views.sql")
     assert [s.text for s in repeatable.statements] == ["SELECT 'x'"]
+
+
+def test_the_folder_of_a_dimension_is_one_by_its_name_and_its_files(folder):
+    here = folder(
+        {"V1__a.sql": "SELECT 1", "item/R__10_b.sql": "SELECT 1", "item/notes.md": "'", "R__a.sql": "SELECT 1"}
+    )
+    for other in ("Item/R__a.sql", "item-old/R__a.sql", ".item/R__a.sql", "invariants/01_a.sql", "empty/README.md"):
+        folder({other: "SELECT '"})
+    (here / "item/deeper").mkdir()
+    (here / "item/deeper/R__a.sql").write_text("SELECT '")
+    assert [each.script for each in discover(here, {})] == ["R__a.sql", "V1__a.sql", "item/R__10_b.sql"]
+
+
+@pytest.mark.parametrize("name", ["V1__a.sql", "V2__a.sql", "r__a.sql", "R_a.sql"])
+def test_a_dimension_has_repeatable_files_alone(folder, name):
+    here = folder({"V1__a.sql": "SELECT 1", f"item/{name}": "SELECT 1"})
+    with pytest.raises(UserError, match=rf"item/{name}: the name is not R__<description>\.sql, as the files of a dim"):
+        discover(here, {})
+
+
+def test_the_sql_beside_the_files_of_a_dimension_is_one_of_them(folder):
+    with pytest.raises(UserError, match=r"item/tables\.sql: the name is not R__"):
+        discover(folder({"V1__a.sql": "SELECT 1", "item/R__a.sql": "SELECT 1", "item/tables.sql": "SELECT 1"}), {})
 
 
 @pytest.mark.parametrize(

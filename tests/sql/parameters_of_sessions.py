@@ -26,7 +26,7 @@ _WEEK_NODES = (exp.Week, exp.WeekOfYear, exp.DayOfWeek, exp.DayOfWeekIso)
 # A time as people write it: it must be the argument of a function that is told its format.
 _LOOKS_LIKE_A_TIME = re.compile(r"\d{4}-\d\d?-\d\d?\b.*|\d\d?:\d\d(:\d\d.*)?")
 _CALLS = re.compile(
-    r"SYSTEM\$\w+|CUSTOMER_(SIGNATURE|AS_OF|AS_KNOWN)|(COPY|TASK|QUERY)_HISTORY|INFER_SCHEMA|TABLE|PDR_\w+",
+    r"SYSTEM\$\w+|\w+_(SIGNATURE|AS_OF|AS_KNOWN)|(COPY|TASK|QUERY)_HISTORY|INFER_SCHEMA|TABLE|PDR_\w+",
     re.IGNORECASE,
 )
 
@@ -109,6 +109,9 @@ def _of_cast(node: exp.Cast | exp.TryCast, columns: Columns) -> Iterator[str]:
 
 def _of_order(node: exp.Ordered, never_null: frozenset[str]) -> Iterator[str]:
     """NULLs stand first or last as DEFAULT_NULL_ORDERING says, unless the ORDER BY says it."""
+    # sqlglot reads what is not said as Snowflake's default, so what is the other way round is said.
+    if bool(node.args.get("nulls_first")) is not bool(node.args.get("desc")):
+        return
     columns = list(node.this.find_all(exp.Column))
     aggregate = node.this.find(exp.Count, exp.CountIf)
     if not aggregate and any(column.name.lower() not in never_null for column in columns):

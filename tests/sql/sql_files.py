@@ -15,16 +15,29 @@ from snowglobe.scripting.tree import Query, SelectInto, Sql, Transaction
 _STRING_OR_BIND = re.compile(r"'(?:[^']|'')*'|\?")
 
 
+DIMENSIONS = sorted(path.name for path in sql_folder().iterdir() if path.is_dir())
+
+
 def files() -> list[Path]:
-    """All SQL files, the invariants too."""
-    return sorted(sql_folder().glob("*.sql")) + sorted((sql_folder() / "invariants").glob("*.sql"))
+    """All SQL files, those of each dimension too, and their invariants."""
+    return sorted(sql_folder().rglob("*.sql"))
+
+
+def migrations() -> list[Path]:
+    """All but the invariants."""
+    return [path for path in files() if path.parent.name != "invariants"]
+
+
+def place(path: Path) -> str:
+    """The file's path below sql/."""
+    return path.relative_to(sql_folder()).as_posix()
 
 
 @cache
 def statements(path: Path) -> list[Statement]:
     """The statements of a file, with the variables' values in them."""
-    text, _ = substitute(path.read_text(), VARIABLES, path.name)
-    return split(text, path.name)
+    text, _ = substitute(path.read_text(), VARIABLES, place(path))
+    return split(text, place(path))
 
 
 def bodies(path: Path) -> list[Statement]:
@@ -40,7 +53,7 @@ def bodies(path: Path) -> list[Statement]:
             texts = [body[0]]
         else:
             texts = [f"SELECT {body[0].strip()}"]
-        found += [Statement(text.strip(), path.name, statement.line) for text in texts]
+        found += [Statement(text.strip(), statement.path, statement.line) for text in texts]
     return found
 
 

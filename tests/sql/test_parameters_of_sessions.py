@@ -15,7 +15,7 @@ from sqlglot.errors import SqlglotError
 from customertrack.local.home import sql_folder
 from snowglobe.scripting.parser import parse
 from tests.sql.parameters_of_sessions import TIMES, Columns, dependencies
-from tests.sql.sql_files import bodies, files, statements
+from tests.sql.sql_files import DIMENSIONS, bodies, files, place, statements
 
 _PACKAGES = ("customertrack", "lambdas", "infra")
 # Names that queries give to columns, in sql/ and in the reads.
@@ -25,6 +25,7 @@ _ALIASES_OF_TIMES = frozenset({"horizon", "wall_clock", "changed_at", "next_vali
 _IN_UTC = "TIMEZONE and TIMESTAMP_DAY_IS_ALWAYS_24H"
 # The one row of the lease: both sides of the MERGE have one row.
 _ONE_ROW = "ERROR_ON_NONDETERMINISTIC_MERGE"
+_TABLE = re.compile(r"CREATE OR ALTER (TRANSIENT )?TABLE\b")
 _SQL = re.compile(r"\s*(SELECT|WITH|INSERT|UPDATE|DELETE|MERGE)\s")
 # What can be seen in a part of a statement too.
 _CAST_OF_TEXT = re.compile(
@@ -78,9 +79,9 @@ def _columns() -> Columns:
     """What the columns of the tables hold."""
     times, never_null = set(_ALIASES_OF_TIMES), set(_ALIASES_WITHOUT_NULLS)
     plain, others = set[str](), set[str]()
-    for path in sorted(sql_folder().glob("V*.sql")):
+    for path in files():
         for statement in statements(path):
-            for column in _read(statement.text).find_all(exp.ColumnDef):
+            for column in _columns_of_table(statement.text):
                 name, kind = column.name.lower(), column.kind.this if column.kind else None
                 if kind in TIMES:
                     times.add(name)
@@ -91,6 +92,10 @@ def _columns() -> Columns:
     return Columns(frozenset(times), frozenset(never_null), frozenset(plain - others))
 
 
+def _columns_of_table(sql: str) -> list[exp.ColumnDef]:
+    return list(_read(sql).find_all(exp.ColumnDef)) if _TABLE.match(sql) else []
+
+
 def _read(sql: str) -> exp.Expr:
     return sqlglot.parse_one(sql, read="snowflake")
 
@@ -99,18 +104,19 @@ def _found(sql: str) -> set[str]:
     return dependencies(_read(sql), _columns())
 
 
-@pytest.mark.parametrize("path", files(), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", files(), ids=place)
 def test_no_statement_of_sql_depends_on_one(path: Path):
     found = {
-        f"{path.name}:{statement.line}: {statement.head}: {parameter}"
+        f"{statement.path}:{statement.line}: {statement.head}: {parameter}"
         for statement in [*statements(path), *bodies(path)]
         for parameter in _found(statement.text)
     }
     assert found == set()
 
 
-def test_no_variable_of_the_procedure_has_a_type_that_depends_on_one():
-    (path,) = sql_folder().glob("*pdr_pipeline_scd2_customer.sql")
+@pytest.mark.parametrize("name", DIMENSIONS)
+def test_no_variable_of_the_procedure_has_a_type_that_depends_on_one(name: str):
+    path = sql_folder() / name / "R__50_refresh.sql"
     text = next(statement.text for statement in statements(path) if "PROCEDURE" in statement.text)
     declared = re.findall(r"^\s+\w+ (\w+)[^;\n]*;", text.split("$$")[1].split("BEGIN")[0], re.MULTILINE)
     assert parse(text.split("$$")[1], ())
@@ -133,7 +139,7 @@ def _python_texts() -> Iterator[tuple[str, str]]:
 def test_no_statement_in_python_depends_on_one():
     read = 0
     found = set()
-    for place, text in _python_texts():
+    for at, text in _python_texts():
         if not _SQL.match(text):
             continue
         try:
@@ -141,14 +147,19 @@ def test_no_statement_in_python_depends_on_one():
         except SqlglotError:
             continue
         read += 1
-        found |= {f"{place}: {parameter}" for parameter in dependencies(tree, _columns()) - {_IN_UTC}}
+        found |= {f"{at}: {parameter}" for parameter in dependencies(tree, _columns()) - {_IN_UTC}}
     assert {each for each in found if not each.endswith(_ONE_ROW)} == set()
     assert {each.split(":")[0] for each in found} == {"customertrack/migrations/tables.py", "lambdas/migrate/record.py"}
     assert read > 25
 
 
 def test_no_part_of_a_statement_in_python_casts_a_text():
-    assert [place for place, text in _python_texts() if _CAST_OF_TEXT.search(text)] == []
+    assert [at for at, text in _python_texts() if _CAST_OF_TEXT.search(text)] == []
+
+
+@pytest.mark.parametrize("order", ["first_name NULLS FIRST", "first_name DESC NULLS LAST"])
+def test_an_order_that_says_where_nulls_stand_depends_on_none(order: str):
+    assert _found(f"SELECT first_name FROM t ORDER BY {order}") == set()
 
 
 @pytest.mark.parametrize("sql", DEPENDENT)

@@ -3,9 +3,11 @@ USE SCHEMA {{ database }}.dimension;
 
 -- Equal states have equal signatures, and no two states have one text: each attribute that is not NULL stands there by its name[[ ', its length' if versioned_texts ]] and its value.
 -- So no value can pass for two, a NULL is not an empty text, and an attribute that is added and NULL changes no signature (decision 0007).
-CREATE OR REPLACE FUNCTION [[ name ]]_signature(
+CREATE OR REPLACE FUNCTION [[ name ]]_signature([[ ')' if not versioned ]]
+[% if versioned %]
     [[ versioned|arguments|fit(4) ]]
 )
+[% endif %]
 COPY GRANTS
 RETURNS BINARY
 IMMUTABLE

@@ -93,7 +93,7 @@ FROM (
     SELECT *
     FROM v_[[ name ]]_event_applied
     WHERE updated_at <= as_of_time AND loaded_at <= known_time
-    QUALIFY ROW_NUMBER() OVER (PARTITION BY [[ key|columns|fit(8) ]] ORDER BY [[ backwards|fit(8) ]]) = 1
+    QUALIFY ROW_NUMBER() OVER (PARTITION BY [[ key|columns|fit(8) ]] ORDER BY [[ backwards|fit(8, 60) ]]) = 1
 )
 WHERE NOT is_delete
 $$;

@@ -192,7 +192,8 @@ BEGIN
 
 [% endif %]
 [% if lasting %]
-        -- What holds in all versions of a key, from the state after the last event of a time. Of a key in order the batch tells it, of a late one the whole log.
+        -- What holds in all versions of a key, from the state after the last event of a time. Of a key in order the batch tells it,
+        -- of a late one the whole log.
         INSERT OVERWRITE INTO [[ name ]]_work_lasting ([[ (key + ['is_told'] + lasting)|columns|fit(12) ]])
         WITH counting AS (
             SELECT

@@ -12,7 +12,7 @@
             UNION ALL
             SELECT
                 [[ key|columns('k')|fit(16) ]], k.horizon, k.last_event_at, k.events, k.is_late,
-                IFF(h.valid_from IS NULL, NULL, [[ name ]]_signature([[ versioned|columns('h')|fit(20) ]])),
+                IFF(h.valid_from IS NULL, NULL, [[ name ]]_signature([[ versioned|columns('h')|fit(20, 50) ]])),
                 h.valid_from, h.source_file, h.source_row[[ ', k.is_told' if lasting ]],
                 [[ attributes|own_or('h', 'k')|fit(16) ]]
             FROM [[ name ]]_work_key AS k

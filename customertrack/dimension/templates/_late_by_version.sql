@@ -1,6 +1,9 @@
         IF (keys_late > 0) THEN
             -- What a version shows of [[ updated|columns|fit(12) if updated else 'an event' ]] may come from after the horizon, so no stored version is an anchor
-            -- for a late key. It is derived again from where the version in effect just before the horizon begins[[ '' if history else '; if that is not the open one, from its first event' ]].
+            -- for a late key. It is derived again from where the version in effect just before the horizon begins[[ '.' if history else ';' ]]
+[% if not history %]
+            -- if that is not the open one, from its first event.
+[% endif %]
             INSERT OVERWRITE INTO [[ name ]]_work_key (
                 [[ (key + work_key)|columns|fit(16) ]],
                 [[ attributes|columns|fit(16) ]]
@@ -13,11 +16,11 @@
             UNION ALL
             SELECT
 [% if history %]
-                [[ key|columns('k')|fit(16) ]], k.horizon, COALESCE(IFF(k.signature IS NULL, h.valid_from, k.valid_from), k.horizon), k.last_event_at, k.events, k.is_late,
-                NULL, IFF(k.signature IS NULL, h.valid_from, k.valid_from), NULL, NULL[[ ', k.is_told' if lasting ]],
+                [[ key|columns('k')|fit(16) ]], k.horizon, COALESCE(IFF(k.signature IS NULL, h.valid_from, k.valid_from), k.horizon),
+                k.last_event_at, k.events, k.is_late, NULL, IFF(k.signature IS NULL, h.valid_from, k.valid_from), NULL, NULL[[ ', k.is_told' if lasting ]],
 [% else %]
-                [[ key|columns('k')|fit(16) ]], k.horizon, IFF(k.signature IS NULL, TO_TIMESTAMP_NTZ('0001-01-01', 'YYYY-MM-DD'), k.valid_from), k.last_event_at, k.events, k.is_late,
-                NULL, IFF(k.signature IS NULL, NULL, k.valid_from), NULL, NULL[[ ', k.is_told' if lasting ]],
+                [[ key|columns('k')|fit(16) ]], k.horizon, IFF(k.signature IS NULL, TO_TIMESTAMP_NTZ('0001-01-01', 'YYYY-MM-DD'), k.valid_from),
+                k.last_event_at, k.events, k.is_late, NULL, IFF(k.signature IS NULL, NULL, k.valid_from), NULL, NULL[[ ', k.is_told' if lasting ]],
 [% endif %]
                 [[ attributes|columns('k')|fit(16) ]]
             FROM [[ name ]]_work_key AS k

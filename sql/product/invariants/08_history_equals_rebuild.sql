@@ -22,8 +22,8 @@ stretch AS (
             is_delete IS DISTINCT FROM is_delete_before
             OR name IS DISTINCT FROM name_before
             OR price IS DISTINCT FROM price_before
-            OR on_sale IS DISTINCT FROM on_sale_before
-            , 1, 0
+            OR on_sale IS DISTINCT FROM on_sale_before,
+            1, 0
         )) OVER (PARTITION BY sku, region ORDER BY updated_at ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS stretch_number
     FROM compared
 ),

@@ -2,7 +2,7 @@
 WITH last_event AS (
     SELECT [[ key|columns|fit(8) ]], is_delete
     FROM v_[[ name ]]_event_applied
-    QUALIFY ROW_NUMBER() OVER (PARTITION BY [[ key|columns|fit(8) ]] ORDER BY [[ backwards|fit(8) ]]) = 1
+    QUALIFY ROW_NUMBER() OVER (PARTITION BY [[ key|columns|fit(8) ]] ORDER BY [[ backwards|fit(8, 60) ]]) = 1
 ),
 
 open_version AS (

@@ -2,7 +2,7 @@
 WITH counting AS (
     SELECT e.*
     FROM v_[[ name ]]_event_applied AS e
-    QUALIFY ROW_NUMBER() OVER (PARTITION BY [[ (key + ['updated_at'])|columns|fit(8) ]] ORDER BY [[ backwards[1:]|fit(8) ]]) = 1
+    QUALIFY ROW_NUMBER() OVER (PARTITION BY [[ (key + ['updated_at'])|columns|fit(8) ]] ORDER BY [[ backwards[1:]|fit(8, 80) ]]) = 1
 ),
 
 compared AS (
@@ -31,11 +31,11 @@ stretch AS (
     SELECT
         compared.*,
         SUM(IFF(
-            is_delete IS DISTINCT FROM is_delete_before
+            is_delete IS DISTINCT FROM is_delete_before[[ ',' if not versioned ]]
 [% for attribute in versioned %]
-            OR [[ attribute.name ]] IS DISTINCT FROM [[ attribute.before ]]
+            OR [[ attribute.name ]] IS DISTINCT FROM [[ attribute.before ]][[ ',' if loop.last ]]
 [% endfor %]
-            , 1, 0
+            1, 0
         )) OVER (PARTITION BY [[ key|columns|fit(8) ]] ORDER BY updated_at ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS stretch_number
     FROM compared
 ),

@@ -1,0 +1,129 @@
+"""How the rendered SQL reads: as if someone had written it, whatever the definition uses and leaves out."""
+
+import logging
+import re
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+import sqlglot
+from sqlglot import exp
+
+from customertrack.dimension import rendered
+from customertrack.dimension.project import Project
+from customertrack.dimension.render import render
+from customertrack.local.home import VARIABLES
+from customertrack.sqltext.statements import split
+from customertrack.sqltext.variables import substitute
+from tests.command import Command
+from tests.dimension.definitions import OP, THING, TIME, changed, defined
+
+ROOT = Path(__file__).parents[2]
+MANY = "".join(f'attribute_{number} = "text({number})"\n' for number in range(1, 61))
+_ATTRIBUTES = THING[THING.index("name  =") :]
+DEFINITIONS = {
+    **{name: (ROOT / f"dimensions/{name}.toml").read_text() for name in Project(ROOT).names()},
+    "no op": changed((f"{OP}\n", "")),
+    "several deletes": changed(('delete = ["D"]', 'delete = ["D", "X"]')),
+    "a delete without a word": changed(('["", "I"]', '["I"]'), ('delete = ["D"]', 'delete = [""]')),
+    "two sequences": changed((OP, f'{OP}\nsequence = ["lsn", "pos"]')),
+    "an initial load": changed((OP, f'{OP}\ninitial = {{ files = "LOAD[.]csv", time = "1900-01-01" }}')),
+    "epoch": changed((TIME, '{ column = "changed_at", format = "epoch_ms" }')),
+    "no history": changed((', change = "update"', "")) + "\n[history]\nkeep = false\n",
+    "all correct": changed(('"text(100)"', '{ type = "text(100)", change = "correct" }'), ("update", "correct")),
+    "all kept": changed(('"text(100)"', '{ type = "text(100)", change = "keep" }'), ("update", "keep")),
+    "one attribute": changed((_ATTRIBUTES, 'name = "text(100)"\n')),
+    "sixty attributes": changed((_ATTRIBUTES, MANY)),
+    "every type": changed(
+        (_ATTRIBUTES, 'a = "uuid"\nb = "boolean"\nc = "date"\nd = "timestamp"\ne = "integer"\nf = "number(38,37)"\n')
+    ),
+}
+
+
+def _rendered(name: str) -> Mapping[str, str]:
+    text = DEFINITIONS[name]
+    return render(defined(re.sub(r'^dimension = "\w+"', 'dimension = "thing"', text, flags=re.MULTILINE)))
+
+
+@pytest.fixture(autouse=True)
+def _no_warnings_of_sqlglot(caplog: pytest.LogCaptureFixture):
+    caplog.set_level(logging.ERROR, "sqlglot")
+
+
+@pytest.mark.parametrize("name", DEFINITIONS)
+def test_the_text_is_as_somebody_would_have_written_it(name: str):
+    files = _rendered(name)
+    assert files
+    found = [f"{path}: {fault}" for path, text in files.items() for fault in faults_of_text(text)]
+    assert found == []
+
+
+def faults_of_text(text: str) -> list[str]:
+    """What nobody would have written."""
+    lines = text.split("\n")
+    faults = [f"line {number} is {len(line)} long" for number, line in enumerate(lines, 1) if len(line) > 160]
+    faults += [f"line {number} ends with a blank" for number, line in enumerate(lines, 1) if line != line.rstrip()]
+    faults += [f"{left} is left" for left in ("[[", "]]", "[%", "%]", "[#", "#]", "\n\n\n", "\t") if left in text]
+    faults += [f"{pair} follows nothing" for pair in re.findall(r"[,(]\s*,|,\s*\)|\(\s*\)\s*VALUES", text)]
+    return faults + ["no one line end at the end"] * (not text.endswith("\n") or text.endswith("\n\n"))
+
+
+@pytest.mark.parametrize(
+    "text", ["a\n\n\nb\n", "[[ a ]]\n", "[% if a %]\n", "a", "a\n\n", "a \n", "a,\n, b\n", f"{'a' * 161}\n"]
+)
+def test_what_nobody_would_have_written_is_noticed(text: str):
+    assert faults_of_text(text)
+
+
+@pytest.mark.parametrize("name", DEFINITIONS)
+def test_every_statement_is_read_by_another_grammar(name: str):
+    for path, text in _rendered(name).items():
+        statements = split(substitute(text, VARIABLES, path)[0], path)
+        assert statements
+        for statement in statements:
+            (tree,) = sqlglot.parse(statement.text, read="snowflake")
+            assert tree is not None
+            if isinstance(tree, exp.Command):
+                # What sqlglot takes as text: tests/sql/grammar_gaps.py has them for what ships.
+                assert statement.text.startswith(("CREATE", "ALTER TASK", "DROP STREAM", "GRANT"))
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A copy of what ships."""
+    for folder in ("dimensions", "sql"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    return Project(tmp_path)
+
+
+def test_what_ships_is_as_defined(project: Project):
+    assert [path for name in project.names() for path in rendered.differing(project, name)] == []
+
+
+def test_a_changed_definition_is_told_until_it_is_rendered(command: Command, project: Project):
+    file = project.file("customer")
+    file.write_text(file.read_text().replace('email      = "text(320)"', 'email      = "text(321)"'))
+    told = command("dimension", "render", "--check", "--project", str(project.folder))
+    assert told.code == 1
+    view = project.folder / "sql/customer/R__30_changing_data.sql"
+    assert f"{view} is not as its definition makes it: customertrack dimension render\n" in told.out
+    assert not any("product" in line for line in told.out.splitlines())
+    assert command("dimension", "render", "--project", str(project.folder)).code == 0
+    assert "LENGTH(email) > 321" in view.read_text()
+    assert command("dimension", "render", "--check", "--project", str(project.folder)).code == 0
+
+
+@pytest.mark.parametrize("damage", ["changed", "missing", "too many"])
+def test_a_changed_file_is_told(project: Project, damage: str):
+    file = project.folder / "sql/product/R__55_purge.sql"
+    if damage == "changed":
+        file.write_text(file.read_text() + "\n")
+    elif damage == "missing":
+        file.unlink()
+    else:
+        file = file.with_name("R__99_more.sql")
+        file.write_text("SELECT 1;\n")
+    assert rendered.differing(project, "product") == [file]
+    assert rendered.write(project, "product") == [file]
+    assert rendered.differing(project, "product") == []
