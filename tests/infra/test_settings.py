@@ -118,7 +118,7 @@ WRONG = [
     ("snowflake_account", "xy12345.west-europe.azure", "only accounts of Snowflake on AWS"),
     ("snowflake_account", "xy12345.europe-west4.gcp", "only accounts of Snowflake on AWS"),
     ("dimensions", "custommer", "there is no definition 'custommer' in dimensions/: did you mean customer?"),
-    ("dimensions", ["customer", "orders"], "no definition 'orders' in dimensions/: known are customer, product"),
+    ("dimensions", ["customer", "zzzz"], "no definition 'zzzz' in dimensions/: known are customer, "),
     ("dimensions", ["customer", "customer"], "name each only once"),
     ("dimensions", {"customer": True}, "give names of dimensions, several as a list or with commas"),
     ("dimensions", "", "give names of dimensions"),
