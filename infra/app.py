@@ -25,7 +25,7 @@ def main() -> int:
     try:
         settings = settings_from(app.node.get_all_context())
         _check_region(settings, os.environ.get("CDK_DEFAULT_REGION", ""))
-        code = lambda_code(ROOT)
+        code = lambda_code(ROOT, settings.dimensions)
     except (SettingsError, PackageError) as error:
         print(f"customertrack: {error}", file=sys.stderr)
         return 1

@@ -5,7 +5,9 @@ Each function makes a check: from the setting's name and its raw value to the va
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 from infra.errors import SettingsError
@@ -109,6 +111,34 @@ def texts(pattern: str, wanted: str) -> Check:
         return values
 
     return check
+
+
+def dimensions(folder: Path) -> Check:
+    """The dimensions to deploy: names of definitions in `folder`, of which customer alone can be deployed so far."""
+    several = texts(".+", "names of dimensions")
+
+    def check(name: str, raw: Any) -> tuple[str, ...]:
+        values = several(name, raw)
+        known = sorted(path.stem for path in folder.glob("*.toml"))
+        for value in values:
+            if value not in known:
+                raise SettingsError(
+                    f"{name} is {_shown(raw)}, but there is no definition {_shown(value)} in {folder.name}/: "
+                    f"{nearest(value, known)}"
+                )
+        if values != ("customer",):
+            raise SettingsError(
+                f"{name} is {_shown(raw)}: a stack deploys the dimension customer alone so far, so leave {name} out"
+            )
+        return values
+
+    return check
+
+
+def nearest(word: str, known: Collection[str]) -> str:
+    """What may have been meant by a word that is not known."""
+    near = get_close_matches(word, known, n=1)
+    return f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}"
 
 
 def tags(name: str, raw: Any) -> tuple[tuple[str, str], ...]:

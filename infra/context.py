@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
-from difflib import get_close_matches
 from typing import Any
 
+from infra.checks import nearest
 from infra.combinations import check_together
 from infra.errors import SettingsError
 from infra.settings import CHECKS, NO_ACCOUNT, ONLY_SYNTH, Settings
@@ -66,6 +66,4 @@ def _stages(raw: Any) -> dict[str, dict[str, Any]]:
 def _refuse_unknown(given: Mapping[str, Any], place: str, known: set[str]) -> None:
     for name in given:
         if name not in known:
-            near = get_close_matches(name, known, n=1)
-            advice = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}"
-            raise SettingsError(f"there is no setting '{name}' (in {place}): {advice}")
+            raise SettingsError(f"there is no setting '{name}' (in {place}): {nearest(name, known)}")

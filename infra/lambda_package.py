@@ -3,6 +3,7 @@
 import hashlib
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -14,26 +15,27 @@ from aws_cdk import AssetHashType, BundlingOptions, BundlingOutput, DockerImage,
 from infra.archive import add_folder, files
 from infra.lambda_wheels import FOLDER, UNPACKED, VERSION
 from infra.package_error import PackageError
+from infra.sql_files import packaged
 
 # Zipped. Lambda takes no more than 50 MB, and what is unpacked at a cold start is waited for.
 BUDGET_MB = 30
 # Of customertrack, what a migration needs; the rest of it knows the embedded warehouse.
 CUSTOMERTRACK = ("__init__.py", "errors.py", "migrations", "reads", "sqltext", "warehouse.py")
-SOURCES = ("lambdas", *(f"customertrack/{name}" for name in CUSTOMERTRACK), "sql")
-SUFFIXES = frozenset({".py", ".sql"})
+SOURCES = ("lambdas", *(f"customertrack/{name}" for name in CUSTOMERTRACK))
 MB = 1_000_000
 
 
-def lambda_code(root: Path) -> aws_lambda.Code:
-    """The code of the functions, from the checkout ``root``; its size is said on stderr. Raises PackageError.
+def lambda_code(root: Path, dimensions: Sequence[str]) -> aws_lambda.Code:
+    """The code of the functions, from the checkout ``root``, with the SQL of these dimensions alone.
 
+    Its size is said on stderr. Raises PackageError.
     Equal sources and wheels have equal asset hashes, on every machine.
     """
     # Now and not when CDK asks for it: an error from there would come wrapped in several of CDK's own.
-    made = package(root)
+    made = package(root, dimensions)
     return aws_lambda.Code.from_asset(
         str(root / "lambdas"),
-        asset_hash=content_hash(root),
+        asset_hash=content_hash(root, dimensions),
         asset_hash_type=AssetHashType.CUSTOM,
         bundling=BundlingOptions(
             # Never run, as what is bundled here is ready.
@@ -44,14 +46,14 @@ def lambda_code(root: Path) -> aws_lambda.Code:
     )
 
 
-def package(root: Path) -> Path:
+def package(root: Path, dimensions: Sequence[str]) -> Path:
     """The package of the sources and wheels as they are, made if it has not been. Raises PackageError."""
-    made = root / FOLDER / f"package-{content_hash(root)[:16]}.zip"
+    made = root / FOLDER / f"package-{content_hash(root, dimensions)[:16]}.zip"
     if not made.exists():
         # Whole or not at all, under a name of its own until then: another process may be making the same one.
         with TemporaryDirectory(dir=made.parent) as place:
             partial = Path(place, made.name)
-            _write(root, partial)
+            _write(root, dimensions, partial)
             for earlier in made.parent.glob("package-*.zip"):
                 earlier.unlink(missing_ok=True)
             partial.replace(made)
@@ -59,14 +61,15 @@ def package(root: Path) -> Path:
     return made
 
 
-def sources(root: Path) -> list[Path]:
+def sources(root: Path, dimensions: Sequence[str]) -> list[Path]:
     """The project's own files that go into the package."""
     given = [root / name for name in SOURCES]
     found = [path for path in given if path.is_file()] + list(files(*(path for path in given if path.is_dir())))
-    return sorted(path for path in found if path.suffix in SUFFIXES)
+    code = (path for path in found if path.suffix == ".py")
+    return sorted([*code, *packaged(root / "sql", dimensions)])
 
 
-def content_hash(root: Path) -> str:
+def content_hash(root: Path, dimensions: Sequence[str]) -> str:
     """Changes with every file that the package holds, and with nothing else. Raises PackageError."""
     digest = hashlib.sha256(VERSION.encode())
     try:
@@ -76,15 +79,15 @@ def content_hash(root: Path) -> str:
     except FileNotFoundError:
         raise PackageError(f"{UNPACKED} is not there: make synth (or deploy) fetches what the functions need") from None
     digest.update(repr(known).encode())
-    for path in sources(root):
+    for path in sources(root, dimensions):
         digest.update(f"{path.relative_to(root).as_posix()} {path.stat().st_size}\n".encode() + path.read_bytes())
     return digest.hexdigest()
 
 
-def _write(root: Path, target: Path) -> None:
+def _write(root: Path, dimensions: Sequence[str], target: Path) -> None:
     with TemporaryDirectory() as place:
         folder = Path(place)
-        for path in sources(root):
+        for path in sources(root, dimensions):
             copy = folder / path.relative_to(root)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, copy)

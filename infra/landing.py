@@ -7,7 +7,7 @@ from constructs import Construct, IDependable
 
 from infra.announcement import announce_by_helper
 from infra.encryption import key
-from infra.names import LANDING_PREFIX, bucket_arn
+from infra.names import LANDING_PREFIX, LANDING_ROOT, bucket_arn
 from infra.settings import Settings
 
 
@@ -16,7 +16,7 @@ class Landing(Construct):
 
     topic, error_topic: made at once. CloudFormation names them: a topic made again under its old name stays deaf to
     Snowflake for 72 hours.
-    bucket_name, url: known at once, as text.
+    bucket_name, root, url: known at once, as text. root is where the folders of all dimensions are, url customer's.
     bucket, topic_policy, announced: made by `open_to`.
     """
 
@@ -30,6 +30,7 @@ class Landing(Construct):
         self._settings = settings
         # With a part of the stack's GUID: another name after destroy and deploy, since the old bucket is kept.
         self.bucket_name = settings.existing_bucket or f"{settings.prefix}-landing-{short_guid()}"
+        self.root = f"s3://{self.bucket_name}/{LANDING_ROOT}"
         self.url = f"s3://{self.bucket_name}/{LANDING_PREFIX}"
         self.topic = aws_sns.Topic(self, "Topic", master_key=key(self, settings))
         self.error_topic = aws_sns.Topic(self, "ErrorTopic", master_key=key(self, settings))

@@ -1,5 +1,6 @@
 """The objects in Snowflake: a custom resource that applies sql/, again whenever sql/ changed."""
 
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from infra.functions import MIGRATE, WarehouseFunctions
 from infra.landing import Landing
 from infra.provider import provider
 from infra.settings import Settings
+from infra.sql_files import migrations
 from infra.warehouse_trust import WarehouseTrust
 
 
@@ -53,11 +55,11 @@ class Migrations(Construct):
         self.feed_start = self.resource.get_att_string("FeedStart")
 
 
-def sql_hash(folder: Path) -> str:
-    """A hash of the names and contents of the migrations in `folder`."""
+def sql_hash(folder: Path, dimensions: Sequence[str]) -> str:
+    """A hash of the names and contents of the migrations in `folder` that these dimensions have applied."""
     digest = sha256()
-    for path in sorted(folder.glob("*.sql")):
-        digest.update(f"{path.name}\0{sha256(path.read_bytes()).hexdigest()}\n".encode())
+    for path in migrations(folder, dimensions):
+        digest.update(f"{path.relative_to(folder).as_posix()}\0{sha256(path.read_bytes()).hexdigest()}\n".encode())
     return digest.hexdigest()
 
 
@@ -66,7 +68,7 @@ def _properties(settings: Settings, landing: Landing, trust: WarehouseTrust, sql
         "Database": settings.warehouse_name,
         "Variables": {
             "database": settings.warehouse_name,
-            "landing_url": landing.url,
+            "landing_root": landing.root,
             "topic_arn": landing.topic.topic_arn,
             "storage_integration": trust.storage_integration,
             "error_integration": trust.error_integration,
@@ -74,7 +76,7 @@ def _properties(settings: Settings, landing: Landing, trust: WarehouseTrust, sql
             "clock_skew_hours": str(settings.clock_skew_hours),
         },
         # A change of the files alone would not make CloudFormation call the handler.
-        "SqlHash": sql_hash(sql),
+        "SqlHash": sql_hash(sql, settings.dimensions),
         "StorageIntegration": trust.storage_integration,
         "LandingUrl": landing.url,
         "AdministratorStatements": statements(settings.stage, Aws.ACCOUNT_ID, Aws.PARTITION, settings.sign_in),

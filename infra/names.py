@@ -3,8 +3,10 @@
 Everything here is text; the parts may be tokens of CDK.
 """
 
-# Where in the bucket files land; announced on the topic, read by Snowflake, written by the generator.
-LANDING_PREFIX = "landing/customer/"
+# Where in the bucket files land, in a folder for each dimension.
+LANDING_ROOT = "landing/"
+# Those of customer; announced on the topic, read by Snowflake, written by the generator.
+LANDING_PREFIX = f"{LANDING_ROOT}customer/"
 
 
 def prefix(stage: str) -> str:

@@ -1,6 +1,7 @@
 """What a stage is made with: one record, from the context of CDK, each value checked before anything is synthesised."""
 
 from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
 from typing import Any
 
 from infra import checks, names
@@ -25,6 +26,8 @@ BUCKET = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
 ONLY_SYNTH = "customertrack:only_synth"
 NO_ACCOUNT = "MYORG-MYACCOUNT"
 
+DEFINITIONS = Path(__file__).parents[1] / "dimensions"
+
 # What generator/Dockerfile begins with if nothing else is given.
 BASE_IMAGE = "public.ecr.aws/docker/library/python:3.13-slim"
 
@@ -47,6 +50,8 @@ class Settings:
         ),
     )
     stage: str = _setting("dev", checks.text(STAGE, "a small letter, then at most 15 small letters and digits"))
+
+    dimensions: tuple[str, ...] = _setting(("customer",), checks.dimensions(DEFINITIONS))
 
     # Where. Not given, it is wherever the credentials of the deploy are.
     aws_account: str = _setting("", checks.text("([0-9]{12})?", "the twelve digits of an account of AWS, as text"))

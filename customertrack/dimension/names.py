@@ -16,8 +16,8 @@ METADATA = frozenset(
     {
         "anchor", "batch_id", "definition", "event_at", "events", "file_modified_at", "first_at", "horizon",
         "is_change", "is_current", "is_delete", "is_first", "is_last", "is_late", "is_told", "last_event_at",
-        "loaded_at", "op", "part", "reject_reasons", "said", "sequence", "signature", "source_file", "source_row", "stretch_number",
-        "update_timestamp", "updated_at", "valid_from", "valid_to", "version_id",
+        "loaded_at", "op", "part", "reject_reasons", "said", "sequence", "signature", "source_file", "source_row",
+        "stretch_number", "update_timestamp", "updated_at", "valid_from", "valid_to", "version_id",
     }
 )  # fmt: skip
 

@@ -10,7 +10,7 @@ from customertrack.warehouse import Connection
 from lambdas.reason import NeedsAdministrator
 
 # The file of sql/ that grants.
-SCRIPT = "R__70_watch_grants.sql"
+SCRIPT = "customer/R__70_watch_grants.sql"
 
 
 def grant(connection: Connection, statements: Sequence[str]) -> None:

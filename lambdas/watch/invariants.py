@@ -1,4 +1,4 @@
-"""The rows that offend against each query of sql/invariants/."""
+"""The rows that offend against each query of sql/customer/invariants/."""
 
 from pathlib import Path
 

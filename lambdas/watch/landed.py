@@ -28,7 +28,7 @@ LAST_LOADS = (
 REMEMBERED = timedelta(days=13)
 # So long a file may take to be announced and loaded.
 _LATE = timedelta(hours=1)
-# As the pipe's PATTERN (sql/R__20_customer_s3_pipe.sql).
+# As the pipe's PATTERN (sql/customer/R__25_pipe.sql).
 PATTERN = re.compile(r".*[.][cC][sS][vV]([.][gG][zZ])?$")
 
 

@@ -14,16 +14,18 @@ from snowglobe.errors import ProgrammingError
 from tests.emulator.account import Account
 from tests.emulator.cloud import Identity, S3Cloud
 from tests.emulator.signing_in import OPTIONS
+from tests.packaged_sql import packaged_sql
 
 BUCKET = "customertrack-dev-landing-0123456789ab"
-URL = f"s3://{BUCKET}/landing/customer/"
+ROOT = f"s3://{BUCKET}/landing/"
+URL = f"{ROOT}customer/"
 TOPIC = "arn:aws:sns:us-east-1:123456789012:landing"
 ROLE = Role("arn:aws:iam::123456789012:role/customertrack-dev-snowflake-read", "customertrack-dev-guid")
 HEADER = "customer_id,first_name,last_name,email,street,city,state,country,updated_at\n"
 ROW = "{},{},Doe,ann@example.com,Main St 1,Salem,Oregon,US,2026-01-0{}T00:00:00\n"
 VARIABLES = {
     "database": "customertrack_dev",
-    "landing_url": URL,
+    "landing_root": ROOT,
     "topic_arn": TOPIC,
     "storage_integration": "customertrack_dev_storage",
     "error_integration": "customertrack_dev_errors",
@@ -103,16 +105,16 @@ def test_what_aws_refuses_is_an_error_of_the_system(trust: list[dict[str, Any]],
         cloud.bucket("nobodys-bucket", ROLE).names("")
 
 
-def migrate(connection: Connection) -> migrations.Report:
-    folder = Path(__file__).parents[2] / "sql"
-    return migrations.apply(connection, folder, VARIABLES, database="customertrack_dev", installed_by="test")
+def migrate(connection: Connection, folder: Path) -> migrations.Report:
+    sql = packaged_sql(folder)
+    return migrations.apply(connection, sql, VARIABLES, database="customertrack_dev", installed_by="test")
 
 
-def test_the_real_sql_loads_what_was_announced_from_s3(account: Account, trust: list[dict[str, Any]]):
+def test_the_real_sql_loads_what_was_announced_from_s3(account: Account, trust: list[dict[str, Any]], tmp_path: Path):
     with account.connect(OPTIONS) as connection:
         for statement in INTEGRATIONS:
             connection.cursor().execute(statement)
-        migrate(connection)
+        migrate(connection, tmp_path / "sql")
     land("1.csv.gz", gzip.compress((HEADER + ROW.format(1, "Ann", 1)).encode()))
     land("2.csv", (HEADER + ROW.format(1, "Bob", 2) + ROW.format(2, "Carl", 1)).encode())
     with account.warehouse("CUSTOMERTRACK_DEV") as warehouse:
@@ -127,17 +129,19 @@ def test_the_real_sql_loads_what_was_announced_from_s3(account: Account, trust: 
         ]
 
 
-def test_the_migrations_stop_at_the_pipe_while_the_role_does_not_trust(account: Account, trust: list[dict[str, Any]]):
+def test_the_migrations_stop_at_the_pipe_while_the_role_does_not_trust(
+    account: Account, trust: list[dict[str, Any]], tmp_path: Path
+):
     with account.connect(OPTIONS) as connection:
         for statement in INTEGRATIONS:
             connection.cursor().execute(statement)
         connection.cursor().execute("ALTER INTEGRATION customertrack_dev_storage SET STORAGE_AWS_EXTERNAL_ID = 'wrong'")
-        with pytest.raises(migrations.MigrationFailed, match=r"R__20.*Error assuming AWS_ROLE"):
-            migrate(connection)
+        with pytest.raises(migrations.MigrationFailed, match=r"customer/R__25_pipe.*Error assuming AWS_ROLE"):
+            migrate(connection, tmp_path / "sql")
         connection.cursor().execute(
             f"ALTER INTEGRATION customertrack_dev_storage SET STORAGE_AWS_EXTERNAL_ID = '{ROLE.external_id}'"
         )
-        assert migrate(connection).applied
+        assert migrate(connection, tmp_path / "sql").applied
 
 
 def test_without_the_integration_there_is_no_stage(account: Account, function: None):

@@ -117,7 +117,7 @@ def test_the_watch_counts_what_landed_and_who_offends(story: Story):
 
 def test_an_update_reaches_the_warehouse_and_disturbs_nothing(story: Story):
     changed = story.update()
-    assert changed.scripts == ["R__30_v_customer_changing_data.sql"]
+    assert changed.scripts == ["customer/R__30_changing_data.sql"]
     assert_went_all_the_way(changed.loaded, story.deploy().bucket)
 
 

@@ -32,6 +32,8 @@ def shown(default: Any) -> str:
     """A default as the README writes it."""
     if default is MISSING or default in ("", ()):
         return ""
+    if isinstance(default, tuple):
+        return ", ".join(default)
     return str(default).lower() if isinstance(default, bool) else str(default)
 
 

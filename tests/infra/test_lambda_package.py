@@ -20,13 +20,15 @@ from infra.lambda_wheels import RUNTIME_BRINGS, TARGET, UNPACKED
 from infra.package_error import PackageError
 
 ROOT = Path(__file__).parents[2]
+# What a stage deploys if nothing else is said.
+STAGE = ("customer",)
 # ELF: the machine's number, and where a file has it.
 AARCH64, MACHINE = 183, 18
 
 
 @pytest.fixture(scope="module")
 def made() -> Path:
-    return package(ROOT)
+    return package(ROOT, STAGE)
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +43,7 @@ def content(made: Path) -> dict[str, bytes]:
 def checkout(tmp_path: Path) -> Path:
     """What the package is made of, in a folder of its own."""
     folder = tmp_path / "checkout"
-    for path in [*sources(ROOT), ROOT / UNPACKED]:
+    for path in [*sources(ROOT, STAGE), ROOT / UNPACKED]:
         copy = folder / path.relative_to(ROOT)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, copy)
@@ -52,8 +54,8 @@ def named(content: dict[str, bytes], suffix: str) -> list[str]:
     return [name for name in content if name.endswith(suffix)]
 
 
-def test_it_has_our_code_and_the_sql_and_no_more_of_us(content: dict[str, bytes]):
-    expected = {*ROOT.glob("lambdas/**/*.py"), *ROOT.glob("sql/**/*.sql")}
+def test_it_has_our_code_and_the_sql_of_the_stage_and_no_more_of_us(content: dict[str, bytes]):
+    expected = {*ROOT.glob("lambdas/**/*.py"), *ROOT.glob("sql/V*.sql"), *ROOT.glob("sql/customer/**/*.sql")}
     for room in ("migrations", "reads", "sqltext"):
         expected |= set(ROOT.glob(f"customertrack/{room}/*.py"))
     expected |= {ROOT / "customertrack" / name for name in ("__init__.py", "errors.py", "warehouse.py")}
@@ -61,7 +63,7 @@ def test_it_has_our_code_and_the_sql_and_no_more_of_us(content: dict[str, bytes]
     found = {name for name in content if name.startswith(ours)}
     assert found == {path.relative_to(ROOT).as_posix() for path in expected}
     assert all(content[name] == (ROOT / name).read_bytes() for name in found)
-    assert any(name.startswith("sql/invariants/") for name in found)
+    assert any(name.startswith("sql/customer/invariants/") for name in found)
 
 
 def test_what_our_code_imports_of_us_is_there(content: dict[str, bytes]):
@@ -115,7 +117,7 @@ def test_it_carries_no_bytecode(content: dict[str, bytes]):
 
 def test_it_is_within_its_budget_and_says_so(made: Path, capsys: pytest.CaptureFixture[str]):
     assert made.stat().st_size < 30_000_000
-    assert package(ROOT) == made
+    assert package(ROOT, STAGE) == made
     size = made.stat().st_size / 1_000_000
     assert capsys.readouterr().err == f"Lambda package: {size:.1f} MB zipped, 30 MB allowed\n"
 
@@ -123,38 +125,51 @@ def test_it_is_within_its_budget_and_says_so(made: Path, capsys: pytest.CaptureF
 def test_over_the_budget_it_is_refused(made: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(lambda_package, "BUDGET_MB", 2)
     with pytest.raises(PackageError, match=r"has \d+\.\d MB zipped and may have 2: leave out"):
-        lambda_code(ROOT)
+        lambda_code(ROOT, STAGE)
 
 
 def test_the_same_sources_make_the_same_file(made: Path, checkout: Path):
     for path in checkout.rglob("*"):
         os.utime(path, (1_000_000_000, 1_000_000_000))
-    # Neither is part of the package.
+    # None of it is part of the package.
     (checkout / "lambdas/__pycache__").mkdir()
     (checkout / "lambdas/__pycache__/x.pyc").write_bytes(b"x")
     (checkout / "sql/README.md").write_text("x")
-    assert content_hash(checkout) == content_hash(ROOT)
-    assert package(checkout).read_bytes() == made.read_bytes()
+    (checkout / "sql/product").mkdir()
+    (checkout / "sql/product/R__10_raw.sql").write_text("SELECT 1;\n")
+    assert content_hash(checkout, STAGE) == content_hash(ROOT, STAGE)
+    assert package(checkout, STAGE).read_bytes() == made.read_bytes()
 
 
-@pytest.mark.parametrize("changed", ["lambdas/__init__.py", "customertrack/migrations/runner.py", "sql", UNPACKED])
+@pytest.mark.parametrize(
+    "changed", ["lambdas/__init__.py", "customertrack/migrations/runner.py", "sql/customer", UNPACKED]
+)
 def test_another_content_is_another_asset(checkout: Path, changed: str | Path):
-    before = content_hash(checkout)
+    before = content_hash(checkout, STAGE)
     path = checkout / changed
     if path == checkout / UNPACKED:
         with ZipFile(path, "a") as archive:
             archive.writestr("another.py", b"")
     elif path.is_dir():
-        (path / "V9.9.9__new.sql").write_text("SELECT 1;\n")
+        (path / "R__99_new.sql").write_text("SELECT 1;\n")
     else:
         path.write_text("'''Another.'''\n")
-    assert content_hash(checkout) != before
+    assert content_hash(checkout, STAGE) != before
+
+
+def test_each_dimension_of_a_stage_brings_its_folder():
+    def folders(*dimensions: str) -> set[str]:
+        found = [path.relative_to(ROOT / "sql").parts for path in sources(ROOT, dimensions) if path.suffix == ".sql"]
+        return {parts[0] for parts in found if len(parts) > 1}
+
+    assert folders("customer") == {"customer"}
+    assert folders("customer", "product") == {"customer", "product"}
 
 
 def test_without_wheels_it_says_what_to_do(checkout: Path):
     (checkout / UNPACKED).unlink()
     with pytest.raises(PackageError, match=r"^\.wheels/lambda/wheels\.zip is not there: make synth .* fetches"):
-        lambda_code(checkout)
+        lambda_code(checkout, STAGE)
 
 
 def synthesised(root: Path, folder: Path) -> Path:
@@ -163,7 +178,7 @@ def synthesised(root: Path, folder: Path) -> Path:
     aws_lambda.Function(
         aws_cdk.Stack(app, "Stack"),
         "Function",
-        code=lambda_code(root),
+        code=lambda_code(root, STAGE),
         handler="lambdas.watch.handler.handler",
         runtime=aws_lambda.Runtime.PYTHON_3_14,
         architecture=aws_lambda.Architecture.ARM_64,

@@ -13,7 +13,8 @@ from tests.infra.rendered import rendered
 from tests.infra.synthesis import ROOT, Synthesised
 
 HANDSHAKE, MIGRATIONS = "Custom::SnowflakeHandshake", "Custom::SqlMigrations"
-URL = "s3://customertrack-dev-landing-<part 0 of stack's GUID>-<part 4 of stack's GUID>/landing/customer/"
+ROOT_URL = "s3://customertrack-dev-landing-<part 0 of stack's GUID>-<part 4 of stack's GUID>/landing/"
+URL = f"{ROOT_URL}customer/"
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +57,7 @@ def test_the_migrations_are_told_what_the_files_ask_for(dev: Synthesised):
         "Database": "CUSTOMERTRACK_DEV",
         "Variables": {
             "database": "CUSTOMERTRACK_DEV",
-            "landing_url": URL,
+            "landing_root": ROOT_URL,
             "topic_arn": "<LandingTopic>",
             "storage_integration": "CUSTOMERTRACK_DEV_STORAGE",
             "error_integration": "CUSTOMERTRACK_DEV_ERRORS",
@@ -71,7 +72,7 @@ def test_the_migrations_are_told_what_the_files_ask_for(dev: Synthesised):
 
 def test_a_given_bucket_is_the_one_that_is_read(given: Synthesised):
     assert told(given, HANDSHAKE)["LandingUrl"] == "s3://acme-lake/landing/customer/"
-    assert told(given, MIGRATIONS)["Variables"]["landing_url"] == "s3://acme-lake/landing/customer/"
+    assert told(given, MIGRATIONS)["Variables"]["landing_root"] == "s3://acme-lake/landing/"
 
 
 def test_settings_of_a_stage_reach_it(prod: Synthesised):
@@ -162,31 +163,39 @@ def test_each_custom_resource_is_answered_by_its_handler(dev: Synthesised, kind:
 
 
 def test_the_hash_is_that_of_the_migrations(dev: Synthesised):
-    assert dev.only(MIGRATIONS)["SqlHash"] == sql_hash(ROOT / "sql")
+    assert dev.only(MIGRATIONS)["SqlHash"] == sql_hash(ROOT / "sql", ["customer"])
 
 
 @pytest.fixture
 def sql(tmp_path: Path) -> Path:
     (tmp_path / "V1__a.sql").write_text("SELECT 1;")
-    (tmp_path / "R__b.sql").write_text("SELECT 2;")
+    for name in ("customer", "product"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "R__b.sql").write_text("SELECT 2;")
     return tmp_path
 
 
+def hashed(sql: Path) -> str:
+    return sql_hash(sql, ["customer"])
+
+
 def test_the_hash_changes_with_what_is_applied(sql: Path):
-    seen = {sql_hash(sql)}
-    (sql / "R__b.sql").write_text("SELECT 3;")
-    seen.add(sql_hash(sql))
-    (sql / "R__b.sql").rename(sql / "R__c.sql")
-    seen.add(sql_hash(sql))
+    seen = {hashed(sql)}
+    (sql / "customer/R__b.sql").write_text("SELECT 3;")
+    seen.add(hashed(sql))
+    (sql / "customer/R__b.sql").rename(sql / "customer/R__c.sql")
+    seen.add(hashed(sql))
     (sql / "V2__d.sql").write_text("")
-    seen.add(sql_hash(sql))
-    assert len(seen) == 4
+    seen.add(hashed(sql))
+    seen.add(sql_hash(sql, ["customer", "product"]))
+    assert len(seen) == 5
 
 
 def test_the_hash_changes_with_nothing_else(sql: Path):
-    before = sql_hash(sql)
+    before = hashed(sql)
     (sql / "README.md").write_text("text")
-    (sql / "invariants").mkdir()
-    (sql / "invariants" / "01_a.sql").write_text("SELECT 1;")
-    assert sql_hash(sql) == before
+    (sql / "customer/invariants").mkdir()
+    (sql / "customer/invariants/01_a.sql").write_text("SELECT 1;")
+    (sql / "product/R__b.sql").write_text("SELECT 3;")
+    assert hashed(sql) == before
     assert before != sha256().hexdigest()

@@ -8,7 +8,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 GUID = "11112222-3333-4444-5555-666677778888"
 BLOCK = "-- CustomerTrack\nCREATE USER IF NOT EXISTS CUSTOMERTRACK_DEV\n  TYPE = SERVICE;\n"
 LANDING_TOPIC = "arn:aws:sns:us-east-1:123456789012:customertrack-dev-Landing-abc"
-LANDING_URL = "s3://customertrack-dev-landing-11112222-666677778888/landing/customer/"
+LANDING_ROOT = "s3://customertrack-dev-landing-11112222-666677778888/landing/"
+LANDING_URL = f"{LANDING_ROOT}customer/"
 
 HANDSHAKE: dict[str, Any] = {
     "StorageIntegration": "CUSTOMERTRACK_DEV_STORAGE",
@@ -26,7 +27,7 @@ MIGRATIONS: dict[str, Any] = {
     "Database": "CUSTOMERTRACK_DEV",
     "Variables": {
         "database": "CUSTOMERTRACK_DEV",
-        "landing_url": LANDING_URL,
+        "landing_root": LANDING_ROOT,
         "topic_arn": LANDING_TOPIC,
         "storage_integration": "CUSTOMERTRACK_DEV_STORAGE",
         "error_integration": "CUSTOMERTRACK_DEV_ERRORS",

@@ -212,7 +212,7 @@ def test_what_snowflake_no_longer_remembers_is_not_looked_at(flow: Pipeline, clo
 def test_the_pattern_is_that_of_the_pipe(flow: Pipeline):
     from snowglobe import Pipe
 
-    (pipe,) = flow.connection.entries(Pipe)
+    (pipe,) = (each for each in flow.connection.entries(Pipe) if each.name.endswith(f".{PIPE}"))
     assert f"PATTERN = '{landed.PATTERN.pattern}'" in pipe.copy
 
 

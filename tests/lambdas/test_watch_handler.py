@@ -86,7 +86,7 @@ def test_it_signs_in_without_a_warehouse(account: Account, monkeypatch: pytest.M
 
 def test_the_invariants_are_those_of_the_package(account: Account, capsys: pytest.CaptureFixture[str]):
     handler.handler({"counted_minutes": 0, "invariants": True}, CONTEXT)
-    files = sorted((sql_folder() / "invariants").glob("*.sql"))
+    files = sorted((sql_folder() / "customer" / "invariants").glob("*.sql"))
     checked = [line["invariant"] for line in metrics(capsys) if "invariant" in line]
     assert checked == [path.stem.replace("_", " ") for path in files]
 

@@ -1,4 +1,4 @@
-"""Offences are counted in the warehouse, for each file of sql/invariants/."""
+"""Offences are counted in the warehouse, for each file of sql/customer/invariants/."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ def offences(pipeline: Pipeline) -> dict[str, float]:
 
 
 def test_every_file_is_a_query():
-    names = [path.stem.replace("_", " ") for path in sorted((sql_folder() / "invariants").glob("*.sql"))]
+    names = [path.stem.replace("_", " ") for path in sorted((sql_folder() / "customer" / "invariants").glob("*.sql"))]
     assert len(names) == 10
     assert list(invariants.queries(sql_folder())) == names
 

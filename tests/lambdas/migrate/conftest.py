@@ -11,6 +11,19 @@ from lambdas.migrate.migrate import migrate
 from tests.lambdas.migrate.deploy import BUCKET, LATER_BUCKET, Clock, Deploy, deploying
 from tests.lambdas.migrate.warehouse import Warehouse
 from tests.lambdas.properties import MIGRATIONS, event
+from tests.packaged_sql import packaged_sql
+
+
+@pytest.fixture(scope="session")
+def sql(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """sql/ as it is in the package."""
+    return packaged_sql(tmp_path_factory.mktemp("sql"))
+
+
+@pytest.fixture(autouse=True)
+def in_the_package(sql: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The function finds what its package has, not all that a checkout has."""
+    monkeypatch.setattr("lambdas.migrate.migrate.SQL", sql)
 
 
 @pytest.fixture
@@ -27,13 +40,15 @@ def empty(tmp_path: Path) -> Iterator[Warehouse]:
 
 
 @pytest.fixture(scope="session")
-def once_deployed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def once_deployed(tmp_path_factory: pytest.TempPathFactory, sql: Path) -> Path:
     """The file of a warehouse after a first deploy."""
     folder = tmp_path_factory.mktemp("deployed")
     warehouse = Warehouse(folder, [BUCKET])
     session = warehouse.sign_in(None)
     request = handler.Request.of(event("Create", MIGRATIONS))
-    migrate(session, handler._deployment(request, "CUSTOMERTRACK_DEV"), lambda: 840, lambda told: None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("lambdas.migrate.migrate.SQL", sql)
+        migrate(session, handler._deployment(request, "CUSTOMERTRACK_DEV"), lambda: 840, lambda told: None)
     session.close()
     warehouse.close()
     return folder / "w.duckdb"

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from infra.sql_files import migrations
 from lambdas.migrate import handler
 from lambdas.migrate.migrate import SQL, migrate
 from lambdas.migrate.waiting import Waiting
@@ -20,8 +21,7 @@ LATER_TOPIC = "arn:aws:sns:us-east-1:123456789012:customertrack-dev-Landing-late
 # The stack as it is after a destroy and a deploy: another bucket, another topic.
 LATER: dict[str, Any] = MIGRATIONS | {
     "LandingUrl": f"s3://{LATER_BUCKET}/landing/customer/",
-    "Variables": MIGRATIONS["Variables"]
-    | {"landing_url": f"s3://{LATER_BUCKET}/landing/customer/", "topic_arn": LATER_TOPIC},
+    "Variables": MIGRATIONS["Variables"] | {"landing_root": f"s3://{LATER_BUCKET}/landing/", "topic_arn": LATER_TOPIC},
 }
 FAILURE = json.dumps(
     {"status": "failure", "actions": {"LIST": {"status": "failure", "message": "AccessDenied: sts:AssumeRole"}}}
@@ -29,7 +29,7 @@ FAILURE = json.dumps(
 CSV = "customer_id,first_name,updated_at\n1,Ada,2026-01-01T00:00:00Z\n"
 
 
-SCRIPTS = sorted(path.name for path in SQL.glob("*.sql"))
+SCRIPTS = [path.relative_to(SQL).as_posix() for path in migrations(SQL, ["customer"])]
 HISTORY = "SELECT SCRIPT, STATUS FROM CUSTOMERTRACK_DEV.MIGRATIONS.CHANGE_HISTORY ORDER BY INSTALLED_ON, SCRIPT"
 LOADED = "SELECT count(*) FROM CUSTOMERTRACK_DEV.DIMENSION.CUSTOMER_RAW"
 

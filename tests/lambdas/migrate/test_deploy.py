@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from lambdas.migrate.migrate import SQL
 from lambdas.reason import Failed
 from tests.lambdas.migrate.deploy import BUCKET, HISTORY, LOADED, SCRIPTS, Deploy, land, refusing
 from tests.lambdas.properties import BLOCK, MIGRATIONS
+from tests.packaged_sql import packaged_sql
 
 
 def test_the_first_deploy_applies_everything_and_loads_what_is_there(deploy: Deploy):
     land(deploy.warehouse, BUCKET, "early.csv")
     data = deploy("Create")
     assert data["Applied"] == str(len(SCRIPTS))
-    assert data["Scripts"].startswith("V1.0.0__database_and_schema.sql, V1.1.0__customer_raw.sql, ")
+    assert data["Scripts"].startswith("V1.0.0__database_and_schema.sql, customer/R__10_raw.sql, ")
     assert (data["PipeStatus"], data["StorageValidation"], data["Warnings"]) == ("RUNNING", "success", "")
     begun = datetime.fromisoformat(data["FeedStart"])
     assert timedelta(0) < datetime.now(UTC) - begun < timedelta(minutes=5)
@@ -51,14 +51,14 @@ def test_a_failed_deploy_is_taken_up_where_it_stopped(deploy: Deploy):
     with pytest.raises(Failed) as failed:
         deploy("Create")
     reason = str(failed.value)
-    assert 'R__10_landing.sql:5: "CREATE OR ALTER FILE FORMAT customer_csv' in reason
+    assert 'customer/R__20_landing.sql:5: "CREATE OR ALTER FILE FORMAT customer_csv' in reason
     assert "CREATE OR ALTER FILE FORMAT is refused." in reason
     assert "before it succeeded: V1.0.0__database_and_schema.sql" in reason
     assert BLOCK not in reason
     assert deploy.warehouse.sessions == 0
     deploy.warehouse.refuse = lambda statement: None
     data = deploy("Create")
-    assert data["Applied"] == str(len([name for name in SCRIPTS if name.startswith("R__")]))
+    assert data["Applied"] == str(len([name for name in SCRIPTS if name >= "customer/R__20_landing.sql"]))
     assert data["PipeStatus"] == "RUNNING"
     assert deploy.warehouse.run_task() == "SKIPPED"
     land(deploy.warehouse, BUCKET, "one.csv")
@@ -92,10 +92,7 @@ def test_two_deploys_at_once_apply_each_file_once(deploy: Deploy):
 
 def test_files_that_left_the_folder_are_a_warning(redeploy: Deploy, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     """As on the way back from an update that brought a new file."""
-    folder = tmp_path / "sql"
-    folder.mkdir()
-    for path in SQL.glob("*.sql"):
-        (folder / path.name).write_bytes(path.read_bytes())
+    folder = packaged_sql(tmp_path / "sql")
     (folder / "V9.0.0__new.sql").write_text(
         "USE SCHEMA {{ database }}.dimension;\nCREATE TABLE IF NOT EXISTS new_table (a INT);"
     )

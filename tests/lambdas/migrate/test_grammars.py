@@ -2,12 +2,12 @@
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from customertrack.migrations import discover
 from lambdas.handshake.handshake import shake_hands
-from lambdas.migrate.migrate import SQL
 from lambdas.reason import Failed
 from tests.lambdas import grammar_gaps
 from tests.lambdas.account import Account
@@ -30,7 +30,7 @@ def shaken() -> list[str]:
 
 
 @pytest.fixture
-def migrated(deploy: Deploy) -> list[str]:
+def migrated(deploy: Deploy, sql: Path) -> list[str]:
     """Every statement of a first deploy, of one that fails and waits, and of a delete; those of sql/ are left out."""
     deploy("Create")
     deploy.warehouse.refuse = refusing("CREATE PIPE")
@@ -43,7 +43,7 @@ def migrated(deploy: Deploy) -> list[str]:
     migrations = [
         migration
         for values in (MIGRATIONS, LATER)
-        for migration in discover(SQL, values["Variables"] | {"tasks": "RESUME"})
+        for migration in discover(sql, values["Variables"] | {"tasks": "RESUME"})
     ]
     of_sql = {statement.text for migration in migrations for statement in migration.statements}
     return [text for text in dict.fromkeys(deploy.warehouse.sent) if text not in of_sql]

@@ -15,12 +15,12 @@ PIPE = "CUSTOMER_S3_PIPE"
 # As a change of its text: the file of the task is applied again.
 RUN_AGAIN = (
     "UPDATE CUSTOMERTRACK_DEV.MIGRATIONS.CHANGE_HISTORY SET CHECKSUM = 'other' "
-    "WHERE SCRIPT = 'R__60_customer_refresh_task.sql'"
+    "WHERE SCRIPT = 'customer/R__60_refresh_task.sql'"
 )
 # The same bucket and topic, in a stack of its own: as with a setting that names a bucket.
 ELSEWHERE: dict[str, Any] = MIGRATIONS | {
     "LandingUrl": f"s3://{LATER_BUCKET}/landing/customer/",
-    "Variables": MIGRATIONS["Variables"] | {"landing_url": f"s3://{LATER_BUCKET}/landing/customer/"},
+    "Variables": MIGRATIONS["Variables"] | {"landing_root": f"s3://{LATER_BUCKET}/landing/"},
 }
 
 
@@ -82,7 +82,8 @@ def test_a_pipe_that_was_stopped_for_good_is_made_anew_and_misses_nothing(redepl
     assert redeploy.warehouse.announce("gap.csv") == 0
     if done.startswith("DROP"):
         redeploy.warehouse.run(
-            "UPDATE CUSTOMERTRACK_DEV.MIGRATIONS.CHANGE_HISTORY SET CHECKSUM = 'other' WHERE SCRIPT LIKE 'R__10%'"
+            "UPDATE CUSTOMERTRACK_DEV.MIGRATIONS.CHANGE_HISTORY SET CHECKSUM = 'other' "
+            "WHERE SCRIPT LIKE 'customer/R__20%'"
         )
     assert redeploy("Update", Revision="2")["PipeStatus"] == "RUNNING"
     assert redeploy.warehouse.rows(LOADED) == [(1,)]

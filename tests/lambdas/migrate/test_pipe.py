@@ -14,7 +14,7 @@ def test_another_life_of_the_stack_moves_the_pipe_to_its_topic_and_bucket(redepl
     redeploy("Delete")
     land(warehouse, LATER_BUCKET, "later.csv")
     data = redeploy("Create", LATER)
-    assert data["Scripts"] == "R__10_landing.sql, R__20_customer_s3_pipe.sql"
+    assert data["Scripts"] == "customer/R__20_landing.sql, customer/R__25_pipe.sql"
     assert data["PipeStatus"] == "RUNNING"
     assert warehouse.comment == f"From {LATER['LandingUrl']} to customer_raw, announced on {LATER_TOPIC}"
     assert warehouse.count("DROP PIPE") == 1

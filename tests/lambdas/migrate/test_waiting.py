@@ -58,7 +58,7 @@ def test_it_waits_until_snowflake_may_subscribe_to_the_topic(deploy: Deploy):
     assert data["Applied"] == str(len(SCRIPTS))
     assert deploy.clock.slept == [10, 10]
     failed = [script for script, status in deploy.warehouse.rows(HISTORY) if status == "Failed"]
-    assert failed == ["R__20_customer_s3_pipe.sql"] * 2
+    assert failed == ["customer/R__25_pipe.sql"] * 2
 
 
 def test_it_does_not_wait_for_the_topic_for_ever(deploy: Deploy):
