@@ -9,8 +9,7 @@ from customertrack.cli.show.table import terminal_width, write
 from customertrack.cli.show.value import printable, text
 from customertrack.cli.show.words import file_name, number, plural
 from customertrack.errors import UsageError
-from customertrack.local.dimensions import Dimension
-from customertrack.local.pipeline import Pipeline
+from customertrack.local.dimensions import CUSTOMER, Dimension
 from customertrack.reads import history as answers
 from customertrack.reads.results import Table, in_parts
 from customertrack.reads.tables import Tables
@@ -18,10 +17,10 @@ from customertrack.reads.tables import Tables
 
 def history(args: Namespace, context: Context) -> int:
     """All versions of one key; exit code 1 if there is none."""
-    with context.open_existing(args.dimension) as pipeline:
-        dimension = _with_history(pipeline)
-        name, tables = dimension.name, dimension.tables
-        key = key_of(name, dimension.definition.key, args.key)
+    dimension = _with_history(args, context)
+    name, tables = dimension.name, dimension.tables
+    key = key_of(name, dimension.definition.key, args.key)
+    with context.open_existing(name) as pipeline:
         found = answers.versions_of(pipeline.connection, tables, key)
         if args.format == "table" and terminal_width(context.out):
             _show_versions(answers.versions_with_refresh(pipeline.connection, tables, key), tables)
@@ -36,10 +35,10 @@ def history(args: Namespace, context: Context) -> int:
 
 def as_of(args: Namespace, context: Context) -> int:
     """What was true at a time, or believed at another; exit code 1 if one key was asked for and was not there."""
-    with context.open_existing(args.dimension) as pipeline:
-        dimension = _with_history(pipeline)
-        name, tables = dimension.name, dimension.tables
-        key = key_of(name, dimension.definition.key, args.key) if args.key else ()
+    dimension = _with_history(args, context)
+    name, tables = dimension.name, dimension.tables
+    key = key_of(name, dimension.definition.key, args.key) if args.key else ()
+    with context.open_existing(name) as pipeline:
         if args.known is None:
             found = answers.as_of(pipeline.connection, tables, args.time, key)
         else:
@@ -77,9 +76,9 @@ def rejects(args: Namespace, context: Context) -> int:
     return 0
 
 
-def _with_history(pipeline: Pipeline) -> Dimension:
-    """The pipeline's dimension. Raises UsageError if it keeps no versions."""
-    dimension = pipeline.dimension
+def _with_history(args: Namespace, context: Context) -> Dimension:
+    """The dimension that is asked about. Raises UserError if there is none, and if it keeps no versions."""
+    dimension = context.home.dimension(args.dimension or CUSTOMER)
     if not dimension.tables.has_history:
         raise UsageError(
             f"{dimension.name} keeps no history, as its definition says; "

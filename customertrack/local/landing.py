@@ -26,8 +26,8 @@ class Landed:
     """What became of one given file.
 
     `name`: its key, `landing/<dimension>/...`. `status`: LANDED; SKIPPED, the same file landed before; LIES_THERE, it
-    is in the landing folder already, put there by others; EMPTY, it has no rows yet, and its name is not used up; REFUSED,
-    it could not be landed. `reason`: a clause, unless it landed.
+    is in the landing folder already, put there by others; EMPTY, it has no rows yet, and its name is not used up;
+    REFUSED, it could not be landed. `reason`: a clause, unless it landed.
     """
 
     path: Path

@@ -162,7 +162,7 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("words, said, next_step", WRONG.values(), ids=WRONG)
+@pytest.mark.parametrize(("words", "said", "next_step"), WRONG.values(), ids=WRONG)
 def test_wrong_input(rendered: ProjectProgram, words: list[object], said: str, next_step: str):
     ran = rendered(*words)
     assert ran.code in (1, 2)
