@@ -1,6 +1,7 @@
 """Any dimension by the command line: a project with a definition, its SQL, files of its own."""
 
 import json
+import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -112,11 +113,16 @@ def _history(project: ProjectProgram, case: Case) -> list[dict[str, str | None]]
     columns = [*key, *case.toml["attributes"], "valid_from", "valid_to"]
     keys = {tuple(str(row[part]) for part in key): None for row in case.history}
     versions = [row for words in keys for row in project.rows("history", *words, "--dimension", name)]
-    return [{column: _text(row[column]) for column in columns} for row in versions]
+    types = case.toml["key"] | case.toml["attributes"]
+    return [{column: _text(row[column], types.get(column)) for column in columns} for row in versions]
 
 
-def _text(value: Any) -> str | None:
-    return value if value is None or isinstance(value, str) else json.dumps(value)
+def _text(value: Any, kind: Any) -> str | None:
+    """As the case writes it: a number with all the digits that its type has behind the point."""
+    if value is None or isinstance(value, str):
+        return value
+    number = re.fullmatch(r"number\([0-9]+, *([0-9]+)\)", kind["type"] if isinstance(kind, dict) else str(kind))
+    return f"{value:.{number[1]}f}" if number else json.dumps(value)
 
 
 def test_two_side_by_side(rendered: ProjectProgram, tmp_path: Path):
