@@ -49,7 +49,7 @@ def assert_comes_of_it(command: Command, home: Path, path: Path, bad: BadFile) -
         assert_sound(pipeline.connection)
         found = events(pipeline.connection)
         refused = rejects(pipeline.connection)
-        assert history.versions_of(pipeline.connection, 1).rows[0][1] == "good"
+        assert history.versions_of(pipeline.connection, pipeline.dimension.tables, [1]).rows[0][1] == "good"
     assert [event.place for event in found if event.key == 1] == [("a.csv", 1), ("z.csv", 1)]
     assert {event.key: event.state and event.state[0] for event in found if event.place[0] == path.name} == bad.names
     assert {name for name, _ in refused} <= {path.name}

@@ -1,9 +1,10 @@
 """The warehouse's tables in the shapes of tests.replay, so that the two compare with ==; and what always holds."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from customertrack.local.home import sql_folder
+from customertrack.local.home import Home, sql_folder
 from customertrack.reads import invariants, results, status
 from customertrack.reads.history import as_known, as_of
 from customertrack.warehouse import Connection
@@ -12,6 +13,7 @@ from tests.replay import ATTRIBUTES, OPEN_END, Event, Place, State, Tables, Vers
 Row = dict[str, Any]
 # Every file lands below it.
 LANDING = "landing/customer/"
+CUSTOMER = Home(Path()).dimension("customer").tables
 
 
 def tables(connection: Connection) -> Tables:
@@ -54,13 +56,13 @@ def rejects(connection: Connection) -> dict[Place, frozenset[str]]:
 
 def true_at(connection: Connection, time: datetime) -> list[Version]:
     """customer_as_of, by key."""
-    table = results.whole(as_of(connection, time))
+    table = results.whole(as_of(connection, CUSTOMER, time))
     return [_version(dict(zip(table.columns, row, strict=True))) for row in table.rows]
 
 
 def as_believed(connection: Connection, time: datetime, known: datetime) -> list[Event]:
     """customer_as_known, by key."""
-    table = results.whole(as_known(connection, time, known))
+    table = results.whole(as_known(connection, CUSTOMER, time, known))
     return [_event({"is_delete": False, **dict(zip(table.columns, row, strict=True))}) for row in table.rows]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from customertrack.cli.arguments_of_dimension import add_arguments as add_arguments_of_dimension
+from customertrack.cli.arguments_of_dimension import add_dimension, add_project
 from customertrack.errors import UsageError
 
 DEFAULT_HOME = Path(".customertrack")
@@ -89,7 +90,7 @@ def build(argv: Sequence[str]) -> Parser:
         formatter_class=RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    _add_common(parser, DEFAULT_HOME, None)
+    _add_common(parser, DEFAULT_HOME, None, None)
     parser.add_argument("--version", action="store_true", help="show the version and exit")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", parser_class=Parser)
 
@@ -102,13 +103,18 @@ def build(argv: Sequence[str]) -> Parser:
             allow_abbrev=False,
             formatter_class=RawDescriptionHelpFormatter,
         )
-        _add_common(command, SUPPRESS, SUPPRESS)
+        _add_common(command, SUPPRESS, SUPPRESS, SUPPRESS)
         return command
 
-    run = add("run", "generate, land, ingest and refresh; show what came of it", epilog=_RUN_AGAIN)
+    def add_of_dimension(name: str, short: str, more: str = "", epilog: str = "") -> Parser:
+        command = add(name, short, more, epilog)
+        add_dimension(command)
+        return command
+
+    run = add_of_dimension("run", "generate, land, ingest and refresh; show what came of it", epilog=_RUN_AGAIN)
     if "run" in argv:
         _add_run(run)
-    ingest = add("ingest", "land CSV files of your own and apply them", epilog=_CSV_CONTRACT)
+    ingest = add_of_dimension("ingest", "land CSV files of your own and apply them", epilog=_CSV_CONTRACT)
     ingest.add_argument("paths", nargs="+", type=_path, metavar="PATH", help="a CSV file, or a folder of them")
     ingest.add_argument("--each", action="store_true", help="refresh after each file, not once at the end")
     ingest.add_argument("--strict", action="store_true", help="exit code 1 also if something is odd about a file")
@@ -122,19 +128,19 @@ def build(argv: Sequence[str]) -> Parser:
     query.add_argument("sql", metavar="SQL", help="statements; the last one's result is shown; - reads them from stdin")
     _add_format(query)
     _add_format(add("status", "show tables, pipe, failed files, the last refresh"))
-    history = add("history", "show all versions of a customer", "; exit code 1 if there is none")
-    history.add_argument("key", type=_key, metavar="KEY", help="customer_id")
+    history = add_of_dimension("history", "show all versions of a key", "; exit code 1 if there is none")
+    history.add_argument("key", nargs="+", metavar="KEY", help="the customer_id, or the parts of another key in order")
     _add_format(history)
-    as_of = add("as-of", "show what was true at a time", "; exit code 1 if the customer KEY was not there")
+    as_of = add_of_dimension("as-of", "show what was true at a time", "; exit code 1 if the KEY was not there")
     as_of.add_argument("time", type=_time, metavar="TIME", help="such as '2026-01-01 00:30:00'; UTC without an offset")
-    as_of.add_argument("key", type=_key, metavar="KEY", nargs="?", help="customer_id; all customers if not given")
+    as_of.add_argument("key", nargs="*", metavar="KEY", help="as for history; all of them if not given")
     as_of.add_argument("--known", type=_time, metavar="TIME", help="by what had reached the warehouse at this time")
     _add_format(as_of)
-    rejects = add("rejects", "show the rows that are no valid events, and why", ", newest first")
+    rejects = add_of_dimension("rejects", "show the rows that are no valid events, and why", ", newest first")
     rejects.add_argument("--limit", type=_limit, metavar="N", default=100, help="at most so many (default 100)")
     _add_format(rejects)
     add("verify", "check the invariants and the generator's truth", "; exit code 1 on any offence")
-    generate = add("generate", "only write the generator's files", ", by default into the landing folder")
+    generate = add_of_dimension("generate", "only write the generator's files", ", by default into the landing folder")
     if "generate" in argv:
         from customertrack.demo.generating import add_arguments
 
@@ -145,7 +151,7 @@ def build(argv: Sequence[str]) -> Parser:
     return parser
 
 
-def _add_common(parser: ArgumentParser, home: Any, memory_limit: Any) -> None:
+def _add_common(parser: ArgumentParser, home: Any, memory_limit: Any, project: Any) -> None:
     # Before the command or after it; only the first has defaults, or they would undo what stands before.
     parser.add_argument(
         "--home",
@@ -154,6 +160,7 @@ def _add_common(parser: ArgumentParser, home: Any, memory_limit: Any) -> None:
         default=home,
         help="where warehouse and landing are (default .customertrack)",
     )
+    add_project(parser, _path, project)
     parser.add_argument(
         "--memory-limit",
         type=_memory,
@@ -206,12 +213,6 @@ def _memory(written: str) -> int:
         return parse(written)
     except ValueError as error:
         raise ArgumentTypeError(str(error)) from None
-
-
-def _key(written: str) -> int:
-    if not re.fullmatch(r"[+-]?[0-9]{1,38}", written):
-        raise ArgumentTypeError(f"'{written}' is no whole number, as a customer_id is")
-    return int(written)
 
 
 def _limit(written: str) -> int:

@@ -15,7 +15,6 @@ lines (.json, .jsonl, .ndjson) and Parquet are read, gzipped CSV and JSON too.
 
 def add_arguments(dimension: ArgumentParser, path: Callable[[str], Path], formats: tuple[str, ...]) -> None:
     """The actions of the command. `path` reads a path that was typed; `formats` are those of results."""
-    _add_project(dimension, path, None)
     actions = dimension.add_subparsers(dest="action", metavar="ACTION", title="actions", required=True)
 
     def add(name: str, short: str, more: str = "", epilog: str = "") -> ArgumentParser:
@@ -27,7 +26,7 @@ def add_arguments(dimension: ArgumentParser, path: Callable[[str], Path], format
             allow_abbrev=False,
             formatter_class=RawDescriptionHelpFormatter,
         )
-        _add_project(action, path, SUPPRESS)
+        add_project(action, path, SUPPRESS)
         return action
 
     listing = add("list", "show what dimensions there are")
@@ -44,7 +43,14 @@ def add_arguments(dimension: ArgumentParser, path: Callable[[str], Path], format
     )
 
 
-def _add_project(parser: ArgumentParser, path: Callable[[str], Path], default: Any) -> None:
+def add_dimension(parser: ArgumentParser) -> None:
+    """Which dimension a command is about; None: the one that its files tell, or customer."""
+    parser.add_argument("--dimension", metavar="NAME", help="which dimension (default customer)")
+
+
+def add_project(parser: ArgumentParser, path: Callable[[str], Path], default: Any) -> None:
+    """Where the definitions are."""
+
     def project(written: str) -> Path:
         folder = path(written)
         if not folder.is_dir():
@@ -56,5 +62,5 @@ def _add_project(parser: ArgumentParser, path: Callable[[str], Path], default: A
         type=project,
         metavar="DIR",
         default=default,
-        help="the folder that has dimensions/ (default: this one if it has, else what is installed)",
+        help="the folder that has dimensions/ and sql/ (default: this one if it has, else what is installed)",
     )

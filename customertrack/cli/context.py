@@ -2,10 +2,13 @@
 
 import shlex
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TextIO
 
 from customertrack.cli.arguments import DEFAULT_HOME
+from customertrack.dimension.project import default_folder
 from customertrack.errors import UserError
+from customertrack.local.dimensions import CUSTOMER
 from customertrack.local.home import Home
 from customertrack.local.pipeline import Pipeline
 
@@ -25,15 +28,26 @@ class Context:
 
     def command(self, line: str) -> str:
         """A command as the user can type it, for the same home."""
-        if self.home.folder == DEFAULT_HOME:
-            return f"{self.program} {line}"
-        return f"{self.program} --home {shlex.quote(str(self.home.folder))} {line}"
+        program, project = self.program, self.home.project.folder
+        if self.home.folder != DEFAULT_HOME:
+            program += f" --home {shlex.quote(str(self.home.folder))}"
+        if project != default_folder(Path()):
+            program += f" --project {shlex.quote(str(project))}"
+        return f"{program} {line}"
 
-    def open_existing(self) -> Pipeline:
-        """The home, which must be there, to be looked at: it may be one that cannot be written. Raises UserError."""
+    def command_of(self, dimension: str, line: str) -> str:
+        """A command that takes --dimension, as the user can type it."""
+        return self.command(line if dimension == CUSTOMER else f"{line} --dimension {dimension}")
+
+    def open_existing(self, dimension: str | None = None) -> Pipeline:
+        """A dimension, or customer, in the home, which must be there, to be looked at. Raises UserError.
+
+        It may be a home that cannot be written.
+        """
         if not self.home.exists():
             raise UserError(
                 f"There is nothing in {self.home.folder} yet; begin with: {self.command('run')}, "
                 f"or with files of your own: {self.command('ingest FILE.csv')}."
             )
-        return Pipeline.open_to_read(self.home)
+        opened = Pipeline.open_to_read(self.home)
+        return opened.of(dimension) if dimension else opened

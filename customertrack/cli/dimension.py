@@ -11,7 +11,7 @@ from customertrack.cli.show.words import listed, plural
 from customertrack.dimension import rendered
 from customertrack.dimension.guess_text import guessed
 from customertrack.dimension.names import faults_of_dimension
-from customertrack.dimension.project import Project, default_folder
+from customertrack.dimension.project import Project
 from customertrack.errors import UsageError
 from customertrack.local.sampling import format_of, sampled
 from customertrack.reads.results import Row, Table, in_parts
@@ -23,7 +23,7 @@ def run(args: Namespace, context: Context) -> int:
     """Do what the action says."""
     if args.action == "new":
         return _new(Project(args.project or Path()), args.name, args.files, context)
-    project = Project(args.project or default_folder(Path()))
+    project = context.home.project
     if args.action == "check":
         return check(project, [args.name] if args.name else project.names(), context)
     if args.action == "render":

@@ -5,6 +5,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from customertrack.cli.context import Context
+from customertrack.cli.made_up import check_made_up
 from customertrack.demo import memory
 from customertrack.demo.generating import chosen, given_in, write_files
 from customertrack.errors import UsageError
@@ -13,6 +14,7 @@ from customertrack.local.home import Home
 
 def run(args: Namespace, context: Context) -> int:
     """Write the files. Those that go to the home's landing folder are of the home's one feed, which is remembered."""
+    check_made_up(args.dimension)
     if args.to is None or _same(args.to, context.home.landing):
         _into_landing(args, context)
     else:

@@ -1,77 +1,99 @@
 """`customertrack history`, `as-of` and `rejects`: the read side, one question each."""
 
+import shlex
 from argparse import Namespace
 
 from customertrack.cli.context import Context
+from customertrack.cli.key import key_of
 from customertrack.cli.show.table import terminal_width, write
 from customertrack.cli.show.value import printable, text
 from customertrack.cli.show.words import file_name, number, plural
+from customertrack.errors import UsageError
+from customertrack.local.dimensions import CUSTOMER, Dimension
 from customertrack.reads import history as answers
 from customertrack.reads.results import Table, in_parts
-from customertrack.reads.status import counts
+from customertrack.reads.tables import Tables
 
 
 def history(args: Namespace, context: Context) -> int:
-    """All versions of one customer; exit code 1 if there is none."""
-    with context.open_existing() as pipeline:
-        found = answers.versions_of(pipeline.connection, args.key)
+    """All versions of one key; exit code 1 if there is none."""
+    dimension = _with_history(args, context)
+    name, tables = dimension.name, dimension.tables
+    key = key_of(name, dimension.definition.key, args.key)
+    with context.open_existing(name) as pipeline:
+        found = answers.versions_of(pipeline.connection, tables, key)
         if args.format == "table" and terminal_width(context.out):
-            _show_versions(answers.versions_with_refresh(pipeline.connection, args.key))
+            _show_versions(answers.versions_with_refresh(pipeline.connection, tables, key), tables)
         else:
             write(in_parts(found), args.format, context.out)
     if found.rows:
         return 0
-    some = context.command("query 'SELECT customer_id FROM customer LIMIT 5'")
-    context.say(f"There is no version of customer {args.key}; see some who are there: {some}")
+    some = context.command(f"query 'SELECT {tables.ordered()} FROM {name} LIMIT 5'")
+    context.say(f"There is no version of {name} {' '.join(args.key)}; see some that are there: {some}")
     return 1
 
 
 def as_of(args: Namespace, context: Context) -> int:
-    """What was true at a time, or believed at another; exit code 1 if one customer was asked for and was not there."""
-    with context.open_existing() as pipeline:
+    """What was true at a time, or believed at another; exit code 1 if one key was asked for and was not there."""
+    dimension = _with_history(args, context)
+    name, tables = dimension.name, dimension.tables
+    key = key_of(name, dimension.definition.key, args.key) if args.key else ()
+    with context.open_existing(name) as pipeline:
         if args.known is None:
-            found = answers.as_of(pipeline.connection, args.time, args.key)
+            found = answers.as_of(pipeline.connection, tables, args.time, key)
         else:
-            found = answers.as_known(pipeline.connection, args.time, args.known, args.key)
+            found = answers.as_known(pipeline.connection, tables, args.time, args.known, key)
         count = write(found, args.format, context.out)
     if count:
         return 0
     believed = f", as far as was known at {text(args.known)} UTC" if args.known else ""
-    if args.key is None:
-        context.say(f"No customer was there at {text(args.time)} UTC{believed}.")
+    if not args.key:
+        context.say(f"No {name} was there at {text(args.time)} UTC{believed}.")
         return 0
+    typed = " ".join(map(shlex.quote, args.key))
     context.say(
-        f"Customer {args.key} was not there at {text(args.time)} UTC{believed}; "
-        f"see when it was: {context.command(f'history {args.key}')}"
+        f"{name.capitalize()} {' '.join(args.key)} was not there at {text(args.time)} UTC{believed}; "
+        f"see when it was: {context.command_of(name, f'history {typed}')}"
     )
     return 1
 
 
 def rejects(args: Namespace, context: Context) -> int:
     """The rejects, newest first."""
-    with context.open_existing() as pipeline:
-        found = answers.rejects(pipeline.connection, args.limit)
-        total = counts(pipeline.connection).rejects
+    with context.open_existing(args.dimension) as pipeline:
+        found = answers.rejects(pipeline.connection, pipeline.dimension.tables, args.limit)
+        total = pipeline.counts().rejects
         width = terminal_width(context.out)
         if args.format == "table" and width:
             _show_rejects(found, width, context)
         else:
             write(in_parts(found), args.format, context.out)
         if total > len(found.rows):
-            all_of_them = context.command(f"rejects --limit {total}")
+            all_of_them = context.command_of(pipeline.dimension.name, f"rejects --limit {total}")
             context.say(f"{number(len(found.rows))} of {plural(total, 'reject')}; all of them: {all_of_them}")
         elif not total:
             context.say("There are no rejects.")
     return 0
 
 
-def _show_versions(history: Table) -> None:
+def _with_history(args: Namespace, context: Context) -> Dimension:
+    """The dimension that is asked about. Raises UserError if there is none, and if it keeps no versions."""
+    dimension = context.home.dimension(args.dimension or CUSTOMER)
+    if not dimension.tables.has_history:
+        raise UsageError(
+            f"{dimension.name} keeps no history, as its definition says; "
+            f"see what is true now: customertrack query 'SELECT * FROM {dimension.name}'"
+        )
+    return dimension
+
+
+def _show_versions(history: Table, tables: Tables) -> None:
     # What is for a terminal needs what makes it pretty; nothing else waits for that.
     from rich.console import Console
 
     from customertrack.cli.show.versions import grid
 
-    Console().print(grid(history))
+    Console().print(grid(history, tables.key))
 
 
 def _show_rejects(rejects: Table, width: int, context: Context) -> None:

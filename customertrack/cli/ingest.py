@@ -5,11 +5,14 @@ from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
 
 from customertrack.cli.context import Context
+from customertrack.cli.files_of_dimension import by_dimension
 from customertrack.cli.show import told
 from customertrack.cli.show.progress import Progress
 from customertrack.cli.show.words import file_name, listed, plural, refreshed, sum_of
+from customertrack.dimension.rendered import check_rendered
+from customertrack.errors import UserError
+from customertrack.local.dimensions import Dimension
 from customertrack.local.findings import findings
-from customertrack.local.home import LANDING_PREFIX
 from customertrack.local.landing import Landed, csv_files, other_files
 from customertrack.local.notices import notices, unsettled
 from customertrack.local.pipeline import Done, FileLoad, Pipeline, Step
@@ -20,23 +23,41 @@ from customertrack.reads.status import Batch, Counts
 def run(args: Namespace, context: Context) -> int:
     """Land, load and refresh, and say what became of each file; exit code 1 if one is not in the tables."""
     # A wrong name is an error before a home is made for it.
-    files = csv_files(args.paths)
+    given = by_dimension(context.home, args.paths, args.dimension)
+    files = {name: csv_files(paths) for name, paths in given.items()}
+    for name in given:
+        check_rendered(context.home.project, name)
+    with Pipeline.open(context.home) as pipeline:
+        codes = [_apart(pipeline.of(name), files[name], given[name], args, context) for name in given]
+    return max(codes)
+
+
+def _apart(pipeline: Pipeline, files: Sequence[Path], given: Sequence[Path], args: Namespace, context: Context) -> int:
+    """One dimension's files; where they fail, those of others do not. Returns the exit code."""
+    try:
+        return _ingest(pipeline, files, given, args, context)
+    except UserError as error:
+        context.say(f"customertrack: {error}")
+        return error.exit_code
+
+
+def _ingest(opened: Pipeline, files: Sequence[Path], paths: Sequence[Path], args: Namespace, context: Context) -> int:
+    dimension = opened.dimension
     with Progress(context.err) as progress:
-        teller = _Teller(progress)
-        with Pipeline.open(context.home, tell=teller.told) as pipeline:
-            before = status.counts(pipeline.connection)
-            done = pipeline.ingest(files, each=args.each)
-            after = status.counts(pipeline.connection)
-            found = findings(pipeline.connection, done.loads, done.batches)
-            noticed = notices(pipeline.home, pipeline.connection) + unsettled(done.unsettled)
-            failed = {file.name: file.reason for file in status.failed_files(pipeline.connection)}
-    lines = [*_without_rows(done), *told.about_findings(found), *_not_taken(args.paths, context)]
+        pipeline = opened.of(dimension.name, tell=_Teller(progress, dimension.name).told)
+        before = pipeline.counts()
+        done = pipeline.ingest(files, each=args.each)
+        after = pipeline.counts()
+        found = findings(pipeline.connection, dimension, done.loads, done.batches)
+        noticed = notices(pipeline.home, pipeline.connection, dimension) + unsettled(done.unsettled)
+        failed = {file.name: file.reason for file in status.failed_files(pipeline.connection, dimension.name)}
+    lines = [*_without_rows(done), *told.about_findings(found), *_not_taken(paths, context, dimension)]
     lines += told.about_notices(noticed, context.command("resolve"))
     given = {one.name for one in done.landed if not one.reason}
-    not_as_given = {LANDING_PREFIX + one.name for one in noticed if one.kind != "EMPTY"}
+    not_as_given = {dimension.prefix + one.name for one in noticed if one.kind != "EMPTY"}
     skipped = _skipped(done, failed.keys() | (given & not_as_given))
     problems = _problems(done, failed)
-    for line in [*skipped, *_totals(done, before, after, context), *lines, *problems]:
+    for line in [*skipped, *_totals(done, before, after, context, dimension), *lines, *problems]:
         context.say(line)
     return 1 if problems or given & not_as_given or (args.strict and lines) else 0
 
@@ -44,8 +65,9 @@ def run(args: Namespace, context: Context) -> int:
 class _Teller:
     """A line for each file that was loaded and for each refresh, as it happens."""
 
-    def __init__(self, progress: Progress) -> None:
+    def __init__(self, progress: Progress, key: str) -> None:
         self._progress = progress
+        self._key = key
         self._files = 0
         self._rows = 0
 
@@ -60,7 +82,7 @@ class _Teller:
                 self._progress.says(f"{file_name(step.name)}: {plural(step.rows, 'row')}")
                 self._progress.does(f"{plural(self._files, 'file')}, {plural(self._rows, 'row')} loaded")
             case Batch():
-                self._progress.says(f"refresh {step.batch_id}: {refreshed(step)}")
+                self._progress.says(f"refresh {step.batch_id}: {refreshed(step, self._key)}")
 
 
 def _skipped(done: Done, failed: Set[str]) -> list[str]:
@@ -78,9 +100,9 @@ def _without_rows(done: Done) -> list[str]:
     ]
 
 
-def _not_taken(paths: Sequence[Path], context: Context) -> list[str]:
+def _not_taken(paths: Sequence[Path], context: Context, dimension: Dimension) -> list[str]:
     """What lies in the given folders beside the CSV files; of the landing folder there are notices."""
-    landing = context.home.landing.resolve()
+    landing = context.home.landing_of(dimension.name).resolve()
     others = [name for path in paths if path.is_dir() and path.resolve() != landing for name in other_files(path)]
     return [f"not taken, because their names do not end in .csv or .csv.gz: {listed(others)}"] if others else []
 
@@ -89,17 +111,18 @@ def _files(names: Sequence[str]) -> str:
     return "file" if len(names) == 1 else "files"
 
 
-def _totals(done: Done, before: Counts, after: Counts, context: Context) -> list[str]:
+def _totals(done: Done, before: Counts, after: Counts, context: Context, dimension: Dimension) -> list[str]:
     if not done.batches:
         return ["nothing to refresh: no row has landed"]
     events = sum(batch.events_accepted for batch in done.batches)
-    tables = [
-        f"customer {plural(after.customers, 'row')} ({after.customers - before.customers:+,})",
-        f"customer_history {plural(after.versions, 'version')} ({after.versions - before.versions:+,})",
-    ]
+    name = dimension.name
+    tables = [f"{name} {plural(after.customers, 'row')} ({after.customers - before.customers:+,})"]
+    if dimension.tables.has_history:
+        versions = f"{plural(after.versions, 'version')} ({after.versions - before.versions:+,})"
+        tables.append(f"{name}_history {versions}")
     lines = [f"{plural(done.rows_landed, 'row')} = {sum_of(events, done.rows_rejected)}; {', '.join(tables)}"]
     if done.rows_rejected:
-        lines.append(f"the rejects and their reasons: {context.command('rejects')}")
+        lines.append(f"the rejects and their reasons: {context.command_of(name, 'rejects')}")
     return lines
 
 

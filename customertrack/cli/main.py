@@ -106,6 +106,7 @@ def _run(argv: Sequence[str]) -> int:
 
 def _command(args: Namespace) -> int:
     from customertrack.cli.context import Context
+    from customertrack.dimension.project import Project, default_folder
     from customertrack.local.home import Home
 
     if args.home.exists() and not args.home.is_dir():
@@ -114,7 +115,9 @@ def _command(args: Namespace) -> int:
         raise UsageError(
             f"--home {args.home} has a *, ? or [ in its path, which DuckDB takes for a pattern; give another."
         )
-    home = Home(args.home, args.memory_limit) if args.memory_limit else Home(args.home)
+    project = Project(args.project or default_folder(Path()))
+    limit = {"memory_limit": args.memory_limit} if args.memory_limit else {}
+    home = Home(args.home, project=project, **limit)
     if getattr(args, "format", "table") != "table":
         _make_stdout_utf8()
     module, function = _COMMANDS[args.command]

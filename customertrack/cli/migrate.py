@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from customertrack import migrations
 from customertrack.cli.context import Context
 from customertrack.cli.show.words import plural
-from customertrack.local.home import DATABASE, VARIABLES, sql_folder
+from customertrack.dimension.rendered import check_rendered
+from customertrack.local.home import DATABASE, VARIABLES
 from customertrack.migrations import HistoryRow, Tables
 
 
 def run(args: Namespace, context: Context) -> int:
     """Apply what is pending; with --plan only print it."""
+    for name in context.home.project.names():
+        check_rendered(context.home.project, name)
     if args.plan:
-        found = migrations.discover(sql_folder(), VARIABLES)
+        found = migrations.discover(context.home.project.sql, VARIABLES)
         for line in migrations.describe(migrations.plan(found, _history(context))):
             context.out.write(line + "\n")
         return 0

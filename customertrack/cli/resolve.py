@@ -1,6 +1,7 @@
 """`customertrack resolve`: decide about landed files that differ from what was loaded of them."""
 
 from argparse import Namespace
+from collections.abc import Sequence
 from pathlib import Path
 
 from customertrack.cli.context import Context
@@ -8,21 +9,27 @@ from customertrack.cli.show.told import about_findings
 from customertrack.cli.show.value import printable
 from customertrack.errors import UsageError
 from customertrack.local import resolve
+from customertrack.local.dimensions import CUSTOMER, landing_prefix, pipe
 from customertrack.local.findings import findings
 from customertrack.local.landing import name_below
+from customertrack.local.pipeline import Pipeline
 
 
 def run(args: Namespace, context: Context) -> int:
     """Load what the files hold now, or keep what was loaded; exit code 1 if one of them still differs."""
     if bool(args.files) == args.all:
         raise UsageError("Name the files, or give --all for all that differ; see them: customertrack status.")
-    names = [_below_landing(path, context) for path in args.files] if args.files else None
     decide = resolve.load if args.decision == "load" else resolve.keep
-    with context.open_existing() as pipeline:
-        resolved = decide(pipeline, names)
-        loads = [load for one in resolved for load in one.done.loads]
-        batches = [batch for one in resolved for batch in one.done.batches]
-        found = findings(pipeline.connection, loads, batches)
+    resolved, found = [], []
+    with context.open_existing() as opened:
+        named = _named(args.files, opened) if args.files else dict.fromkeys(opened.home.dimensions)
+        for name, files in named.items():
+            pipeline = opened.of(name)
+            some = decide(pipeline, files)
+            loads = [load for one in some for load in one.done.loads]
+            batches = [batch for one in some for batch in one.done.batches]
+            found += findings(pipeline.connection, pipeline.dimension, loads, batches)
+            resolved += some
     for one in resolved:
         context.say(f"{printable(one.name)}: {one.text}")
     for line in about_findings(found):
@@ -32,6 +39,22 @@ def run(args: Namespace, context: Context) -> int:
     return 1 if any(one.status == "FAILED" for one in resolved) else 0
 
 
-def _below_landing(path: Path, context: Context) -> str:
-    """A file is named as it is called in the landing folder, or by its path there."""
-    return name_below(context.home.landing, path) or path.as_posix()
+def _named(paths: Sequence[Path], opened: Pipeline) -> dict[str, list[str]]:
+    """The names of the files, as they are called in the landing folder of a dimension, by the dimension's name."""
+    found: dict[str, list[str]] = {}
+    for path in paths:
+        name, below = _landed(path, opened)
+        found.setdefault(name, []).append(below)
+    return found
+
+
+def _landed(path: Path, opened: Pipeline) -> tuple[str, str]:
+    """A file is named by its path in a landing folder, or as it is called there, in whichever has loaded it."""
+    home = opened.home
+    for name in home.dimensions:
+        if below := name_below(home.landing_of(name), path):
+            return name, below
+    taken_by = (
+        name for name in home.dimensions if f"{landing_prefix(name)}{path}" in opened.connection.names_taken(pipe(name))
+    )
+    return next(taken_by, CUSTOMER), path.as_posix()

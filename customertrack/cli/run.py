@@ -10,6 +10,7 @@ from rich.console import Console
 
 from customertrack.cli.arguments import BATCHES
 from customertrack.cli.context import Context
+from customertrack.cli.made_up import check_made_up
 from customertrack.cli.show.live import Lines, Picture, View
 from customertrack.cli.show.summary import Summary, read_example, show
 from customertrack.cli.show.value import text
@@ -37,6 +38,7 @@ def run(args: Namespace, context: Context) -> int:
 
     Exit code 1 if a finite run was stopped before its end, or if the tables are not right.
     """
+    check_made_up(args.dimension)
     if args.batches is not None and args.batches < 1:
         raise UsageError(f"--batches is {args.batches}: give 1 or more.")
     feed = _feed(args, context)

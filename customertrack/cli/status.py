@@ -2,7 +2,8 @@
 
 import json
 from argparse import Namespace
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from customertrack.cli.context import Context
@@ -10,37 +11,94 @@ from customertrack.cli.show import refreshes
 from customertrack.cli.show.table import write
 from customertrack.cli.show.value import json_ready, printable
 from customertrack.cli.show.words import plural
+from customertrack.local.dimensions import CUSTOMER
 from customertrack.local.memory_limit import in_words
 from customertrack.local.notices import Notice, notices
-from customertrack.reads.refreshes import last_refreshes
+from customertrack.local.pipeline import Pipeline
+from customertrack.reads.refreshes import Refresh, last_refreshes
 from customertrack.reads.results import Table, in_parts
 from customertrack.reads.status import Status, read_status
 
 
 def run(args: Namespace, context: Context) -> int:
     """Tables, pipe, pending rows, failed files, the task, and what the last refreshes cost."""
-    with context.open_existing() as pipeline:
-        status = read_status(pipeline.connection)
-        last = last_refreshes(pipeline.connection)
-        noticed = notices(pipeline.home, pipeline.connection)
-        size = pipeline.home.warehouse_size
+    with context.open_existing() as opened:
+        sections = [_read(opened.of(name)) for name in opened.home.dimensions]
+        size = opened.home.warehouse_size
+    first, *others = _told(sections)
     home = {"home": str(context.home.folder), "memory_limit": context.home.memory_limit, "warehouse_size": size}
-    facts = {**home, **json_ready(asdict(status)), "refreshes": json_ready([asdict(refresh) for refresh in last])}
-    facts["landed_files"] = [asdict(notice) for notice in noticed]
+    facts = {**home, **_facts(first)}
+    if others:
+        facts["dimensions"] = {section.name: _facts(section) for section in others}
     if args.format == "json":
         context.out.write(json.dumps(facts, indent=1, ensure_ascii=False) + "\n")
         return 0
     if args.format == "csv":
         write(in_parts(_flat(facts)), "csv", context.out)
         return 0
-    for name, value in [*_lines(status, context, size), *_noticed(noticed)]:
-        context.out.write(f"{name:<17}{value}\n")
-    if last:
-        context.out.write("\nThe last refreshes; each: seconds per statement\n")
-        write(in_parts(refreshes.table(last)), "table", context.out)
-    if any(notice.kind == "DIFFERS" for notice in noticed):
+    _write_lines(_lines_of_home(context, size), context)
+    for section in (first, *others):
+        if section is not first:
+            context.out.write("\n")
+        _write_section(section, context)
+    if any(notice.kind == "DIFFERS" for section in (first, *others) for notice in section.notices):
         context.say(f"decide about the files that differ: {context.command('resolve --help')}")
     return 0
+
+
+@dataclass(frozen=True)
+class _Section:
+    """What is told of a dimension."""
+
+    name: str
+    landing: Path
+    has_history: bool
+    status: Status
+    refreshes: list[Refresh]
+    notices: list[Notice]
+
+    @property
+    def has_something(self) -> bool:
+        """Whether anything has landed."""
+        return bool(self.status.counts.landed or self.status.failed_files or self.notices or self.refreshes)
+
+
+def _read(pipeline: Pipeline) -> _Section:
+    connection, dimension = pipeline.connection, pipeline.dimension
+    name, has_history = dimension.name, dimension.tables.has_history
+    return _Section(
+        name,
+        pipeline.home.landing_of(name),
+        has_history,
+        read_status(connection, name, has_history=has_history),
+        last_refreshes(connection, name),
+        notices(pipeline.home, connection, dimension),
+    )
+
+
+def _told(sections: list[_Section]) -> list[_Section]:
+    """Those of which there is something to tell, customer first; if there is none, what there is of customer."""
+    ordered = sorted(sections, key=lambda section: section.name != CUSTOMER)
+    return [section for section in ordered if section.has_something] or ordered[:1]
+
+
+def _facts(section: _Section) -> dict[str, Any]:
+    facts = json_ready(asdict(section.status))
+    facts["refreshes"] = json_ready([asdict(refresh) for refresh in section.refreshes])
+    facts["landed_files"] = [asdict(notice) for notice in section.notices]
+    return facts
+
+
+def _write_section(section: _Section, context: Context) -> None:
+    _write_lines([*_lines(section), *_noticed(section.notices)], context)
+    if section.refreshes:
+        context.out.write("\nThe last refreshes; each: seconds per statement\n")
+        write(in_parts(refreshes.table(section.refreshes)), "table", context.out)
+
+
+def _write_lines(lines: list[tuple[str, str]], context: Context) -> None:
+    for name, value in lines:
+        context.out.write(f"{name:<17}{value}\n" if len(name) < 17 else f"{name}  {value}\n")
 
 
 def _flat(facts: dict[str, Any]) -> Table:
@@ -59,21 +117,28 @@ def _flat(facts: dict[str, Any]) -> Table:
     return Table(("name", "value"), rows)
 
 
-def _lines(status: Status, context: Context, size: int) -> list[tuple[str, str]]:
+def _lines_of_home(context: Context, size: int) -> list[tuple[str, str]]:
+    return [
+        ("home", str(context.home.folder)),
+        ("warehouse", f"{in_words(size)} in {context.home.warehouse.name}"),
+        ("memory", f"{in_words(context.home.memory_limit)} at most, by --memory-limit"),
+    ]
+
+
+def _lines(section: _Section) -> list[tuple[str, str]]:
+    status, name = section.status, section.name
     counts = status.counts
     waiting = plural(int(status.pipe.get("pendingFileCount", 0)), "file")
     lines = [
-        ("home", str(context.home.folder)),
-        ("landing", str(context.home.landing)),
-        ("warehouse", f"{in_words(size)} in {context.home.warehouse.name}"),
-        ("memory", f"{in_words(context.home.memory_limit)} at most, by --memory-limit"),
+        ("landing", str(section.landing)),
         ("pipe", f"{str(status.pipe.get('executionState', '')).lower()}, {waiting} waiting"),
-        ("customer_raw", f"{plural(counts.landed, 'row')} landed, {counts.pending:,} pending"),
-        ("customer_event", plural(counts.events, "event")),
-        ("customer_reject", plural(counts.rejects, "reject")),
-        ("customer", plural(counts.customers, "row")),
-        ("customer_history", plural(counts.versions, "version")),
+        (f"{name}_raw", f"{plural(counts.landed, 'row')} landed, {counts.pending:,} pending"),
+        (f"{name}_event", plural(counts.events, "event")),
+        (f"{name}_reject", plural(counts.rejects, "reject")),
+        (name, plural(counts.customers, "row")),
     ]
+    if section.has_history:
+        lines.append((f"{name}_history", plural(counts.versions, "version")))
     return [*lines, ("refresh", _refresh(status)), ("task", _task(status)), *_failed(status)]
 
 

@@ -9,7 +9,10 @@ from customertrack.cli.show.words import number, plural
 from customertrack.demo.verify import Difference as Wrong
 from customertrack.demo.verify import Verdict, verify
 from customertrack.local.differences import Difference, differences
+from customertrack.local.dimensions import CUSTOMER
 from customertrack.local.notices import short_name
+from customertrack.local.pipeline import Pipeline
+from customertrack.reads import invariants
 from customertrack.reads.invariants import Invariant
 
 _MOST_SHOWN = 5
@@ -17,15 +20,38 @@ _MOST_SHOWN = 5
 
 def run(args: Namespace, context: Context) -> int:
     """Print what was checked and found; exit code 1 on any offence."""
-    with context.open_existing() as pipeline:
-        verdict = verify(pipeline)
-        differing = differences(pipeline.home, pipeline.connection)
-    width = max(len(invariant.rule) for invariant in verdict.invariants)
-    lines = [line for invariant in verdict.invariants for line in _invariant(invariant, width)]
-    lines += _truth(verdict)
+    with context.open_existing() as opened:
+        verdicts = {name: _verdict(opened.of(name)) for name in opened.home.dimensions}
+        differing = [one for name in verdicts for one in _differing(opened.of(name))]
+        empty = {name for name in verdicts if name != CUSTOMER and not opened.of(name).counts().landed}
+    lines = []
+    for name, verdict in verdicts.items():
+        if name not in empty or not verdict.holds:
+            lines += _section(name, verdict, is_alone=len(verdicts.keys() - empty) == 1)
     lines += _files(differing, context.command("resolve --all --load (or --keep)"))
     context.out.write("".join(f"{line}\n" for line in lines))
-    return 0 if verdict.holds and not differing else 1
+    return 0 if all(verdict.holds for verdict in verdicts.values()) and not differing else 1
+
+
+def _verdict(pipeline: Pipeline) -> Verdict:
+    """What is known of a dimension; the truth is known of customers alone."""
+    name = pipeline.dimension.name
+    if name == CUSTOMER:
+        return verify(pipeline)
+    return Verdict(invariants.check(pipeline.connection, pipeline.home.project.sql, name), None)
+
+
+def _differing(pipeline: Pipeline) -> list[Difference]:
+    return differences(pipeline.home, pipeline.connection, pipeline.dimension)
+
+
+def _section(name: str, verdict: Verdict, *, is_alone: bool) -> list[str]:
+    """What was found of a dimension, under its name where there are several."""
+    width = max(len(invariant.rule) for invariant in verdict.invariants)
+    lines = [line for invariant in verdict.invariants for line in _invariant(invariant, width)]
+    if name == CUSTOMER:
+        lines += _truth(verdict)
+    return lines if is_alone else [name, *lines]
 
 
 def _invariant(invariant: Invariant, width: int) -> list[str]:

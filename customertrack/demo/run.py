@@ -89,7 +89,7 @@ def carry_out(pipeline: Pipeline, job: Job, watcher: Watcher, stop: Stop) -> Mad
     What was pending, or had been dropped into the landing folder, is taken first. Raises UserError if a refresh or the
     disk fails, GeneratorError if a file cannot be written; all that was applied stays.
     """
-    dropped = DroppedFiles(pipeline.home, pipeline.connection)
+    dropped = DroppedFiles(pipeline.home, pipeline.connection, pipeline.dimension)
     run = _Run(pipeline, job, watcher, stop, FolderSink(pipeline.home.landing), dropped)
     run.take_up()
     if job.pace is None:
@@ -195,11 +195,13 @@ class _Run:
             self.watcher.landed(len(names))
             done = self.pipeline.load_landed(names)
             self.made.add(done)
-            self.watcher.found(findings(self.pipeline.connection, done.loads, done.batches))
+            self.watcher.found(findings(self.pipeline.connection, self.pipeline.dimension, done.loads, done.batches))
 
     def look_around(self) -> None:
         """Tell of landed files that changed after they were loaded, and of others that are not taken."""
-        new = [one for one in notices(self.pipeline.home, self.pipeline.connection) if one not in self.told]
+        pipeline = self.pipeline
+        found = notices(pipeline.home, pipeline.connection, pipeline.dimension)
+        new = [one for one in found if one not in self.told]
         self.told.update(new)
         self.watcher.noticed(new)
 

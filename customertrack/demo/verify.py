@@ -8,7 +8,6 @@ from typing import Any
 
 from customertrack.demo.feed import HomeFeed, file_names, landed_names, slots_in
 from customertrack.demo.memory import remembered
-from customertrack.local.home import sql_folder
 from customertrack.local.pipeline import PIPE, Pipeline
 from customertrack.reads import events, invariants, status
 from customertrack.reads.invariants import Invariant
@@ -70,7 +69,7 @@ class Verdict:
 
 def verify(pipeline: Pipeline) -> Verdict:
     """Check an open home. It only reads."""
-    checked = invariants.check(pipeline.connection, sql_folder())
+    checked = invariants.check(pipeline.connection, pipeline.home.project.sql)
     remembered_feed = remembered(pipeline.home)
     if remembered_feed is None:
         return Verdict(checked, None, "no feed of the generator is remembered for this home")

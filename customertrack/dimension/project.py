@@ -58,6 +58,11 @@ class Project:
                 f"There is a definition {self.file(name)} already; delete it, or give the new one another name."
             )
 
+    @property
+    def sql(self) -> Path:
+        """The folder of its SQL files, whether or not it is there."""
+        return self.folder / "sql"
+
     def write_new(self, name: str, text: str) -> None:
         """A definition that is not there yet, and the folder if need be. Raises UserError."""
         self.check_new(name)
@@ -78,7 +83,10 @@ class Project:
 
 def default_folder(here: Path) -> Path:
     """The project of somebody who works in the folder `here`: that, if it has `dimensions/`, else what is installed."""
-    if (here / FOLDER).is_dir():
-        return here
+    return here if (here / FOLDER).is_dir() else installed_folder()
+
+
+def installed_folder() -> Path:
+    """The project that is installed: inside the package, or around it in a checkout."""
     package = Path(__file__).parents[1]
     return package if (package / FOLDER).is_dir() else package.parent

@@ -3,15 +3,19 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from customertrack.dimension.project import Project
+from customertrack.dimension.project import Project, installed_folder
 from customertrack.dimension.render import render
 from customertrack.errors import UserError
 
-FOLDER = "sql"
+# What every project has beside the folders of its dimensions, and no definition changes.
+_SHARED = "V*.sql"
+_WRITE_IT = "write it with: customertrack dimension render"
 
 
 def write(project: Project, name: str) -> list[Path]:
     """Write `sql/<name>/`, and take away what the definition no longer makes; returns the files that have changed.
+
+    What all dimensions share is written too, where it is not there yet.
 
     Raises UserError if the definition has faults or a file cannot be written.
     """
@@ -34,9 +38,19 @@ def differing(project: Project, name: str) -> list[Path]:
     return [path for path, _ in _differing(project, name)]
 
 
+def check_rendered(project: Project, name: str) -> None:
+    """Raise UserError if the SQL of a dimension is missing, or is not as its definition makes it."""
+    if differing(project, name):
+        there = "is not as its definition makes it" if (project.sql / name).is_dir() else "has not been written yet"
+        raise UserError(f"The SQL of {name}, in {project.sql / name}, {there}; {_WRITE_IT} {name}")
+
+
 def _differing(project: Project, name: str) -> Iterator[tuple[Path, str | None]]:
     """Each with the text that it should have, None if it should not be there."""
-    folder = project.folder / FOLDER / name
+    for shared in sorted(Project(installed_folder()).sql.glob(_SHARED)):
+        if not (project.sql / shared.name).exists():
+            yield project.sql / shared.name, shared.read_text(encoding="utf-8")
+    folder = project.sql / name
     made = {folder / path: text for path, text in render(project.load(name)).items()}
     for path in sorted({*made, *folder.rglob("*.sql")}):
         if not path.exists() or path not in made or path.read_text(encoding="utf-8") != made[path]:

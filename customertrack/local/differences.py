@@ -7,7 +7,8 @@ name: then there may be rows in it that nobody has. A file that is gone lost not
 from dataclasses import dataclass
 
 from customertrack.local.decisions import Decisions
-from customertrack.local.home import PIPE, Home
+from customertrack.local.dimensions import Dimension
+from customertrack.local.home import Home
 from snowglobe import Connection, FolderBucket, LoadMetadata, StoredFile
 
 
@@ -23,9 +24,9 @@ class Difference:
     etag: str | None
 
 
-def differences(home: Home, connection: Connection) -> list[Difference]:
-    """The landed files that differ and about which nobody has decided, by name."""
-    metadata = connection.load_metadata(PIPE)
+def differences(home: Home, connection: Connection, dimension: Dimension) -> list[Difference]:
+    """The landed files of a dimension that differ and about which nobody has decided, by name."""
+    metadata = connection.load_metadata(dimension.pipe)
     loaded = {one.etag for one in metadata if one.error is None}
     decisions = Decisions(home)
     found = []

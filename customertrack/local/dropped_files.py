@@ -9,7 +9,8 @@ from pathlib import Path
 from time import monotonic, time
 
 from customertrack.local.content import Unfit, unfit
-from customertrack.local.home import LANDING_PREFIX, PIPE, Home
+from customertrack.local.dimensions import Dimension
+from customertrack.local.home import Home
 from customertrack.local.landing import is_csv_name
 from snowglobe import Connection, StoredFile
 
@@ -31,24 +32,25 @@ class _Look:
 
 
 class DroppedFiles:
-    """Looks for CSV files that are whole, that have rows, and that the pipe has not taken."""
+    """Looks for CSV files of a dimension that are whole, that have rows, and that the pipe has not taken."""
 
-    def __init__(self, home: Home, connection: Connection) -> None:
+    def __init__(self, home: Home, connection: Connection, dimension: Dimension) -> None:
         self._home = home
         self._connection = connection
+        self._dimension = dimension
         self._looks: dict[str, _Look] = {}
         self._taken: frozenset[str] = frozenset()
         self._left: frozenset[str] = frozenset()
 
     def ready(self) -> list[str]:
-        """The names (`landing/customer/...`) of those that have come, by name; a name is given once.
+        """The names (`landing/<dimension>/...`) of those that have come, by name; a name is given once.
 
         A file counts as whole when it has not changed for a second since it was seen, or for two before that; for ten
         if its last row has no line end.
         """
         there = self._files()
         if there:
-            self._taken = self._connection.names_taken(PIPE) | self._left
+            self._taken = self._connection.names_taken(self._dimension.pipe) | self._left
         new = [name for name in there if name not in self._taken]
         whole = [name for name in new if self._is_whole(name, there[name]) and not self._is_unfit(name)]
         self._looks = {name: self._looks[name] for name in new if name not in whole}
@@ -67,7 +69,7 @@ class DroppedFiles:
     def _files(self) -> dict[str, StoredFile]:
         """The files that are not known to be taken: a landing folder may hold thousands that are."""
         found = {}
-        for name in self._home.bucket.names(LANDING_PREFIX):
+        for name in self._home.bucket.names(self._dimension.prefix):
             if name not in self._taken and is_csv_name(name) and self._home.path(name).is_file():
                 # It may be gone by now.
                 with suppress(OSError):

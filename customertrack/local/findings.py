@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import PurePosixPath
 
+from customertrack.local.dimensions import Columns, Dimension
 from customertrack.reads import events
 from customertrack.reads.events import RejectedFile, Superseded
 from customertrack.reads.status import Batch
 from snowglobe import Connection, FileLoad, Oddities, Some
 
-_KEY_AND_TIME = ("customer_id", "updated_at")
 _DELIMITERS = {";": "';'", "\t": "tabs", "|": "'|'", ":": "':'"}
 # Stretches of letters beyond ASCII are this short in the languages that Windows-1252 is for.
 _SHORT = 2
@@ -27,22 +27,26 @@ class Finding:
     text: str
 
 
-def findings(connection: Connection, loads: Sequence[FileLoad], batches: Sequence[Batch]) -> list[Finding]:
+def findings(
+    connection: Connection, dimension: Dimension, loads: Sequence[FileLoad], batches: Sequence[Batch]
+) -> list[Finding]:
     """What is odd about the files that were loaded, at most one of a kind for each. `batches`: what applied them."""
+    columns, tables = dimension.columns, dimension.tables
     loads = [load for load in loads if load.status == "LOADED"]
-    columns = events.csv_columns(connection)
     found = [Finding(load.name, text) for load in loads for text in about_file(load, columns)]
     by_name = {load.name: load for load in loads if load.rows}
     if any(batch.rows_rejected for batch in batches):
-        for file in events.rejected_files(connection, list(by_name)):
+        for file in events.rejected_files(connection, tables, list(by_name)):
             found += [Finding(file.name, text) for text in _about_rejects(file, by_name[file.name], columns)]
     if len(by_name) > 1 or any(batch.keys_late for batch in batches):
-        found += [Finding(one.name, _superseded(one)) for one in events.superseded(connection, list(by_name))]
+        found += [
+            Finding(one.name, _superseded(one, columns)) for one in events.superseded(connection, tables, list(by_name))
+        ]
     return found
 
 
-def about_file(load: FileLoad, columns: Sequence[str]) -> list[str]:
-    """A sentence for each thing that the file alone shows. `columns`: those that a file can have, in lower case."""
+def about_file(load: FileLoad, columns: Columns) -> list[str]:
+    """A sentence for each thing that the file alone shows. `columns`: those that a file can have."""
     cut = "the last row has no line end; if the file was cut there, that row is wrong"
     return [
         *_about_header(load.header, columns),
@@ -52,18 +56,18 @@ def about_file(load: FileLoad, columns: Sequence[str]) -> list[str]:
     ]
 
 
-def _about_header(header: Sequence[str], columns: Sequence[str]) -> Iterator[str]:
-    if len(header) == 1 and (delimiter := _delimiter(header[0], columns)):
+def _about_header(header: Sequence[str], columns: Columns) -> Iterator[str]:
+    if len(header) == 1 and (delimiter := _delimiter(header[0], columns.all)):
         yield f"its first line is one column that contains {delimiter}; fields are separated by commas"
         return
     named = {name.lower() for name in header}
-    unknown = [name for name in header if name and name.lower() not in columns]
-    missing = [column for column in columns if column not in named]
+    unknown = [name for name in header if name and name.lower() not in columns.all]
+    missing = [column for column in columns.all if column not in named]
     said = []
     if unknown:
         said.append(f"columns not known, and ignored: {', '.join(_with_nearest(name, missing) for name in unknown)}")
     if missing:
-        said.append(f"columns missing: {'; '.join(_missing(missing))}")
+        said.append(f"columns missing: {'; '.join(_missing(missing, columns))}")
     if said:
         yield "; ".join(said)
 
@@ -94,15 +98,15 @@ def _nearest(name: str, missing: Sequence[str]) -> str | None:
     return squeezed[close[0]] if close else None
 
 
-def _missing(missing: Sequence[str]) -> Iterator[str]:
-    needed = [column for column in missing if column in _KEY_AND_TIME]
-    attributes = [column for column in missing if column not in (*_KEY_AND_TIME, "op")]
+def _missing(missing: Sequence[str], columns: Columns) -> Iterator[str]:
+    needed = [column for column in missing if column in columns.needed]
+    others = [column for column in missing if column not in (*columns.needed, columns.op)]
     if needed:
         yield f"{' and '.join(needed)} (every row is a reject)"
-    if "op" in missing:
-        yield "op (every row is an upsert)"
-    if attributes:
-        yield f"{', '.join(attributes)} (NULL in every row)"
+    if columns.op in missing:
+        yield f"{columns.op} (every row is an upsert)"
+    if others:
+        yield f"{', '.join(others)} (NULL in every row)"
 
 
 def _about_fields(odd: Oddities) -> Iterator[str]:
@@ -134,9 +138,9 @@ def _escaped(name: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in name)
 
 
-def _about_rejects(file: RejectedFile, load: FileLoad, columns: Sequence[str]) -> Iterator[str]:
+def _about_rejects(file: RejectedFile, load: FileLoad, columns: Columns) -> Iterator[str]:
     # Where all columns are known, a row without a value in any of them has none at all.
-    empty = file.empty if all(name.lower() in columns for name in load.header if name) else 0
+    empty = file.empty if all(name.lower() in columns.all for name in load.header if name) else 0
     if empty:
         rows = "1 row is" if empty == 1 else f"{empty:,} rows are"
         yield f"{rows} empty (commas alone); each is a reject, and nothing is lost with it"
@@ -145,19 +149,20 @@ def _about_rejects(file: RejectedFile, load: FileLoad, columns: Sequence[str]) -
         yield _all_rejected(file, columns)
 
 
-def _all_rejected(file: RejectedFile, columns: Sequence[str]) -> str:
+def _all_rejected(file: RejectedFile, columns: Columns) -> str:
     rows = "its only row is a reject" if file.rejects == 1 else f"all {file.rejects:,} rows are rejects"
-    without = {"customer_id": file.without_key, "updated_at": file.without_time}
-    missing = " and ".join(column for column, count in without.items() if count == file.rejects)
+    without = zip(columns.needed, file.without, strict=True)
+    missing = " and ".join(column for column, count in without if count == file.rejects)
     if not missing:
         return rows
-    named = f"the first line of a file names its columns, which are {', '.join(columns)}"
+    named = f"the first line of a file names its columns, which are {', '.join(columns.all)}"
     return f"{rows}, as there is no {missing}; {named}"
 
 
-def _superseded(one: Superseded) -> str:
+def _superseded(one: Superseded, columns: Columns) -> str:
+    same = " and ".join(dict.fromkeys([*columns.key, columns.time]))
     rows = "1 row is superseded" if one.events == 1 else f"{one.events:,} rows are superseded"
     return (
-        f"{rows} by {PurePosixPath(one.by).name}, whose name sorts behind: of events with the same customer_id and "
-        "updated_at the last by file name counts, so a correction wants a name that sorts last"
+        f"{rows} by {PurePosixPath(one.by).name}, whose name sorts behind: of events with the same {same} "
+        "the last by file name counts, so a correction wants a name that sorts last"
     )

@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from customertrack import migrations
+from customertrack.dimension.project import Project, installed_folder
 from customertrack.errors import UserError
+from customertrack.local import dimensions
+from customertrack.local.dimensions import CUSTOMER, LANDING_ROOT, Dimension
 from customertrack.local.memory_limit import default_limit
 from snowglobe import Clock, Connection, FolderBucket, connect, errors, utc_now
 
@@ -13,15 +16,13 @@ DATABASE = "customertrack"
 SCHEMA = "dimension"
 # A bucket's name, as on AWS; here it is the home folder.
 _BUCKET = "customertrack-home"
-LANDING_ROOT = "landing/"
-LANDING_PREFIX = f"{LANDING_ROOT}customer/"
-PIPE = "customer_s3_pipe"
+LANDING_PREFIX = dimensions.landing_prefix(CUSTOMER)
 
 # How far `updated_at` may lie after `loaded_at` (semantics, "Valid events").
 CLOCK_SKEW_HOURS = 24
 
 # The refresh empties them before it begins (sql/README.md, "Files").
-WORK_TABLES = tuple(f"{SCHEMA}.customer_work_{name}" for name in ("key", "timeline", "taken_up"))
+_WORK_TABLES = ("key", "timeline", "lasting", "taken_up")
 
 # What `cdk deploy` finds out in an account. Nothing on one machine looks at the names of topics and integrations.
 VARIABLES = {
@@ -38,10 +39,26 @@ VARIABLES = {
 
 @dataclass(frozen=True)
 class Home:
-    """The folder of `--home`. `memory_limit`: bytes that the warehouse may hold before it works on disk."""
+    """The folder of `--home`. `memory_limit`: bytes that the warehouse may hold before it works on disk.
+
+    `project`: which dimensions it is for.
+    """
 
     folder: Path
     memory_limit: int = field(default_factory=default_limit)
+    project: Project = field(default_factory=lambda: Project(installed_folder()))
+
+    def dimension(self, name: str) -> Dimension:
+        """One of the project's. Raises UserError if there is none, or if it has faults or no SQL."""
+        definition = self.project.load(name)
+        if not (self.project.sql / name).is_dir():
+            raise UserError(f"There is no SQL of {name} yet; write it with: customertrack dimension render {name}")
+        return Dimension(definition)
+
+    @property
+    def dimensions(self) -> list[str]:
+        """The names of those that the warehouse has tables for, in order. Raises UserError."""
+        return [name for name in self.project.names() if (self.project.sql / name).is_dir()]
 
     @property
     def warehouse(self) -> Path:
@@ -56,12 +73,16 @@ class Home:
 
     @property
     def landing(self) -> Path:
-        """Where CSV files are dropped."""
-        return self.folder / LANDING_PREFIX
+        """Where CSV files of customers are dropped."""
+        return self.landing_of(CUSTOMER)
+
+    def landing_of(self, dimension: str) -> Path:
+        """Where CSV files of a dimension are dropped."""
+        return self.folder / dimensions.landing_prefix(dimension)
 
     @property
     def bucket(self) -> FolderBucket:
-        """What the stage reads from; its names are keys, `landing/customer/...`."""
+        """What the stage reads from; its names are keys, `landing/<dimension>/...`."""
         return FolderBucket(self.folder)
 
     def path(self, name: str) -> Path:
@@ -80,7 +101,9 @@ class Home:
     def connect(self, clock: Clock = utc_now) -> Connection:
         """A connection with the warehouse, made if it is not there. Raises UserError."""
         try:
-            self.landing.mkdir(parents=True, exist_ok=True)
+            for name in self.dimensions:
+                self.landing_of(name).mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UserError(
                 f"The home folder {self.folder} cannot be made: {error.strerror}. "
@@ -99,7 +122,7 @@ class Home:
                 database_name=DATABASE,
                 schema=SCHEMA,
                 buckets={_BUCKET: self.bucket},
-                work_tables=WORK_TABLES,
+                work_tables=[f"{SCHEMA}.{name}_work_{each}" for name in self.dimensions for each in _WORK_TABLES],
                 clock=clock,
                 memory_limit=self.memory_limit,
                 read_only=read_only,
@@ -108,19 +131,26 @@ class Home:
             raise UserError(f"{error.msg}.") from error
 
     def migrate(self, connection: Connection) -> migrations.Report:
-        """Apply what is pending of sql/. Raises UserError."""
+        """Apply what is pending of the project's sql/. Raises UserError."""
+        self.check_sql()
         # No other process has the file, so a lease that is still held is that of a run that was killed.
         patience = migrations.Patience(lease=3, wait=15, poll=0.1)
         report = migrations.apply(
-            connection, sql_folder(), VARIABLES, database=DATABASE, installed_by=DATABASE, patience=patience
+            connection, self.project.sql, VARIABLES, database=DATABASE, installed_by=DATABASE, patience=patience
         )
         connection.cursor().execute(f"USE SCHEMA {DATABASE}.{SCHEMA}")
         return report
 
+    def check_sql(self) -> None:
+        """Raise UserError if the project has no SQL at all."""
+        if not self.project.sql.is_dir():
+            raise UserError(f"There is no folder {self.project.sql}; write it with: customertrack dimension render")
+
     def check_migrated(self, connection: Connection) -> None:
-        """Raise UserError if something of sql/ is pending, which a home that cannot be written is never rid of."""
+        """Raise UserError if something of the project's sql/ is pending: a home that cannot be written keeps it so."""
+        self.check_sql()
         history = migrations.read_history(connection, migrations.Tables(DATABASE))
-        if migrations.plan(migrations.discover(sql_folder(), VARIABLES), history).pending:
+        if migrations.plan(migrations.discover(self.project.sql, VARIABLES), history).pending:
             raise UserError(
                 f"The home {self.folder} was made by another version and cannot be written, so its tables cannot be "
                 "brought up to date. Read a copy of it: copy the folder, then give the copy with --home."
@@ -129,7 +159,5 @@ class Home:
 
 
 def sql_folder() -> Path:
-    """The folder of the SQL files: inside the package where it was installed, beside it in a checkout."""
-    package = Path(__file__).parents[1]
-    inside = package / "sql"
-    return inside if inside.is_dir() else package.parent / "sql"
+    """The folder of the SQL files that are installed: inside the package, beside it in a checkout."""
+    return Project(installed_folder()).sql

@@ -12,10 +12,11 @@ from uuid import uuid4
 
 from customertrack.errors import UsageError
 from customertrack.local.content import other_format, unfit
-from customertrack.local.home import LANDING_PREFIX, Home
+from customertrack.local.dimensions import CUSTOMER, landing_prefix
+from customertrack.local.home import Home
 from snowglobe import FolderBucket, LoadMetadata
 
-# As the pattern of the pipe (sql/R__20_customer_s3_pipe.sql).
+# As the pattern of the pipe (sql/<name>/R__25_pipe.sql).
 _ONCE = "landed files never change, and a name is used once, so land it under another name"
 _CSV = re.compile(r".*[.]csv([.]gz)?", re.IGNORECASE)
 
@@ -24,9 +25,9 @@ _CSV = re.compile(r".*[.]csv([.]gz)?", re.IGNORECASE)
 class Landed:
     """What became of one given file.
 
-    `name`: its key, `landing/customer/...`. `status`: LANDED; SKIPPED, the same file landed before; LIES_THERE, it is
-    in the landing folder already, put there by others; EMPTY, it has no rows yet, and its name is not used up; REFUSED,
-    it could not be landed. `reason`: a clause, unless it landed.
+    `name`: its key, `landing/<dimension>/...`. `status`: LANDED; SKIPPED, the same file landed before; LIES_THERE, it
+    is in the landing folder already, put there by others; EMPTY, it has no rows yet, and its name is not used up;
+    REFUSED, it could not be landed. `reason`: a clause, unless it landed.
     """
 
     path: Path
@@ -74,23 +75,24 @@ def other_files(folder: Path) -> list[str]:
     )
 
 
-def land(home: Home, path: Path, taken: Mapping[str, LoadMetadata] | None = None) -> Landed:
-    """Put a copy of `path` into the landing folder, whole or not at all.
+def land(home: Home, path: Path, taken: Mapping[str, LoadMetadata] | None = None, dimension: str = CUSTOMER) -> Landed:
+    """Put a copy of `path` into the landing folder of a dimension, whole or not at all.
 
     `taken`: what is kept of the files that the pipe has loaded or tried to, by name, whether or not they still lie
     there.
     """
+    folder, prefix = home.landing_of(dimension), landing_prefix(dimension)
+    name = prefix + path.name
     try:
-        if below := name_below(home.landing, path):
-            key = LANDING_PREFIX + below
+        if below := name_below(folder, path):
+            key = prefix + below
             return Landed(path, key, "SKIPPED" if taken and key in taken else "LIES_THERE")
-        return _land(path, home.landing / path.name, (taken or {}).get(LANDING_PREFIX + path.name))
+        return _land(path, name, folder / path.name, (taken or {}).get(name))
     except OSError as error:
-        return Landed(path, LANDING_PREFIX + path.name, "REFUSED", f"it was not landed, because {_why(error)}")
+        return Landed(path, name, "REFUSED", f"it was not landed, because {_why(error)}")
 
 
-def _land(path: Path, target: Path, taken: LoadMetadata | None) -> Landed:
-    name = LANDING_PREFIX + path.name
+def _land(path: Path, name: str, target: Path, taken: LoadMetadata | None) -> Landed:
     if taken and _is_same(path, target, taken):
         return Landed(path, name, "SKIPPED", "the same file landed before")
     if taken:

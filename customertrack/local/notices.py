@@ -8,7 +8,8 @@ from typing import Literal
 
 from customertrack.local.content import Unfit, other_format, unfit
 from customertrack.local.differences import differences
-from customertrack.local.home import LANDING_PREFIX, PIPE, Home
+from customertrack.local.dimensions import LANDING_ROOT, Dimension
+from customertrack.local.home import Home
 from customertrack.local.landing import is_csv_name
 from snowglobe import Connection
 
@@ -26,20 +27,23 @@ class Notice:
     text: str
 
 
-def notices(home: Home, connection: Connection) -> list[Notice]:
-    """What to say about the files in the landing folder, by kind and name. Files that only wait are no news."""
+def notices(home: Home, connection: Connection, dimension: Dimension) -> list[Notice]:
+    """What to say about the files in the landing folder of a dimension, by kind and name.
+
+    Files that only wait are no news.
+    """
     differing = [
         Notice(short_name(one.name), "DIFFERS", f"{one.what}, and what is new in it is not in the tables")
-        for one in differences(home, connection)
+        for one in differences(home, connection, dimension)
     ]
     unnamed = [
         Notice(name, "NO_CSV", "its name is no UTF-8; rename it")
-        for _, _, files in os.walk(home.landing)
+        for _, _, files in os.walk(home.landing_of(dimension.name))
         for name in files
         if not name.startswith(".") and name.encode(errors="ignore").decode() != name
     ]
-    taken = connection.names_taken(PIPE)
-    waiting = [name for name in home.bucket.names(LANDING_PREFIX) if name not in taken and home.path(name).is_file()]
+    taken = connection.names_taken(dimension.pipe)
+    waiting = [name for name in home.bucket.names(dimension.prefix) if name not in taken and home.path(name).is_file()]
     return (
         differing + unnamed + sorted(filter(None, (_waits(home, name) for name in waiting)), key=lambda one: one.kind)
     )
@@ -52,8 +56,8 @@ def unsettled(names: Iterable[str]) -> list[Notice]:
 
 
 def short_name(key: str) -> str:
-    """The name of a landed file below the landing folder."""
-    return key.removeprefix(LANDING_PREFIX)
+    """The name of a landed file below the landing folder of its dimension."""
+    return key.removeprefix(LANDING_ROOT).partition("/")[2]
 
 
 def _waits(home: Home, name: str) -> Notice | None:

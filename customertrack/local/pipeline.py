@@ -6,19 +6,23 @@ In an account S3, Snowpipe and the streams that trigger the task do this.
 import shlex
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from time import sleep
 from types import TracebackType
 
 from customertrack.errors import UserError
+from customertrack.local import dimensions
+from customertrack.local.dimensions import CUSTOMER, Dimension
 from customertrack.local.dropped_files import BETWEEN_LOOKS, LOOKS, DroppedFiles
-from customertrack.local.home import DATABASE, LANDING_PREFIX, PIPE, SCHEMA, Home
+from customertrack.local.home import DATABASE, SCHEMA, Home
 from customertrack.local.landing import Landed, land, name_below
 from customertrack.reads import stream
-from customertrack.reads.status import Batch, batches_after, counts, last_batch
+from customertrack.reads.status import Batch, Counts, batches_after, counts, last_batch
 from snowglobe import FILES_AT_ONCE, Clock, Connection, FileLoad, errors, utc_now
 
-TASK = "customer_refresh_task"
+# Those of the customers.
+PIPE, TASK = dimensions.pipe(CUSTOMER), dimensions.task(CUSTOMER)
 
 _NEXT = {
     "LOAD_FAILED": "Correct it and land it under another name.",
@@ -31,6 +35,7 @@ class NotTaken:
     """A file that landed and that the pipe did not take: the next command tries again. `name`: its key."""
 
     name: str
+    pipe: str
 
 
 Step = Landed | FileLoad | NotTaken | Batch
@@ -82,26 +87,37 @@ class Done:
             if load.status in _NEXT
         ]
         waiting = [
-            f"{Path(file.name).name}: nothing of it was loaded, because the pipe {PIPE} is paused, or the file is gone "
-            f"again. Resume it: ALTER PIPE {PIPE} SET PIPE_EXECUTION_PAUSED = FALSE; the next command takes the file."
+            f"{Path(file.name).name}: nothing of it was loaded, because the pipe {file.pipe} is paused, or the file is "
+            f"gone again. Resume it: ALTER PIPE {file.pipe} SET PIPE_EXECUTION_PAUSED = FALSE; the next command takes "
+            "the file."
             for file in self.not_taken
         ]
         return refused + failed + waiting
 
 
 class Pipeline:
-    """An open home: migrated, and the only process that writes to it."""
+    """A dimension in an open home, which is migrated, and has no other process that writes to it."""
 
-    def __init__(self, home: Home, connection: Connection, tell: Tell = lambda step: None) -> None:
+    def __init__(
+        self, home: Home, connection: Connection, tell: Tell = lambda step: None, dimension: str = CUSTOMER
+    ) -> None:
         self.home = home
         self.connection = connection
         self._tell = tell
-        last = last_batch(connection)
-        self._last_batch_id = last.batch_id if last else 0
+        self._name = dimension
+
+    @cached_property
+    def dimension(self) -> Dimension:
+        """What it is of. Raises UserError if the project has no such dimension."""
+        return self.home.dimension(self._name)
+
+    def of(self, dimension: str, tell: Tell | None = None) -> "Pipeline":
+        """Another dimension in the same home, and who hears of it."""
+        return Pipeline(self.home, self.connection, tell or self._tell, dimension)
 
     @classmethod
     def open(cls, home: Home | Path, *, clock: Clock = utc_now, tell: Tell = lambda step: None) -> "Pipeline":
-        """Open a home, or the one in a folder, made if it is not there, migrated, and with a stream that can be read.
+        """Open a home, or the one in a folder, made if it is not there, migrated, and with streams that can be read.
 
         `tell` hears of each thing done. Raises UserError.
         """
@@ -109,8 +125,8 @@ class Pipeline:
         connection = home.connect(clock)
         try:
             home.migrate(connection)
-            if stream.is_lost(connection, DATABASE, SCHEMA, clock()):
-                connection.cursor().execute("CALL renew_customer_stream()")
+            for name in stream.lost(connection, DATABASE, SCHEMA, clock(), home.dimensions):
+                connection.cursor().execute(f"CALL renew_{name}_stream()")
         except BaseException:
             connection.close()
             raise
@@ -138,13 +154,14 @@ class Pipeline:
         has landed stays, and is taken the next time.
         """
         done = Done()
-        dropped = DroppedFiles(self.home, self.connection)
+        dropped = DroppedFiles(self.home, self.connection, self.dimension)
         self._take(dropped.ready(), done, each=each)
-        taken = self.connection.names_taken(PIPE)
-        again = [key for key in _keys(self.home, files) if key in taken]
-        metadata = {one.name: one for one in self.connection.load_metadata(PIPE, again)} if again else {}
+        pipe = self.dimension.pipe
+        taken = self.connection.names_taken(pipe)
+        again = [key for key in self._keys(files) if key in taken]
+        metadata = {one.name: one for one in self.connection.load_metadata(pipe, again)} if again else {}
         for path in files:
-            self._note(land(self.home, path, metadata), done)
+            self._note(land(self.home, path, metadata, self.dimension.name), done)
         landed = [one.name for one in done.landed if one.status == "LANDED"]
         dropped.leave(landed)
         self._take(landed, done, each=each)
@@ -161,10 +178,11 @@ class Pipeline:
     def load_landed(self, names: Sequence[str] | None = None) -> Done:
         """Load files that lie in the landing folder, those named or all that were not loaded yet, and refresh.
 
-        `names`: keys, `landing/customer/...`.
+        `names`: keys, `landing/<dimension>/...`.
         """
         done = Done()
-        loads = self.connection.refresh_pipe(PIPE) if names is None else self.connection.announce(PIPE, names)
+        pipe = self.dimension.pipe
+        loads = self.connection.refresh_pipe(pipe) if names is None else self.connection.announce(pipe, names)
         self._load(loads, done, refresh_each=False)
         self.refresh(done)
         return done
@@ -175,8 +193,9 @@ class Pipeline:
         Raises UserError if the refresh failed, of which nothing is kept but whole parts of a backlog, or if the task is
         suspended.
         """
-        run = self.connection.run_task(TASK)
-        applied = batches_after(self.connection, self._last_batch_id) if run.state != "SKIPPED" else []
+        task, last = self.dimension.task, self._last_batch_id
+        run = self.connection.run_task(task)
+        applied = batches_after(self.connection, last, self.dimension.name) if run.state != "SKIPPED" else []
         for batch in applied:
             self._last_batch_id = batch.batch_id
             self._note(batch, done)
@@ -188,8 +207,8 @@ class Pipeline:
             ) from run.error
         if run.state == "SKIPPED" and self._pending():
             raise UserError(
-                f"Rows are pending, but the task {TASK} is suspended. Resume it and try again: "
-                f"customertrack --home {shlex.quote(str(self.home.folder))} query 'ALTER TASK {TASK} RESUME'"
+                f"Rows are pending, but the task {task} is suspended. Resume it and try again: "
+                f"customertrack --home {shlex.quote(str(self.home.folder))} query 'ALTER TASK {task} RESUME'"
             )
 
     def close(self) -> None:
@@ -205,10 +224,10 @@ class Pipeline:
         self.close()
 
     def _take(self, names: Sequence[str], done: Done, *, each: bool) -> None:
-        loads = self.connection.announce(PIPE, names, 1 if each else FILES_AT_ONCE)
+        loads = self.connection.announce(self.dimension.pipe, names, 1 if each else FILES_AT_ONCE)
         self._load(loads, done, refresh_each=each)
         for name in sorted(set(names) - {load.name for load in done.loads}):
-            self._note(NotTaken(name), done)
+            self._note(NotTaken(name, self.dimension.pipe), done)
 
     def _load(self, loads: Iterator[FileLoad], done: Done, *, refresh_each: bool) -> None:
         try:
@@ -218,18 +237,28 @@ class Pipeline:
                     self.refresh(done)
         except errors.OperationalError as error:
             raise UserError(
-                f"A file could not be loaded: {error.msg.splitlines()[0]}. It is kept in {self.home.landing}; "
+                f"A file could not be loaded: {error.msg.splitlines()[0]}. It is kept in "
+                f"{self.home.landing_of(self.dimension.name)}; "
                 "free some space, then try again."
             ) from error
 
     def _pending(self) -> bool:
-        return counts(self.connection).pending > 0
+        return self.counts().pending > 0
+
+    def counts(self) -> Counts:
+        """Rows of the dimension's tables."""
+        return counts(self.connection, self.dimension.name, has_history=self.dimension.tables.has_history)
+
+    def _keys(self, files: Sequence[Path]) -> list[str]:
+        """The names that the files have, or get, in the landing."""
+        landing, prefix = self.home.landing_of(self.dimension.name), self.dimension.prefix
+        return [prefix + (name_below(landing, path) or path.name) for path in files]
+
+    @cached_property
+    def _last_batch_id(self) -> int:
+        last = last_batch(self.connection, self.dimension.name)
+        return last.batch_id if last else 0
 
     def _note(self, step: Step, done: Done) -> None:
         done.add(step)
         self._tell(step)
-
-
-def _keys(home: Home, files: Sequence[Path]) -> list[str]:
-    """The names that the files have, or get, in the landing."""
-    return [LANDING_PREFIX + (name_below(home.landing, path) or path.name) for path in files]

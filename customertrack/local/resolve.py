@@ -14,7 +14,6 @@ from typing import Literal
 from customertrack.local.content import unfit
 from customertrack.local.decisions import Decisions
 from customertrack.local.differences import Difference, differences
-from customertrack.local.home import PIPE
 from customertrack.local.landing import copy_whole
 from customertrack.local.notices import short_name
 from customertrack.local.pipeline import Done, Pipeline
@@ -45,8 +44,10 @@ def keep(pipeline: Pipeline, names: list[str] | None = None) -> list[Resolved]:
 
 
 def _each(pipeline: Pipeline, names: list[str] | None, act: Callable[[Difference], Resolved]) -> list[Resolved]:
-    differing = {short_name(one.name): one for one in differences(pipeline.home, pipeline.connection)}
-    taken = {short_name(name) for name in pipeline.connection.names_taken(PIPE)}
+    differing = {
+        short_name(one.name): one for one in differences(pipeline.home, pipeline.connection, pipeline.dimension)
+    }
+    taken = {short_name(name) for name in pipeline.connection.names_taken(pipeline.dimension.pipe)}
     resolved = []
     for name in sorted(differing) if names is None else dict.fromkeys(names):
         if name in differing:
@@ -71,7 +72,7 @@ def _load(pipeline: Pipeline, difference: Difference) -> Resolved:
     except OSError as error:
         return Resolved(name, "FAILED", f"it was not copied: {error.strerror}")
     done = pipeline.load_landed([version])
-    kept = {one.name: one for one in pipeline.connection.load_metadata(PIPE)}.get(version)
+    kept = {one.name: one for one in pipeline.connection.load_metadata(pipeline.dimension.pipe)}.get(version)
     if kept is None:
         return Resolved(name, "FAILED", f"{short_name(version)} was not loaded; see: customertrack status")
     if kept.error is not None:
@@ -82,7 +83,7 @@ def _load(pipeline: Pipeline, difference: Difference) -> Resolved:
 
 def _version(pipeline: Pipeline, difference: Difference) -> str:
     """The key for the present content: one that has it already, or the first one that is free."""
-    metadata = {one.name: one for one in pipeline.connection.load_metadata(PIPE)}
+    metadata = {one.name: one for one in pipeline.connection.load_metadata(pipeline.dimension.pipe)}
     ending = ".csv.gz" if difference.name.lower().endswith(".gz") else ".csv"
     for number in count(2):
         name = f"{difference.name}.{number:04}{ending}"

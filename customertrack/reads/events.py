@@ -4,32 +4,35 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from customertrack.reads.results import Table, binds, in_lists, query
+from customertrack.reads.tables import Tables
 from customertrack.warehouse import Connection
 
 
 @dataclass(frozen=True)
 class RejectedFile:
-    """How many rows of a file are rejects, and how many of these have no key, no time, or nothing at all."""
+    """How many rows of a file are rejects, and how many of these have nothing at all.
+
+    `without`: how many have no value in each of the columns that are needed, in their order.
+    """
 
     name: str
     rejects: int
-    without_key: int
-    without_time: int
     empty: int
+    without: tuple[int, ...]
 
 
-def rejected_files(connection: Connection, names: Sequence[str]) -> list[RejectedFile]:
+def rejected_files(connection: Connection, tables: Tables, names: Sequence[str]) -> list[RejectedFile]:
     """Those of the named files that have rejects, by name."""
+    without = ", ".join(f"COUNT_IF({column} IS NULL)" for column in tables.needed)
     found: list[RejectedFile] = []
     for some in in_lists(names):
         rows = query(
             connection,
-            "SELECT source_file, COUNT(*), COUNT_IF(customer_id IS NULL), COUNT_IF(updated_at IS NULL), "
-            f"COUNT_IF(COALESCE({', '.join(csv_columns(connection))}) IS NULL) "
-            f"FROM customer_reject WHERE source_file IN ({binds(some)}) GROUP BY source_file ORDER BY source_file",
+            f"SELECT source_file, COUNT(*), COUNT_IF(COALESCE({', '.join(tables.landed)}) IS NULL), {without} "
+            f"FROM {tables.name}_reject WHERE source_file IN ({binds(some)}) GROUP BY source_file ORDER BY source_file",
             some,
         ).rows
-        found += [RejectedFile(*row) for row in rows]
+        found += [RejectedFile(name, rejects, empty, tuple(each)) for name, rejects, empty, *each in rows]
     return found
 
 
@@ -42,19 +45,19 @@ class Superseded:
     events: int
 
 
-def superseded(connection: Connection, names: Sequence[str]) -> list[Superseded]:
+def superseded(connection: Connection, tables: Tables, names: Sequence[str]) -> list[Superseded]:
     """Of the named files: events that say something else than one with the same key and time in a later file."""
     found: list[Superseded] = []
+    parts = {
+        "name": tables.name,
+        "key": tables.same_key("lost", "won"),
+        "sequence": "".join(f"\n        AND {_equal(column)}" for column in tables.sequence),
+        "equal": " AND ".join(map(_equal, ["is_delete", *tables.attributes])),
+    }
     for some in in_lists(names):
-        rows = query(connection, _SUPERSEDED.replace("names", binds(some)), some).rows
+        rows = query(connection, _SUPERSEDED.format(names=binds(some), **parts), some).rows
         found += [Superseded(*row) for row in rows]
     return found
-
-
-def csv_columns(connection: Connection) -> tuple[str, ...]:
-    """The columns that a landed file can have: those of customer_raw before its lineage."""
-    columns = query(connection, "SELECT * FROM customer_raw LIMIT 0").columns
-    return columns[: columns.index("source_file")]
 
 
 def event_files(connection: Connection) -> set[str]:
@@ -86,22 +89,26 @@ def versions_between(connection: Connection, first: int, last: int) -> Table:
     return query(connection, sql, [first, last])
 
 
+def _equal(column: str) -> str:
+    return f"lost.{column} IS NOT DISTINCT FROM won.{column}"
+
+
 # An event that the one that counts says again is not told: nothing is lost with it.
 _SUPERSEDED = """
 WITH pair AS (
     SELECT
         lost.source_file,
         won.source_file AS winner,
-        lost.signature IS NOT DISTINCT FROM won.signature AND lost.is_delete = won.is_delete AS is_equal,
+        {equal} AS is_equal,
         ROW_NUMBER() OVER (
             PARTITION BY lost.source_file, lost.source_row ORDER BY won.source_file DESC, won.source_row DESC
         ) AS place
-    FROM customer_event AS lost
-    INNER JOIN customer_event AS won
-        ON lost.customer_id = won.customer_id
-        AND lost.updated_at = won.updated_at
+    FROM {name}_event AS lost
+    INNER JOIN {name}_event AS won
+        ON {key}
+        AND lost.updated_at = won.updated_at{sequence}
         AND lost.source_file < won.source_file
-    WHERE lost.source_file IN (names)
+    WHERE lost.source_file IN ({names})
 )
 
 SELECT source_file, winner, COUNT(*)

@@ -1,72 +1,89 @@
-"""One customer, or all, over time: the versions, what was true or believed at a time, and the rejects beside them."""
+"""One key, or all, over time: the versions, what was true or believed at a time, and the rejects beside them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from customertrack.reads.results import Parts, Table, query, read
+from customertrack.reads.tables import Tables
 from customertrack.warehouse import Connection
 
+Key = Sequence[object]
+"""A value for each part of a business key, in their order."""
 
-def versions_of(connection: Connection, customer_id: int) -> Table:
-    """All versions of one customer, oldest first."""
-    return query(connection, "SELECT * FROM customer_history WHERE customer_id = ? ORDER BY valid_from", [customer_id])
-
-
-def as_of(connection: Connection, time: datetime, customer_id: int | None = None) -> Parts:
-    """What was true at `time` (UTC), of one customer or of all, by key."""
-    wanted = "SELECT * FROM TABLE(customer_as_of(?)) WHERE customer_id = COALESCE(?, customer_id) ORDER BY customer_id"
-    return read(connection, wanted, [time, customer_id])
+# Where a landed row was, and what became of it.
+_PLACE = ("reject_reasons", "source_file", "source_row", "file_modified_at", "loaded_at", "batch_id")
 
 
-def as_known(connection: Connection, time: datetime, known: datetime, customer_id: int | None = None) -> Parts:
-    """What the warehouse believed at `known` about `time` (both UTC), of one customer or of all, by key."""
-    wanted = (
-        "SELECT * FROM TABLE(customer_as_known(?, ?)) WHERE customer_id = COALESCE(?, customer_id) ORDER BY customer_id"
+def versions_of(connection: Connection, tables: Tables, key: Key) -> Table:
+    """All versions of one key, oldest first."""
+    return query(
+        connection, f"SELECT * FROM {tables.name}_history WHERE {tables.has_key()} ORDER BY valid_from", list(key)
     )
-    return read(connection, wanted, [time, known, customer_id])
 
 
-def rejects(connection: Connection, limit: int = 100) -> Table:
+def as_of(connection: Connection, tables: Tables, time: datetime, key: Key = ()) -> Parts:
+    """What was true at `time` (UTC), of one key or of all, by key."""
+    return _asked(connection, tables, "as_of", [time], key)
+
+
+def as_known(connection: Connection, tables: Tables, time: datetime, known: datetime, key: Key = ()) -> Parts:
+    """What the warehouse believed at `known` about `time` (both UTC), of one key or of all, by key."""
+    return _asked(connection, tables, "as_known", [time, known], key)
+
+
+def rejects(connection: Connection, tables: Tables, limit: int = 100) -> Table:
     """Rejected rows as they landed, with their reasons and places, newest first, at most `limit`."""
-    wanted = "SELECT * FROM customer_reject ORDER BY batch_id DESC, source_file, source_row LIMIT ?"
+    columns = ", ".join([*tables.landed, *_PLACE])
+    wanted = f"SELECT {columns} FROM {tables.name}_reject ORDER BY batch_id DESC, source_file, source_row LIMIT ?"
     return query(connection, wanted, [limit])
 
 
-def telling_customer(connection: Connection) -> int | None:
-    """A customer whose history shows most: three to five versions, a gap, a version that arrived late; None if there
-    is no customer."""
-    rows = query(connection, _TELLING).rows
-    return rows[0][0] if rows else None
+def telling_key(connection: Connection, tables: Tables) -> Key | None:
+    """A key whose history shows most: three to five versions, a gap, a version that arrived late; None if there is
+    none."""
+    name = tables.name
+    version = f"""
+WITH version AS (
+    SELECT
+        {tables.ordered("h")}, h.valid_to, e.batch_id,
+        LEAD(h.valid_from) OVER (PARTITION BY {tables.ordered("h")} ORDER BY h.valid_from) AS next_valid_from,
+        LEAD(e.batch_id) OVER (PARTITION BY {tables.ordered("h")} ORDER BY h.valid_from) AS next_batch_id
+    FROM {name}_history AS h
+    INNER JOIN {name}_event AS e
+        ON e.source_file = h.source_file AND e.source_row = h.source_row AND {tables.same_key("e", "h")}
+)
+"""
+    rows = query(connection, version + _TELLING.format(key=tables.ordered())).rows
+    return rows[0] if rows else None
 
 
-def versions_with_refresh(connection: Connection, customer_id: int) -> Table:
+def versions_with_refresh(connection: Connection, tables: Tables, key: Key) -> Table:
     """`versions_of` with one column more, `batch_id`: the refresh that brought the event which began the version."""
     joined = (
-        "SELECT h.*, e.batch_id FROM customer_history AS h LEFT JOIN customer_event AS e "
-        "ON e.source_file = h.source_file AND e.source_row = h.source_row AND e.customer_id = h.customer_id "
-        "WHERE h.customer_id = ? ORDER BY h.valid_from"
+        f"SELECT h.*, e.batch_id FROM {tables.name}_history AS h LEFT JOIN {tables.name}_event AS e "
+        f"ON e.source_file = h.source_file AND e.source_row = h.source_row AND {tables.same_key('e', 'h')} "
+        f"WHERE {tables.has_key('h')} ORDER BY h.valid_from"
     )
-    return query(connection, joined, [customer_id])
+    return query(connection, joined, list(key))
+
+
+def _asked(connection: Connection, tables: Tables, function: str, times: list[datetime], key: Key) -> Parts:
+    """The rows of a table function, of one key or of all, by key."""
+    binds = ", ".join("?" * len(times))
+    where = f" WHERE {tables.has_key()}" if key else ""
+    wanted = f"SELECT * FROM TABLE({tables.name}_{function}({binds})){where} ORDER BY {tables.ordered()}"
+    return read(connection, wanted, [*times, *key])
 
 
 # Lateness shows where a version came with a later refresh than the one after it.
 _TELLING = """
-WITH version AS (
-    SELECT
-        h.customer_id, h.valid_to, e.batch_id,
-        LEAD(h.valid_from) OVER (PARTITION BY h.customer_id ORDER BY h.valid_from) AS next_valid_from,
-        LEAD(e.batch_id) OVER (PARTITION BY h.customer_id ORDER BY h.valid_from) AS next_batch_id
-    FROM customer_history AS h
-    INNER JOIN customer_event AS e
-        ON e.source_file = h.source_file AND e.source_row = h.source_row AND e.customer_id = h.customer_id
-)
-
-SELECT customer_id
+SELECT {key}
 FROM version
-GROUP BY customer_id
+GROUP BY {key}
 ORDER BY
     IFF(COUNT(*) BETWEEN 3 AND 5, 0, 1),
     IFF(COUNT_IF(next_valid_from > valid_to) > 0, 1, 0) + IFF(COUNT_IF(batch_id > next_batch_id) > 0, 1, 0) DESC,
     COUNT(*) DESC,
-    customer_id
+    {key}
 LIMIT 1
 """

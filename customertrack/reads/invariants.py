@@ -1,4 +1,4 @@
-"""The invariants of sql/invariants: queries that return the rows that offend."""
+"""The invariants of a dimension, in sql/<name>/invariants: queries that return the rows that offend."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,17 +10,17 @@ from customertrack.warehouse import Connection
 
 @dataclass(frozen=True)
 class Invariant:
-    """One file of sql/invariants and the rows that offend against it."""
+    """One file of invariants and the rows that offend against it."""
 
     number: int
     rule: str
     offences: Table
 
 
-def check(connection: Connection, folder: Path) -> list[Invariant]:
-    """Run each query of sql/invariants/; `folder` is sql/. An invariant holds if it has no offences."""
+def check(connection: Connection, folder: Path, dimension: str = "customer") -> list[Invariant]:
+    """Run each query of sql/<name>/invariants/; `folder` is sql/. An invariant holds if it has no offences."""
     found = []
-    for path in sorted((folder / "customer" / "invariants").glob("*.sql")):
+    for path in sorted((folder / dimension / "invariants").glob("*.sql")):
         (statement,) = statements.split(path.read_text(encoding="utf-8"), str(path))
         number, _, rule = path.stem.partition("_")
         found.append(Invariant(int(number), rule.replace("_", " "), query(connection, statement.text)))

@@ -13,10 +13,10 @@ from customertrack.warehouse import Connection
 # TASK_HISTORY says which statement was the task's, and QUERY_HISTORY which session that had, in which its procedure's
 # statements ran. Those that neither read nor write are not counted. Both hold seven days; 10,000 rows are the most that
 # QUERY_HISTORY gives.
-RUNS = """
+_RUNS = """
 WITH task_run AS (
     SELECT query_id, state, error_message, query_start_time, completed_time
-    FROM TABLE(INFORMATION_SCHEMA.TASK_HISTORY(TASK_NAME => 'customer_refresh_task'))
+    FROM TABLE(INFORMATION_SCHEMA.TASK_HISTORY(TASK_NAME => '{name}_refresh_task'))
     WHERE query_id IS NOT NULL AND completed_time IS NOT NULL
     ORDER BY query_start_time DESC
     LIMIT 5
@@ -68,10 +68,15 @@ class Refresh:
     seconds_per_statement: float | None
 
 
-def last_refreshes(connection: Connection) -> list[Refresh]:
+def runs_of(dimension: str) -> str:
+    """The query for the last runs of a dimension's task."""
+    return _RUNS.format(name=dimension)
+
+
+def last_refreshes(connection: Connection, dimension: str = "customer") -> list[Refresh]:
     """The last five runs of the task, oldest first, whether they found something, found nothing, or failed."""
-    runs = query(connection, RUNS).rows
-    batches = batches_since(connection, runs[0][2]) if runs else []
+    runs = query(connection, runs_of(dimension)).rows
+    batches = batches_since(connection, runs[0][2], dimension) if runs else []
     return [_refresh(run, batches) for run in runs]
 
 

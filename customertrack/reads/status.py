@@ -8,10 +8,13 @@ from typing import Any
 from customertrack.reads.results import query
 from customertrack.warehouse import Connection
 
+# The dimension that is meant where none is named.
+_CUSTOMER = "customer"
+
 
 @dataclass(frozen=True)
 class Batch:
-    """One row of customer_batch: what one refresh applied."""
+    """One row of a dimension's `_batch`: what one refresh applied."""
 
     batch_id: int
     started_at: datetime
@@ -53,7 +56,7 @@ class FailedFile:
 class TaskRun:
     """One run of the task: `state` is SUCCEEDED or FAILED; `message` why it failed, or nothing.
 
-    What it did stands in customer_batch: the history has a return value only if SYSTEM$SET_RETURN_VALUE sets one.
+    What it did stands in the table of batches: the history has a return value only if SYSTEM$SET_RETURN_VALUE sets one.
     """
 
     state: str
@@ -73,64 +76,75 @@ class Status:
     last_task_run: TaskRun | None = None
 
 
-def last_batch(connection: Connection) -> Batch | None:
+def last_batch(connection: Connection, dimension: str = _CUSTOMER) -> Batch | None:
     """The newest refresh that applied something."""
-    rows = query(connection, f"{_BATCHES} ORDER BY batch_id DESC LIMIT 1").rows
+    rows = query(connection, f"{_batches(dimension)} ORDER BY batch_id DESC LIMIT 1").rows
     return Batch(*rows[0]) if rows else None
 
 
-def batches_after(connection: Connection, batch_id: int) -> list[Batch]:
+def batches_after(connection: Connection, batch_id: int, dimension: str = _CUSTOMER) -> list[Batch]:
     """What was applied since that batch, oldest first."""
-    rows = query(connection, f"{_BATCHES} WHERE batch_id > ? ORDER BY batch_id", [batch_id]).rows
+    rows = query(connection, f"{_batches(dimension)} WHERE batch_id > ? ORDER BY batch_id", [batch_id]).rows
     return [Batch(*row) for row in rows]
 
 
-def batches_since(connection: Connection, started_at: datetime) -> list[Batch]:
+def batches_since(connection: Connection, started_at: datetime, dimension: str = _CUSTOMER) -> list[Batch]:
     """What refreshes applied that began then or later, oldest first."""
-    rows = query(connection, f"{_BATCHES} WHERE started_at >= ? ORDER BY batch_id", [started_at]).rows
+    rows = query(connection, f"{_batches(dimension)} WHERE started_at >= ? ORDER BY batch_id", [started_at]).rows
     return [Batch(*row) for row in rows]
 
 
-def counts(connection: Connection) -> Counts:
-    """Rows of every table, in one query."""
-    return Counts(*query(connection, _COUNTS).rows[0])
+def counts(connection: Connection, dimension: str = _CUSTOMER, *, has_history: bool = True) -> Counts:
+    """Rows of every table, in one query. Without history there are no versions."""
+    versions = f"(SELECT COUNT(*) FROM {dimension}_history)" if has_history else "0"
+    return Counts(*query(connection, _COUNTS.format(name=dimension, versions=versions)).rows[0])
 
 
-def read_status(connection: Connection) -> Status:
-    """Where the pipeline stands."""
-    pipe = json.loads(query(connection, "SELECT SYSTEM$PIPE_STATUS('customer_s3_pipe')").rows[0][0])
-    return Status(counts(connection), pipe, failed_files(connection), last_batch(connection), last_task_run(connection))
+def read_status(connection: Connection, dimension: str = _CUSTOMER, *, has_history: bool = True) -> Status:
+    """Where the pipeline of a dimension stands."""
+    pipe = json.loads(query(connection, f"SELECT SYSTEM$PIPE_STATUS('{dimension}_s3_pipe')").rows[0][0])
+    return Status(
+        counts(connection, dimension, has_history=has_history),
+        pipe,
+        failed_files(connection, dimension),
+        last_batch(connection, dimension),
+        last_task_run(connection, dimension),
+    )
 
 
-def failed_files(connection: Connection) -> list[FailedFile]:
+def failed_files(connection: Connection, dimension: str = _CUSTOMER) -> list[FailedFile]:
     """The files that the pipe could not load, oldest first. Snowflake remembers them for 14 days."""
     failed = query(
         connection,
         "SELECT file_name, first_error_message, last_load_time FROM TABLE(INFORMATION_SCHEMA.COPY_HISTORY("
-        "TABLE_NAME => 'customer_raw', START_TIME => DATEADD('day', -13, CURRENT_TIMESTAMP()))) "
+        f"TABLE_NAME => '{dimension}_raw', START_TIME => DATEADD('day', -13, CURRENT_TIMESTAMP()))) "
         "WHERE status = 'Load failed' ORDER BY last_load_time",
     )
     return [FailedFile(*row) for row in failed.rows]
 
 
-def last_task_run(connection: Connection) -> TaskRun | None:
+def last_task_run(connection: Connection, dimension: str = _CUSTOMER) -> TaskRun | None:
     """The newest run of the refresh task."""
     rows = query(
         connection,
         "SELECT state, COALESCE(error_message, ''), query_start_time FROM TABLE("
-        "INFORMATION_SCHEMA.TASK_HISTORY(TASK_NAME => 'customer_refresh_task')) ORDER BY query_start_time DESC LIMIT 1",
+        f"INFORMATION_SCHEMA.TASK_HISTORY(TASK_NAME => '{dimension}_refresh_task')) "
+        "ORDER BY query_start_time DESC LIMIT 1",
     ).rows
     return TaskRun(*rows[0]) if rows else None
 
 
-_BATCHES = f"SELECT {', '.join(field.name for field in fields(Batch))} FROM customer_batch"
+def _batches(dimension: str) -> str:
+    return f"SELECT {', '.join(field.name for field in fields(Batch))} FROM {dimension}_batch"
+
+
 _COUNTS = """
 SELECT
-    (SELECT COUNT(*) FROM customer_raw),
-    (SELECT COUNT(*) FROM customer_table_changes) + (SELECT COUNT(*) FROM v_customer_event_left),
-    (SELECT COUNT(*) FROM customer_event) - (SELECT COUNT(*) FROM v_customer_event_left),
-    (SELECT COUNT(*) FROM customer_reject),
-    (SELECT COUNT(*) FROM customer),
-    (SELECT COUNT(*) FROM customer_history),
-    (SELECT COUNT(*) FROM customer_batch)
+    (SELECT COUNT(*) FROM {name}_raw),
+    (SELECT COUNT(*) FROM {name}_table_changes) + (SELECT COUNT(*) FROM v_{name}_event_left),
+    (SELECT COUNT(*) FROM {name}_event) - (SELECT COUNT(*) FROM v_{name}_event_left),
+    (SELECT COUNT(*) FROM {name}_reject),
+    (SELECT COUNT(*) FROM {name}),
+    {versions},
+    (SELECT COUNT(*) FROM {name}_batch)
 """

@@ -52,7 +52,8 @@ def test_a_plan_makes_nothing(nowhere: Program):
     ran = nowhere.done("migrate", "--plan")
     assert ran.err == ""
     scripts = [line.split()[0] for line in ran.out.splitlines()]
-    assert sorted(scripts) == sorted(path.name for path in (ROOT / "sql").glob("[VR]*.sql"))
+    sql = ROOT / "sql"
+    assert sorted(scripts) == sorted(path.relative_to(sql).as_posix() for path in sql.rglob("[VR]*.sql"))
     assert not nowhere.home.exists()
 
 

@@ -44,7 +44,7 @@ WRONG = {
     "a path without a name among others": ["ingest", "pyproject.toml", ""],
     "a folder without a name": ["generate", "--to", ""],
     "no ACTION": ["dimension"],
-    "no such ACTION": ["dimension", "render"],
+    "no such ACTION": ["dimension", "draw"],
     "no FILE to guess from": ["dimension", "new", "thing"],
     "no such project": ["dimension", "check", "--project", "nowhere"],
     "a project that is a file": ["dimension", "--project", "pyproject.toml", "list"],
@@ -157,7 +157,7 @@ def test_version(nowhere: Program):
 
 
 def test_a_defect_is_a_sentence_and_a_traceback_for_those_who_ask(program: Program, monkeypatch: pytest.MonkeyPatch):
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("a\nb")
 
     monkeypatch.setattr("customertrack.cli.status.read_status", broken)

@@ -22,7 +22,8 @@ from rich.padding import Padding
 from customertrack.cli.show.versions import grid
 from customertrack.cli.show.words import number, plural
 from customertrack.errors import UserError
-from customertrack.reads.history import telling_customer, versions_with_refresh
+from customertrack.local.home import Home
+from customertrack.reads.history import telling_key, versions_with_refresh
 from tests.emulator.chapters import (
     Changed,
     Deployed,
@@ -201,14 +202,15 @@ def _show(rehearsal: Rehearsal) -> None:
     """The rows of each table, and the history of one customer that shows most."""
     console = Console()
     with rehearsal.warehouse() as connection:
-        customer = telling_customer(connection)
-        history = versions_with_refresh(connection, customer) if customer is not None else None
+        tables = Home(Path()).dimension("customer").tables
+        customer = telling_key(connection, tables)
+        history = versions_with_refresh(connection, tables, customer) if customer is not None else None
     console.print("\nThe tables, which outlive the stack:")
     for table, rows in vars(rehearsal.counts()).items():
         console.print(f"  {table:<12}{number(rows):>8}", highlight=False)
     if history:
-        console.print(f"\nAll versions of customer {customer}:")
-        console.print(Padding(grid(history), (0, 0, 0, 2)))
+        console.print(f"\nAll versions of customer {history.rows[0][0]}:")
+        console.print(Padding(grid(history, history.columns[:1]), (0, 0, 0, 2)))
 
 
 if __name__ == "__main__":

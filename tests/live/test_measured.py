@@ -3,7 +3,7 @@
 import sqlglot
 
 from customertrack.local.pipeline import Pipeline
-from customertrack.reads.refreshes import RUNS
+from customertrack.reads.refreshes import runs_of
 from tests.live.measured import MEASURED, Run, as_table, measured, seconds_per_statement
 from tests.sql import statement_counts
 from tests.sql.test_grammars import read_by_sqlfluff
@@ -14,7 +14,7 @@ _HERE = MEASURED.replace("total_elapsed_time, compilation_time", "total_elapsed_
 
 
 def test_it_is_snowflakes():
-    for sql in (MEASURED, RUNS):
+    for sql in (MEASURED, runs_of("customer")):
         assert sqlglot.parse_one(sql, read="snowflake").find(sqlglot.exp.TableFromRows)
         assert read_by_sqlfluff(sql)
 

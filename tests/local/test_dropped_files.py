@@ -47,13 +47,13 @@ def drop(path: Path, content: str = CONTENT, *, old: bool = False) -> str:
 
 def test_a_file_that_was_there_for_long_is_taken_at_once(pipeline: Pipeline, landing: Path, clock: Clock):
     name = drop(landing / "old.csv", old=True)
-    dropped = DroppedFiles(pipeline.home, pipeline.connection)
+    dropped = DroppedFiles(pipeline.home, pipeline.connection, pipeline.dimension)
     assert dropped.ready() == [name]
     assert dropped.ready() == []
 
 
 def test_a_new_file_is_taken_when_it_no_longer_grows(pipeline: Pipeline, landing: Path, clock: Clock):
-    dropped = DroppedFiles(pipeline.home, pipeline.connection)
+    dropped = DroppedFiles(pipeline.home, pipeline.connection, pipeline.dimension)
     name = drop(landing / "new.csv", CONTENT[:10])
     assert dropped.ready() == []
     clock.now += 5
@@ -71,11 +71,11 @@ def test_only_csv_files_that_the_pipe_has_not_taken(pipeline: Pipeline, landing:
     (landing / "folder.csv").mkdir()
     wanted = [drop(landing / name, old=True) for name in ("b.csv.gz", "c.CSV")]
     pipeline.load_landed([LANDING_PREFIX + "loaded.csv"])
-    assert DroppedFiles(pipeline.home, pipeline.connection).ready() == wanted
+    assert DroppedFiles(pipeline.home, pipeline.connection, pipeline.dimension).ready() == wanted
 
 
 def test_a_file_that_is_gone_again_is_none(pipeline: Pipeline, landing: Path, clock: Clock):
-    dropped = DroppedFiles(pipeline.home, pipeline.connection)
+    dropped = DroppedFiles(pipeline.home, pipeline.connection, pipeline.dimension)
     drop(landing / "new.csv")
     (landing / "link.csv").symlink_to(landing / "nowhere.csv")
     assert dropped.ready() == []

@@ -4,12 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from customertrack.local.dimensions import Columns
 from customertrack.local.findings import about_file
 from snowglobe import FileLoad
 from snowglobe.loading.csv import open_csv
 
-COLUMNS = ("customer_id", "first_name", "city", "op", "updated_at")
-HEADER = ",".join(COLUMNS).encode() + b"\n"
+NAMES = ("customer_id", "first_name", "city", "op", "updated_at")
+COLUMNS = Columns(NAMES, NAMES[:1], ("customer_id", "updated_at"), "updated_at", "op")
+HEADER = ",".join(NAMES).encode() + b"\n"
 ROW = b"1,Ann,Rome,U,2026-01-01\n"
 
 

@@ -11,7 +11,7 @@ from customertrack.local.home import DATABASE, SCHEMA, sql_folder
 from customertrack.local.pipeline import PIPE, TASK, Pipeline
 from customertrack.reads import invariants
 from customertrack.reads.results import query
-from customertrack.reads.stream import STREAMS, is_lost
+from customertrack.reads.stream import is_lost, streams
 from snowglobe import Connection, errors
 from tests import backlog
 from tests.snowglobe.conftest import Clock
@@ -67,7 +67,7 @@ def assert_whole(pipeline: Pipeline, customers: int, rejects: int = 1) -> None:
 
 def test_streams_that_are_there_and_fresh_are_left_alone(home: Pipeline, clock: Clock):
     assert not is_lost(home.connection, DATABASE, SCHEMA, clock())
-    for name in STREAMS:
+    for name in streams():
         run(home.connection, f"DROP STREAM {name}")
         assert is_lost(home.connection, DATABASE, SCHEMA, clock())
         run(home.connection, RENEW)

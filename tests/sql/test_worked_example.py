@@ -69,10 +69,10 @@ def test_what_was_true_and_what_was_believed(ticking: Pipeline, tmp_path: Path, 
         known.append(clock.now)
 
     def true(minute: int) -> list[str]:
-        return [row[1] for row in whole(as_of(ticking.connection, at(minute))).rows]
+        return [row[1] for row in whole(as_of(ticking.connection, ticking.dimension.tables, at(minute))).rows]
 
     def believed(minute: int, when: datetime) -> list[str]:
-        return [row[1] for row in whole(as_known(ticking.connection, at(minute), when)).rows]
+        return [row[1] for row in whole(as_known(ticking.connection, ticking.dimension.tables, at(minute), when)).rows]
 
     assert [true(minute) for minute in (4, 5, 6, 7, 11, 12, 19, 20, 59)] == [
         [], ["Ann"], ["Ann"], [], [], ["Bob"], ["Bob"], ["Carl"], ["Carl"]

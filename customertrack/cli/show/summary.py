@@ -38,8 +38,9 @@ class Summary:
 
 def read_example(pipeline: Pipeline) -> Table | None:
     """The history of a customer that shows most of what there is to see; None if there is no customer."""
-    customer = history.telling_customer(pipeline.connection)
-    return None if customer is None else history.versions_with_refresh(pipeline.connection, customer)
+    connection, tables = pipeline.connection, pipeline.dimension.tables
+    key = history.telling_key(connection, tables)
+    return None if key is None else history.versions_with_refresh(connection, tables, key)
 
 
 def show(summary: Summary, console: Console, headline: str, commands: Sequence[tuple[str, str]]) -> None:
@@ -100,5 +101,8 @@ def _judged(said: str, *, holds: bool) -> Text:
 
 
 def _example(history: Table) -> list[RenderableType]:
-    customer = history.rows[0][history.columns.index("customer_id")]
-    return [Text(f"Customer {customer}, for example:", style="bold"), Padding(grid(history), _INDENT)]
+    customer = history.rows[0][0]
+    return [
+        Text(f"Customer {customer}, for example:", style="bold"),
+        Padding(grid(history, history.columns[:1]), _INDENT),
+    ]

@@ -1,4 +1,4 @@
-"""One customer's history for people: what changed when, a line or a few for each version."""
+"""One key's history for people: what changed when, a line or a few for each version."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from rich.text import Text
 from customertrack.cli.show.value import printable, text
 from customertrack.reads.results import Row, Table
 
-# The columns of customer_history, and of the event behind it, that are no attribute.
-_OTHER = {"customer_id", "valid_from", "valid_to", "is_current", "source_file", "source_row", "batch_id"}
+# The columns of the history beside the key, and of the event behind it, that are no attribute.
+_OTHER = {"valid_from", "valid_to", "is_current", "source_file", "source_row", "batch_id"}
 
 
 @dataclass(frozen=True)
@@ -24,17 +24,17 @@ class _Version:
     refresh: int | None
 
 
-def grid(history: Table) -> Grid:
-    """The versions of one customer, as `versions_with_refresh` gives them, in three columns that fit 80 characters.
+def grid(history: Table, key: Sequence[str]) -> Grid:
+    """The versions of one key, as `versions_with_refresh` gives them, in three columns that fit 80 characters.
 
-    The first version, and one that follows a gap, is shown whole, the others by what they changed. A version that came
-    with a later refresh than the one after it is called late.
+    `key`: its columns, which come first. The first version, and one that follows a gap, is shown whole, the others by
+    what they changed. A version that came with a later refresh than the one after it is called late.
     """
     table = Grid(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
     table.add_column("valid_from", no_wrap=True)
     table.add_column("valid_to", no_wrap=True)
     table.add_column("what was true", overflow="fold")
-    versions = [_version(history.columns, row) for row in history.rows]
+    versions = [_version(history.columns[len(key) :], row[len(key) :]) for row in history.rows]
     for at, version in enumerate(versions):
         before = versions[at - 1] if at else None
         if before and before.valid_to < version.valid_from:

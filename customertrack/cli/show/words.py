@@ -32,10 +32,10 @@ def sum_of(events: int, rejects: int) -> str:
     return f"{plural(events, 'event')} + {plural(rejects, 'reject')}"
 
 
-def refreshed(batch: Batch) -> str:
-    """What a refresh did, for a line."""
+def refreshed(batch: Batch, key: str = "customer") -> str:
+    """What a refresh did, for a line. `key`: what one is called."""
     became = f"{plural(batch.rows_landed, 'row')} = {sum_of(batch.events_accepted, batch.rows_rejected)}"
-    touched = f"{plural(batch.keys_touched, 'customer')}, {number(batch.keys_late)} late"
+    touched = f"{plural(batch.keys_touched, key)}, {number(batch.keys_late)} late"
     return f"{became}; {touched}; {seconds(batch):.2f} s"
 
 

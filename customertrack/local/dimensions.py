@@ -1,0 +1,112 @@
+"""A dimension as one machine has it: where its files land, its pipe and task, its tables, the columns of its files."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from customertrack.dimension.definition import ColumnTime, Definition
+from customertrack.dimension.names import written, written_in_feed
+from customertrack.reads.tables import Tables
+
+# The one that is meant where none is named, and that the generator makes up.
+CUSTOMER = "customer"
+LANDING_ROOT = "landing/"
+
+
+def landing_prefix(name: str) -> str:
+    """Where the files of a dimension land: what their keys begin with."""
+    return f"{LANDING_ROOT}{name}/"
+
+
+def pipe(name: str) -> str:
+    """The pipe of a dimension."""
+    return f"{name}_s3_pipe"
+
+
+def task(name: str) -> str:
+    """The task that refreshes a dimension."""
+    return f"{name}_refresh_task"
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of a landed file, in lower case and in the order in which they are told.
+
+    `key`: those of the business key, `needed` those without which a row is a reject, `op` that of the operation, if
+    there is one that may be left out.
+    """
+
+    all: tuple[str, ...]
+    key: tuple[str, ...]
+    needed: tuple[str, ...]
+    time: str
+    op: str | None
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """What a definition means for one machine."""
+
+    definition: Definition
+
+    @property
+    def name(self) -> str:
+        """As it is called."""
+        return self.definition.name
+
+    @property
+    def prefix(self) -> str:
+        """What the keys of its files begin with."""
+        return landing_prefix(self.name)
+
+    @property
+    def pipe(self) -> str:
+        """What loads its files."""
+        return pipe(self.name)
+
+    @property
+    def task(self) -> str:
+        """What refreshes it."""
+        return task(self.name)
+
+    @cached_property
+    def columns(self) -> Columns:
+        """Those of its files."""
+        definition, op = self.definition, self.definition.feed.op
+        key = tuple(part.feed_name for part in definition.key)
+        others = [*definition.feed.sequence, *(attribute.feed_name for attribute in definition.attributes)]
+        needed = [part.feed_name for part in definition.key if part.null is None]
+        may_lack_op = op is not None and "" in (*op.upsert, *op.delete)
+        if op and not may_lack_op:
+            needed.append(op.column)
+        return Columns(
+            _lower(*key, *others, *([op.column] if op else []), self._time),
+            _lower(*key),
+            _lower(*needed, self._time),
+            self._time.lower(),
+            op.column.lower() if op and may_lack_op else None,
+        )
+
+    @cached_property
+    def tables(self) -> Tables:
+        """Those of its rows."""
+        definition = self.definition
+        return Tables(
+            definition.name,
+            tuple(written(part.name) for part in definition.key),
+            tuple(written(name) for name in definition.feed.sequence),
+            tuple(written(attribute.name) for attribute in definition.attributes),
+            tuple(map(written_in_feed, self.columns.all)),
+            tuple(map(written_in_feed, self.columns.needed)),
+            definition.history,
+        )
+
+    @property
+    def _time(self) -> str:
+        time = self.definition.feed.time
+        if not isinstance(time, ColumnTime):
+            raise TypeError(self.name)
+        return time.column
+
+
+def _lower(*names: str) -> tuple[str, ...]:
+    return tuple(name.lower() for name in names)

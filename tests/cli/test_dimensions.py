@@ -1,0 +1,193 @@
+"""Any dimension by the command line: a project with a definition, its SQL, files of its own."""
+
+import json
+import re
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.program import ROOT, Program, Ran
+from tests.dimension.case import CASES, Case
+from tests.dimension.definitions import THING
+from tests.dimension.differences import differences
+from tests.dimension.landed import LandedFile
+
+_GROUPS = ("kinds", "sequence", "composite", "types")
+_CASES = [case_id for case_id in CASES if case_id.rpartition("-")[0] in _GROUPS]
+ROWS = "thing_id,region,name,price,op,changed_at\n1,DE,Chair,9.50,,2026-01-01\n1,DE,Stool,9.50,,2026-01-02\n"
+CUSTOMERS = "customer_id,first_name,updated_at\n1,Ann,2026-01-01\n"
+
+
+class ProjectProgram:
+    """`customertrack` for a home and a project."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.program = Program(folder / "home")
+        (folder / "dimensions").mkdir(parents=True, exist_ok=True)
+
+    def define(self, name: str, text: str) -> None:
+        (self.folder / "dimensions" / f"{name}.toml").write_text(text)
+
+    def __call__(self, *words: object) -> Ran:
+        return self.program("--project", self.folder, *words)
+
+    def done(self, *words: object) -> Ran:
+        return self.program.done("--project", self.folder, *words)
+
+    def rows(self, *words: object) -> list[dict[str, Any]]:
+        return json.loads(self.done(*words, "--format", "json").out)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> ProjectProgram:
+    """With the dimension `thing`, whose SQL is not written yet."""
+    made = ProjectProgram(tmp_path / "project")
+    made.define("thing", THING)
+    return made
+
+
+@pytest.fixture(scope="session")
+def of_two(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a project with `thing` and `customer`, their SQL, and a home in which nothing has landed yet."""
+    made = ProjectProgram(tmp_path_factory.mktemp("of_two") / "project")
+    made.define("thing", THING)
+    made.define("customer", (ROOT / "dimensions/customer.toml").read_text())
+    made.done("dimension", "render")
+    made.done("migrate")
+    return made.folder
+
+
+@pytest.fixture
+def rendered(of_two: Path, tmp_path: Path) -> ProjectProgram:
+    """A copy of it."""
+    shutil.copytree(of_two, tmp_path / "project")
+    return ProjectProgram(tmp_path / "project")
+
+
+@pytest.mark.parametrize("case_id", _CASES)
+def test_a_case_in_two_orders(case_id: str, tmp_path: Path):
+    case = CASES[case_id]
+    project = ProjectProgram(tmp_path / "one")
+    project.define(case.toml["dimension"], case.definition)
+    project.done("dimension", "render")
+    project.done("migrate")
+    shutil.copytree(tmp_path / "one", tmp_path / "other")
+    files = case.landed()
+    _assert_comes_of_it(project, case, files)
+    _assert_comes_of_it(ProjectProgram(tmp_path / "other"), case, files[::-1])
+
+
+def _assert_comes_of_it(project: ProjectProgram, case: Case, files: Sequence[LandedFile]) -> None:
+    name = case.toml["dimension"]
+    _ingest_each(project, name, files)
+    assert differences(case.toml, case.history, _history(project, case)) == ""
+    found = [
+        (row["source_file"], row["source_row"], row["reject_reasons"])
+        for row in project.rows("rejects", "--dimension", name)
+    ]
+    expected = [(f"landing/{name}/{one['file']}", one["row"], one["reasons"]) for one in case.rejects]
+    assert sorted(map(_reject, found)) == sorted(map(_reject, expected))
+    assert project("verify").code == 0
+
+
+def _reject(one: tuple[str, int, str]) -> tuple[str, int, list[str]]:
+    file, row, reasons = one
+    return file, row, sorted(reasons.split(", "))
+
+
+def _ingest_each(project: ProjectProgram, name: str, files: Sequence[LandedFile]) -> None:
+    given = project.folder / "given"
+    given.mkdir()
+    for file in files:
+        (given / file.name).write_bytes(file.content)
+        project.done("ingest", given / file.name, "--dimension", name)
+
+
+def _history(project: ProjectProgram, case: Case) -> list[dict[str, str | None]]:
+    """All versions, key by key, as the case writes them."""
+    name, key = case.toml["dimension"], list(case.toml["key"])
+    columns = [*key, *case.toml["attributes"], "valid_from", "valid_to"]
+    keys = {tuple(str(row[part]) for part in key): None for row in case.history}
+    versions = [row for words in keys for row in project.rows("history", *words, "--dimension", name)]
+    types = case.toml["key"] | case.toml["attributes"]
+    return [{column: _text(row[column], types.get(column)) for column in columns} for row in versions]
+
+
+def _text(value: Any, kind: Any) -> str | None:
+    """As the case writes it: a number with all the digits that its type has behind the point."""
+    if value is None or isinstance(value, str):
+        return value
+    number = re.fullmatch(r"number\([0-9]+, *([0-9]+)\)", kind["type"] if isinstance(kind, dict) else str(kind))
+    return f"{value:.{number[1]}f}" if number else json.dumps(value)
+
+
+def test_two_side_by_side(rendered: ProjectProgram, tmp_path: Path):
+    (tmp_path / "thing").mkdir()
+    (tmp_path / "thing/rows.csv").write_text(ROWS)
+    (tmp_path / "rows.csv").write_text(CUSTOMERS)
+    rendered.done("ingest", tmp_path / "rows.csv", tmp_path / "thing")
+    assert [row["name"] for row in rendered.rows("history", 1, "DE", "--dimension", "thing")] == ["Chair", "Stool"]
+    assert [row["first_name"] for row in rendered.rows("history", 1)] == ["Ann"]
+    then = rendered.rows("as-of", "2026-01-01 12:00:00", 1, "DE", "--dimension", "thing")
+    assert [(row["thing_id"], row["region"], row["name"], row["price"]) for row in then] == [(1, "DE", "Chair", 9.5)]
+    status = json.loads(rendered.done("status", "--format", "json").out)
+    assert (status["counts"]["events"], status["dimensions"]["thing"]["counts"]["events"]) == (1, 2)
+    assert "thing_event      2 events" in rendered.done("status").out
+    assert rendered.done("verify").out.count("holds") == 20
+
+
+def test_a_file_that_was_dropped_is_taken(rendered: ProjectProgram, tmp_path: Path):
+    landing = rendered.program.home / "landing/thing"
+    (landing / "rows.csv").write_text(ROWS)
+    rendered.done("ingest", landing / "rows.csv")
+    assert len(rendered.rows("history", 1, "DE", "--dimension", "thing")) == 2
+
+
+def test_one_that_fails_stops_no_other(rendered: ProjectProgram, tmp_path: Path):
+    (tmp_path / "thing").mkdir()
+    (tmp_path / "thing/rows.csv").write_text(ROWS)
+    (tmp_path / "rows.csv").write_text(CUSTOMERS)
+    rendered.done("query", "DROP PROCEDURE pdr_pipeline_scd2_thing()")
+    ran = rendered("ingest", tmp_path / "thing/rows.csv", tmp_path / "rows.csv")
+    assert ran.code == 1
+    assert "The refresh failed and changed nothing" in ran.err
+    assert [row["first_name"] for row in rendered.rows("history", 1)] == ["Ann"]
+
+
+WRONG = {
+    "unknown": (["history", 1, "--dimension", "thign"], 'There is no dimension "thign"', 'did you mean "thing"?'),
+    "too few parts": (["history", 1, "--dimension", "thing"], "2 parts: thing_id, region", "1 was given"),
+    "too many parts": (["as-of", "2026-01-01", 1, "DE", 2, "--dimension", "thing"], "2 parts", "3 were given"),
+    "no value": (["history", "x", "DE", "--dimension", "thing"], "'x' is no whole number", "as a thing_id is"),
+    "too long": (["history", 1, "DEU", "--dimension", "thing"], "'DEU' is no text of up to 2", "as a region is"),
+    "not made up": (["run", "--dimension", "thing"], "customer alone", "customertrack ingest FILE.csv"),
+}
+
+
+@pytest.mark.parametrize(("words", "said", "next_step"), WRONG.values(), ids=WRONG)
+def test_wrong_input(rendered: ProjectProgram, words: list[object], said: str, next_step: str):
+    ran = rendered(*words)
+    assert ran.code in (1, 2)
+    assert said in ran.err
+    assert next_step in ran.err
+    assert len(ran.err.splitlines()) == 1
+
+
+def test_a_definition_without_its_sql(project: ProjectProgram, tmp_path: Path):
+    (tmp_path / "rows.csv").write_text(ROWS)
+    ran = project("ingest", tmp_path / "rows.csv", "--dimension", "thing")
+    assert ran.code == 1
+    assert ran.err.endswith("has not been written yet; write it with: customertrack dimension render thing\n")
+    assert not project.program.home.exists()
+
+
+def test_sql_that_is_not_as_defined(rendered: ProjectProgram, tmp_path: Path):
+    rendered.define("thing", THING.replace("text(100)", "text(200)"))
+    (tmp_path / "rows.csv").write_text(ROWS)
+    ran = rendered("ingest", tmp_path / "rows.csv", "--dimension", "thing")
+    assert ran.code == 1
+    assert "is not as its definition makes it; write it with: customertrack dimension render thing" in ran.err
