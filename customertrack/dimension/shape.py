@@ -1,4 +1,4 @@
-"""A definition as the templates see it: its columns, each with its names, its type, and how its text becomes a value."""
+"""A definition as the templates see it: its columns, each with names, type, and how its text becomes a value."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -51,7 +51,7 @@ def misfit(kind: Type, name: str, text: str) -> str:
 
 
 def signed(kind: Type, name: str) -> str:
-    """An attribute's part of the signature: its name and value, '' if it is NULL; a text's length says where it ends."""
+    """An attribute's part of the signature: name and value, '' if it is NULL; a text's length says where it ends."""
     match kind:
         case Text():
             return f"COALESCE('{name}:' || LENGTH({name}) || ':' || {name}, '')"
