@@ -52,4 +52,4 @@ def test_of_the_project_a_reading_command_loads_no_room_that_writes(home: Path):
     command = [sys.executable, "-c", LOADED, "--home", str(home), "query", "SELECT 1"]
     loaded = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
     rooms = {name.split(".")[1] for name in loaded if name.startswith("customertrack.")}
-    assert rooms == {"cli", "errors", "local", "migrations", "reads", "sqltext", "warehouse"}
+    assert rooms == {"cli", "dimension", "errors", "local", "migrations", "reads", "sqltext", "warehouse"}
