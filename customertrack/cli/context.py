@@ -49,5 +49,9 @@ class Context:
                 f"There is nothing in {self.home.folder} yet; begin with: {self.command('run')}, "
                 f"or with files of your own: {self.command('ingest FILE.csv')}."
             )
+        if dimension and dimension not in self.home.dimensions:
+            # One that is not defined is told as that.
+            begin = self.command_of(self.home.dimension(dimension).name, "ingest FILE.csv")
+            raise UserError(f"No file of {dimension} has landed in {self.home.folder} yet; begin with: {begin}.")
         opened = Pipeline.open_to_read(self.home)
         return opened.of(dimension) if dimension else opened

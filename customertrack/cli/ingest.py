@@ -27,6 +27,7 @@ def run(args: Namespace, context: Context) -> int:
     files = {name: csv_files(paths) for name, paths in given.items()}
     for name in given:
         check_rendered(context.home.project, name)
+    context.home.take_up(given)
     with Pipeline.open(context.home) as pipeline:
         codes = [_apart(pipeline.of(name), files[name], given[name], args, context) for name in given]
     return max(codes)

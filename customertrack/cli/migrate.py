@@ -20,6 +20,7 @@ def run(args: Namespace, context: Context) -> int:
         for line in migrations.describe(migrations.plan(found, _history(context))):
             context.out.write(line + "\n")
         return 0
+    context.home.take_up(context.home.project.names())
     with context.home.connect() as connection:
         report = context.home.migrate(connection)
     for applied in report.applied:

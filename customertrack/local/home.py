@@ -1,6 +1,7 @@
 """One machine's installation: a folder with the warehouse file and the landing zone, and where sql/ is."""
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -57,8 +58,24 @@ class Home:
 
     @property
     def dimensions(self) -> list[str]:
-        """The names of those that the warehouse has tables for, in order. Raises UserError."""
-        return [name for name in self.project.names() if (self.project.sql / name).is_dir()]
+        """The names of those that the home has tables for: customer, and others once they have a landing folder.
+
+        So a home costs no more because a project defines more. Raises UserError.
+        """
+        with_sql = [name for name in self.project.names() if (self.project.sql / name).is_dir()]
+        return [name for name in with_sql if name == CUSTOMER or self.landing_of(name).is_dir()]
+
+    def take_up(self, names: Iterable[str]) -> None:
+        """Have landing folders for dimensions, and so tables from the next opening on. Raises UserError."""
+        try:
+            for name in names:
+                self.landing_of(name).mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UserError(
+                f"The home folder {self.folder} cannot be made: {error.strerror}. "
+                "Give another one with --home, or change its permissions."
+            ) from error
 
     @property
     def warehouse(self) -> Path:
@@ -100,15 +117,7 @@ class Home:
 
     def connect(self, clock: Clock = utc_now) -> Connection:
         """A connection with the warehouse, made if it is not there. Raises UserError."""
-        try:
-            for name in self.dimensions:
-                self.landing_of(name).mkdir(parents=True, exist_ok=True)
-            self.folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise UserError(
-                f"The home folder {self.folder} cannot be made: {error.strerror}. "
-                "Give another one with --home, or change its permissions."
-            ) from error
+        self.take_up(self.dimensions)
         return self._connect(clock, read_only=False)
 
     def connect_to_read(self) -> Connection:
@@ -136,7 +145,13 @@ class Home:
         # No other process has the file, so a lease that is still held is that of a run that was killed.
         patience = migrations.Patience(lease=3, wait=15, poll=0.1)
         report = migrations.apply(
-            connection, self.project.sql, VARIABLES, database=DATABASE, installed_by=DATABASE, patience=patience
+            connection,
+            self.project.sql,
+            VARIABLES,
+            database=DATABASE,
+            installed_by=DATABASE,
+            dimensions=self.dimensions,
+            patience=patience,
         )
         connection.cursor().execute(f"USE SCHEMA {DATABASE}.{SCHEMA}")
         return report
@@ -150,7 +165,7 @@ class Home:
         """Raise UserError if something of the project's sql/ is pending: a home that cannot be written keeps it so."""
         self.check_sql()
         history = migrations.read_history(connection, migrations.Tables(DATABASE))
-        if migrations.plan(migrations.discover(self.project.sql, VARIABLES), history).pending:
+        if migrations.plan(migrations.discover(self.project.sql, VARIABLES, self.dimensions), history).pending:
             raise UserError(
                 f"The home {self.folder} was made by another version and cannot be written, so its tables cannot be "
                 "brought up to date. Read a copy of it: copy the folder, then give the copy with --home."

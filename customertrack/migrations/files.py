@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,11 +32,11 @@ class Migration:
     statements: tuple[Statement, ...]
 
 
-def discover(folder: Path, variables: Mapping[str, str]) -> list[Migration]:
+def discover(folder: Path, variables: Mapping[str, str], dimensions: Collection[str] | None = None) -> list[Migration]:
     """The migrations of `folder`, by file name, and then those of the dimensions' folders in it, by their names.
 
     A folder is a dimension's if its name is that of one and a file in it begins as a migration does. Files of other
-    kinds are left alone, and other folders.
+    kinds are left alone, and other folders. `dimensions`: only the folders of these are read.
 
     Raises UserError listing every file that looks like a migration but has another name than schemachange's patterns
     allow, cannot be read as UTF-8, is empty, holds something unterminated or a transaction of its own, or repeats a
@@ -45,7 +45,7 @@ def discover(folder: Path, variables: Mapping[str, str]) -> list[Migration]:
     problems: list[str] = []
     found: list[Migration] = []
     used: set[str] = set()
-    for path in _candidates(folder):
+    for path in _candidates(folder, dimensions):
         try:
             migration, used_here = _read(path, path.relative_to(folder).as_posix(), variables)
         except UserError as error:
@@ -54,7 +54,9 @@ def discover(folder: Path, variables: Mapping[str, str]) -> list[Migration]:
             found.append(migration)
             used |= used_here
     problems += duplicates(found)
-    if problems or (problems := placeholders.unused(variables, used)):
+    if dimensions is None:
+        problems += placeholders.unused(variables, used) if not problems else []
+    if problems:
         raise together(problems)
     return found
 
@@ -71,10 +73,12 @@ def duplicates(found: Sequence[Migration]) -> list[str]:
     return sentences
 
 
-def _candidates(folder: Path) -> list[Path]:
+def _candidates(folder: Path, dimensions: Collection[str] | None) -> list[Path]:
     try:
         files = _meant(folder)
         for inner in sorted(path for path in folder.iterdir() if path.is_dir()):
+            if dimensions is not None and inner.name not in dimensions:
+                continue
             found = _meant(inner)
             files += found if names.is_dimension(inner.name, [path.name for path in found]) else []
     except OSError as error:

@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -24,12 +24,15 @@ def apply(
     *,
     database: str,
     installed_by: str,
+    dimensions: Collection[str] | None = None,
     schema: str = DEFAULT_SCHEMA,
     patience: Patience = DEFAULT_PATIENCE,
     clock: Callable[[], float] = time.monotonic,
     tell: Callable[[Notice], None] = lambda notice: None,
 ) -> Report:
     """Run the migrations of `folder` that are pending in `database`, one run at a time, and record them there.
+
+    `dimensions`: only those of these, and of none; all if not given.
 
     The records (CHANGE_HISTORY and LEASE) are in `schema` of `database`; all four are made if missing. Each file starts
     with `database` as the current one. With nothing pending, one query of the history is all that is sent.
@@ -39,7 +42,7 @@ def apply(
     longer than `patience.wait`; MigrationFailed if a statement fails, the lease is lost, or the warehouse refuses the
     records. A file that was stopped is run again from its start the next time, so its statements must be repeatable.
     """
-    found = discover(folder, variables)
+    found = discover(folder, variables, dimensions)
     tables = Tables(database, schema)
     holder = f"{installed_by} {uuid.uuid4()}"
     run = _Run(
