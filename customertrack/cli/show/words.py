@@ -32,11 +32,11 @@ def sum_of(events: int, rejects: int) -> str:
     return f"{plural(events, 'event')} + {plural(rejects, 'reject')}"
 
 
-def refreshed(batch: Batch, key: str = "customer") -> str:
-    """What a refresh did, for a line. `key`: what one is called."""
+def refreshed(batch: Batch, dimension: str = "customer") -> str:
+    """What a refresh did, for a line. Of other dimensions than customer the name may be a plural already."""
     became = f"{plural(batch.rows_landed, 'row')} = {sum_of(batch.events_accepted, batch.rows_rejected)}"
-    touched = f"{plural(batch.keys_touched, key)}, {number(batch.keys_late)} late"
-    return f"{became}; {touched}; {seconds(batch):.2f} s"
+    touched = plural(batch.keys_touched, dimension if dimension == "customer" else "key")
+    return f"{became}; {touched}, {number(batch.keys_late)} late; {seconds(batch):.2f} s"
 
 
 def seconds(batch: Batch) -> float:
