@@ -51,9 +51,8 @@ def _render(project: Project, names: Sequence[str], context: Context) -> int:
     """Write the SQL of the dimensions, and say what has changed."""
     for name in names:
         changed = rendered.write(project, name)
-        for path in changed:
-            context.out.write(f"{printable(str(path))}\n")
-        context.say(f"{name}: {plural(len(changed), 'file')} written" if changed else f"{name}: nothing has changed")
+        written = f"{plural(len(changed), 'file')} of {project.sql / name} written"
+        context.say(f"{name}: {written}" if changed else f"{name}: nothing has changed")
     return 0
 
 

@@ -120,7 +120,7 @@ def test_commands_of_the_readme_do_what_it_shows(tmp_path: Path) -> None:
 
 def test_files_shown_are_the_files_that_are_there() -> None:
     shown = dict(_SHOWN_FILE.findall(README))
-    assert set(shown) == {"monday.csv", "tuesday.csv", "wrong.csv"}
+    assert set(shown) == {"monday.csv", "tuesday.csv", "wrong.csv", "orders.csv"}
     for name, text in shown.items():
         assert (ROOT / "docs" / "examples" / name).read_text(encoding="utf-8") == text
 
