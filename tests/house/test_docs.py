@@ -98,7 +98,7 @@ def test_commands_shown_are_commands_with_such_flags() -> None:
     shown = list(_command_lines())
     assert len(shown) > 20
     for page, line in shown:
-        words = re.sub(r"^--home \S+ ", "", line).split()
+        words = re.sub(r"^(--(?:home|project) \S+ )+", "", line).split()
         name = "" if words[0].startswith("-") or words[0].isupper() else words[0]
         assert name in commands, (page, line)
         known = _flags(commands[name]) | _flags(commands[""])
