@@ -15,7 +15,7 @@ from tests.dimension.definitions import THING
 from tests.dimension.differences import differences
 from tests.dimension.landed import LandedFile
 
-_GROUPS = ("kinds", "sequence", "composite", "types")
+_GROUPS = ("kinds", "sequence", "composite", "types", "dms")
 _CASES = [case_id for case_id in CASES if case_id.rpartition("-")[0] in _GROUPS]
 ROWS = "thing_id,region,name,price,op,changed_at\n1,DE,Chair,9.50,,2026-01-01\n1,DE,Stool,9.50,,2026-01-02\n"
 CUSTOMERS = "customer_id,first_name,updated_at\n1,Ann,2026-01-01\n"
@@ -191,3 +191,31 @@ def test_sql_that_is_not_as_defined(rendered: ProjectProgram, tmp_path: Path):
     ran = rendered("ingest", tmp_path / "rows.csv", "--dimension", "thing")
     assert ran.code == 1
     assert "is not as its definition makes it; write it with: customertrack dimension render thing" in ran.err
+
+
+def test_an_attribute_is_added_and_another_made_wider(rendered: ProjectProgram, tmp_path: Path):
+    before, after, wide = (tmp_path / name for name in ("before.csv", "after.csv", "wide.csv"))
+    before.write_text(ROWS)
+    after.write_text("thing_id,region,name,price,colour,changed_at\n1,DE,Chair,9.50,red,2026-01-01 12:00\n")
+    wide.write_text(f"thing_id,region,name,price,changed_at\n1,DE,{'x' * 150},9.50,2026-01-03\n")
+    rendered.done("ingest", "--dimension", "thing", before)
+    kept = rendered.rows("history", 1, "DE", "--dimension", "thing")
+    definition = (rendered.folder / "dimensions/thing.toml").read_text()
+    wider = definition.replace('name  = "text(100)"', 'name  = "text(150)"')
+    assert wider != definition
+    rendered.define("thing", wider + 'colour = "text(10)"\n')
+    assert "is not as its definition makes it" in rendered("ingest", "--dimension", "thing", after).err
+    rendered.done("dimension", "render", "thing")
+    rendered.done("migrate")
+    assert rendered.rows("history", 1, "DE", "--dimension", "thing") == [{**row, "colour": None} for row in kept]
+    rendered.done("ingest", "--dimension", "thing", after, wide)
+    found = rendered.rows("history", 1, "DE", "--dimension", "thing")
+    assert [(row["name"][:5], row["colour"]) for row in found] == [
+        ("Chair", None), ("Chair", "red"), ("Stool", None), ("xxxxx", None),
+    ]  # fmt: skip
+    assert rendered("verify").code == 0
+    narrow = wider.replace("text(150)", "text(50)") + 'colour = "text(10)"\n'
+    rendered.define("thing", narrow)
+    rendered.done("dimension", "render", "thing")
+    refused = rendered("migrate")
+    assert (refused.code, "cannot change column NAME" in refused.err) == (1, True)

@@ -104,7 +104,9 @@ def test_one_that_a_killed_command_left_shows_what_was_committed(after_a_run: Pr
 
 def test_one_of_another_version_says_how_it_can_be_read(home: Path, monkeypatch: pytest.MonkeyPatch):
     with Home(home).connect() as connection:
-        connection.cursor().execute("UPDATE migrations.change_history SET CHECKSUM = 'old' WHERE SCRIPT LIKE 'customer/%'")
+        connection.cursor().execute(
+            "UPDATE migrations.change_history SET CHECKSUM = 'old' WHERE SCRIPT LIKE 'customer/%'"
+        )
     monkeypatch.setattr(Home, "can_be_written", False)
     ran = Program(home)("status")
     assert ran.code == 1
