@@ -1,6 +1,7 @@
 """Which dimension files are of, by the folders they lie in."""
 
 from collections.abc import Iterable, Sequence
+from os.path import realpath
 from pathlib import Path
 
 from customertrack.local.dimensions import CUSTOMER
@@ -21,7 +22,8 @@ def dimension_of(home: Home, path: Path, names: Sequence[str]) -> str | None:
     """The one in whose landing folder a path is, or else whose name a folder has that is part of it, the innermost."""
     for name in names:
         landing = home.landing_of(name)
-        if path.resolve() == landing.resolve() or name_below(landing, path):
+        # realpath, as resolve() raises an error of its own at links that lead in a circle.
+        if realpath(path) == realpath(landing) or name_below(landing, path):
             return name
     folders = path.parts if path.is_dir() else path.parts[:-1]
     return next((folder for folder in reversed(folders) if folder in names), None)
