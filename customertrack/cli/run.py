@@ -29,6 +29,7 @@ from customertrack.demo.memory import remember, remembered
 from customertrack.demo.run import Job, carry_out, check_times
 from customertrack.demo.verify import verify
 from customertrack.errors import UsageError
+from customertrack.local.dimensions import CUSTOMER
 from customertrack.local.pipeline import PIPE, Pipeline
 from customertrack.reads import status
 
@@ -39,6 +40,8 @@ def run(args: Namespace, context: Context) -> int:
     Exit code 1 if a finite run was stopped before its end, or if the tables are not right.
     """
     check_made_up(args.dimension)
+    # Raises if the project has no customers.
+    context.home.dimension(CUSTOMER)
     if args.batches is not None and args.batches < 1:
         raise UsageError(f"--batches is {args.batches}: give 1 or more.")
     feed = _feed(args, context)

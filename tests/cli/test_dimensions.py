@@ -219,3 +219,9 @@ def test_an_attribute_is_added_and_another_made_wider(rendered: ProjectProgram, 
     rendered.done("dimension", "render", "thing")
     refused = rendered("migrate")
     assert (refused.code, "cannot change column NAME" in refused.err) == (1, True)
+
+
+def test_a_project_without_customers_makes_none_up(project: ProjectProgram):
+    project.done("dimension", "render")
+    ran = project("run")
+    assert (ran.code, ran.err.startswith('customertrack: There is no dimension "customer" in ')) == (1, True)
