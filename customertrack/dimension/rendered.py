@@ -1,10 +1,11 @@
 """The files of a dimension as they are committed: written from its definition, or compared with it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from customertrack.dimension.project import Project, installed_folder
 from customertrack.dimension.render import render
+from customertrack.dimension.tables_kept import losses
 from customertrack.errors import UserError
 
 # What every project has beside the folders of its dimensions, and no definition changes.
@@ -17,11 +18,12 @@ def write(project: Project, name: str) -> list[Path]:
 
     What all dimensions share is written too, where it is not there yet.
 
-    Raises UserError if the definition has faults or a file cannot be written.
+    Raises UserError if the definition has faults, if a table that has been written would lose a column, or if a file
+    cannot be written.
     """
     changed = []
     try:
-        for path, text in _differing(project, name):
+        for path, text in _checked(list(_differing(project, name))):
             changed.append(path)
             if text is None:
                 path.unlink()
@@ -31,6 +33,15 @@ def write(project: Project, name: str) -> list[Path]:
     except OSError as error:
         raise UserError(f"{error.filename} cannot be written: {error.strerror}.") from error
     return changed
+
+
+def _checked(differing: Sequence[tuple[Path, str | None]]) -> Sequence[tuple[Path, str | None]]:
+    """Nothing is written if anything would be lost."""
+    for path, text in differing:
+        if path.exists():
+            for sentence in losses(path.read_text(encoding="utf-8"), text or ""):
+                raise UserError(f"{path}: {sentence}. If no warehouse has the table yet, delete the file first.")
+    return differing
 
 
 def differing(project: Project, name: str) -> list[Path]:

@@ -127,3 +127,25 @@ def test_a_changed_file_is_told(project: Project, damage: str):
     assert rendered.differing(project, "product") == [file]
     assert rendered.write(project, "product") == [file]
     assert rendered.differing(project, "product") == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ('country    = "text(256)"\n', "", "customer_raw would lose country with all that is in it"),
+        ("[attributes]\n", '[attributes]\nphone = "text(9)"\n', "customer_raw would have its columns in another order"),
+    ],
+)
+def test_what_would_lose_a_column_is_not_rendered(
+    command: Command, project: Project, before: str, after: str, told: str
+):
+    file = project.file("customer")
+    text = file.read_text()
+    assert before in text
+    kept = {path: path.read_text() for path in project.sql.rglob("*.sql")}
+    file.write_text(text.replace(before, after))
+    refused = command("dimension", "render", "customer", "--project", str(project.folder))
+    assert (refused.code, told in refused.err) == (1, True)
+    assert {path: path.read_text() for path in project.sql.rglob("*.sql")} == kept
+    file.write_text(text + 'phone = "text(9)"\n')
+    assert command("dimension", "render", "customer", "--project", str(project.folder)).code == 0
