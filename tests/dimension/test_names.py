@@ -11,16 +11,16 @@ from customertrack.dimension.names import METADATA, objects, written
 from customertrack.dimension.reserved import RESERVED
 
 SQL = Path(__file__).parents[2] / "sql"
-_OBJECT = re.compile(
-    r"^CREATE (?:OR \w+ )?(?:TRANSIENT )?(?:FILE FORMAT|\w+) (?:IF NOT EXISTS )?(\w*customer\w*)", re.M
-)
+_OBJECT = re.compile(r"^ *CREATE (?:OR \w+ )?(?:TRANSIENT )?(?:FILE FORMAT|\w+) (?:IF NOT EXISTS )?(\w+)", re.M)
 MEET = ["customer_key", "customer_event", "customer_raw", "customer_closed", "customer_work"]
 
 
-def test_every_object_of_sql_is_one_that_others_must_not_meet():
-    made = {name for path in SQL.rglob("*.sql") for name in _OBJECT.findall(path.read_text(encoding="utf-8"))}
+@pytest.mark.parametrize("dimension", ["customer", "product"])
+def test_every_object_of_sql_is_one_that_others_must_not_meet(dimension: str):
+    texts = [path.read_text(encoding="utf-8") for path in (SQL / dimension).rglob("*.sql")]
+    made = {name for text in texts for name in _OBJECT.findall(text)}
     assert len(made) > 20
-    assert made <= objects("customer")
+    assert made <= objects(dimension)
 
 
 def test_every_column_that_a_view_adds_is_refused():
