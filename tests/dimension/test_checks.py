@@ -113,12 +113,13 @@ def test_columns_have_an_end():
 
 def test_an_attribute_is_in_one_group():
     groups = "[generate]\na = { attributes = ['name'], rate = 1 }\nb = { attributes = ['name'], rate = 0 }\n"
-    assert sentences(f"{THING}{groups}") == [f'generate.{group}: "name" is in two groups.' for group in "ab"]
+    told = [f'generate.{group}: "name" is in two groups.' for group in "ab"]
+    assert [each for each in sentences(f"{THING}{groups}") if not each.endswith(_NOT_YET)] == told
 
 
 def test_a_provider_has_a_name():
     group = "[generate]\na = { attributes = ['name'], rate = 1, faker = { name = 'com.pany' } }\n"
-    assert sentences(f"{THING}{group}") == [
+    assert [each for each in sentences(f"{THING}{group}") if not each.endswith(_NOT_YET)] == [
         'generate.a.faker.name: "com.pany" is no name of a provider, such as "company".'
     ]
 
