@@ -9,7 +9,6 @@ import jinja2
 from customertrack.dimension import typing_sql
 from customertrack.dimension.definition import Definition
 from customertrack.dimension.shape import Column, shape
-from customertrack.dimension.sql_text import literal
 
 # As long as a line of sql/ may be.
 _WIDTH = 150
@@ -19,7 +18,8 @@ _PART = "_"
 
 def render(definition: Definition) -> Mapping[str, str]:
     """The text of each file of a dimension, by its path below `sql/<name>/`. The definition is one without faults."""
-    given = {**shape(definition), **_functions(definition)}
+    made = shape(definition)
+    given = {**made, **_functions(made["key"], made["sequence"])}
     names = [name for name in _templates().list_templates() if not name.rpartition("/")[2].startswith(_PART)]
     rendered = {name: _templates().get_template(name).render(given) for name in names}
     return {name: text for name, text in rendered.items() if text.strip()}
@@ -52,17 +52,12 @@ def _templates() -> jinja2.Environment:
         misfit=lambda one: typing_sql.misfit(one.kind, one.name, one.text),
         own_or=_own_or,
         lasting_or=_lasting_or,
-        literals=lambda words: ", ".join(map(literal, words)),
     )
     made.globals.update(comma=lambda loop, more=(): "" if loop.last and not more else ",")
     return made
 
 
-def _functions(definition: Definition) -> dict[str, Any]:
-    made = shape(definition)
-    key: Sequence[Column] = made["key"]
-    sequence: Sequence[Column] = made["sequence"]
-
+def _functions(key: Sequence[Column], sequence: Sequence[Column]) -> dict[str, Any]:
     def same(left: str, right: str) -> str:
         return " AND ".join(f"{left}.{part.name} = {right}.{part.name}" for part in key)
 
