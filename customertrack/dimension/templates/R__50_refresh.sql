@@ -112,32 +112,7 @@ BEGIN
             CONTINUE;
         END IF;
 
-        -- State first by IN, and then joined, which lets DuckDB unpack the wide columns of the touched keys alone; Snowflake reads the micro-partitions that
-        -- may have such keys either way. A state that began at or after the horizon is no anchor.
-        INSERT OVERWRITE INTO [[ name ]]_work_key (
-            [[ (key + work_key)|columns|fit(12) ]],
-            [[ attributes|columns|fit(12) ]]
-        )
-        WITH touched AS (
-            SELECT [[ key|columns|fit(12) ]], MIN(updated_at) AS horizon, MAX(updated_at) AS last_event_at, COUNT(*) AS events
-            FROM [[ name ]]_event
-            WHERE batch_id = :event_batch_id
-                AND (:parts = 1 OR MOD([[ hash() ]], :parts) = :part - 1)
-            GROUP BY [[ key|columns|fit(12) ]]
-        ),
-
-        known AS (
-            SELECT * FROM [[ name ]]_state
-            WHERE [[ key|tuple ]] IN (SELECT [[ key|columns|fit(16) ]] FROM touched)
-        )
-
-        SELECT
-            [[ key|columns('t')|fit(12) ]], t.horizon, [[ 't.horizon, ' if not anchored ]]GREATEST(t.last_event_at, COALESCE(s.last_event_at, t.last_event_at)), t.events,
-            COALESCE(t.horizon <= s.last_event_at, FALSE), IFF(s.valid_from < t.horizon, s.signature, NULL),
-            s.valid_from, s.source_file, s.source_row[[ ', s.is_told' if lasting ]],
-            [[ attributes|columns('s')|fit(12) ]]
-        FROM touched AS t
-        LEFT JOIN known AS s ON [[ same('t', 's') ]];
+[% include "_touched_keys.sql" %]
 
         SELECT COUNT(*), COALESCE(SUM(events), 0), COUNT_IF(is_late), MIN(horizon), IFF(COUNT_IF(is_late) > 0, 0, :event_batch_id)
         INTO :keys_touched, :events_accepted, :keys_late, :least_horizon, :first_batch_id
@@ -147,118 +122,21 @@ BEGIN
 [% include "_late_by_anchor.sql" %]
 
 [% include "_timeline.sql" %]
-
-        -- Closed versions: the anchor of each key that changes, and what the timeline itself begins and ends. No timeline begins before its horizon:
-        -- said in the join too, as DuckDB joins by a key alone through an array that spans all keys (decision 0004).
-        INSERT INTO [[ name ]]_closed (
-            [[ (key + ['valid_from', 'valid_to', 'source_file', 'source_row'])|columns|fit(12) ]][[ ',' if own ]]
-[% if own %]
-            [[ own|columns|fit(12) ]]
-[% endif %]
-        )
-        SELECT
-            [[ (key|columns('k') + ['k.valid_from', 't.valid_from', 'k.source_file', 'k.source_row'])|fit(12) ]][[ ',' if own ]]
-[% if own %]
-            [[ own|columns('k')|fit(12) ]]
-[% endif %]
-        FROM [[ name ]]_work_key AS k
-        INNER JOIN [[ name ]]_work_timeline AS t ON [[ same('k', 't') ]] AND t.valid_from >= k.horizon
-        WHERE k.signature IS NOT NULL AND t.is_first
-        UNION ALL
 [% else %]
 [% include "_late_by_version.sql" %]
 
 [% include "_timeline_with_updates.sql" %]
+[% endif %]
 
 [% if history %]
-        -- Closed versions: each entry of a timeline but the last, the one that was open before among them.
-        INSERT INTO [[ name ]]_closed (
-            [[ (key + ['valid_from', 'valid_to', 'source_file', 'source_row'])|columns|fit(12) ]][[ ',' if own ]]
-[% if own %]
-            [[ own|columns|fit(12) ]]
-[% endif %]
-        )
-[% endif %]
-[% endif %]
-[% if history %]
-        SELECT
-            [[ (key + ['valid_from', 'valid_to', 'source_file', 'source_row'])|columns|fit(12) ]][[ ',' if own ]]
-[% if own %]
-            [[ own|columns|fit(12) ]]
-[% endif %]
-        FROM [[ name ]]_work_timeline
-        WHERE valid_to IS NOT NULL AND signature IS NOT NULL;
-        versions_closed := SQLROWCOUNT;
+[% include "_closed.sql" %]
 
 [% endif %]
 [% if lasting %]
-        -- What holds in all versions of a key, from the state after the last event of a time. Of a key in order the batch tells it,
-        -- of a late one the whole log.
-        INSERT OVERWRITE INTO [[ name ]]_work_lasting ([[ (key + ['is_told'] + lasting)|columns|fit(12) ]])
-        WITH counting AS (
-            SELECT
-                [[ (key|columns('e') + ['e.updated_at', 'e.signature'])|fit(16) ]],
-                [[ lasting|columns('e')|fit(16) ]]
-            FROM [[ name ]]_event AS e
-            INNER JOIN [[ name ]]_work_key AS k ON [[ same('e', 'k') ]]
-            WHERE e.batch_id >= :first_batch_id AND (e.batch_id = :event_batch_id OR k.is_late)
-            QUALIFY
-                LEAD(e.updated_at) OVER (
-                    PARTITION BY [[ key|columns('e')|fit(20) ]] ORDER BY [[ order('e')|fit(20) ]]
-                ) IS DISTINCT FROM e.updated_at
-        )
-
-        SELECT
-            [[ key|columns|fit(12) ]], TRUE,
-[% for attribute in lasting %]
-            [[ 'FIRST_VALUE' if attribute.change == 'keep' else 'LAST_VALUE' ]]([[ attribute.name ]]) OVER (
-                PARTITION BY [[ key|columns|fit(16) ]] ORDER BY updated_at ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-            )[[ comma(loop) ]]
-[% endfor %]
-        FROM counting
-        WHERE signature IS NOT NULL
-        QUALIFY ROW_NUMBER() OVER (PARTITION BY [[ key|columns|fit(12) ]] ORDER BY updated_at) = 1;
+[% include "_lasting.sql" %]
 
 [% endif %]
-        -- Delete and insert, not MERGE: in DuckDB an UPDATE of wide rows is many times dearer; on Snowflake either rewrites the same micro-partitions
-        -- (decision 0004).
-        DELETE FROM [[ name ]]_state
-        WHERE [[ key|tuple ]] IN (SELECT [[ key|columns|fit(12) ]] FROM [[ name ]]_work_key);
-
-        -- The last entry of each timeline; where there is none, the anchor is what holds.
-        INSERT INTO [[ name ]]_state (
-            [[ (key + state)|columns|fit(12) ]],
-            [[ attributes|columns|fit(12) ]]
-        )
-        SELECT
-            [[ (key|columns('t') + ['k.last_event_at', 't.signature', 't.valid_from', 't.source_file', 't.source_row'])|fit(12) ]],
-[% if lasting %]
-            IFF(k.is_late, FALSE, COALESCE(k.is_told, FALSE)) OR COALESCE(l.is_told, FALSE),
-            [[ attributes|lasting_or('t')|fit(12) ]]
-[% else %]
-            [[ attributes|columns('t')|fit(12) ]]
-[% endif %]
-        FROM [[ name ]]_work_timeline AS t
-        INNER JOIN [[ name ]]_work_key AS k ON [[ same('t', 'k') ]] AND [[ 't.valid_from >= k.horizon' if anchored else 't.valid_from <= k.last_event_at' ]]
-[% if lasting %]
-        LEFT JOIN [[ name ]]_work_lasting AS l ON [[ same('t', 'l') ]]
-[% endif %]
-        WHERE t.valid_to IS NULL
-        UNION ALL
-        SELECT
-            [[ (key|columns('k') + ['k.last_event_at', 'k.signature', 'k.valid_from', 'k.source_file', 'k.source_row'])|fit(12) ]],
-[% if lasting %]
-            IFF(k.is_late, FALSE, COALESCE(k.is_told, FALSE)) OR COALESCE(l.is_told, FALSE),
-            [[ attributes|lasting_or('k')|fit(12) ]]
-[% else %]
-            [[ attributes|columns('k')|fit(12) ]]
-[% endif %]
-        FROM [[ name ]]_work_key AS k
-        LEFT JOIN [[ name ]]_work_timeline AS t ON [[ same('k', 't') ]]
-[% if lasting %]
-        LEFT JOIN [[ name ]]_work_lasting AS l ON [[ same('k', 'l') ]]
-[% endif %]
-        WHERE t.[[ key[0].name ]] IS NULL;
+[% include "_state.sql" %]
 
         IF (part > 1) THEN
             -- Files and rejects belong to no key, and count with the first part.

@@ -1,0 +1,26 @@
+        -- State first by IN, and then joined, which lets DuckDB unpack the wide columns of the touched keys alone; Snowflake reads the micro-partitions that
+        -- may have such keys either way. A state that began at or after the horizon is no anchor.
+        INSERT OVERWRITE INTO [[ name ]]_work_key (
+            [[ (key + work_key)|columns|fit(12) ]],
+            [[ attributes|columns|fit(12) ]]
+        )
+        WITH touched AS (
+            SELECT [[ key|columns|fit(12) ]], MIN(updated_at) AS horizon, MAX(updated_at) AS last_event_at, COUNT(*) AS events
+            FROM [[ name ]]_event
+            WHERE batch_id = :event_batch_id
+                AND (:parts = 1 OR MOD([[ hash() ]], :parts) = :part - 1)
+            GROUP BY [[ key|columns|fit(12) ]]
+        ),
+
+        known AS (
+            SELECT * FROM [[ name ]]_state
+            WHERE [[ key|tuple ]] IN (SELECT [[ key|columns|fit(16) ]] FROM touched)
+        )
+
+        SELECT
+            [[ key|columns('t')|fit(12) ]], t.horizon, [[ 't.horizon, ' if not anchored ]]GREATEST(t.last_event_at, COALESCE(s.last_event_at, t.last_event_at)), t.events,
+            COALESCE(t.horizon <= s.last_event_at, FALSE), IFF(s.valid_from < t.horizon, s.signature, NULL),
+            s.valid_from, s.source_file, s.source_row[[ ', s.is_told' if lasting ]],
+            [[ attributes|columns('s')|fit(12) ]]
+        FROM touched AS t
+        LEFT JOIN known AS s ON [[ same('t', 's') ]];
