@@ -55,3 +55,19 @@ class Context:
             raise UserError(f"No file of {dimension} has landed in {self.home.folder} yet; begin with: {begin}.")
         opened = Pipeline.open_to_read(self.home)
         return opened.of(dimension) if dimension else opened
+
+    def each_of(self, opened: Pipeline) -> tuple[list[Pipeline], int]:
+        """The dimensions of an open home, and the exit code 1 if one has no sound definition, which is said.
+
+        It must not keep what is there of the others from being seen.
+        """
+        sound: list[Pipeline] = []
+        code = 0
+        for name in opened.home.dimensions:
+            pipeline = opened.of(name)
+            try:
+                sound.append(pipeline.of(pipeline.dimension.name))
+            except UserError as error:
+                self.say(f"customertrack: {error}")
+                code = error.exit_code
+        return sound, code

@@ -7,20 +7,23 @@ from customertrack import migrations
 from customertrack.cli.context import Context
 from customertrack.cli.show.words import plural
 from customertrack.dimension.rendered import check_rendered
+from customertrack.errors import UserError
 from customertrack.local.home import DATABASE, VARIABLES
 from customertrack.migrations import HistoryRow, Tables
 
 
 def run(args: Namespace, context: Context) -> int:
-    """Apply what is pending; with --plan only print it."""
-    for name in context.home.project.names():
-        check_rendered(context.home.project, name)
+    """Apply what is pending; with --plan only print it.
+
+    Exit code 1 if the SQL of a dimension is not as its definition makes it, which keeps no other from being migrated.
+    """
+    names, code = _as_defined(context)
     if args.plan:
-        found = migrations.discover(context.home.project.sql, VARIABLES)
+        found = migrations.discover(context.home.project.sql, VARIABLES, names)
         for line in migrations.describe(migrations.plan(found, _history(context))):
             context.out.write(line + "\n")
-        return 0
-    context.home.take_up(context.home.project.names())
+        return code
+    context.home.take_up(names)
     with context.home.connect() as connection:
         report = context.home.migrate(connection)
     for applied in report.applied:
@@ -29,7 +32,20 @@ def run(args: Namespace, context: Context) -> int:
         context.say(f"warning: {warning}")
     if not report.applied:
         context.say("nothing to do")
-    return 0
+    return code
+
+
+def _as_defined(context: Context) -> tuple[list[str], int]:
+    names: list[str] = []
+    code = 0
+    for name in context.home.project.names():
+        try:
+            check_rendered(context.home.project, name)
+            names.append(name)
+        except UserError as error:
+            context.say(f"customertrack: {error}")
+            code = error.exit_code
+    return names, code
 
 
 def _history(context: Context) -> Sequence[HistoryRow]:

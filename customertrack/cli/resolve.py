@@ -22,7 +22,7 @@ def run(args: Namespace, context: Context) -> int:
     decide = resolve.load if args.decision == "load" else resolve.keep
     resolved, found = [], []
     with context.open_existing() as opened:
-        named = _named(args.files, opened) if args.files else dict.fromkeys(opened.home.dimensions)
+        named, code = (_named(args.files, opened), 0) if args.files else _all(opened, context)
         for name, files in named.items():
             pipeline = opened.of(name)
             some = decide(pipeline, files)
@@ -36,16 +36,18 @@ def run(args: Namespace, context: Context) -> int:
         context.say(line)
     if not resolved:
         context.say("No landed file differs from what was loaded of it.")
-    return 1 if any(one.status == "FAILED" for one in resolved) else 0
+    return 1 if any(one.status == "FAILED" for one in resolved) else code
 
 
-def _named(paths: Sequence[Path], opened: Pipeline) -> dict[str, list[str]]:
+def _all(opened: Pipeline, context: Context) -> tuple[dict[str, list[str] | None], int]:
+    sound, code = context.each_of(opened)
+    return {pipeline.dimension.name: None for pipeline in sound}, code
+
+
+def _named(paths: Sequence[Path], opened: Pipeline) -> dict[str, list[str] | None]:
     """The names of the files, as they are called in the landing folder of a dimension, by the dimension's name."""
-    found: dict[str, list[str]] = {}
-    for path in paths:
-        name, below = _landed(path, opened)
-        found.setdefault(name, []).append(below)
-    return found
+    landed = [_landed(path, opened) for path in paths]
+    return {name: [below for other, below in landed if other == name] for name, _ in landed}
 
 
 def _landed(path: Path, opened: Pipeline) -> tuple[str, str]:

@@ -21,8 +21,9 @@ _MOST_SHOWN = 5
 def run(args: Namespace, context: Context) -> int:
     """Print what was checked and found; exit code 1 on any offence."""
     with context.open_existing() as opened:
-        verdicts = {name: _verdict(opened.of(name)) for name in opened.home.dimensions}
-        differing = [one for name in verdicts for one in _differing(opened.of(name))]
+        sound, code = context.each_of(opened)
+        verdicts = {pipeline.dimension.name: _verdict(pipeline) for pipeline in sound}
+        differing = [one for pipeline in sound for one in _differing(pipeline)]
         empty = {name for name in verdicts if name != CUSTOMER and not opened.of(name).counts().landed}
     lines = []
     for name, verdict in verdicts.items():
@@ -30,7 +31,7 @@ def run(args: Namespace, context: Context) -> int:
             lines += _section(name, verdict, is_alone=len(verdicts.keys() - empty) == 1)
     lines += _files(differing, context.command("resolve --all --load (or --keep)"))
     context.out.write("".join(f"{line}\n" for line in lines))
-    return 0 if all(verdict.holds for verdict in verdicts.values()) and not differing else 1
+    return code if all(verdict.holds for verdict in verdicts.values()) and not differing else 1
 
 
 def _verdict(pipeline: Pipeline) -> Verdict:

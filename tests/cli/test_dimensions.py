@@ -158,6 +158,24 @@ def test_one_that_fails_stops_no_other(rendered: ProjectProgram, tmp_path: Path)
     assert [row["first_name"] for row in rendered.rows("history", 1)] == ["Ann"]
 
 
+@pytest.mark.parametrize("words", [["status"], ["verify"], ["resolve", "--all", "--keep"], ["migrate"]])
+def test_a_definition_with_a_fault_hides_no_other(words: list[object], rendered: ProjectProgram, tmp_path: Path):
+    (tmp_path / "rows.csv").write_text(CUSTOMERS)
+    rendered.done("ingest", tmp_path / "rows.csv")
+    as_it_is = rendered.done(*words)
+    (rendered.program.home / "landing/thing").mkdir(exist_ok=True)
+    rendered.define("thing", THING.replace("text(100)", "txt(100)"))
+    ran = rendered(*words)
+    assert (ran.code, ran.out) == (1, as_it_is.out)
+    assert [line for line in ran.err.splitlines() if line not in as_it_is.err] == [
+        f"customertrack: {rendered.folder}/dimensions/thing.toml:14: attributes.name has no type: "
+        'There is no type "txt"; did you mean "text"?'
+    ]
+    assert [row["first_name"] for row in rendered.rows("history", 1)] == ["Ann"]
+    (tmp_path / "more.csv").write_text(CUSTOMERS.replace("Ann", "Bob").replace("01-01", "01-02"))
+    rendered.done("ingest", tmp_path / "more.csv")
+
+
 WRONG = {
     "unknown": (["history", 1, "--dimension", "thign"], 'There is no dimension "thign"', 'did you mean "thing"?'),
     "too few parts": (["history", 1, "--dimension", "thing"], "2 parts: thing_id, region", "1 was given"),
