@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks.columns import CUSTOMER
 from benchmarks.contestants import MODULES, OURS
 from benchmarks.plan import WORKLOADS, Plan
 from benchmarks.report import plain, tables
@@ -46,6 +47,9 @@ def parser() -> ArgumentParser:
     made.add_argument(
         "--batches", type=int, default=8, help="after the first load; the first two of them do not count (default: 8)"
     )
+    made.add_argument(
+        "--attributes", type=int, default=len(CUSTOMER), help="columns of a row beside the key, 7 at least (default: 7)"
+    )
     made.add_argument("--workloads", type=names, default=list(WORKLOADS), help="default: W1,W2")
     made.add_argument("--contestants", type=names, default=list(MODULES), help=f"default: {','.join(MODULES)}")
     made.add_argument("--before", type=Path, metavar="DIR", help="another checkout of the project takes part too")
@@ -65,6 +69,8 @@ def checked(arguments: Namespace) -> None:
             raise UsageError(f"{', '.join(sorted(strangers))} is not known: choose from {', '.join(known)}.")
     if arguments.batches <= SETTLING_BATCHES - 1:
         raise UsageError(f"Ask for at least {SETTLING_BATCHES} --batches: the first ones do not count.")
+    if arguments.attributes < len(CUSTOMER):
+        raise UsageError(f"Ask for at least {len(CUSTOMER)} --attributes, those of a customer.")
     if arguments.json and not arguments.json.absolute().parent.is_dir():
         raise UsageError(f"There is no folder for {arguments.json}: make it, or name another file.")
 
@@ -72,7 +78,7 @@ def checked(arguments: Namespace) -> None:
 def plans(arguments: Namespace) -> list[Plan]:
     """Every workload with every number of customers and of changes."""
     return [
-        Plan(workload, customers, changes, arguments.batches)
+        Plan(workload, customers, changes, arguments.batches, attributes=arguments.attributes)
         for workload in arguments.workloads
         for customers in arguments.customers
         for changes in arguments.changes

@@ -4,18 +4,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
-HISTORY_COLUMNS = (
-    "customer_id",
-    "first_name",
-    "last_name",
-    "email",
-    "street",
-    "city",
-    "state",
-    "country",
-    "valid_from",
-    "valid_to",
-)
 OURS = "ours"
 FLOOR = "floor"
 PEERS = ("dlt", "dbt", "sqlmesh")
@@ -40,13 +28,17 @@ class Contestant(Protocol):
         ...
 
     def export_history(self, target: Path) -> bool:
-        """Once closed, write all versions to a Parquet file with `HISTORY_COLUMNS`, `valid_to` NULL in open ones.
+        """Once closed, write all versions to a Parquet file with the key, the attributes, `valid_from`
+        and `valid_to`, which is NULL in open ones.
 
         False, and no file, if the contestant keeps no history.
         """
         ...
 
 
-def opened(name: str, home: Path) -> Contestant:
-    """Open a contestant on an empty folder. Only its own module is imported: its environment may lack the others."""
-    return import_module(MODULES[name]).opened(home)
+def opened(name: str, home: Path, attributes: int) -> Contestant:
+    """Open a contestant on an empty folder, for rows of so many attributes.
+
+    Only its own module is imported: its environment may lack the others.
+    """
+    return import_module(MODULES[name]).opened(home, attributes)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-HEADER = "customer_id,first_name,last_name,email,street,city,state,country,op,updated_at"
+from benchmarks.columns import CUSTOMER, attributes
+
 START = np.datetime64("2024-01-01T00:00:00", "s")
 TEXT = np.dtypes.StringDType()
 
@@ -57,13 +58,18 @@ class Events:
         return replace(self, seconds=seconds)
 
 
-def write_events(path: Path, events: Events) -> None:
-    """Write a CSV file with a header. An empty field is NULL; a delete has no attributes."""
+def header(count: int) -> str:
+    """The first line of a file with so many attributes."""
+    return f"customer_id,{','.join(attributes(count))},op,updated_at"
+
+
+def write_events(path: Path, events: Events, count: int) -> None:
+    """Write a CSV file with a header and `count` attributes. An empty field is NULL; a delete has no attributes."""
     names, emails, addresses = events.versions
     keys, ids = events.keys, events.keys.astype(TEXT)
     numbers = (1 + (keys * 13 + addresses * 17) % 997).astype(TEXT)
     streets = np.where(events.blank, "", numbers + " " + STREETS[(keys + addresses) % STREETS.size])
-    attributes = (
+    values = (
         FIRST_NAMES[(keys + names) % FIRST_NAMES.size]
         + ","
         + LAST_NAMES[(keys * 7 + names) % LAST_NAMES.size]
@@ -77,6 +83,9 @@ def write_events(path: Path, events: Events) -> None:
         + PLACES[(keys * 3 + addresses) % PLACES.size]
     )
     times = np.datetime_as_string(START + events.seconds.astype("timedelta64[s]")).astype(TEXT)
-    rows = ids + "," + np.where(events.deleted, ",,,,,,", attributes) + np.where(events.deleted, ",D,", ",U,")
+    for number in range(len(CUSTOMER), count):
+        # Each changes with one of the three groups.
+        values += "," + ((keys * number + events.versions[number % 3]) % 99_991).astype(TEXT)
+    rows = ids + "," + np.where(events.deleted, "," * (count - 1), values) + np.where(events.deleted, ",D,", ",U,")
     lines = rows + np.strings.replace(times, "T", " ")
-    path.write_text("\n".join([HEADER, *lines.tolist(), ""]))
+    path.write_text("\n".join([header(count), *lines.tolist(), ""]))

@@ -8,24 +8,26 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks.reading import ROWS
+from benchmarks.columns import CUSTOMER, attributes
+from benchmarks.reading import rows
 
 
 class Floor:
     """One DuckDB file with one table of text; one transaction per batch."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, count: int) -> None:
+        self._rows = rows(count)
         self._connection = connection
         # As the embedded warehouse has it. The peers keep their defaults.
         self._connection.execute("SET checkpoint_threshold = '256MB'")
         self._connection.execute(
-            "CREATE TABLE landed (customer_id VARCHAR, first_name VARCHAR, last_name VARCHAR, email VARCHAR, "
-            "street VARCHAR, city VARCHAR, state VARCHAR, country VARCHAR, op VARCHAR, updated_at VARCHAR)"
+            f"CREATE TABLE landed (customer_id VARCHAR, {' VARCHAR, '.join(attributes(count))} VARCHAR, "
+            "op VARCHAR, updated_at VARCHAR)"
         )
 
     def apply(self, files: list[Path]) -> None:
         """Append the rows of the files."""
-        self._connection.execute(f"INSERT INTO landed FROM {ROWS}", {"files": [str(file) for file in files]})
+        self._connection.execute(f"INSERT INTO landed FROM {self._rows}", {"files": [str(file) for file in files]})
 
     def close(self) -> None:
         """Checkpoint, and close the file."""
@@ -36,9 +38,9 @@ class Floor:
         return False
 
 
-def opened(home: Path) -> Floor:
+def opened(home: Path, attributes: int) -> Floor:
     """The floor on a new DuckDB file in `home`."""
-    return Floor(duckdb.connect(home / "floor.duckdb"))
+    return Floor(duckdb.connect(home / "floor.duckdb"), attributes)
 
 
 def main() -> None:
@@ -47,7 +49,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="has the CSV files")
     parser.add_argument("home", type=Path, help="where the database is made")
     arguments = parser.parse_args()
-    floor = opened(arguments.home)
+    floor = opened(arguments.home, len(CUSTOMER))
     floor.apply(sorted(arguments.folder.glob("*.csv")))
     floor.close()
 

@@ -4,14 +4,19 @@ from pathlib import Path
 
 import duckdb
 
+from benchmarks.columns import CUSTOMER, attributes, listed
+from customertrack.dimension.project import Project, installed_folder
+from customertrack.dimension.rendered import write
+from customertrack.local.home import Home
 from customertrack.local.pipeline import Pipeline
 
 
 class Ours:
     """One open pipeline on a home of its own."""
 
-    def __init__(self, home: Path) -> None:
-        self._pipeline = Pipeline.open(home)
+    def __init__(self, home: Path, count: int) -> None:
+        self._columns = listed(count)
+        self._pipeline = Pipeline.open(Home(home, project=_project(home, count)))
 
     def apply(self, files: list[Path]) -> None:
         """Land the files, ingest and refresh, once for all of them."""
@@ -25,12 +30,27 @@ class Ours:
         """The view `customer_history`, read past the pipeline: the file is what counts."""
         with duckdb.connect(self._pipeline.home.warehouse, read_only=True) as connection:
             connection.sql(
-                "SELECT customer_id, first_name, last_name, email, street, city, state, country, valid_from, "
+                f"SELECT customer_id, {self._columns}, valid_from, "
                 "CASE WHEN NOT is_current THEN valid_to END AS valid_to FROM dimension.customer_history"
             ).write_parquet(str(target))
         return True
 
 
-def opened(home: Path) -> Ours:
+def _project(home: Path, count: int) -> Project:
+    """What is installed, or one in `home` whose customers have more attributes."""
+    installed = Project(installed_folder())
+    if count == len(CUSTOMER):
+        return installed
+    more = "".join(f'{name} = "text(40)"\n' for name in attributes(count)[len(CUSTOMER) :])
+    # They go where the attributes begin, as another table may follow.
+    begin, head, rest = installed.file("customer").read_text().partition("[attributes]\n")
+    made = Project(home / "project")
+    made.file("customer").parent.mkdir(parents=True)
+    made.write_new("customer", begin + head + more + rest)
+    write(made, "customer")
+    return made
+
+
+def opened(home: Path, attributes: int) -> Ours:
     """The pipeline on a new home in `home`."""
-    return Ours(home)
+    return Ours(home, attributes)

@@ -14,7 +14,8 @@ import duckdb
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager  # pyright: ignore[reportMissingImports]
 from dbt.cli.main import dbtRunner  # pyright: ignore[reportMissingImports]
 
-from benchmarks.reading import LAST_STATE_PER_KEY
+from benchmarks.columns import listed
+from benchmarks.reading import last_state_per_key
 
 PROJECT = {
     "dbt_project.yml": "name: benchmark\nprofile: benchmark\nflags:\n  send_anonymous_usage_stats: false\n",
@@ -25,7 +26,7 @@ PROJECT = {
     "snapshots/customer.sql": (
         "{% snapshot customer %}\n"
         "{{ config(unique_key='customer_id', strategy='timestamp', updated_at='updated_at') }}\n"
-        f"SELECT * FROM ({LAST_STATE_PER_KEY.replace('$files', repr('current/*.csv'))}) WHERE op <> 'D'\n"
+        "SELECT * FROM (CHANGES) WHERE op <> 'D'\n"
         "{% endsnapshot %}\n"
     ),
 }
@@ -34,11 +35,13 @@ PROJECT = {
 class Dbt:
     """One project, parsed once; each batch is one `dbt snapshot` of the folder that the link `current` points to."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, count: int) -> None:
         self._home = home
+        self._columns = listed(count)
+        changes = last_state_per_key(count).replace("$files", repr("current/*.csv"))
         for name, text in PROJECT.items():
             (home / name).parent.mkdir(exist_ok=True)
-            (home / name).write_text(text)
+            (home / name).write_text(text.replace("CHANGES", changes))
         self._runner = dbtRunner(manifest=self._invoked(dbtRunner(), "parse"))
 
     def apply(self, files: list[Path]) -> None:
@@ -62,13 +65,13 @@ class Dbt:
         """The intervals are of event time, as ours."""
         with duckdb.connect(self._home / "dbt.duckdb") as connection:
             connection.sql(
-                "SELECT customer_id, first_name, last_name, email, street, city, state, country, "
+                f"SELECT customer_id, {self._columns}, "
                 "dbt_valid_from AS valid_from, dbt_valid_to AS valid_to FROM warehouse.customer"
             ).write_parquet(str(target))
         return True
 
 
-def opened(home: Path) -> Dbt:
+def opened(home: Path, attributes: int) -> Dbt:
     """dbt in a new project in `home`, which becomes the working directory: dbt's paths are relative to it."""
     os.chdir(home)
-    return Dbt(home)
+    return Dbt(home, attributes)

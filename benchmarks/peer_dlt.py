@@ -15,7 +15,8 @@ os.environ.setdefault("RUNTIME__LOG_LEVEL", "ERROR")
 import dlt  # pyright: ignore[reportMissingImports]
 import duckdb
 
-from benchmarks.reading import LAST_STATE_PER_KEY
+from benchmarks.columns import listed
+from benchmarks.reading import last_state_per_key
 
 MERGE = {
     "disposition": "merge",
@@ -29,7 +30,9 @@ MERGE = {
 class Dlt:
     """One pipeline, one run per batch, rows handed over as an Arrow table, which is dlt's fastest way in."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, count: int) -> None:
+        self._columns = listed(count)
+        self._changes = last_state_per_key(count)
         self._database = home / "dlt.duckdb"
         self._reader = duckdb.connect()
         self._pipeline: Any = dlt.pipeline(
@@ -41,7 +44,7 @@ class Dlt:
 
     def apply(self, files: list[Path]) -> None:
         """Stage the last state of each key in the files, and merge."""
-        rows = self._reader.sql(LAST_STATE_PER_KEY, params={"files": [str(file) for file in files]}).to_arrow_table()
+        rows = self._reader.sql(self._changes, params={"files": [str(file) for file in files]}).to_arrow_table()
         self._pipeline.run([rows], table_name="customer", write_disposition=MERGE).raise_on_failed_jobs()
 
     def close(self) -> None:
@@ -51,12 +54,12 @@ class Dlt:
         """dlt's interval is the time of its load; the event's own time is kept as a column."""
         with duckdb.connect(self._database) as connection:
             connection.sql(
-                "SELECT customer_id, first_name, last_name, email, street, city, state, country, "
+                f"SELECT customer_id, {self._columns}, "
                 "updated_at::TIMESTAMP AS valid_from, _dlt_valid_to::TIMESTAMP AS valid_to FROM warehouse.customer"
             ).write_parquet(str(target))
         return True
 
 
-def opened(home: Path) -> Dlt:
+def opened(home: Path, attributes: int) -> Dlt:
     """dlt on a new DuckDB file in `home`."""
-    return Dlt(home)
+    return Dlt(home, attributes)

@@ -15,7 +15,8 @@ import duckdb
 # It lives in an environment of its own, and reads the variable above while it is imported.
 from sqlmesh import Context  # pyright: ignore[reportMissingImports]
 
-from benchmarks.reading import LAST_STATE_PER_KEY
+from benchmarks.columns import attributes, listed
+from benchmarks.reading import last_state_per_key
 
 FIRST_RUN = datetime(2024, 6, 1, tzinfo=UTC)
 PROJECT = {
@@ -28,9 +29,8 @@ PROJECT = {
         "MODEL (\n  name warehouse.customer,\n  cron '@daily',\n  kind SCD_TYPE_2_BY_TIME (\n"
         "    unique_key customer_id, updated_at_name updated_at, updated_at_as_valid_from true,\n"
         "    invalidate_hard_deletes false\n  ),\n  columns (\n"
-        "    customer_id BIGINT, first_name TEXT, last_name TEXT, email TEXT, street TEXT, city TEXT, state TEXT,\n"
-        "    country TEXT, op TEXT, updated_at TIMESTAMP, row_version TEXT\n  )\n);\n"
-        f"SELECT * FROM ({LAST_STATE_PER_KEY.replace('$files', repr('current/*.csv'))}) WHERE op <> 'D'\n"
+        "    customer_id BIGINT, ATTRIBUTES, op TEXT, updated_at TIMESTAMP, row_version TEXT\n  )\n);\n"
+        "SELECT * FROM (CHANGES) WHERE op <> 'D'\n"
     ),
 }
 
@@ -38,12 +38,15 @@ PROJECT = {
 class SqlMesh:
     """One context; each batch is a scheduled run, a day after the one before, of the folder that `current` links to."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, count: int) -> None:
         self._home = home
+        self._columns = listed(count)
+        texts = ", ".join(f"{name} TEXT" for name in attributes(count))
+        changes = last_state_per_key(count).replace("$files", repr("current/*.csv"))
         self._runs = 0
         for name, text in PROJECT.items():
             (home / name).parent.mkdir(exist_ok=True)
-            (home / name).write_text(text)
+            (home / name).write_text(text.replace("ATTRIBUTES", texts).replace("CHANGES", changes))
         self._context = Context(paths=[str(home)])
 
     def apply(self, files: list[Path]) -> None:
@@ -66,13 +69,13 @@ class SqlMesh:
         """The intervals are of event time, as ours."""
         with duckdb.connect(self._home / "sqlmesh.duckdb") as connection:
             connection.sql(
-                "SELECT customer_id, first_name, last_name, email, street, city, state, country, "
+                f"SELECT customer_id, {self._columns}, "
                 "valid_from::TIMESTAMP AS valid_from, valid_to::TIMESTAMP AS valid_to FROM warehouse.customer"
             ).write_parquet(str(target))
         return True
 
 
-def opened(home: Path) -> SqlMesh:
+def opened(home: Path, attributes: int) -> SqlMesh:
     """SQLMesh in a new project in `home`, which becomes the working directory: the model's path is relative to it."""
     os.chdir(home)
-    return SqlMesh(home)
+    return SqlMesh(home, attributes)

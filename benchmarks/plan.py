@@ -4,6 +4,8 @@ from argparse import ArgumentParser, Namespace
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from benchmarks.columns import CUSTOMER
+
 WORKLOADS = {
     "W1": "at most one version per key and batch, in order",
     "W2": "several versions per key and batch, ties, duplicates, late rows, NULLs, files out of order",
@@ -16,6 +18,8 @@ SHARE_DELETED = 0.01
 class Plan:
     """Batch 0 loads `customers` rows; each of the `batches` after it changes `changes` rows and adds and deletes a few.
 
+    Rows have `attributes` columns beside key, operation and time.
+
     The same plan is the same files, byte for byte.
     """
 
@@ -24,6 +28,7 @@ class Plan:
     changes: int
     batches: int
     seed: int = 1
+    attributes: int = len(CUSTOMER)
 
     @property
     def new(self) -> int:
@@ -47,6 +52,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--changes", type=int, default=1_000, help="changed rows per batch")
     parser.add_argument("--batches", type=int, default=8)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--attributes", type=int, default=len(CUSTOMER), help="how many columns a row has beside the key"
+    )
     parser.add_argument("--folder", type=Path, required=True, help="where the batches are, a folder for each")
 
 

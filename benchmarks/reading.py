@@ -1,23 +1,29 @@
 """How the floor, the peers and the replay read a batch: with the columns and the quoting told, which saves guessing."""
 
-ROWS = """
+from benchmarks.columns import attributes, listed
+
+
+def rows(count: int) -> str:
+    """All rows of `$files`, which have so many attributes, as text."""
+    columns = ", ".join(f"'{name}': 'VARCHAR'" for name in ("customer_id", *attributes(count), "op", "updated_at"))
+    return f"""
     read_csv(
-        $files, header = true, auto_detect = false, delim = ',', quote = '"', escape = '"',
-        columns = {
-            'customer_id': 'VARCHAR', 'first_name': 'VARCHAR', 'last_name': 'VARCHAR', 'email': 'VARCHAR',
-            'street': 'VARCHAR', 'city': 'VARCHAR', 'state': 'VARCHAR', 'country': 'VARCHAR',
-            'op': 'VARCHAR', 'updated_at': 'VARCHAR'
-        }
+        $files, header = true, auto_detect = false, delim = ',', quote = '"', escape = '"', columns = {{{columns}}}
     )
 """
 
-# The peers are made for snapshots, one row per key and load, so each gets the last state of each key in the batch,
-# which is what its users would give it. The versions inside a batch are lost to them.
-LAST_STATE_PER_KEY = f"""
+
+def last_state_per_key(count: int) -> str:
+    """The last row of each key in `$files`.
+
+    The peers are made for snapshots, one row per key and load, so each gets this, which is what its users would give
+    it. The versions inside a batch are lost to them.
+    """
+    return f"""
     SELECT
-        customer_id::BIGINT AS customer_id, first_name, last_name, email, street, city, state, country,
+        customer_id::BIGINT AS customer_id, {listed(count)},
         op, updated_at::TIMESTAMP AS updated_at,
-        hash(customer_id, first_name, last_name, email, street, city, state, country)::VARCHAR AS row_version
-    FROM {ROWS}
+        hash(customer_id, {listed(count)})::VARCHAR AS row_version
+    FROM {rows(count)}
     QUALIFY row_number() OVER (PARTITION BY customer_id ORDER BY updated_at DESC, row_version) = 1
 """

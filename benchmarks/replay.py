@@ -10,17 +10,18 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks.reading import ROWS
+from benchmarks.columns import CUSTOMER, listed
+from benchmarks.reading import rows
 
 # `arrival` is the order of the files' names and of the rows in them: DuckDB keeps both for a list of files.
-EVENTS = f"""
+EVENTS = """
     CREATE TABLE event AS
     SELECT
         row_number() OVER () AS arrival, customer_id::BIGINT AS customer_id, updated_at::TIMESTAMP AS updated_at,
         CASE
-            WHEN op IS DISTINCT FROM 'D' THEN row(first_name, last_name, email, street, city, state, country)
+            WHEN op IS DISTINCT FROM 'D' THEN row({attributes})
         END AS state
-    FROM {ROWS}
+    FROM {rows}
 """
 
 TRUTH = """
@@ -39,7 +40,7 @@ TRUTH = """
 
 KEPT = """
     CREATE OR REPLACE TABLE kept AS
-    SELECT customer_id, row(first_name, last_name, email, street, city, state, country) AS state, valid_from, valid_to
+    SELECT customer_id, row({attributes}) AS state, valid_from, valid_to
     FROM read_parquet($history)
 """
 
@@ -77,18 +78,23 @@ class Difference:
         return not (self.missing or self.extra or self.ends)
 
 
-def replayed(folder: Path) -> duckdb.DuckDBPyConnection:
-    """An in-memory database with table `truth`: the versions that all CSV files below `folder` amount to."""
+def replayed(folder: Path, count: int = len(CUSTOMER)) -> duckdb.DuckDBPyConnection:
+    """An in-memory database with table `truth`: the versions that all CSV files below `folder` amount to.
+
+    They have `count` attributes.
+    """
     files = sorted(folder.glob("[0-9]*/*.csv"), key=lambda file: file.name)
     connection = duckdb.connect()
-    connection.execute(EVENTS, {"files": [str(file) for file in files]})
+    connection.execute(
+        EVENTS.format(attributes=listed(count), rows=rows(count)), {"files": [str(file) for file in files]}
+    )
     connection.execute(TRUTH)
     return connection
 
 
-def difference(truth: duckdb.DuckDBPyConnection, history: Path) -> Difference:
-    """Compare a Parquet file with `HISTORY_COLUMNS` with the truth."""
-    truth.execute(KEPT, {"history": str(history)})
+def difference(truth: duckdb.DuckDBPyConnection, history: Path, count: int = len(CUSTOMER)) -> Difference:
+    """Compare a Parquet file with the columns of a history, `count` attributes among them, with the truth."""
+    truth.execute(KEPT.format(attributes=listed(count)), {"history": str(history)})
     (counts,) = truth.execute(DIFFERENCE).fetchall()
     return Difference(*counts)
 
@@ -97,11 +103,13 @@ def main() -> None:
     """Print one JSON object: contestant -> how its history differs from the truth; `truth` is the truth itself."""
     parser = ArgumentParser(description=main.__doc__)
     parser.add_argument("--folder", type=Path, required=True, help="where the batches are")
+    parser.add_argument("--attributes", type=int, default=len(CUSTOMER))
     parser.add_argument("histories", nargs="*", metavar="NAME=FILE")
     arguments = parser.parse_args()
-    truth = replayed(arguments.folder)
+    truth = replayed(arguments.folder, arguments.attributes)
     named = (history.split("=", 1) for history in arguments.histories)
-    print(json.dumps({name: asdict(difference(truth, Path(file))) for name, file in named}))
+    found = {name: difference(truth, Path(file), arguments.attributes) for name, file in named}
+    print(json.dumps({name: asdict(one) for name, one in found.items()}))
 
 
 if __name__ == "__main__":

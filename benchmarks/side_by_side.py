@@ -160,13 +160,15 @@ def measure(plan: Plan, seats: dict[str, Seat], folder: Path) -> dict[str, Figur
         for runner in runners:
             runner.finish()
         figures = {runner.name: runner.figures for runner in runners}
-    _compare(figures, batches)
+    _compare(figures, batches, plan.attributes)
     return figures
 
 
-def _compare(figures: dict[str, Figures], batches: Path) -> None:
+def _compare(figures: dict[str, Figures], batches: Path, attributes: int) -> None:
     histories = [f"{name}={mine.history}" for name, mine in figures.items() if mine.history]
-    differences = json.loads(_python("benchmarks.replay", "--folder", str(batches), *histories))
+    differences = json.loads(
+        _python("benchmarks.replay", "--folder", str(batches), "--attributes", str(attributes), *histories)
+    )
     for name, difference in differences.items():
         figures[name].difference = Difference(**difference)
 

@@ -113,16 +113,16 @@ def write(plan: Plan, folder: Path) -> None:
     """
     rng = np.random.default_rng(plan.seed)
     population = Population.of(plan.customers)
-    _write_batch(folder, 0, initial_files(plan, population))
+    _write_batch(folder, 0, initial_files(plan, population), plan.attributes)
     for number in range(1, plan.batches + 1):
-        _write_batch(folder, number, CHANGES[plan.workload](plan, population, rng, number))
+        _write_batch(folder, number, CHANGES[plan.workload](plan, population, rng, number), plan.attributes)
 
 
-def _write_batch(folder: Path, number: int, files: list[Events]) -> None:
+def _write_batch(folder: Path, number: int, files: list[Events], attributes: int) -> None:
     target = batch_folder(folder, number)
     target.mkdir(parents=True)
     for part, events in enumerate(files):
-        write_events(target / f"customer_{number:04}_{part}.csv", events)
+        write_events(target / f"customer_{number:04}_{part}.csv", events, attributes)
 
 
 def main() -> None:

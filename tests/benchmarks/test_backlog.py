@@ -12,7 +12,8 @@ import pytest
 
 from benchmarks.backlog import FLOOR, main
 from benchmarks.backlog_files import write
-from benchmarks.csv_files import HEADER
+from benchmarks.columns import CUSTOMER
+from benchmarks.csv_files import header
 from benchmarks.one_process import cost
 from customertrack.errors import UserError
 
@@ -26,7 +27,7 @@ def test_the_files_have_the_rows_and_customers_asked_for_and_follow_the_csv_cont
     files = rows_of(tmp_path / "files")
     assert [len(rows) for rows in files] == [2_000, 2_000, 1_000]
     rows = [row for file in files for row in file]
-    assert {",".join(row) for row in rows} == {HEADER}
+    assert {",".join(row) for row in rows} == {header(len(CUSTOMER))}
     keys = {int(row["customer_id"]) for row in rows}
     assert min(keys) >= 0
     assert max(keys) < 700

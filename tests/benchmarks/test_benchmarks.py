@@ -11,8 +11,8 @@ import duckdb
 import pytest
 
 from benchmarks.__main__ import main
-from benchmarks.contestants import HISTORY_COLUMNS
-from benchmarks.csv_files import HEADER
+from benchmarks.columns import CUSTOMER, listed
+from benchmarks.csv_files import header
 from benchmarks.plan import Plan, batch_files
 from benchmarks.replay import Difference, difference, replayed
 from benchmarks.workload import write
@@ -31,7 +31,7 @@ def written(plan: Plan, folder: Path) -> list[list[Row]]:
 
 
 def state(row: Row) -> tuple[str, ...]:
-    return tuple(row[column] for column in HISTORY_COLUMNS[1:8])
+    return tuple(row[column] for column in CUSTOMER)
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -51,7 +51,7 @@ def test_every_row_follows_the_csv_contract_and_lies_in_the_past(plan, tmp_path)
     batches = written(plan, tmp_path)
     assert len(batches[0]) == plan.customers
     for row in (row for batch in batches for row in batch):
-        assert ",".join(row) == HEADER
+        assert ",".join(row) == header(len(CUSTOMER))
         assert None not in row.values()
         assert row["op"] in ("U", "D")
         assert "2023-12-31 00:00:00" <= row["updated_at"] < "2025"
@@ -116,7 +116,7 @@ def test_the_replay_follows_the_worked_example(arrivals, history, tmp_path):
         fields = ["1", *([""] * 7), "D"] if name == "D" else ["1", name, *([""] * 6), "U"]
         (tmp_path / f"{number:04}").mkdir()
         (tmp_path / f"{number:04}" / f"{number:04}.csv").write_text(
-            f"{HEADER}\n{','.join(fields)},2024-01-01 00:{minute}:00\n"
+            f"{header(len(CUSTOMER))}\n{','.join(fields)},2024-01-01 00:{minute}:00\n"
         )
     versions = [f"{name} {begin} {end or '-'}" for name, begin, end in history_of(replayed(tmp_path))]
     assert versions == history
@@ -126,7 +126,8 @@ def test_the_comparison_counts_what_is_missing_extra_and_ended_elsewhere(tmp_pat
     write(ORDERED, tmp_path)
     truth = replayed(tmp_path)
     versions = "SELECT customer_id, unnest(state), valid_from, valid_to FROM truth"
-    truth.execute(f"CREATE TABLE mine AS FROM ({versions}) AS version ({', '.join(HISTORY_COLUMNS)})")
+    columns = f"customer_id, {listed(len(CUSTOMER))}, valid_from, valid_to"
+    truth.execute(f"CREATE TABLE mine AS FROM ({versions}) AS version ({columns})")
     (counts,) = truth.execute("SELECT count(*), count(*) FILTER (valid_to IS NULL) FROM mine").fetchall()
     mine = str(tmp_path / "mine.parquet")
 
@@ -165,15 +166,24 @@ def test_a_quick_run_measures_every_batch_prints_a_table_and_ends_at_the_truth(t
     assert {target["name"]: target["met"] for target in written["targets"]}["nothing missed"]
 
 
+def test_wide_rows_end_at_the_truth_too(tmp_path):
+    figures = tmp_path / "figures.json"
+    assert main(["--quick", "--contestants", "ours,floor", "--attributes", "60", "--json", str(figures)]) == 0
+    records = json.loads(figures.read_text())["records"]
+    assert {record["attributes"] for record in records} == {60}
+    assert all(Difference(**record["difference"]).exact for record in records if record["contestant"] == "ours")
+
+
 @pytest.mark.parametrize(
     ("arguments", "exit_code", "said"),
     [
         (["--contestants", "floor,nobody"], 2, "nobody is not known: choose from"),
+        (["--attributes", "6"], 2, "at least 7 --attributes"),
         (["--batches", "2"], 2, "at least 3 --batches"),
         (["--quick", "--contestants", "dlt", "--peer-python", "not/there"], 1, "leave it out with --contestants"),
         (["--quick", "--contestants", "ours", "--before", "not/there"], 1, "not/there is no checkout of CustomerTrack"),
     ],
-    ids=["unknown contestant", "too few batches", "no environment for the peer", "no checkout"],
+    ids=["unknown contestant", "too few attributes", "too few batches", "no environment for the peer", "no checkout"],
 )
 def test_a_mistake_is_one_sentence(arguments, exit_code, said, capfd):
     assert main(arguments) == exit_code
