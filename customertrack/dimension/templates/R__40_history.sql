@@ -145,5 +145,7 @@ $$;
 
 -- What the other layout had, if there was one.
 DROP VIEW IF EXISTS v_[[ name ]]_state;
+[% if history %]
 DROP VIEW IF EXISTS v_[[ name ]]_closed;
+[% endif %]
 [% endif %]

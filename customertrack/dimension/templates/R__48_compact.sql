@@ -1,15 +1,15 @@
 [% if merged %]
--- Compaction: what the refreshes have appended (R__13) is moved into the tables of R__12, once it is a hundredth of them. By size and not by the clock,
--- because a compaction writes those tables anew: so what is rewritten stays about a hundred times what has changed, however fast that is, and readers, who
--- put the two together, find little beside the tables.
+-- Compaction: what the refreshes have appended (R__13) is moved into the tables of R__12, once it is a hundredth of them. By size and not by the
+-- clock, because a compaction writes those tables anew: so what is rewritten stays about a hundred times what has changed, however fast that is, and
+-- readers, who put the two together, find little beside the tables.
 --
--- It changes nothing that the views show, and takes what is committed up to one batch. So a refresh and a reader may come before or after it or while it
--- runs: each reads both sides in one statement, which sees a transaction whole or not at all (docs.snowflake.com, "Transactions": READ COMMITTED is
--- by statement). Numbers of batches become visible in their order, as refreshes wait for each other: nothing up to that one comes later.
--- No refresh waits for it: DELETE, UPDATE and MERGE lock what they change against one another, and a refresh only inserts ("Resource locking"). Should an INSERT
--- have to wait all the same, it waits for the end of a compaction, which itself waits for no refresh, as both come to the tables in one order:
--- superseded, closed, states.
--- It comes before the refresh (R__50), so that it knows an attribute before rows have one.
+-- It changes nothing that the views show, and takes what is committed, up to one batch. So a refresh and a reader may come before it, after it, or while
+-- it runs: each reads both sides in one statement, and a statement sees another transaction whole or not at all (docs.snowflake.com, "Transactions").
+-- Numbers of batches become visible in their order, as refreshes wait for each other: nothing up to that one comes later.
+-- No refresh waits for it: UPDATE, DELETE and MERGE are what locks a table against its like ("Resource locking"), and a refresh only inserts here.
+-- Should an INSERT have to wait all the same, it waits for the end of the compaction, which itself waits for no refresh but where both come to the
+-- tables in one order: superseded, closed, states.
+-- This file comes before the refresh (R__50), so that an attribute that is added is moved before any row has it.
 USE SCHEMA {{ database }}.dimension;
 
 CREATE OR ALTER PROCEDURE pdr_compact_[[ name ]]()

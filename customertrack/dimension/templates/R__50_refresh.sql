@@ -184,7 +184,9 @@ $$;
 
 -- What the other layout had, if there was one: it is empty (R__13), and nobody asks for it any more.
 DROP TABLE IF EXISTS [[ name ]]_recent;
+[% if history %]
 DROP TABLE IF EXISTS [[ name ]]_recent_closed;
 DROP TABLE IF EXISTS [[ name ]]_superseded;
+[% endif %]
 DROP TABLE IF EXISTS [[ name ]]_compaction;
 [% endif %]
