@@ -2,8 +2,8 @@
 USE SCHEMA {{ database }}.dimension;
 
 [% if merged %]
--- What a compaction has put into the tables, and what was appended since (decision 0033). NOT EXISTS, because a window over both would sort all rows for each
--- reader; this hashes what is recent.
+-- What compactions have put into the tables, and what was appended since (decision 0033). NOT EXISTS, because a window over both would sort all rows
+-- for each reader; this hashes what is recent.
 CREATE OR REPLACE VIEW v_[[ name ]]_state
 COPY GRANTS
 AS
@@ -32,7 +32,9 @@ SELECT
 FROM [[ name ]]_recent_closed AS r
 WHERE NOT EXISTS (
     SELECT 1 FROM [[ name ]]_superseded AS s
-    WHERE [[ same('s', 'r') ]] AND s.valid_from = r.valid_from AND s.batch_id > r.batch_id
+    WHERE
+        [[ same('s', 'r') ]] AND s.valid_from = r.valid_from
+        AND s.batch_id > r.batch_id
 )
 UNION ALL
 SELECT
@@ -41,7 +43,10 @@ SELECT
     [[ own|columns('c')|fit(4) ]]
 [% endif %]
 FROM [[ name ]]_closed AS c
-WHERE NOT EXISTS (SELECT 1 FROM [[ name ]]_superseded AS s WHERE [[ same('s', 'c') ]] AND s.valid_from = c.valid_from);
+WHERE NOT EXISTS (
+    SELECT 1 FROM [[ name ]]_superseded AS s
+    WHERE [[ same('s', 'c') ]] AND s.valid_from = c.valid_from
+);
 
 [% endif %]
 [% endif %]

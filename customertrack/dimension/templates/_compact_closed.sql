@@ -3,7 +3,9 @@
     -- What is superseded is deleted where a compaction has moved it to before, and not moved where it was appended since.
     DELETE FROM [[ name ]]_closed
     WHERE [[ (key + ['valid_from'])|tuple ]] IN (
-        SELECT [[ (key + ['valid_from'])|columns|fit(8 + deeper) ]] FROM [[ name ]]_superseded WHERE batch_id <= :until_batch_id
+        SELECT [[ (key + ['valid_from'])|columns|fit(8 + deeper) ]]
+        FROM [[ name ]]_superseded
+        WHERE batch_id <= :until_batch_id
     );
 
     INSERT INTO [[ name ]]_closed (
@@ -22,7 +24,9 @@
         r.batch_id <= :until_batch_id
         AND NOT EXISTS (
             SELECT 1 FROM [[ name ]]_superseded AS s
-            WHERE [[ same('s', 'r') ]] AND s.valid_from = r.valid_from AND s.batch_id > r.batch_id AND s.batch_id <= :until_batch_id
+            WHERE
+                [[ same('s', 'r') ]] AND s.valid_from = r.valid_from
+                AND s.batch_id > r.batch_id AND s.batch_id <= :until_batch_id
         );
     rows_moved := rows_moved + SQLROWCOUNT;
 

@@ -1,7 +1,9 @@
 [% set deeper = 4 if merged else 0 %]
 [% filter indent(deeper, first=true) %]
     DELETE FROM [[ name ]]_state
-    WHERE [[ key|tuple ]] IN (SELECT [[ key|columns|fit(8 + deeper) ]] FROM [[ name ]]_recent WHERE batch_id <= :until_batch_id);
+    WHERE [[ key|tuple ]] IN (
+        SELECT [[ key|columns|fit(8 + deeper) ]] FROM [[ name ]]_recent WHERE batch_id <= :until_batch_id
+    );
 
     INSERT INTO [[ name ]]_state (
         [[ (key + state)|columns|fit(8 + deeper) ]],
