@@ -1,7 +1,7 @@
 [% if merged %]
--- Compaction: what the refreshes have appended (R__13) is moved into the tables of R__12, once it is a hundredth of them. By size and not by the
--- clock, because a compaction writes those tables anew: so what is rewritten stays about a hundred times what has changed, however fast that is, and
--- readers, who put the two together, find little beside the tables.
+-- Compaction: what the refreshes have appended (R__13) is moved into the tables of R__12, once it is a hundredth of them, or of closed versions a
+-- tenth. By size and not by the clock, because a compaction writes those tables anew: so what is rewritten stays about a hundred times what has changed,
+-- however fast that is, and readers, who put the two together, find little beside the tables.
 --
 -- It changes nothing that the views show, and takes what is committed, up to one batch. So a refresh and a reader may come before it, after it, or while
 -- it runs: each reads both sides in one statement, and a statement sees another transaction whole or not at all (docs.snowflake.com, "Transactions").
@@ -15,7 +15,7 @@ USE SCHEMA {{ database }}.dimension;
 CREATE OR ALTER PROCEDURE pdr_compact_[[ name ]]()
 RETURNS VARCHAR
 LANGUAGE SQL
-COMMENT = 'Moves what refreshes have appended into the tables, if it is a hundredth of them; returns how many rows that were'
+COMMENT = 'Moves what refreshes have appended into the tables, if it is enough of them; returns how many rows that were'
 EXECUTE AS OWNER
 AS
 $$
@@ -30,7 +30,9 @@ BEGIN
     -- Counts of whole tables, which Snowflake has without reading them.
     SELECT
 [% if history %]
-        l.closed_rows + l.superseded_rows > 0 AND 100 * (l.closed_rows + l.superseded_rows) >= (SELECT COUNT(*) FROM [[ name ]]_closed),
+        -- Where closed versions were appended is nothing to readers; those that are superseded are.
+        l.closed_rows + l.superseded_rows > 0
+        AND GREATEST(10 * l.closed_rows, 100 * l.superseded_rows) >= (SELECT COUNT(*) FROM [[ name ]]_closed),
 [% endif %]
         l.state_rows > 0 AND 100 * l.state_rows >= (SELECT COUNT(*) FROM [[ name ]]_state)
     INTO [[ ':closed_are_due, ' if history ]]:states_are_due
