@@ -30,12 +30,13 @@ SELECT
     [[ own|columns('r')|fit(4) ]]
 [% endif %]
 FROM [[ name ]]_recent_closed AS r
-WHERE NOT EXISTS (
-    SELECT 1 FROM [[ name ]]_superseded AS s
-    WHERE
-        [[ same('s', 'r') ]] AND s.valid_from = r.valid_from
-        AND s.batch_id > r.batch_id
-)
+WHERE
+    NOT EXISTS (
+        SELECT 1 FROM [[ name ]]_superseded AS s
+        WHERE
+            [[ same('s', 'r') ]] AND s.valid_from = r.valid_from
+            AND s.batch_id > r.batch_id
+    )
 UNION ALL
 SELECT
     [[ (key + ['valid_from', 'valid_to', 'source_file', 'source_row'])|columns('c')|fit(4) ]][[ ',' if own ]]
