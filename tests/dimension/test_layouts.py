@@ -217,3 +217,24 @@ def test_refreshes_and_compactions_at_the_same_time():
             thread.join()
         assert len(set(said) - {"None", "rows moved 0"}) > 1
         assert_is_right(text, made)
+
+
+def test_a_compaction_moves_an_attribute_as_soon_as_a_refresh_writes_it():
+    """A deploy that is stopped behind the refresh has brought the compaction already."""
+    text = THINGS["anchored"] + LARGE
+
+    def stop_behind_the_refresh(notice: Notice) -> None:
+        if (notice.kind, notice.subject) == ("applied", "R__50_refresh.sql"):
+            raise Stopped
+
+    with dimension(text) as made:
+        made.land(FILES[:3])
+        more = parsed(text.replace("[storage]", 'size = "integer"\n\n[storage]'))[0]
+        with pytest.raises(Stopped):
+            made.change(more, stop_behind_the_refresh)
+        made.rows("USE SCHEMA customertrack.dimension")
+        made.land(FILES[3:4])
+        shown = made.rows("SELECT * FROM thing ORDER BY thing_id, region")
+        assert 3 in {row["size"] for row in shown}
+        assert made.compact() != "rows moved 0"
+        assert made.rows("SELECT * FROM thing ORDER BY thing_id, region") == shown
