@@ -127,7 +127,8 @@ class Definition:
 
     A column that is added later stands behind those that are there (docs.snowflake.com, "CREATE OR ALTER TABLE"), so
     attributes are in the order of `since`, and only among those of one number in that of the file.
-    `history`: whether versions are kept; if not, there is the current truth alone (type 1).
+    `history`: whether versions are kept; if not, there is the current truth alone (type 1). `storage`: None is small
+    too, and was never anything else; where small is said, its SQL takes up what another layout has left.
     """
 
     name: str
@@ -135,7 +136,7 @@ class Definition:
     key: tuple[KeyPart, ...]
     attributes: tuple[Attribute, ...]
     history: bool = True
-    storage: StorageLayout = "small"
+    storage: StorageLayout | None = None
     generate: tuple[Group, ...] = ()
 
     @property

@@ -13,7 +13,6 @@ _NOT_YET: Sequence[tuple[str, Callable[[Definition], Sequence[Path]]]] = (
     ('missing = "keep"', lambda one: [("feed", "missing")] * (one.feed.missing == "keep")),
     ('layout = "debezium"', lambda one: [("feed", "layout")] * (one.feed.layout == "debezium")),
     ("truncate", lambda one: [("feed", "op", "truncate")] * bool(one.feed.op and one.feed.op.truncate)),
-    ('layout = "merge_on_read"', lambda one: [("storage", "layout")] * (one.storage == "merge_on_read")),
     ("variant", lambda one: [("attributes", each.name) for each in one.attributes if each.type == VARIANT]),
     ("since", lambda one: [("attributes", each.name, "since") for each in one.attributes if each.since > 1]),
     ("retired", lambda one: [("attributes", each.name, "retired") for each in one.attributes if each.retired]),

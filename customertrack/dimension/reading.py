@@ -82,12 +82,12 @@ def _flag(history: Section | None) -> bool:
     return keeps is not False
 
 
-def _layout(storage: Section | None) -> StorageLayout:
+def _layout(storage: Section | None) -> StorageLayout | None:
     if storage is None:
-        return "small"
+        return None
     layout = storage.choice("layout", get_args(StorageLayout))
     storage.end()
-    return layout or "small"
+    return layout
 
 
 def _columns(top: Section, word: str, read_one: Callable[[Section, str], T | None]) -> tuple[T, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from customertrack.dimension.project import Project, installed_folder
-from customertrack.dimension.tables_kept import losses
+from customertrack.dimension.tables_kept import dropped, losses
 from customertrack.errors import UserError
 
 # What every project has beside the folders of its dimensions, and no definition changes.
@@ -22,7 +22,7 @@ def write(project: Project, name: str) -> list[Path]:
     """
     changed = []
     try:
-        for path, text in _checked(list(_differing(project, name))):
+        for path, text in _checked(project.sql / name, list(_differing(project, name))):
             changed.append(path)
             if text is None:
                 path.unlink()
@@ -34,11 +34,12 @@ def write(project: Project, name: str) -> list[Path]:
     return changed
 
 
-def _checked(differing: Sequence[tuple[Path, str | None]]) -> Sequence[tuple[Path, str | None]]:
+def _checked(folder: Path, differing: Sequence[tuple[Path, str | None]]) -> Sequence[tuple[Path, str | None]]:
     """Nothing is written if anything would be lost."""
+    given_up = dropped(path.read_text(encoding="utf-8") for path in folder.glob("*.sql"))
     for path, text in differing:
         if path.exists():
-            for sentence in losses(path.read_text(encoding="utf-8"), text or ""):
+            for sentence in losses(path.read_text(encoding="utf-8"), text or "", given_up):
                 raise UserError(f"{path}: {sentence}. If no warehouse has the table yet, delete the file first.")
     return differing
 

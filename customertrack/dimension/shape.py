@@ -72,6 +72,7 @@ def shape(definition: Definition) -> dict[str, Any]:
     updated = [one for one in attributes if one.change == "update"]
     versioned = [one for one in attributes if one.change == "version"]
     anchored = definition.history and not updated
+    merged = definition.storage == "merge_on_read"
     op = definition.feed.op
     time_feed = written_in_feed(time.column)
     told = ["is_told"] if lasting else []
@@ -94,6 +95,14 @@ def shape(definition: Definition) -> dict[str, Any]:
         "all_versioned": len(versioned) == len(attributes),
         "history": definition.history,
         "anchored": anchored,
+        "storage": definition.storage,
+        "merged": merged,
+        "states": f"v_{definition.name}_state" if merged else f"{definition.name}_state",
+        "states_written": f"{definition.name}_recent" if merged else f"{definition.name}_state",
+        "closed": f"v_{definition.name}_closed" if merged else f"{definition.name}_closed",
+        "closed_written": f"{definition.name}_recent_closed" if merged else f"{definition.name}_closed",
+        "stamp": ["batch_id"] * merged,
+        "stamped": [":batch_id"] * merged,
         "op": op and {"feed": written_in_feed(op.column)},
         "delete": _is_delete(op),
         "unknown": _is_unknown(op),

@@ -68,6 +68,11 @@ class Dimension:
         """What refreshes it."""
         return task(self.name)
 
+    @property
+    def compact_task(self) -> str | None:
+        """What moves the rows that refreshes have appended into its tables, if its layout has that."""
+        return f"{self.name}_compact_task" if self.definition.storage == "merge_on_read" else None
+
     @cached_property
     def columns(self) -> Columns:
         """Those of its files."""

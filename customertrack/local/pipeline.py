@@ -188,10 +188,10 @@ class Pipeline:
         return done
 
     def refresh(self, done: Done) -> None:
-        """Run the task as the streams would.
+        """Run the task as the streams would, and after what it applied the compaction as its schedule would.
 
         Raises UserError if the refresh failed, of which nothing is kept but whole parts of a backlog, or if the task is
-        suspended.
+        suspended; or if the compaction failed.
         """
         task, last = self.dimension.task, self._last_batch_id
         run = self.connection.run_task(task)
@@ -205,11 +205,22 @@ class Pipeline:
                 f"The refresh failed and {came_to}: {' '.join(run.error.msg.split())}. "
                 "What has landed is kept; the next command tries again."
             ) from run.error
+        if applied:
+            self._compact()
         if run.state == "SKIPPED" and self._pending():
             raise UserError(
                 f"Rows are pending, but the task {task} is suspended. Resume it and try again: "
                 f"customertrack --home {shlex.quote(str(self.home.folder))} query 'ALTER TASK {task} RESUME'"
             )
+
+    def _compact(self) -> None:
+        task = self.dimension.compact_task
+        run = self.connection.run_task(task) if task else None
+        if run and run.error:
+            raise UserError(
+                f"What landed is applied, but the compaction failed and changed nothing: "
+                f"{' '.join(run.error.msg.split())}. The next command that applies something tries again."
+            ) from run.error
 
     def close(self) -> None:
         """Let go of the home."""

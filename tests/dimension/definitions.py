@@ -25,6 +25,9 @@ name  = "text(100)"
 price = { type = "number(12,2)", change = "update" }
 """
 
+# The ends of definitions that say how the tables are laid out.
+LARGE, SMALL = '\n[storage]\nlayout = "merge_on_read"\n', '\n[storage]\nlayout = "small"\n'
+
 # Lines of it, and what tests write in their place.
 KINDS, TIME = 'kind   = "changes"', '"changed_at"'
 OP, REGION = 'op     = { column = "op", upsert = ["", "I"], delete = ["D"] }', '{ type = "text(2)", null = "*" }'

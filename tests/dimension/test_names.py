@@ -8,7 +8,9 @@ import pytest
 
 from customertrack.dimension.checks import meetings
 from customertrack.dimension.names import METADATA, objects, written
+from customertrack.dimension.render import render
 from customertrack.dimension.reserved import RESERVED
+from tests.dimension.definitions import LARGE, SMALL, THING, defined
 
 SQL = Path(__file__).parents[2] / "sql"
 _OBJECT = re.compile(r"^ *CREATE (?:OR \w+ )?(?:TRANSIENT )?(?:FILE FORMAT|\w+) (?:IF NOT EXISTS )?(\w+)", re.M)
@@ -21,6 +23,13 @@ def test_every_object_of_sql_is_one_that_others_must_not_meet(dimension: str):
     made = {name for text in texts for name in _OBJECT.findall(text)}
     assert len(made) > 20
     assert made <= objects(dimension)
+
+
+@pytest.mark.parametrize("layout", [LARGE, SMALL])
+def test_every_object_of_a_layout_is_one_that_others_must_not_meet(layout: str):
+    made = {name for text in render(defined(THING + layout)).values() for name in _OBJECT.findall(text)}
+    assert "thing_superseded" in made
+    assert made <= objects("thing")
 
 
 def test_every_column_that_a_view_adds_is_refused():

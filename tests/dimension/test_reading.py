@@ -107,7 +107,7 @@ def test_every_word_of_snapshots_and_of_json():
 def test_what_is_not_said_has_its_usual_value():
     definition = defined(changed(("op     =", "#")))
     assert definition.feed == Feed("changes", "csv", ColumnTime("changed_at", "iso"), ".*[.]csv([.]gz)?")
-    assert (definition.history, definition.storage, definition.generate) == (True, "small", ())
+    assert (definition.history, definition.storage, definition.generate) == (True, None, ())
     assert definition.attributes[0] == Attribute(
         "name", Text(100), "name", "version", retired=False, was=None, since=1, before="null"
     )

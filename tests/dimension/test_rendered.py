@@ -8,6 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.dimension.case import CASES, Case
+from tests.dimension.definitions import LARGE
 from tests.dimension.differences import Text, current_rows, differences, history_rows, told_rows
 from tests.dimension.landed import LandedFile
 from tests.dimension.replay import Tables, replay
@@ -16,6 +17,9 @@ from tests.dimension.warehouse import Dimension, dimension, parsed
 
 # What is rendered by now: words of NULL, truncates, changes of key, parts and snapshots are not.
 CASE_IDS = [name for name in CASES if name.startswith(("kinds", "sequence", "composite", "types"))]
+
+
+LAYOUTS = ("", LARGE)
 
 
 def assert_replayed(toml: Toml, found: Dimension, expected: Tables) -> None:
@@ -48,15 +52,18 @@ def test_the_cases_have_few_files():
 )
 def test_a_case_in_any_order(name: str, order: int):
     case = CASES[name]
-    with dimension(case.definition) as made:
-        made.land(orders(case)[order])
+    # Each order in one layout, the first in another than all files at once: so each case in both.
+    with dimension(case.definition + LAYOUTS[(CASE_IDS.index(name) + order) % 2]) as made:
+        for file in orders(case)[order]:
+            made.land([file])
+            made.compact()
         assert_is_case(case, made)
 
 
 @pytest.mark.parametrize("name", CASE_IDS)
 def test_a_case_at_once_and_then_each_file_again(name: str):
     case = CASES[name]
-    with dimension(case.definition) as made:
+    with dimension(case.definition + LAYOUTS[(CASE_IDS.index(name) + 1) % 2]) as made:
         made.land(case.landed(), each=False)
         assert_is_case(case, made)
         made.land(case.landed(again=True))
@@ -97,12 +104,22 @@ def _attribute(written: Any, history: bool) -> Any:
     return {word: value for word, value in words.items() if word not in left_out}
 
 
+WAYS = ("at once", "each", "each, compacted")
+# More than these are a backlog.
+MOST_ROWS = st.sampled_from([3, 1000])
+
+
 # Each example makes a warehouse, which takes a second.
 @settings(max_examples=settings.default.max_examples * 4 // 5)
-@given(stories(definitions().map(renderable)), st.booleans())
-def test_any_definition_and_any_files(story: Story, each: bool):
+@given(stories(definitions().map(renderable)), st.sampled_from(LAYOUTS), st.sampled_from(WAYS), MOST_ROWS)
+def test_any_definition_and_any_files(story: Story, layout: str, way: str, most_rows: int):
     text = toml_text(story.toml)
     assume(parsed(text)[1] == [])
-    with dimension(text) as made:
-        made.land(story.files, each=each)
+    with dimension(text + layout) as made:
+        made.rows(f"UPDATE {made.name}_refresh SET most_rows = {most_rows}")
+        for file in story.files if way != "at once" else ():
+            made.land([file])
+            if way == "each, compacted":
+                made.compact()
+        made.land(story.files if way == "at once" else (), each=False)
         assert_replayed(story.toml, made, replay(story.toml, story.files))

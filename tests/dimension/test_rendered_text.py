@@ -16,8 +16,8 @@ from customertrack.dimension.render import render
 from customertrack.local.home import VARIABLES
 from customertrack.sqltext.statements import split
 from customertrack.sqltext.variables import substitute
-from tests.command import Command
-from tests.dimension.definitions import OP, THING, TIME, changed, defined
+from tests.command import Command, Ended
+from tests.dimension.definitions import LARGE, OP, SMALL, THING, TIME, changed, defined
 
 ROOT = Path(__file__).parents[2]
 MANY = "".join(f'attribute_{number} = "text({number})"\n' for number in range(1, 61))
@@ -33,6 +33,16 @@ DEFINITIONS = {
     "no history": changed((', change = "update"', "")) + "\n[history]\nkeep = false\n",
     "all correct": changed(('"text(100)"', '{ type = "text(100)", change = "correct" }'), ("update", "correct")),
     "all kept": changed(('"text(100)"', '{ type = "text(100)", change = "keep" }'), ("update", "keep")),
+    "merged on read": f"{THING}{LARGE}",
+    "merged on read, with an anchor": changed((', change = "update"', "")) + LARGE,
+    "merged on read, without history": changed((', change = "update"', "")) + f"\n[history]\nkeep = false\n{LARGE}",
+    "merged on read, all correct": changed(
+        ('"text(100)"', '{ type = "text(100)", change = "correct" }'), ("update", "correct")
+    )
+    + LARGE,
+    "merged on read, sixty attributes": changed((_ATTRIBUTES, MANY)) + LARGE,
+    "small again": f"{THING}{SMALL}",
+    "small again, without history": changed((', change = "update"', "")) + f"\n[history]\nkeep = false\n{SMALL}",
     "one attribute": changed((_ATTRIBUTES, 'name = "text(100)"\n')),
     "sixty attributes": changed((_ATTRIBUTES, MANY)),
     "every type": changed(
@@ -86,7 +96,7 @@ def test_every_statement_is_read_by_another_grammar(name: str):
             assert tree is not None
             if isinstance(tree, exp.Command):
                 # What sqlglot takes as text: tests/sql/grammar_gaps.py has them for what ships.
-                assert statement.text.startswith(("CREATE", "ALTER TASK", "DROP STREAM", "GRANT"))
+                assert statement.text.startswith(("CREATE", "ALTER TASK", "CALL", "DROP", "GRANT"))
 
 
 @pytest.fixture
@@ -149,3 +159,30 @@ def test_what_would_lose_a_column_is_not_rendered(
     assert {path: path.read_text() for path in project.sql.rglob("*.sql")} == kept
     file.write_text(text + 'phone = "text(9)"\n')
     assert command("dimension", "render", "customer", "--project", str(project.folder)).code == 0
+
+
+def test_a_layout_is_not_rendered_away(command: Command, project: Project):
+    """Without a word about it what is recent would be gone; with the word it is taken up, and later nothing is left."""
+    file = project.file("product")
+    text = file.read_text()
+
+    def rendered_with(end: str) -> Ended:
+        file.write_text(text + end)
+        return command("dimension", "render", "product", "--project", str(project.folder))
+
+    before = {path: path.read_text() for path in project.sql.rglob("*.sql")}
+    assert rendered_with(LARGE).code == 0
+    large = {path: path.read_text() for path in project.sql.rglob("*.sql")}
+    assert {path.name for path in large.keys() - before.keys()} == {"R__13_recent.sql", "R__48_compact.sql"}
+    refused = rendered_with("")
+    assert refused.code == 1
+    assert "product_recent would be gone with all that is in it" in refused.err
+    assert 'say layout = "small" in its place' in refused.err
+    assert {path: path.read_text() for path in project.sql.rglob("*.sql")} == large
+    assert rendered_with(SMALL).code == 0
+    small = {path: path.read_text() for path in project.sql.rglob("*.sql")}
+    assert small.keys() == large.keys()
+    # Whatever a migration would have to run again after the way back has another text on each way.
+    assert {path.name for path in small if small[path] != large[path]} >= {"R__13_recent.sql", "R__48_compact.sql"}
+    assert rendered_with("").code == 0
+    assert {path: path.read_text() for path in project.sql.rglob("*.sql")} == before

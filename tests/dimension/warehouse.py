@@ -1,8 +1,9 @@
 """A rendered dimension in a warehouse of its own: files land, and its tables are as the product has made them."""
 
+import shutil
 import tempfile
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from customertrack.dimension.definition import Definition
 from customertrack.dimension.reading import read
 from customertrack.dimension.render import render
 from customertrack.local.home import DATABASE, VARIABLES, sql_folder
-from snowglobe import FolderBucket, connect
+from snowglobe import Connection, FolderBucket, connect
 from tests.dimension.landed import LandedFile
 
 _FIRST = "V1.0.0__database_and_schema.sql"
@@ -32,30 +33,34 @@ class Dimension:
         self._landing = folder / _PREFIX / self.name
         self._landing.mkdir(parents=True)
         self._now = datetime(2026, 6, 1)
-        self.connection = connect(
-            folder / "warehouse.duckdb",
+        self.connection = self.connect()
+        self._invariants: dict[str, str] = {}
+        self.change(definition)
+
+    def connect(self) -> Connection:
+        """A session with the warehouse."""
+        return connect(
+            self.folder / "warehouse.duckdb",
             database_name=DATABASE,
             schema="dimension",
-            buckets={_BUCKET: FolderBucket(folder)},
+            buckets={_BUCKET: FolderBucket(self.folder)},
             work_tables=[f"dimension.{self.name}_work_{each}" for each in ("key", "timeline", "lasting", "taken_up")],
             clock=lambda: self._now,
         )
+
+    def change(self, definition: Definition, tell: Callable[[migrations.Notice], None] = lambda notice: None) -> None:
+        """Go on with another definition of the dimension. `tell` hears of each statement that is done."""
+        self.definition = definition
         files = render(definition)
         self._invariants = {path: text for path, text in files.items() if path.startswith("invariants/")}
-        self._apply({path: text for path, text in files.items() if path not in self._invariants})
-
-    def change(self, definition: Definition) -> None:
-        """Go on with another definition of the dimension."""
-        self.definition = definition
-        self._apply(render(definition))
-
-    def _apply(self, files: Mapping[str, str]) -> None:
         sql = self.folder / "sql"
-        sql.mkdir(exist_ok=True)
+        shutil.rmtree(sql, ignore_errors=True)
+        sql.mkdir()
         (sql / _FIRST).write_text((sql_folder() / _FIRST).read_text())
         for name, text in files.items():
-            (sql / name).write_text(text)
-        migrations.apply(self.connection, sql, VARIABLES, database=DATABASE, installed_by=DATABASE)
+            if name not in self._invariants:
+                (sql / name).write_text(text)
+        migrations.apply(self.connection, sql, VARIABLES, database=DATABASE, installed_by=DATABASE, tell=tell)
         self.connection.cursor().execute(f"USE SCHEMA {DATABASE}.dimension")
 
     def land(self, files: Iterable[LandedFile], *, each: bool = True) -> None:
@@ -74,6 +79,15 @@ class Dimension:
         run = self.connection.run_task(f"{self.name}_refresh_task")
         if run.error:
             raise run.error
+
+    def compact(self) -> str:
+        """What the other task does, if the layout has it; returns what it says."""
+        if self.definition.storage != "merge_on_read":
+            return ""
+        run = self.connection.run_task(f"{self.name}_compact_task")
+        if run.error:
+            raise run.error
+        return str(run.return_value)
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """The rows of a query, by the names of their columns."""

@@ -17,11 +17,13 @@ from typing import Any
 
 import pytest
 
+from customertrack.dimension.project import Project
 from customertrack.local.home import Home
 from customertrack.local.pipeline import PIPE, Pipeline
 from customertrack.reads import status
 from snowglobe import Connection
 from tests.csv_text import csv_text
+from tests.large import large_project
 from tests.replay import LandedRow, Tables, replay
 from tests.tables import LANDING, assert_sound, offences, tables
 
@@ -62,10 +64,17 @@ def source(contents: Contents, tmp_path_factory: pytest.TempPathFactory) -> Path
     return folder
 
 
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project whose refreshes append, and compact now and then."""
+    return large_project(tmp_path_factory.mktemp("large") / "project")
+
+
 @contextmanager
-def ingesting(home: Path, source: Path) -> Iterator["subprocess.Popen[str]"]:
+def ingesting(home: Home, source: Path) -> Iterator["subprocess.Popen[str]"]:
     """The command at work, in a process group of its own, which is gone at the end."""
-    called = [sys.executable, "-m", "customertrack", "ingest", str(source), "--each", "--home", str(home)]
+    called = [sys.executable, "-m", "customertrack", "ingest", str(source), "--each"]
+    called += ["--home", str(home.folder), "--project", str(home.project.folder)]
     process = subprocess.Popen(
         called, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
@@ -85,7 +94,7 @@ def kill(process: "subprocess.Popen[str]") -> None:
 @pytest.fixture(scope="module")
 def undisturbed(source: Path, new_home: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory) -> Tables:
     """The tables after the same command, left alone."""
-    home = new_home(tmp_path_factory.mktemp("undisturbed") / "home")
+    home = Home(new_home(tmp_path_factory.mktemp("undisturbed") / "home"))
     run_to_the_end(home, source)
     with Pipeline.open(home) as pipeline:
         return without_load_times(tables(pipeline.connection))
@@ -101,6 +110,7 @@ def test_killed_at_any_moment(
     contents: Contents,
     source: Path,
     undisturbed: Tables,
+    large: Project,
     tmp_path: Path,
 ):
     wanted = int(pytestconfig.getoption("--kills") or 0)
@@ -110,8 +120,11 @@ def test_killed_at_any_moment(
     while hits.total() < wanted:
         homes += 1
         assert homes <= wanted, "hardly a kill finds work in hand"
-        # Every second home is not even migrated.
-        home = new_home(tmp_path / str(homes)) if homes % 2 else tmp_path / str(homes)
+        # Every second home is not even migrated. The first and the last of four are laid out for many customers; the
+        # first has been migrated as a small one.
+        home = Home(new_home(tmp_path / str(homes)) if homes % 2 else tmp_path / str(homes))
+        if homes % 4 in (0, 1):
+            home = replace(home, project=large)
         left = Left(home, tmp_path / "copy", contents)
         while run_and_kill(home, source, chance) and (in_hand := left.look()):
             hits[in_hand] += 1
@@ -120,25 +133,25 @@ def test_killed_at_any_moment(
             assert without_load_times(tables(pipeline.connection)) == undisturbed
             assert_sound(pipeline.connection)
             assert status.counts(pipeline.connection).landed == FILES * ROWS
-        shutil.rmtree(home)
+        shutil.rmtree(home.folder)
     print(f"{hits.total()} kills with work in hand, in {homes} homes: {dict(hits)}")
 
 
-def run_to_the_end(home: Path, source: Path) -> None:
+def run_to_the_end(home: Home, source: Path) -> None:
     """Start the command and leave it alone."""
     with ingesting(home, source) as process:
         _, said = process.communicate()
     assert process.returncode == 0, said
 
 
-def run_and_kill(home: Path, source: Path, chance: random.Random) -> bool:
+def run_and_kill(home: Home, source: Path, chance: random.Random) -> bool:
     """Start the command and kill it a random while after a random line of its talk. False: it came to its end first."""
-    is_new = not Home(home).exists()
+    is_new = not home.exists()
     lines = 0 if is_new else chance.choice([0, 1, 2, 2, 3])
     longest = 1 if is_new else chance.choice([0.02, 0.05, 0.15])
     with ingesting(home, source) as process:
         assert process.stderr is not None
-        while lines == 0 and process.poll() is None and not home.joinpath("warehouse.lock").exists():
+        while lines == 0 and process.poll() is None and not home.folder.joinpath("warehouse.lock").exists():
             time.sleep(0.002)
         for _ in range(lines):
             process.stderr.readline()
@@ -152,9 +165,9 @@ def run_and_kill(home: Path, source: Path, chance: random.Random) -> bool:
 class Left:
     """What a kill has left in `home`, looked at in a copy, so that the next run finds it as it was."""
 
-    def __init__(self, home: Path, copy: Path, contents: Contents) -> None:
-        self._home = home
-        self._copy = Home(copy)
+    def __init__(self, home: Home, copy: Path, contents: Contents) -> None:
+        self._home = home.folder
+        self._copy = replace(home, folder=copy)
         self._contents = contents
         self._parts: set[str] = set()
 

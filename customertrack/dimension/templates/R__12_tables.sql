@@ -1,5 +1,5 @@
 -- The event log, what is derived from it, and what the refresh notes down. No keys are declared: Snowflake would not enforce them,
--- the invariants check what they would promise. What can be derived from the events again is transient (decision 0026): a refresh rewrites
+-- the invariants check what they would promise. What can be derived from the events again is transient (decision 0026): a [[ 'compaction' if merged else 'refresh' ]] rewrites
 -- most micro-partitions of [[ name ]]_state, and Time Travel and Fail-safe would keep each of them for days. In each table the attributes are last, because
 -- CREATE OR ALTER TABLE adds a column at the end.
 USE SCHEMA {{ database }}.dimension;
@@ -57,7 +57,7 @@ CREATE OR ALTER TRANSIENT TABLE [[ name ]]_state (
 [% endfor %]
 )
 DATA_RETENTION_TIME_IN_DAYS = 0
-COMMENT = 'One row per key ever seen: how the last event left it, absent or not. Read it through [[ name ]]';
+COMMENT = 'One row per key ever seen: how the last event [[ 'that is compacted ' if merged ]]left it, absent or not. Read it through [[ states if merged else name ]]';
 
 [% if history %]
 CREATE OR ALTER TRANSIENT TABLE [[ name ]]_closed (
@@ -73,7 +73,7 @@ CREATE OR ALTER TRANSIENT TABLE [[ name ]]_closed (
 [% endfor %]
 )
 DATA_RETENTION_TIME_IN_DAYS = 1
-COMMENT = 'Closed versions. Only appended to while the feed is in order; read it through [[ name ]]_history';
+COMMENT = 'Closed versions[[ ' that are compacted' if merged ]]. Only appended to while the feed is in order; read it through [[ name ]]_history';
 
 [% endif %]
 CREATE OR ALTER TABLE [[ name ]]_batch (
@@ -86,7 +86,7 @@ CREATE OR ALTER TABLE [[ name ]]_batch (
     rows_rejected NUMBER(38, 0) NOT NULL COMMENT 'Those of a backlog count with its first part',
     keys_touched NUMBER(38, 0) NOT NULL,
     keys_late NUMBER(38, 0) NOT NULL COMMENT 'Keys with a late-arriving event, re-derived from their horizon on',
-    versions_closed NUMBER(38, 0) NOT NULL COMMENT 'Rows written to [[ name ]]_closed',
+    versions_closed NUMBER(38, 0) NOT NULL COMMENT 'Rows written to [[ closed_written ]]',
     versions_opened NUMBER(38, 0) NOT NULL COMMENT 'Versions that begin in this batch and are open after it',
     last_loaded_at TIMESTAMP_NTZ(6) COMMENT 'Newest landed row: how far the tables have come. NULL in a part of a backlog after which others follow'
 )

@@ -1,6 +1,56 @@
 -- The read side: the current truth[[ ', every version, and the two questions about time' if history ]].
 USE SCHEMA {{ database }}.dimension;
 
+[% if merged %]
+-- What compactions have put into the tables, and what was appended since (decision 0033). NOT EXISTS, because a window over both would sort all rows
+-- for each reader; this hashes what is recent.
+CREATE OR REPLACE VIEW v_[[ name ]]_state
+COPY GRANTS
+AS
+SELECT
+    [[ (key + state)|columns|fit(4) ]],
+    [[ attributes|columns|fit(4) ]]
+FROM [[ name ]]_recent
+QUALIFY ROW_NUMBER() OVER (PARTITION BY [[ key|columns|fit(4) ]] ORDER BY batch_id DESC) = 1
+UNION ALL
+SELECT
+    [[ (key + state)|columns('s')|fit(4) ]],
+    [[ attributes|columns('s')|fit(4) ]]
+FROM [[ name ]]_state AS s
+WHERE NOT EXISTS (SELECT 1 FROM [[ name ]]_recent AS r WHERE [[ same('r', 's') ]]);
+
+[% if history %]
+-- Of what is superseded, that was closed before: whatever is in [[ name ]]_closed, and of what was appended the rows of earlier batches.
+CREATE OR REPLACE VIEW v_[[ name ]]_closed
+COPY GRANTS
+AS
+SELECT
+    [[ (key + ['valid_from', 'valid_to', 'source_file', 'source_row'])|columns('r')|fit(4) ]][[ ',' if own ]]
+[% if own %]
+    [[ own|columns('r')|fit(4) ]]
+[% endif %]
+FROM [[ name ]]_recent_closed AS r
+WHERE
+    NOT EXISTS (
+        SELECT 1 FROM [[ name ]]_superseded AS s
+        WHERE
+            [[ same('s', 'r') ]] AND s.valid_from = r.valid_from
+            AND s.batch_id > r.batch_id
+    )
+UNION ALL
+SELECT
+    [[ (key + ['valid_from', 'valid_to', 'source_file', 'source_row'])|columns('c')|fit(4) ]][[ ',' if own ]]
+[% if own %]
+    [[ own|columns('c')|fit(4) ]]
+[% endif %]
+FROM [[ name ]]_closed AS c
+WHERE NOT EXISTS (
+    SELECT 1 FROM [[ name ]]_superseded AS s
+    WHERE [[ same('s', 'c') ]] AND s.valid_from = c.valid_from
+);
+
+[% endif %]
+[% endif %]
 CREATE OR REPLACE VIEW [[ name ]]
 COPY GRANTS
 COMMENT = 'SCD type 1: the current truth, one row per key that is not deleted'
@@ -10,7 +60,7 @@ SELECT
     valid_from AS update_timestamp,
     source_file,
     source_row
-FROM [[ name ]]_state
+FROM [[ states ]]
 WHERE signature IS NOT NULL;
 
 -- Events of a backlog whose part is still to come (R__50): in the log, and not in the tables yet. Else there is none.
@@ -46,9 +96,9 @@ SELECT
     FALSE AS is_current,
     c.source_file,
     c.source_row
-FROM [[ name ]]_closed AS c
+FROM [[ closed ]] AS c
 [% if lasting %]
-INNER JOIN [[ name ]]_state AS s ON [[ same('c', 's') ]]
+INNER JOIN [[ states ]] AS s ON [[ same('c', 's') ]]
 [% endif %]
 UNION ALL
 SELECT
@@ -97,3 +147,11 @@ FROM (
 )
 WHERE NOT is_delete
 $$;
+[% if storage and not merged %]
+
+-- What the other layout had, if there was one.
+DROP VIEW IF EXISTS v_[[ name ]]_state;
+[% if history %]
+DROP VIEW IF EXISTS v_[[ name ]]_closed;
+[% endif %]
+[% endif %]

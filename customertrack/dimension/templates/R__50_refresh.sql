@@ -1,4 +1,4 @@
--- The refresh: everything pending in the stream into [[ name ]]_event, and from there into [[ name ]]_state and [[ name ]]_closed, which [[ name ]] and
+-- The refresh: everything pending in the stream into [[ name ]]_event, and from there into [[ states_written ]] and [[ closed_written ]], which [[ name ]] and
 -- [[ name ]]_history show. One transaction, as a rule; more rows than [[ name ]]_refresh allows are a backlog, applied in parts, a transaction each.
 --
 -- The rule it keeps (semantics, "The one rule"): both tables are a pure function of the set of accepted events. Words:
@@ -8,13 +8,13 @@
 --   anchor     the version in effect just before the horizon: the open one, unless the key is late
 --   timeline   what changes for a key from the horizon on, no-ops dropped, each until the next one
 -- For every key the anchor ends where the timeline begins. Of a key in order the timeline is made of what the batch brings, and nothing else changes; of
--- a late one it is made of all its events from the horizon on, and what was derived from them before is deleted.
--- Worked example, key 1 with Ann at 05, 10, 15 and Carl at 20 applied, then Bob at 12 lands: horizon 12, late. Anchor: Ann [05, 20), which is deleted.
+-- a late one it is made of all its events from the horizon on, and what was derived from them before is [[ 'superseded' if merged else 'deleted' ]].
+-- Worked example, key 1 with Ann at 05, 10, 15 and Carl at 20 applied, then Bob at 12 lands: horizon 12, late. Anchor: Ann [05, 20), which is [[ 'superseded' if merged else 'deleted' ]].
 -- Timeline: Bob 12, Ann 15, Carl 20. Closed: Ann [05, 12), Bob [12, 15), Ann [15, 20). State: Carl since 20.
 [% else %]
 --   timeline   the versions of a key from the begin of the one in effect just before the horizon on, each until the next one
 -- Of a key in order that version is the open one, and what the batch brings goes behind it. Of a late key it is derived again, and all that follows it, from
--- the log: what a stored version shows[% if updated %] of [[ updated|columns|fit(0) ]][% endif %] may come from after the horizon. What was derived from there on before is deleted.
+-- the log: what a stored version shows[% if updated %] of [[ updated|columns|fit(0) ]][% endif %] may come from after the horizon. What was derived from there on before is [[ 'superseded' if merged else 'deleted' ]].
 -- Worked example, key 1 with Ann at 05, 10, 15 and Carl at 20 applied, then Bob at 12 lands: horizon 12, late, derived again from 05 on, where Ann begins.
 -- Timeline: Ann 05, Bob 12, Ann 15, Carl 20. [% if history %]Closed: Ann [05, 12), Bob [12, 15), Ann [15, 20). [% endif %]State: Carl since 20.
 [% endif %]
@@ -44,6 +44,9 @@ DECLARE
     least_horizon TIMESTAMP_NTZ;
     first_batch_id INTEGER;
     versions_closed INTEGER;
+[% if merged %]
+    appends BOOLEAN;
+[% endif %]
     done VARCHAR DEFAULT 'nothing pending';
 BEGIN
     LOOP
@@ -56,9 +59,16 @@ BEGIN
             event_batch_id = IFF(part < parts, event_batch_id, batch_id + 1),
             parts = IFF(part < parts, parts, 1),
             part = IFF(part < parts, part + 1, 1);
-        SELECT batch_id, event_batch_id, parts, part, most_rows
-        INTO :batch_id, :event_batch_id, :parts, :part, :most_rows
-        FROM [[ name ]]_refresh;
+        SELECT batch_id, event_batch_id, parts, part, most_rows[[ ', appends' if merged ]]
+        INTO :batch_id, :event_batch_id, :parts, :part, :most_rows[[ ', :appends' if merged ]]
+        FROM [[ name ]]_refresh[[ ' CROSS JOIN ' + name + '_compaction' if merged ]];
+[% if merged %]
+        IF (NOT appends) THEN
+            -- The layout is being changed, and the procedure that follows this one is on its way.
+            ROLLBACK;
+            RETURN 'the layout is being changed';
+        END IF;
+[% endif %]
 
         IF (parts = 1) THEN
             -- The stream is read here and nowhere else: two statements of a transaction may see different committed data (READ COMMITTED).
@@ -170,3 +180,13 @@ EXCEPTION
         RAISE;
 END;
 $$;
+[% if storage and not merged %]
+
+-- What the other layout had, if there was one: it is empty (R__13), and nobody asks for it any more.
+DROP TABLE IF EXISTS [[ name ]]_recent;
+[% if history %]
+DROP TABLE IF EXISTS [[ name ]]_recent_closed;
+DROP TABLE IF EXISTS [[ name ]]_superseded;
+[% endif %]
+DROP TABLE IF EXISTS [[ name ]]_compaction;
+[% endif %]

@@ -1,14 +1,14 @@
 [% if anchored %]
         -- Closed versions: the anchor of each key that changes, and what the timeline itself begins and ends. No timeline begins before its horizon:
         -- said in the join too, as DuckDB joins by a key alone through an array that spans all keys (decision 0004).
-        INSERT INTO [[ name ]]_closed (
-            [[ (key + ['valid_from', 'valid_to', 'source_file', 'source_row'])|columns|fit(12) ]][[ ',' if own ]]
+        INSERT INTO [[ closed_written ]] (
+            [[ (key + stamp + ['valid_from', 'valid_to', 'source_file', 'source_row'])|columns|fit(12) ]][[ ',' if own ]]
 [% if own %]
             [[ own|columns|fit(12) ]]
 [% endif %]
         )
         SELECT
-            [[ (key|columns('k') + ['k.valid_from', 't.valid_from', 'k.source_file', 'k.source_row'])|fit(12) ]][[ ',' if own ]]
+            [[ (key|columns('k') + stamped + ['k.valid_from', 't.valid_from', 'k.source_file', 'k.source_row'])|fit(12) ]][[ ',' if own ]]
 [% if own %]
             [[ own|columns('k')|fit(12) ]]
 [% endif %]
@@ -18,15 +18,15 @@
         UNION ALL
 [% else %]
         -- Closed versions: each entry of a timeline but the last, the one that was open before among them.
-        INSERT INTO [[ name ]]_closed (
-            [[ (key + ['valid_from', 'valid_to', 'source_file', 'source_row'])|columns|fit(12) ]][[ ',' if own ]]
+        INSERT INTO [[ closed_written ]] (
+            [[ (key + stamp + ['valid_from', 'valid_to', 'source_file', 'source_row'])|columns|fit(12) ]][[ ',' if own ]]
 [% if own %]
             [[ own|columns|fit(12) ]]
 [% endif %]
         )
 [% endif %]
         SELECT
-            [[ (key + ['valid_from', 'valid_to', 'source_file', 'source_row'])|columns|fit(12) ]][[ ',' if own ]]
+            [[ (key|columns + stamped + ['valid_from', 'valid_to', 'source_file', 'source_row'])|fit(12) ]][[ ',' if own ]]
 [% if own %]
             [[ own|columns|fit(12) ]]
 [% endif %]

@@ -25,7 +25,7 @@
                 [[ attributes|columns('k')|fit(16) ]]
             FROM [[ name ]]_work_key AS k
 [% if history %]
-            LEFT JOIN [[ name ]]_closed AS h
+            LEFT JOIN [[ closed ]] AS h
                 ON [[ same('k', 'h') ]] AND k.signature IS NULL
                 AND h.valid_from < k.horizon AND h.valid_to >= k.horizon AND h.valid_to >= :least_horizon
 [% endif %]
@@ -34,11 +34,22 @@
             SELECT MIN(first_at) INTO :least_horizon FROM [[ name ]]_work_key;
 [% if history %]
 
+[% set old = 'c' if merged else name + '_closed' %]
+[% if merged %]
+            -- No DELETE, which would write all rows beside them anew: the view of closed versions leaves these out, and a compaction deletes them.
+            INSERT INTO [[ name ]]_superseded ([[ (key + ['valid_from', 'batch_id'])|columns|fit(16) ]])
+            SELECT [[ (key|columns('c') + ['c.valid_from', ':batch_id'])|fit(16) ]]
+            FROM [[ closed ]] AS c
+            INNER JOIN [[ name ]]_work_key AS k ON [[ same('c', 'k') ]]
+            WHERE
+                k.is_late
+[% else %]
             DELETE FROM [[ name ]]_closed USING [[ name ]]_work_key AS k
             WHERE
                 k.is_late
                 AND [[ same(name + '_closed', 'k') ]]
-                AND [[ name ]]_closed.valid_from >= k.first_at
-                AND [[ name ]]_closed.valid_to >= :least_horizon;
+[% endif %]
+                AND [[ old ]].valid_from >= k.first_at
+                AND [[ old ]].valid_to >= :least_horizon;
 [% endif %]
         END IF;

@@ -1,15 +1,19 @@
+[% if merged %]
+        -- Appended, and nothing else is written: the view of states shows the last row of a key, and a compaction moves it (decision 0033).
+[% else %]
         -- Delete and insert, not MERGE: in DuckDB an UPDATE of wide rows is many times dearer; on Snowflake either rewrites the same micro-partitions
         -- (decision 0004).
         DELETE FROM [[ name ]]_state
         WHERE [[ key|tuple ]] IN (SELECT [[ key|columns|fit(12) ]] FROM [[ name ]]_work_key);
 
+[% endif %]
         -- The last entry of each timeline; where there is none, the anchor is what holds.
-        INSERT INTO [[ name ]]_state (
-            [[ (key + state)|columns|fit(12) ]],
+        INSERT INTO [[ states_written ]] (
+            [[ (key + stamp + state)|columns|fit(12) ]],
             [[ attributes|columns|fit(12) ]]
         )
         SELECT
-            [[ (key|columns('t') + ['k.last_event_at', 't.signature', 't.valid_from', 't.source_file', 't.source_row'])|fit(12) ]],
+            [[ (key|columns('t') + stamped + ['k.last_event_at', 't.signature', 't.valid_from', 't.source_file', 't.source_row'])|fit(12) ]],
 [% if lasting %]
             IFF(k.is_late, FALSE, COALESCE(k.is_told, FALSE)) OR COALESCE(l.is_told, FALSE),
             [[ attributes|lasting_or('t')|fit(12) ]]
@@ -24,7 +28,7 @@
         WHERE t.valid_to IS NULL
         UNION ALL
         SELECT
-            [[ (key|columns('k') + ['k.last_event_at', 'k.signature', 'k.valid_from', 'k.source_file', 'k.source_row'])|fit(12) ]],
+            [[ (key|columns('k') + stamped + ['k.last_event_at', 'k.signature', 'k.valid_from', 'k.source_file', 'k.source_row'])|fit(12) ]],
 [% if lasting %]
             IFF(k.is_late, FALSE, COALESCE(k.is_told, FALSE)) OR COALESCE(l.is_told, FALSE),
             [[ attributes|lasting_or('k')|fit(12) ]]

@@ -13,7 +13,7 @@
         ),
 
         known AS (
-            SELECT * FROM [[ name ]]_state
+            SELECT * FROM [[ states ]]
             WHERE [[ key|tuple ]] IN (SELECT [[ key|columns|fit(16) ]] FROM touched)
         )
 
