@@ -48,6 +48,7 @@ def _templates() -> jinja2.Environment:
         tuple=_tuple,
         arguments=lambda columns: [f"{one.name} {typing_sql.argument(one.kind)}" for one in columns],
         signed=lambda one: typing_sql.signed(one.kind, one.name),
+        identified=lambda one: typing_sql.identified(one.kind, one.name),
         typed=lambda one, indent: typing_sql.typed(one.kind, one.text, indent),
         misfit=lambda one: typing_sql.misfit(one.kind, one.name, one.text),
         own_or=_own_or,

@@ -65,6 +65,20 @@ def signed(kind: Type, name: str) -> str:
     return f"COALESCE('{name}:' || {name}, '')"
 
 
+def identified(kind: Type, name: str) -> str:
+    """A part of the key as text of which the next reader knows where it ends: one text for each value."""
+    match kind:
+        case Text():
+            return f"LENGTH({name})::VARCHAR || ':' || {name}"
+        case _ if kind == DATE:
+            return f"TO_VARCHAR({name}::DATE, 'YYYY-MM-DD')"
+        case _ if kind == TIMESTAMP:
+            return f"TO_VARCHAR({name}::TIMESTAMP_NTZ(6), 'YYYY-MM-DD HH24:MI:SS.FF6')"
+        case _ if kind == BOOLEAN:
+            return f"IFF({name}, 'true', 'false')"
+    return f"{name}::VARCHAR"
+
+
 def argument(kind: Type) -> str:
     """The type of a function's argument: without the length of a text, which Snowflake would not look at."""
     return "VARCHAR" if kind.column.startswith("VARCHAR") else kind.column

@@ -32,6 +32,7 @@ DECLARE
     last_loaded_at TIMESTAMP_NTZ;
     keys_touched INTEGER;
     keys_late INTEGER;
+    keys_absent INTEGER;
     least_horizon TIMESTAMP_NTZ;
     first_batch_id INTEGER;
     versions_closed INTEGER;
@@ -150,8 +151,8 @@ BEGIN
             WHERE NOT is_late
             UNION ALL
             SELECT
-                k.sku, k.region, k.horizon, COALESCE(IFF(k.signature IS NULL, h.valid_from, k.valid_from), k.horizon),
-                k.last_event_at, k.events, k.is_late, NULL, IFF(k.signature IS NULL, h.valid_from, k.valid_from), NULL, NULL, k.is_told,
+                k.sku, k.region, k.horizon, COALESCE(IFF(k.valid_from < k.horizon, k.valid_from, h.valid_from), k.horizon),
+                k.last_event_at, k.events, k.is_late, NULL, IFF(k.valid_from < k.horizon, k.valid_from, h.valid_from), NULL, NULL, k.is_told,
                 k.name, k.price, k.on_sale, k.launched, k.stock, k.refreshed_at, k.brand
             FROM product_work_key AS k
             LEFT JOIN product_closed AS h
@@ -238,6 +239,24 @@ BEGIN
             c.name, c.price, c.on_sale, c.stock, c.refreshed_at
         FROM change AS c
         INNER JOIN product_work_key AS k ON c.sku = k.sku AND c.region = k.region;
+
+        IF (keys_late > 0) THEN
+            -- Absent just before the horizon, and ever since: not since when the state says, if what followed is gone, but since the last version that is left.
+            SELECT COUNT(*) INTO :keys_absent
+            FROM product_work_key AS k
+            LEFT JOIN product_work_timeline AS t ON k.sku = t.sku AND k.region = t.region
+            WHERE k.is_late AND k.valid_from IS NULL AND t.sku IS NULL;
+            IF (keys_absent > 0) THEN
+                UPDATE product_work_key SET valid_from = left_over.valid_to
+                FROM (
+                    SELECT sku, region, MAX(valid_to) AS valid_to
+                    FROM product_closed
+                    WHERE (sku, region) IN (SELECT k.sku, k.region FROM product_work_key AS k WHERE k.is_late AND k.valid_from IS NULL)
+                    GROUP BY sku, region
+                ) AS left_over
+                WHERE product_work_key.is_late AND product_work_key.valid_from IS NULL AND product_work_key.sku = left_over.sku AND product_work_key.region = left_over.region;
+            END IF;
+        END IF;
 
         -- Closed versions: each entry of a timeline but the last, the one that was open before among them.
         INSERT INTO product_closed (
