@@ -30,8 +30,8 @@ STEPS = ("text", "time_text", "wall_clock", "offset_number", "before")
 _BEHIND = (
     "raw", "event", "reject", "batch", "refresh", "state", "closed", "history", "key", "backlog", "backlog_left",
     "recent", "correct", "keep", "csv", "json", "parquet", "ext_stage", "s3_pipe", "table_changes", "signature",
-    "as_of", "as_known", "version_id", "version_of", "refresh_task", "purge_task", "compact_task", "work_key", "work_timeline",
-    "work_taken_up", "work_lasting", "renewal",
+    "as_of", "as_known", "version_id", "version_of", "refresh_task", "purge_task", "compact_task", "work_key",
+    "work_timeline", "work_taken_up", "work_lasting", "renewal",
 )  # fmt: skip
 _AROUND = (
     "{}", "v_{}_changing_data", "v_{}_event_left", "v_{}_event_applied", "pdr_pipeline_scd2_{}", "pdr_purge_{}_raw",

@@ -63,8 +63,9 @@ WITH version AS (
 def versions_with_refresh(connection: Connection, tables: Tables, key: Key) -> Table:
     """`versions_of` with one column more, `batch_id`: the refresh that brought the event which began the version."""
     joined = (
-        f"SELECT h.* EXCLUDE (version_id, is_last), e.batch_id FROM {tables.name}_history AS h LEFT JOIN {tables.name}_event AS e "
-        f"ON e.source_file = h.source_file AND e.source_row = h.source_row AND {tables.same_key('e', 'h')} "
+        f"SELECT h.* EXCLUDE (version_id, is_last), e.batch_id FROM {tables.name}_history AS h "
+        f"LEFT JOIN {tables.name}_event AS e ON e.source_file = h.source_file AND e.source_row = h.source_row "
+        f"AND {tables.same_key('e', 'h')} "
         f"WHERE {tables.has_key('h')} ORDER BY h.valid_from"
     )
     return query(connection, joined, list(key))

@@ -46,6 +46,8 @@ def _adapted(node: exp.Expr, small: bool) -> exp.Expr:
         case exp.TableFromRows(this=exp.Anonymous() | exp.Dot()):
             # TABLE(f(x)) is Snowflake's way to call a table function; DuckDB calls it by name alone.
             return exp.Table(this=node.this, alias=node.args.get("alias"))
+        case exp.Join(method="ASOF"):
+            return _asof(node)
         case exp.Window() if small:
             return in_one_order(node)
         case exp.MD5NumberLower64() | exp.MD5NumberUpper64():
@@ -78,6 +80,15 @@ def _adapted(node: exp.Expr, small: bool) -> exp.Expr:
         case exp.Placeholder():
             return exp.Parameter(this=exp.Var(this=node.name))
     return node
+
+
+def _asof(node: exp.Join) -> exp.Join:
+    """DuckDB has the comparison of times among the conditions; Snowflake's join keeps rows of the left alone, too.
+
+    https://docs.snowflake.com/en/sql-reference/constructs/asof-join
+    """
+    on = exp.and_(*filter(None, (node.args.get("on"), node.args["match_condition"])))
+    return exp.Join(this=node.this, method="ASOF", side="LEFT", on=on)
 
 
 def _plain_call(node: exp.Expr) -> exp.Expr:
