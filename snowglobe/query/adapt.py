@@ -5,7 +5,7 @@ import sys
 from sqlglot import exp
 from sqlglot.dialects.snowflake import Snowflake
 
-from snowglobe.query import md5, types
+from snowglobe.query import md5, types, variant
 from snowglobe.query.concat import in_one_calls
 from snowglobe.query.windows import in_one_order
 from snowglobe.value_errors import TOO_LONG
@@ -22,6 +22,7 @@ _DUCKDB_TYPES = {
     exp.DType.VARCHAR: "TEXT",
     exp.DType.TEXT: "TEXT",
     exp.DType.BINARY: "BLOB",
+    exp.DType.VARIANT: "JSON",
 }
 
 
@@ -57,6 +58,10 @@ def _adapted(node: exp.Expr, small: bool) -> exp.Expr:
         case exp.CountIf():
             # DuckDB's own is NULL where there is no row.
             return exp.Count(this=exp.Case().when(node.this, exp.Literal.number(1)))
+        case exp.ParseJSON():
+            return variant.parsed(node)
+        case exp.StripNullValue():
+            return variant.without_null(node)
         case exp.Length() | exp.Substring() | exp.SplitPart():
             return _plain_call(node)
         case exp.Chr() if (character := _character(node)) is not None:

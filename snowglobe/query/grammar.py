@@ -126,6 +126,7 @@ _TYPES = frozenset(
         exp.DType.TIMESTAMPNTZ,
         exp.DType.TINYINT,
         exp.DType.VARCHAR,
+        exp.DType.VARIANT,
     }
 )
 _JOINS = {"", "INNER", "CROSS", "OUTER"}
