@@ -1,7 +1,7 @@
 """Text into values, as expressions of SQL: NULL where the text is no value of the type, never rounded, never cut."""
 
 from customertrack.dimension.sql_text import literal, timestamp
-from customertrack.dimension.types import BOOLEAN, DATE, INTEGER, TIMESTAMP, UUID, Number, Text, Type
+from customertrack.dimension.types import BOOLEAN, DATE, INTEGER, TIMESTAMP, UUID, VARIANT, Number, Text, Type
 
 # Of epoch times: digits behind the second, the least and the greatest that is a time of the years 1 to 9999.
 UNITS = {
@@ -15,6 +15,11 @@ _UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 # As many as a number of Snowflake has, on either side of the point.
 _DIGITS = "[+-]?[0-9]{0,38}([.][0-9]{0,38})?"
 _WHOLE = "[+-]?[0-9]{1,38}([.]0*)?"
+# What may stand in JSON wherever a 0 may; and what may not stand there then, though Snowflake's parser takes it: other
+# words, and nothing where a value belongs.
+_JSON_VALUES = r'"([^"\\\\]|\\\\.)*"|true|false|null|[0-9][eE]'
+_BLANKS = r"[ \t\r\n]*"
+_NO_JSON = rf"[A-Za-z]|,{_BLANKS}(\\]|\\}}|,)|(\\[|\\{{|:){_BLANKS},|:{_BLANKS}\\}}"
 
 
 def typed(kind: Type, text: str, indent: int) -> str:
@@ -41,7 +46,21 @@ def typed(kind: Type, text: str, indent: int) -> str:
             return f"IFF(\n{inner}{check}, TRY_TO_DATE({text}, 'YYYY-MM-DD'), NULL\n{outer})"
         case _ if kind == UUID:
             return f"IFF(REGEXP_LIKE(LOWER({text}), '{_UUID}'), LOWER({text}), NULL)"
+        case _ if kind == VARIANT:
+            check = f"REGEXP_INSTR(REGEXP_REPLACE({text}, '{_JSON_VALUES}', '0'), '{_NO_JSON}') = 0"
+            readable = f"AND NOT CONTAINS({text}, CHR(65533))"
+            return f"IFF(\n{inner}{check}\n{inner}{readable},\n{inner}TRY_PARSE_JSON({text}), NULL\n{outer})"
     raise ValueError(kind.name)
+
+
+def kept(kind: Type, name: str) -> str:
+    """A value as an event has it: the null of JSON is a value of a VARIANT's, and NULL here."""
+    return f"STRIP_NULL_VALUE({name})" if kind == VARIANT else name
+
+
+def compared(kind: Type, name: str) -> str:
+    """What two values are compared by."""
+    return f"TO_JSON({name})" if kind == VARIANT else name
 
 
 def misfit(kind: Type, name: str, text: str) -> str:
@@ -62,6 +81,8 @@ def signed(kind: Type, name: str) -> str:
             return f"COALESCE('{name}:' || TO_VARCHAR({name}::TIMESTAMP_NTZ(6), 'YYYY-MM-DD HH24:MI:SS.FF6'), '')"
         case _ if kind == BOOLEAN:
             return f"COALESCE('{name}:' || IFF({name}, 'true', 'false'), '')"
+        case _ if kind == VARIANT:
+            return f"COALESCE('{name}:' || LENGTH(TO_JSON({name})) || ':' || TO_JSON({name}), '')"
     return f"COALESCE('{name}:' || {name}, '')"
 
 

@@ -60,6 +60,8 @@ def _adapted(node: exp.Expr, small: bool) -> exp.Expr:
             return exp.Count(this=exp.Case().when(node.this, exp.Literal.number(1)))
         case exp.ParseJSON():
             return variant.parsed(node)
+        case exp.JSONFormat():
+            return variant.text(node)
         case exp.StripNullValue():
             return variant.without_null(node)
         case exp.Length() | exp.Substring() | exp.SplitPart():

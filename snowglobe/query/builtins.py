@@ -122,7 +122,11 @@ def is_plain(node: exp.Func) -> bool:
         has_length = values["to"].this is exp.DType.BINARY and values["to"].expressions
         # DuckDB would read a text, where Snowflake makes a value of it.
         makes_variant = values["to"].this is exp.DType.VARIANT and not isinstance(values["this"], exp.Null)
-        return not has_length and not makes_variant and not any(values.get(part) for part in ("default", "format", "action"))
+        return (
+            not has_length
+            and not makes_variant
+            and not any(values.get(part) for part in ("default", "format", "action"))
+        )
     if isinstance(node, exp.ParseJSON):
         return values.get("expression") is None
     return True

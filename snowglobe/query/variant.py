@@ -49,10 +49,17 @@ END
 def parsed(node: exp.ParseJSON) -> exp.Expr:
     """TRY_PARSE_JSON: NULL of what is no JSON, or has a name twice in one object."""
     # In a list of one, so that the text is asked for once.
-    made = exp.Anonymous(this="LIST_TRANSFORM", expressions=[exp.Array(expressions=[node.this]), exp.Var(this=_CANONICAL)])
+    made = exp.Anonymous(
+        this="LIST_TRANSFORM", expressions=[exp.Array(expressions=[node.this]), exp.Var(this=_CANONICAL)]
+    )
     return exp.Cast(this=exp.Anonymous(this="LIST_EXTRACT", expressions=[made, exp.Literal.number(1)]), to=TYPE.copy())
 
 
 def without_null(node: exp.StripNullValue) -> exp.Expr:
     """STRIP_NULL_VALUE: the null of JSON, which is a value, as NULL."""
     return exp.Nullif(this=node.this, expression=exp.Cast(this=exp.Literal.string("null"), to=TYPE.copy()))
+
+
+def text(node: exp.JSONFormat) -> exp.Expr:
+    """TO_JSON: the text as it is. DuckDB's own would make a DOUBLE of every fraction."""
+    return exp.Cast(this=exp.Cast(this=node.this, to=TYPE.copy()), to=exp.DataType.build("TEXT", dialect="duckdb"))

@@ -78,7 +78,7 @@ def assert_history(case: Case, made: Dimension) -> None:
 
 
 def renderable(toml: Toml) -> Toml:
-    """The definition without what no template knows yet: attributes added later, JSON, words of NULL, epoch times."""
+    """The definition without what no template knows yet: attributes added later, words of NULL, epoch times."""
     feed = {word: value for word, value in toml["feed"].items() if word != "null"}
     if isinstance(feed["time"], dict):
         feed["time"] = "updated_at"
@@ -89,8 +89,6 @@ def renderable(toml: Toml) -> Toml:
 
 def _attribute(written: Any, history: bool) -> Any:
     words = {"type": written} if isinstance(written, str) else dict(written)
-    if words["type"] == "variant":
-        words["type"] = "integer"
     left_out = {"since", "before"} if history else {"since", "before", "change"}
     return {word: value for word, value in words.items() if word not in left_out}
 
