@@ -15,11 +15,10 @@ _UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 # As many as a number of Snowflake has, on either side of the point.
 _DIGITS = "[+-]?[0-9]{0,38}([.][0-9]{0,38})?"
 _WHOLE = "[+-]?[0-9]{1,38}([.]0*)?"
-# What may stand in JSON wherever a 0 may; and what may not stand there then, though Snowflake's parser takes it: other
-# words, and nothing where a value belongs.
+# What may stand in JSON wherever a 0 may. And then what may not, though Snowflake's parser takes it: other words, and
+# nothing where a value belongs.
 _JSON_VALUES = r'"([^"\\\\]|\\\\.)*"|true|false|null|[0-9][eE]'
-_BLANKS = r"[ \t\r\n]*"
-_NO_JSON = rf"[A-Za-z]|,{_BLANKS}(\\]|\\}}|,)|(\\[|\\{{|:){_BLANKS},|:{_BLANKS}\\}}"
+_NO_JSON = r"[A-Za-z]|[,][ \t\r\n]*[],}]|[{:[][ \t\r\n]*[,]|:[ \t\r\n]*[}]"
 
 
 def typed(kind: Type, text: str, indent: int) -> str:
@@ -47,9 +46,10 @@ def typed(kind: Type, text: str, indent: int) -> str:
         case _ if kind == UUID:
             return f"IFF(REGEXP_LIKE(LOWER({text}), '{_UUID}'), LOWER({text}), NULL)"
         case _ if kind == VARIANT:
-            check = f"REGEXP_INSTR(REGEXP_REPLACE({text}, '{_JSON_VALUES}', '0'), '{_NO_JSON}') = 0"
-            readable = f"AND NOT CONTAINS({text}, CHR(65533))"
-            return f"IFF(\n{inner}{check}\n{inner}{readable},\n{inner}TRY_PARSE_JSON({text}), NULL\n{outer})"
+            # The parser would take more than JSON, and what of it is undefined is written as the session says.
+            plain = f"{inner}    REGEXP_REPLACE({text}, '{_JSON_VALUES}', '0'),\n{inner}    '{_NO_JSON}'\n{inner}"
+            check = f"NOT CONTAINS({text}, CHR(65533)) AND REGEXP_INSTR(\n{plain}) = 0"
+            return f"IFF(\n{inner}{check},\n{inner}TRY_PARSE_JSON({text}), NULL\n{outer})"
     raise ValueError(kind.name)
 
 

@@ -62,7 +62,9 @@ SELECT
     customer_version_id(c.customer_id, c.valid_from) AS version_id,
     s.signature IS NULL AND s.valid_from IS NOT NULL AS is_last
 FROM customer_closed AS c
-LEFT JOIN customer_state AS s ON c.customer_id = s.customer_id AND c.valid_to = s.valid_from AND s.signature IS NULL
+LEFT JOIN customer_state AS s
+    ON c.customer_id = s.customer_id
+    AND c.valid_to = s.valid_from AND s.signature IS NULL
 UNION ALL
 SELECT
     customer_id, first_name, last_name, email, street, city, state, country,
@@ -97,19 +99,23 @@ CREATE OR REPLACE FUNCTION customer_version_of(known_version_id VARCHAR)
 COPY GRANTS
 RETURNS TABLE (
     customer_id NUMBER(38, 0), first_name VARCHAR, last_name VARCHAR, email VARCHAR, street VARCHAR, city VARCHAR, state VARCHAR, country VARCHAR,
-    valid_from TIMESTAMP_NTZ(6), valid_to TIMESTAMP_NTZ(6), is_current BOOLEAN, source_file VARCHAR, source_row NUMBER, version_id VARCHAR, is_last BOOLEAN
+    valid_from TIMESTAMP_NTZ(6), valid_to TIMESTAMP_NTZ(6), is_current BOOLEAN, source_file VARCHAR, source_row NUMBER,
+    version_id VARCHAR, is_last BOOLEAN
 )
 AS
 $$
 SELECT
     h.customer_id, h.first_name, h.last_name, h.email, h.street, h.city, h.state, h.country,
-    h.valid_from, h.valid_to, h.is_current, h.source_file, h.source_row, h.version_id, h.is_last
+    h.valid_from, h.valid_to, h.is_current, h.source_file, h.source_row,
+    h.version_id, h.is_last
 FROM customer_history AS h
 INNER JOIN (
     SELECT DISTINCT customer_id, updated_at
     FROM customer_event
     WHERE NOT is_delete AND customer_version_id(customer_id, updated_at) = known_version_id
-) AS e ON e.customer_id = h.customer_id AND h.valid_from <= e.updated_at AND e.updated_at < h.valid_to
+) AS e
+    ON e.customer_id = h.customer_id
+    AND h.valid_from <= e.updated_at AND e.updated_at < h.valid_to
 $$;
 
 -- What the warehouse believed at known_time about as_of_time: the last event per key with a time up to as_of_time and loaded_at <= known_time.

@@ -216,7 +216,7 @@ BEGIN
         END IF;
 
         IF (keys_late > 0) THEN
-            -- Absent just before the horizon, and ever since: not since when the state says, if what followed is gone, but since the last version that is left.
+            -- Absent just before the horizon, and ever since: since when is not told by a state that began later, but by the last version that is left.
             SELECT COUNT(*) INTO :keys_absent
             FROM customer_work_key AS k
             LEFT JOIN customer_work_timeline AS t ON k.customer_id = t.customer_id
@@ -224,12 +224,13 @@ BEGIN
             IF (keys_absent > 0) THEN
                 UPDATE customer_work_key SET valid_from = left_over.valid_to
                 FROM (
-                    SELECT customer_id, MAX(valid_to) AS valid_to
-                    FROM customer_closed
-                    WHERE customer_id IN (SELECT k.customer_id FROM customer_work_key AS k WHERE k.is_late AND k.valid_from IS NULL)
-                    GROUP BY customer_id
+                    SELECT c.customer_id, MAX(c.valid_to) AS valid_to
+                    FROM customer_closed AS c
+                    INNER JOIN customer_work_key AS k ON c.customer_id = k.customer_id
+                    WHERE k.is_late AND k.valid_from IS NULL
+                    GROUP BY c.customer_id
                 ) AS left_over
-                WHERE customer_work_key.is_late AND customer_work_key.valid_from IS NULL AND customer_work_key.customer_id = left_over.customer_id;
+                WHERE customer_work_key.customer_id = left_over.customer_id;
             END IF;
         END IF;
 

@@ -100,19 +100,23 @@ COPY GRANTS
 RETURNS TABLE (
     sku VARCHAR, region VARCHAR, name VARCHAR, price NUMBER(12, 2), on_sale BOOLEAN, launched DATE, stock NUMBER(38, 0),
     refreshed_at TIMESTAMP_NTZ(6), brand VARCHAR,
-    valid_from TIMESTAMP_NTZ(6), valid_to TIMESTAMP_NTZ(6), is_current BOOLEAN, source_file VARCHAR, source_row NUMBER, version_id VARCHAR, is_last BOOLEAN
+    valid_from TIMESTAMP_NTZ(6), valid_to TIMESTAMP_NTZ(6), is_current BOOLEAN, source_file VARCHAR, source_row NUMBER,
+    version_id VARCHAR, is_last BOOLEAN
 )
 AS
 $$
 SELECT
     h.sku, h.region, h.name, h.price, h.on_sale, h.launched, h.stock, h.refreshed_at, h.brand,
-    h.valid_from, h.valid_to, h.is_current, h.source_file, h.source_row, h.version_id, h.is_last
+    h.valid_from, h.valid_to, h.is_current, h.source_file, h.source_row,
+    h.version_id, h.is_last
 FROM product_history AS h
 INNER JOIN (
     SELECT DISTINCT sku, region, updated_at
     FROM product_event
     WHERE NOT is_delete AND product_version_id(sku, region, updated_at) = known_version_id
-) AS e ON e.sku = h.sku AND e.region = h.region AND h.valid_from <= e.updated_at AND e.updated_at < h.valid_to
+) AS e
+    ON e.sku = h.sku AND e.region = h.region
+    AND h.valid_from <= e.updated_at AND e.updated_at < h.valid_to
 $$;
 
 -- What the warehouse believed at known_time about as_of_time: the last event per key with a time up to as_of_time and loaded_at <= known_time.

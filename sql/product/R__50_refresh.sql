@@ -241,7 +241,7 @@ BEGIN
         INNER JOIN product_work_key AS k ON c.sku = k.sku AND c.region = k.region;
 
         IF (keys_late > 0) THEN
-            -- Absent just before the horizon, and ever since: not since when the state says, if what followed is gone, but since the last version that is left.
+            -- Absent just before the horizon, and ever since: since when is not told by a state that began later, but by the last version that is left.
             SELECT COUNT(*) INTO :keys_absent
             FROM product_work_key AS k
             LEFT JOIN product_work_timeline AS t ON k.sku = t.sku AND k.region = t.region
@@ -249,12 +249,13 @@ BEGIN
             IF (keys_absent > 0) THEN
                 UPDATE product_work_key SET valid_from = left_over.valid_to
                 FROM (
-                    SELECT sku, region, MAX(valid_to) AS valid_to
-                    FROM product_closed
-                    WHERE (sku, region) IN (SELECT k.sku, k.region FROM product_work_key AS k WHERE k.is_late AND k.valid_from IS NULL)
-                    GROUP BY sku, region
+                    SELECT c.sku, c.region, MAX(c.valid_to) AS valid_to
+                    FROM product_closed AS c
+                    INNER JOIN product_work_key AS k ON c.sku = k.sku AND c.region = k.region
+                    WHERE k.is_late AND k.valid_from IS NULL
+                    GROUP BY c.sku, c.region
                 ) AS left_over
-                WHERE product_work_key.is_late AND product_work_key.valid_from IS NULL AND product_work_key.sku = left_over.sku AND product_work_key.region = left_over.region;
+                WHERE product_work_key.sku = left_over.sku AND product_work_key.region = left_over.region;
             END IF;
         END IF;
 

@@ -70,7 +70,9 @@ INNER JOIN [[ name ]]_state AS s ON [[ same('c', 's') ]]
 [% else %]
     s.signature IS NULL AND s.valid_from IS NOT NULL AS is_last
 FROM [[ name ]]_closed AS c
-LEFT JOIN [[ name ]]_state AS s ON [[ same('c', 's') ]] AND c.valid_to = s.valid_from AND s.signature IS NULL
+LEFT JOIN [[ name ]]_state AS s
+    ON [[ same('c', 's') ]]
+    AND c.valid_to = s.valid_from AND s.signature IS NULL
 [% endif %]
 UNION ALL
 SELECT
@@ -106,19 +108,23 @@ CREATE OR REPLACE FUNCTION [[ name ]]_version_of(known_version_id VARCHAR)
 COPY GRANTS
 RETURNS TABLE (
     [[ (key + attributes)|arguments|fit(4) ]],
-    valid_from TIMESTAMP_NTZ(6), valid_to TIMESTAMP_NTZ(6), is_current BOOLEAN, source_file VARCHAR, source_row NUMBER, version_id VARCHAR, is_last BOOLEAN
+    valid_from TIMESTAMP_NTZ(6), valid_to TIMESTAMP_NTZ(6), is_current BOOLEAN, source_file VARCHAR, source_row NUMBER,
+    version_id VARCHAR, is_last BOOLEAN
 )
 AS
 $$
 SELECT
     [[ (key + attributes)|columns('h')|fit(4) ]],
-    h.valid_from, h.valid_to, h.is_current, h.source_file, h.source_row, h.version_id, h.is_last
+    h.valid_from, h.valid_to, h.is_current, h.source_file, h.source_row,
+    h.version_id, h.is_last
 FROM [[ name ]]_history AS h
 INNER JOIN (
     SELECT DISTINCT [[ (key + ['updated_at'])|columns|fit(8) ]]
     FROM [[ name ]]_event
     WHERE NOT is_delete AND [[ name ]]_version_id([[ (key + ['updated_at'])|columns|fit(12) ]]) = known_version_id
-) AS e ON [[ same('e', 'h') ]] AND h.valid_from <= e.updated_at AND e.updated_at < h.valid_to
+) AS e
+    ON [[ same('e', 'h') ]]
+    AND h.valid_from <= e.updated_at AND e.updated_at < h.valid_to
 $$;
 
 [% endif %]
