@@ -92,9 +92,9 @@ def identified(kind: Type, name: str) -> str:
         case Text():
             return f"LENGTH({name})::VARCHAR || ':' || {name}"
         case _ if kind == DATE:
-            return f"TO_VARCHAR({name}::DATE, 'YYYY-MM-DD')"
+            return f"TO_VARCHAR({name}, 'YYYY-MM-DD')"
         case _ if kind == TIMESTAMP:
-            return f"TO_VARCHAR({name}::TIMESTAMP_NTZ(6), 'YYYY-MM-DD HH24:MI:SS.FF6')"
+            return f"TO_VARCHAR({name}, 'YYYY-MM-DD HH24:MI:SS.FF6')"
         case _ if kind == BOOLEAN:
             return f"IFF({name}, 'true', 'false')"
     return f"{name}::VARCHAR"

@@ -43,7 +43,7 @@ AS
 $$
 MD5_HEX(
     customer_id::VARCHAR || ':'
-    || TO_VARCHAR(valid_from::TIMESTAMP_NTZ(6), 'YYYY-MM-DD HH24:MI:SS.FF6')
+    || TO_VARCHAR(valid_from, 'YYYY-MM-DD HH24:MI:SS.FF6')
 )
 $$;
 

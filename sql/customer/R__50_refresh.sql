@@ -222,15 +222,9 @@ BEGIN
             LEFT JOIN customer_work_timeline AS t ON k.customer_id = t.customer_id
             WHERE k.is_late AND k.valid_from IS NULL AND t.customer_id IS NULL;
             IF (keys_absent > 0) THEN
-                UPDATE customer_work_key SET valid_from = left_over.valid_to
-                FROM (
-                    SELECT c.customer_id, MAX(c.valid_to) AS valid_to
-                    FROM customer_closed AS c
-                    INNER JOIN customer_work_key AS k ON c.customer_id = k.customer_id
-                    WHERE k.is_late AND k.valid_from IS NULL
-                    GROUP BY c.customer_id
-                ) AS left_over
-                WHERE customer_work_key.customer_id = left_over.customer_id;
+                UPDATE customer_work_key
+                SET valid_from = (SELECT MAX(c.valid_to) FROM customer_closed AS c WHERE c.customer_id = customer_work_key.customer_id)
+                WHERE is_late AND valid_from IS NULL;
             END IF;
         END IF;
 

@@ -44,7 +44,7 @@ $$
 MD5_HEX(
     LENGTH(sku)::VARCHAR || ':' || sku || ':'
     || LENGTH(region)::VARCHAR || ':' || region || ':'
-    || TO_VARCHAR(valid_from::TIMESTAMP_NTZ(6), 'YYYY-MM-DD HH24:MI:SS.FF6')
+    || TO_VARCHAR(valid_from, 'YYYY-MM-DD HH24:MI:SS.FF6')
 )
 $$;
 

@@ -247,15 +247,9 @@ BEGIN
             LEFT JOIN product_work_timeline AS t ON k.sku = t.sku AND k.region = t.region
             WHERE k.is_late AND k.valid_from IS NULL AND t.sku IS NULL;
             IF (keys_absent > 0) THEN
-                UPDATE product_work_key SET valid_from = left_over.valid_to
-                FROM (
-                    SELECT c.sku, c.region, MAX(c.valid_to) AS valid_to
-                    FROM product_closed AS c
-                    INNER JOIN product_work_key AS k ON c.sku = k.sku AND c.region = k.region
-                    WHERE k.is_late AND k.valid_from IS NULL
-                    GROUP BY c.sku, c.region
-                ) AS left_over
-                WHERE product_work_key.sku = left_over.sku AND product_work_key.region = left_over.region;
+                UPDATE product_work_key
+                SET valid_from = (SELECT MAX(c.valid_to) FROM product_closed AS c WHERE c.sku = product_work_key.sku AND c.region = product_work_key.region)
+                WHERE is_late AND valid_from IS NULL;
             END IF;
         END IF;
 

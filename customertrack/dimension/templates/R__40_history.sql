@@ -46,7 +46,7 @@ MD5_HEX(
 [% for part in key %]
     [[ '|| ' if not loop.first ]][[ part|identified ]] || ':'
 [% endfor %]
-    || TO_VARCHAR(valid_from::TIMESTAMP_NTZ(6), 'YYYY-MM-DD HH24:MI:SS.FF6')
+    || TO_VARCHAR(valid_from, 'YYYY-MM-DD HH24:MI:SS.FF6')
 )
 $$;
 
