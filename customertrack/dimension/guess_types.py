@@ -16,6 +16,7 @@ _DAY = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 _CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,9})?)?"
 _COUNTED = {
     **NULL_WORDS,
+    "null of JSON": "null",
     # A leading zero is a code's, and would be lost.
     "integer": "[+-]?(0|[1-9][0-9]{0,37})",
     "leading zero": "[+-]?0[0-9]+",
@@ -103,7 +104,7 @@ def _type(column: Guessed) -> tuple[Type, str]:
     facts = column.facts
     if not column.filled:
         return Text(100), "there is no value of it"
-    if facts.nested == column.filled:
+    if 0 < facts.nested == column.filled - facts.matching["null of JSON"]:
         return types.VARIANT, ""
     for word, kind in (("uuid", types.UUID), ("boolean", types.BOOLEAN), ("integer", types.INTEGER)):
         if column.all_match(word):
