@@ -44,6 +44,8 @@ def _apart(pipeline: Pipeline, files: Sequence[Path], given: Sequence[Path], arg
 
 def _ingest(opened: Pipeline, files: Sequence[Path], paths: Sequence[Path], args: Namespace, context: Context) -> int:
     dimension = opened.dimension
+    left_out = [file for file in files if file not in paths and not dimension.takes(file.name)]
+    files = [file for file in files if file not in left_out]
     with Progress(context.err) as progress:
         pipeline = opened.of(dimension.name, tell=_Teller(progress, dimension.name).told)
         before = pipeline.counts()
@@ -53,6 +55,7 @@ def _ingest(opened: Pipeline, files: Sequence[Path], paths: Sequence[Path], args
         noticed = notices(pipeline.home, pipeline.connection, dimension) + unsettled(done.unsettled)
         failed = {file.name: file.reason for file in status.failed_files(pipeline.connection, dimension.name)}
     lines = [*_without_rows(done), *told.about_findings(found), *_not_taken(paths, context, dimension)]
+    lines += _left_out(left_out, dimension)
     lines += told.about_notices(noticed, context.command("resolve"))
     given = {one.name for one in done.landed if not one.reason}
     not_as_given = {dimension.prefix + one.name for one in noticed if one.kind != "EMPTY"}
@@ -106,6 +109,12 @@ def _not_taken(paths: Sequence[Path], context: Context, dimension: Dimension) ->
     landing = context.home.landing_of(dimension.name).resolve()
     others = [name for path in paths if path.is_dir() and path.resolve() != landing for name in other_files(path)]
     return [f"not taken, because their names do not end in .csv or .csv.gz: {listed(others)}"] if others else []
+
+
+def _left_out(files: Sequence[Path], dimension: Dimension) -> list[str]:
+    """What lies in the given folders beside the files of the feed."""
+    names, called = sorted(file.name for file in files), dimension.definition.feed.files
+    return [f"not taken, because their names do not fit {called}: {listed(names)}"] if names else []
 
 
 def _files(names: Sequence[str]) -> str:

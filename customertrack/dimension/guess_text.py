@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from customertrack.dimension.definition import Format
 from customertrack.dimension.guess import KeyGuess, OpGuess, TimeGuess, guess_key, guess_op, guess_time
-from customertrack.dimension.guess_types import Guessed, columns_of
+from customertrack.dimension.guess_types import Guessed, columns_of, null_word
 from customertrack.dimension.sample import Sample
 from customertrack.dimension.types import Text
 from customertrack.errors import UserError
@@ -21,7 +21,10 @@ def guessed(dimension: str, sample: Sample, form: Format, source: str) -> str:
     """
     if not sample.rows:
         raise UserError(f"There is no row in {source}; give a file with some.")
-    columns, null = columns_of(sample, dimension)
+    null = null_word(sample)
+    if null:
+        sample = sample.with_null(null)
+    columns = columns_of(sample, dimension)
     time = guess_time(columns, sample.rows)
     if time is None:
         raise UserError(_no_time(source, columns))

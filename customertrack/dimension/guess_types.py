@@ -16,6 +16,7 @@ _DAY = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 _CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,9})?)?"
 _COUNTED = {
     **NULL_WORDS,
+    "null of JSON": "null",
     # A leading zero is a code's, and would be lost.
     "integer": "[+-]?(0|[1-9][0-9]{0,37})",
     "leading zero": "[+-]?0[0-9]+",
@@ -44,7 +45,7 @@ NEARLY = 0.9
 class Guessed:
     """A column of the files. `feed_name`: as they call it; `called`: the same as plain words; `name`: what it may be.
 
-    `facts` leave out the word for NULL, and `filled` is how many values are left without it. `unsure`: why.
+    `unsure`: why.
     """
 
     feed_name: str
@@ -52,8 +53,12 @@ class Guessed:
     name: str
     type: Type
     facts: Column
-    filled: int
     unsure: str = ""
+
+    @property
+    def filled(self) -> int:
+        """How many values there are."""
+        return self.facts.filled
 
     def all_match(self, pattern: str) -> bool:
         """Whether there are values, and each fits."""
@@ -65,37 +70,42 @@ class Guessed:
         return next((form for form in ("epoch_s", "epoch_ms", "epoch_us") if self.all_match(form)), None)
 
 
-def columns_of(sample: Sample, dimension: str) -> tuple[list[Guessed], str | None]:
-    """All columns with their types, and the word that means NULL, if there is one among the values."""
-    facts = {name: sample.column(name, _COUNTED, _MEASURED) for name in sample.names}
-    words = (word for word in NULL_WORDS if any(_is_null_in(column, word) for column in facts.values()))
-    null = next(words, None)
+def null_word(sample: Sample) -> str | None:
+    """The word that means NULL, if there is one among the values."""
+    facts = [sample.column(name, _COUNTED, _MEASURED) for name in sample.names]
+    words = (word for word in NULL_WORDS if any(_is_null_in(column, word) for column in facts))
+    return next(words, None)
+
+
+def columns_of(sample: Sample, dimension: str) -> list[Guessed]:
+    """All columns with their types."""
     taken: set[str] = set()
     found = []
-    for feed_name, column in facts.items():
+    for feed_name in sample.names:
+        column = sample.column(feed_name, _COUNTED, _MEASURED)
         called = _plain(feed_name)
         name = _free(_usable(called, dimension), taken)
         taken.add(name)
-        filled = column.filled - (column.matching[null] if null else 0)
-        guessed = Guessed(feed_name, called, name, Text(100), column, filled)
+        guessed = Guessed(feed_name, called, name, Text(100), column)
         kind, unsure = _type(guessed)
         found.append(replace(guessed, type=kind, unsure=unsure))
-    return found, null
+    return found
 
 
 def _is_null_in(column: Column, word: str) -> bool:
     """Whether a word in a column is no value, because all others are of a type that it does not have."""
     others = column.filled - column.matching[word]
     typed = ("integer", "number", "uuid", "boolean", "timestamp")
-    return column.matching[word] > 0 < others and any(column.matching[kind] == others for kind in typed)
+    is_typed = column.nested == others or any(column.matching[kind] == others for kind in typed)
+    return column.matching[word] > 0 < others and is_typed
 
 
 def _type(column: Guessed) -> tuple[Type, str]:
     facts = column.facts
-    if facts.is_nested:
-        return types.VARIANT, ""
     if not column.filled:
         return Text(100), "there is no value of it"
+    if 0 < facts.nested == column.filled - facts.matching["null of JSON"]:
+        return types.VARIANT, ""
     for word, kind in (("uuid", types.UUID), ("boolean", types.BOOLEAN), ("integer", types.INTEGER)):
         if column.all_match(word):
             return kind, _alone(column) if word == "integer" else ""
@@ -125,7 +135,7 @@ def _number(facts: Column) -> tuple[Type, str]:
 
 
 def _alone(column: Guessed) -> str:
-    words = {word.upper() for word in column.facts.values} - {*NULL_WORDS}
+    words = {word.upper() for word in column.facts.values}
     return next((f"{no} and {yes} alone; a boolean is true or false" for no, yes in _TRUTHS if words == {no, yes}), "")
 
 

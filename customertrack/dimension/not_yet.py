@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Sequence
 
 from customertrack.dimension.definition import Definition
 from customertrack.dimension.places import Path
-from customertrack.dimension.types import VARIANT
 
 _NOT_YET: Sequence[tuple[str, Callable[[Definition], Sequence[Path]]]] = (
     ('kind = "snapshots"', lambda one: [("feed", "kind")] * (one.feed.kind == "snapshots")),
@@ -13,7 +12,6 @@ _NOT_YET: Sequence[tuple[str, Callable[[Definition], Sequence[Path]]]] = (
     ('missing = "keep"', lambda one: [("feed", "missing")] * (one.feed.missing == "keep")),
     ('layout = "debezium"', lambda one: [("feed", "layout")] * (one.feed.layout == "debezium")),
     ("truncate", lambda one: [("feed", "op", "truncate")] * bool(one.feed.op and one.feed.op.truncate)),
-    ("variant", lambda one: [("attributes", each.name) for each in one.attributes if each.type == VARIANT]),
     ("since", lambda one: [("attributes", each.name, "since") for each in one.attributes if each.since > 1]),
     ("retired", lambda one: [("attributes", each.name, "retired") for each in one.attributes if each.retired]),
     ("was", lambda one: [("attributes", each.name, "was") for each in one.attributes if each.was]),

@@ -25,6 +25,11 @@ FILES = {
 }
 
 
+def in_any_case(files: str) -> bool:
+    """Whether a pattern for names of files is meant in any case, as those are that no definition writes."""
+    return files in FILES.values()
+
+
 def read_feed(feed: Section) -> Feed:
     """What [feed] says; a word that is missing or wrong is told, and is as if its usual value stood there."""
     layout = feed.choice("layout", get_args(FeedLayout)) or "plain"

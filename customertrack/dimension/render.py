@@ -9,6 +9,7 @@ import jinja2
 from customertrack.dimension import typing_sql
 from customertrack.dimension.definition import Definition
 from customertrack.dimension.shape import Column, shape
+from customertrack.dimension.types import VARIANT
 
 # As long as a line of sql/ may be.
 _WIDTH = 150
@@ -44,11 +45,15 @@ def _templates() -> jinja2.Environment:
     )
     made.filters.update(
         columns=_columns,
+        comparable=_comparable,
         fit=_fit,
         tuple=_tuple,
         arguments=lambda columns: [f"{one.name} {typing_sql.argument(one.kind)}" for one in columns],
         signed=lambda one: typing_sql.signed(one.kind, one.name),
+        identified=lambda one: typing_sql.identified(one.kind, one.name),
         typed=lambda one, indent: typing_sql.typed(one.kind, one.text, indent),
+        kept=lambda one: typing_sql.kept(one.kind, one.name),
+        compared=_compared,
         misfit=lambda one: typing_sql.misfit(one.kind, one.name, one.text),
         own_or=_own_or,
         lasting_or=_lasting_or,
@@ -84,6 +89,18 @@ def _name(column: Column | str) -> str:
 
 def _columns(columns: Sequence[Column | str], table: str = "") -> list[str]:
     return [f"{table}.{_name(one)}" if table else _name(one) for one in columns]
+
+
+def _compared(column: Column, table: str = "") -> str:
+    return typing_sql.compared(column.kind, f"{table}.{column.name}" if table else column.name)
+
+
+def _comparable(columns: Sequence[Column], table: str = "") -> list[str]:
+    """Columns of a list in which rows are compared; each has its name."""
+    names = zip(columns, _columns(columns, table), strict=True)
+    return [
+        f"{typing_sql.compared(one.kind, name)} AS {one.name}" if one.kind == VARIANT else name for one, name in names
+    ]
 
 
 def _tuple(columns: Sequence[Column]) -> str:

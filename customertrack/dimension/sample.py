@@ -11,8 +11,8 @@ class Column(Protocol):
     """
 
     @property
-    def is_nested(self) -> bool:
-        """Whether there are objects or lists in it."""
+    def nested(self) -> int:
+        """How many of them are objects or lists."""
         ...
 
     @property
@@ -52,6 +52,10 @@ class Sample(Protocol):
     @property
     def rows(self) -> int:
         """How many."""
+        ...
+
+    def with_null(self, word: str, /) -> "Sample":
+        """The same, with a word that means NULL."""
         ...
 
     def column(self, name: str, counted: Mapping[str, str], measured: Mapping[str, str], /) -> Column:

@@ -7,6 +7,7 @@ from typing import Any
 from customertrack.dimension import typing_sql
 from customertrack.dimension.definition import Attribute, ColumnTime, Definition, KeyPart, Op
 from customertrack.dimension.names import written, written_in_feed
+from customertrack.dimension.reading_feed import in_any_case
 from customertrack.dimension.sql_text import literal, pattern, timestamp
 from customertrack.dimension.types import INTEGER, TIMESTAMP, Text, Type
 
@@ -119,7 +120,7 @@ def shape(definition: Definition) -> dict[str, Any]:
         "timeline": list(_TIMELINE),
         "null": definition.feed.null,
         "null_words": ", ".join(map(literal, dict.fromkeys(["", definition.feed.null or ""]))),
-        "pattern": pattern(definition.feed.files),
+        "pattern": pattern(definition.feed.files, in_any_case=in_any_case(definition.feed.files)),
     }
 
 

@@ -9,10 +9,15 @@ def literal(text: str) -> str:
     return f"'{escaped}'"
 
 
-def pattern(files: str) -> str:
-    """The PATTERN of a COPY for the names of files: it is matched with the whole path, and case means nothing."""
-    in_any_case = "".join(f"[{one.lower()}{one.upper()}]" if one.isascii() and one.isalpha() else one for one in files)
-    return literal(f"{in_any_case}$")
+def pattern(files: str, *, in_any_case: bool) -> str:
+    """The PATTERN of a COPY for the names of files: what it is matched with may begin with the folders of the file.
+
+    `in_any_case`: of a pattern without brackets that have letters in them.
+    """
+    if in_any_case:
+        letters = (f"[{one.lower()}{one.upper()}]" if one.isascii() and one.isalpha() else one for one in files)
+        return literal(f"{''.join(letters)}$")
+    return literal(f"^(.*/)?({files})$")
 
 
 def timestamp(text: str) -> str:

@@ -1,7 +1,7 @@
 """Text into values, as expressions of SQL: NULL where the text is no value of the type, never rounded, never cut."""
 
 from customertrack.dimension.sql_text import literal, timestamp
-from customertrack.dimension.types import BOOLEAN, DATE, INTEGER, TIMESTAMP, UUID, Number, Text, Type
+from customertrack.dimension.types import BOOLEAN, DATE, INTEGER, TIMESTAMP, UUID, VARIANT, Number, Text, Type
 
 # Of epoch times: digits behind the second, the least and the greatest that is a time of the years 1 to 9999.
 UNITS = {
@@ -15,6 +15,10 @@ _UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 # As many as a number of Snowflake has, on either side of the point.
 _DIGITS = "[+-]?[0-9]{0,38}([.][0-9]{0,38})?"
 _WHOLE = "[+-]?[0-9]{1,38}([.]0*)?"
+# What may stand in JSON wherever a 0 may. And then what may not, though Snowflake's parser takes it: other words, and
+# nothing where a value belongs.
+_JSON_VALUES = r'"([^"\\\\]|\\\\.)*"|true|false|null|[0-9][eE]'
+_NO_JSON = r"[A-Za-z]|[,][ \t\r\n]*[],}]|[{:[][ \t\r\n]*[,]|:[ \t\r\n]*[}]"
 
 
 def typed(kind: Type, text: str, indent: int) -> str:
@@ -41,7 +45,22 @@ def typed(kind: Type, text: str, indent: int) -> str:
             return f"IFF(\n{inner}{check}, TRY_TO_DATE({text}, 'YYYY-MM-DD'), NULL\n{outer})"
         case _ if kind == UUID:
             return f"IFF(REGEXP_LIKE(LOWER({text}), '{_UUID}'), LOWER({text}), NULL)"
+        case _ if kind == VARIANT:
+            # The parser would take more than JSON, and what of it is undefined is written as the session says.
+            plain = f"{inner}    REGEXP_REPLACE({text}, '{_JSON_VALUES}', '0'),\n{inner}    '{_NO_JSON}'\n{inner}"
+            check = f"NOT CONTAINS({text}, CHR(65533)) AND REGEXP_INSTR(\n{plain}) = 0"
+            return f"IFF(\n{inner}{check},\n{inner}TRY_PARSE_JSON({text}), NULL\n{outer})"
     raise ValueError(kind.name)
+
+
+def kept(kind: Type, name: str) -> str:
+    """A value as an event has it: the null of JSON is a value of a VARIANT's, and NULL here."""
+    return f"STRIP_NULL_VALUE({name})" if kind == VARIANT else name
+
+
+def compared(kind: Type, name: str) -> str:
+    """What two values are compared by."""
+    return f"TO_JSON({name})" if kind == VARIANT else name
 
 
 def misfit(kind: Type, name: str, text: str) -> str:
@@ -62,7 +81,23 @@ def signed(kind: Type, name: str) -> str:
             return f"COALESCE('{name}:' || TO_VARCHAR({name}::TIMESTAMP_NTZ(6), 'YYYY-MM-DD HH24:MI:SS.FF6'), '')"
         case _ if kind == BOOLEAN:
             return f"COALESCE('{name}:' || IFF({name}, 'true', 'false'), '')"
+        case _ if kind == VARIANT:
+            return f"COALESCE('{name}:' || LENGTH(TO_JSON({name})) || ':' || TO_JSON({name}), '')"
     return f"COALESCE('{name}:' || {name}, '')"
+
+
+def identified(kind: Type, name: str) -> str:
+    """A part of the key as text of which the next reader knows where it ends: one text for each value."""
+    match kind:
+        case Text():
+            return f"LENGTH({name})::VARCHAR || ':' || {name}"
+        case _ if kind == DATE:
+            return f"TO_VARCHAR({name}, 'YYYY-MM-DD')"
+        case _ if kind == TIMESTAMP:
+            return f"TO_VARCHAR({name}, 'YYYY-MM-DD HH24:MI:SS.FF6')"
+        case _ if kind == BOOLEAN:
+            return f"IFF({name}, 'true', 'false')"
+    return f"{name}::VARCHAR"
 
 
 def argument(kind: Type) -> str:

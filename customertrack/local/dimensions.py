@@ -1,10 +1,12 @@
 """A dimension as one machine has it: where its files land, its pipe and task, its tables, the columns of its files."""
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
 from customertrack.dimension.definition import ColumnTime, Definition
 from customertrack.dimension.names import written, written_in_feed
+from customertrack.dimension.reading_feed import in_any_case
 from customertrack.reads.tables import Tables
 
 # The one that is meant where none is named, and that the generator makes up.
@@ -72,6 +74,12 @@ class Dimension:
     def compact_task(self) -> str | None:
         """What moves the rows that refreshes have appended into its tables, if its layout has that."""
         return f"{self.name}_compact_task" if self.definition.storage == "merge_on_read" else None
+
+    def takes(self, name: str) -> bool:
+        """Whether its feed has files of this name, as the pattern of its pipe says (sql/<name>/R__25_pipe.sql)."""
+        files = self.definition.feed.files
+        flags = re.IGNORECASE if in_any_case(files) else re.NOFLAG
+        return re.fullmatch(files, name.rpartition("/")[2], flags) is not None
 
     @cached_property
     def columns(self) -> Columns:

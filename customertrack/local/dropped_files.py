@@ -70,7 +70,8 @@ class DroppedFiles:
         """The files that are not known to be taken: a landing folder may hold thousands that are."""
         found = {}
         for name in self._home.bucket.names(self._dimension.prefix):
-            if name not in self._taken and is_csv_name(name) and self._home.path(name).is_file():
+            fits = is_csv_name(name) and self._dimension.takes(name)
+            if name not in self._taken and fits and self._home.path(name).is_file():
                 # It may be gone by now.
                 with suppress(OSError):
                     found[name] = self._home.bucket.stat(name)

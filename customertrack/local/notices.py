@@ -44,6 +44,8 @@ def notices(home: Home, connection: Connection, dimension: Dimension) -> list[No
     ]
     taken = connection.names_taken(dimension.pipe)
     waiting = [name for name in home.bucket.names(dimension.prefix) if name not in taken and home.path(name).is_file()]
+    # What the definition leaves out is left alone.
+    waiting = [name for name in waiting if dimension.takes(name) or not is_csv_name(name)]
     return (
         differing + unnamed + sorted(filter(None, (_waits(home, name) for name in waiting)), key=lambda one: one.kind)
     )

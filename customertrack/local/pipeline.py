@@ -161,10 +161,12 @@ class Pipeline:
         again = [key for key in self._keys(files) if key in taken]
         metadata = {one.name: one for one in self.connection.load_metadata(pipe, again)} if again else {}
         for path in files:
-            self._note(land(self.home, path, metadata, self.dimension.name), done)
-        landed = [one.name for one in done.landed if one.status == "LANDED"]
-        dropped.leave(landed)
-        self._take(landed, done, each=each)
+            fits = self.dimension.takes(path.name)
+            landed = land(self.home, path, metadata, self.dimension.name) if fits else self._left_out(path)
+            self._note(landed, done)
+        new = [one.name for one in done.landed if one.status == "LANDED"]
+        dropped.leave(new)
+        self._take(new, done, each=each)
         self._take(dropped.ready(), done, each=each)
         for _ in range(LOOKS):
             if not dropped.unsettled:
@@ -233,6 +235,11 @@ class Pipeline:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _left_out(self, path: Path) -> Landed:
+        called = self.dimension.definition.feed.files
+        why = f"the definition of {self._name} takes files alone whose names fit {called}; rename it, or change that"
+        return Landed(path, self.dimension.prefix + path.name, "REFUSED", why)
 
     def _take(self, names: Sequence[str], done: Done, *, each: bool) -> None:
         loads = self.connection.announce(self.dimension.pipe, names, 1 if each else FILES_AT_ONCE)

@@ -85,7 +85,10 @@ def customers_between(connection: Connection, first: int, last: int) -> Table:
 
 def versions_between(connection: Connection, first: int, last: int) -> Table:
     """The rows of `customer_history` with these keys, by key and time."""
-    sql = "SELECT * FROM customer_history WHERE customer_id BETWEEN ? AND ? ORDER BY customer_id, valid_from"
+    sql = (
+        "SELECT * EXCLUDE (version_id, is_last) FROM customer_history "
+        "WHERE customer_id BETWEEN ? AND ? ORDER BY customer_id, valid_from"
+    )
     return query(connection, sql, [first, last])
 
 

@@ -17,7 +17,10 @@ _PLACE = ("reject_reasons", "source_file", "source_row", "file_modified_at", "lo
 def versions_of(connection: Connection, tables: Tables, key: Key) -> Table:
     """All versions of one key, oldest first."""
     return query(
-        connection, f"SELECT * FROM {tables.name}_history WHERE {tables.has_key()} ORDER BY valid_from", list(key)
+        connection,
+        f"SELECT * EXCLUDE (version_id, is_last) FROM {tables.name}_history WHERE {tables.has_key()} "
+        "ORDER BY valid_from",
+        list(key),
     )
 
 
@@ -60,8 +63,9 @@ WITH version AS (
 def versions_with_refresh(connection: Connection, tables: Tables, key: Key) -> Table:
     """`versions_of` with one column more, `batch_id`: the refresh that brought the event which began the version."""
     joined = (
-        f"SELECT h.*, e.batch_id FROM {tables.name}_history AS h LEFT JOIN {tables.name}_event AS e "
-        f"ON e.source_file = h.source_file AND e.source_row = h.source_row AND {tables.same_key('e', 'h')} "
+        f"SELECT h.* EXCLUDE (version_id, is_last), e.batch_id FROM {tables.name}_history AS h "
+        f"LEFT JOIN {tables.name}_event AS e ON e.source_file = h.source_file AND e.source_row = h.source_row "
+        f"AND {tables.same_key('e', 'h')} "
         f"WHERE {tables.has_key('h')} ORDER BY h.valid_from"
     )
     return query(connection, joined, list(key))

@@ -4,7 +4,7 @@ CSV is read as COPY INTO reads it. JSON lines and Parquet, which nothing here lo
 are seen as the text that they would have in a CSV file.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,7 @@ from snowglobe.errors import ProgrammingError
 from snowglobe.loading.csv import open_csv
 from snowglobe.loading.plain_file import plain_file
 from snowglobe.loading.rows import FileError
+from snowglobe.names import literal
 
 # All values of a column are told, if there are no more.
 MOST_VALUES = 12
@@ -27,12 +28,13 @@ _NESTED = ("STRUCT", "MAP", "UNION", "JSON", "VARIANT")
 class ColumnProfile:
     """The values of one column that are not NULL: how many, how many different ones, characters of the longest.
 
-    `values`: all different ones in order, if they are at most MOST_VALUES. `matching`: how many fit a regular
-    expression as a whole, by its name. `longest_part`: characters of the longest group of one, by its name.
+    `nested`: how many are objects or lists. `values`: all different ones in order, if they are at most MOST_VALUES.
+    `matching`: how many fit a regular expression as a whole, by its name. `longest_part`: characters of the longest
+    group of one, by its name.
     """
 
     name: str
-    is_nested: bool
+    nested: int
     filled: int
     distinct: int
     longest: int
@@ -44,10 +46,17 @@ class ColumnProfile:
 class Profile:
     """Files as one table: `rows` of them, `names` of columns as they are written first, in that order."""
 
-    def __init__(self, duck: duckdb.DuckDBPyConnection, nested: set[str]) -> None:
-        self._duck, self._nested = duck, nested
-        self.names = tuple(name for name, *_ in duck.execute("DESCRIBE landed").fetchall())
-        self.rows: int = self._one("SELECT COUNT(*) FROM landed")
+    def __init__(self, duck: duckdb.DuckDBPyConnection, nested: Set[str] | None, table: str = "landed") -> None:
+        """`nested`: the columns that have objects or lists; None if that is for their text to tell."""
+        self._duck, self._nested, self._table = duck, nested, table
+        self.names = tuple(name for name, *_ in duck.execute(f"DESCRIBE {table}").fetchall())
+        self.rows: int = self._one(f"SELECT COUNT(*) FROM {table}")
+
+    def with_null(self, word: str) -> "Profile":
+        """The same files, in which a word means NULL."""
+        columns = ", ".join(f"NULLIF({_quoted(name)}, {literal(word)}) AS {_quoted(name)}" for name in self.names)
+        self._duck.execute(f"CREATE OR REPLACE VIEW with_null AS SELECT {columns} FROM landed")
+        return Profile(self._duck, self._nested, "with_null")
 
     def column(self, name: str, counted: Mapping[str, str], measured: Mapping[str, str]) -> ColumnProfile:
         """How the values of a column look. `counted`, `measured`: regular expressions, the latter with a group."""
@@ -55,14 +64,19 @@ class Profile:
         sums = [f"COUNT(*) FILTER (regexp_full_match({value}, ?))" for _ in counted]
         longest = [f"COALESCE(MAX(LENGTH(regexp_extract({value}, ?, 1))), 0)" for _ in measured]
         asked = ", ".join(
-            [f"COUNT({value}), COUNT(DISTINCT {value}), COALESCE(MAX(LENGTH({value})), 0)", *sums, *longest]
+            [
+                f"COUNT({value}), COUNT(DISTINCT {value}), COALESCE(MAX(LENGTH({value})), 0)",
+                f"COUNT(*) FILTER ({self._is_nested(name)})",
+                *sums,
+                *longest,
+            ]
         )
         patterns = [*counted.values(), *(f"^(?:{pattern})$" for pattern in measured.values())]
-        found = self._duck.execute(f"SELECT {asked} FROM landed", patterns).fetchall()[0]
-        filled, distinct, characters, *numbers = found
+        found = self._duck.execute(f"SELECT {asked} FROM {self._table}", patterns).fetchall()[0]
+        filled, distinct, characters, nested, *numbers = found
         return ColumnProfile(
             name,
-            name in self._nested,
+            nested,
             filled,
             distinct,
             characters,
@@ -73,11 +87,18 @@ class Profile:
 
     def distinct_rows(self, names: Sequence[str]) -> int:
         """How many rows there are that differ in one of these columns; NULL is a value."""
-        return self._one(f"SELECT COUNT(*) FROM (SELECT DISTINCT {', '.join(map(_quoted, names))} FROM landed)")
+        return self._one(f"SELECT COUNT(*) FROM (SELECT DISTINCT {', '.join(map(_quoted, names))} FROM {self._table})")
+
+    def _is_nested(self, name: str) -> str:
+        """The condition that a value is an object or a list."""
+        value = _quoted(name)
+        if self._nested is None:
+            return f"CASE WHEN JSON_VALID({value}) THEN JSON_TYPE({value}) IN ('OBJECT', 'ARRAY') ELSE FALSE END"
+        return f"{value} IS NOT NULL AND {name in self._nested}"
 
     def _values(self, value: str) -> tuple[str, ...]:
         rows = self._duck.execute(
-            f"SELECT DISTINCT {value} FROM landed WHERE {value} IS NOT NULL ORDER BY 1"
+            f"SELECT DISTINCT {value} FROM {self._table} WHERE {value} IS NOT NULL ORDER BY 1"
         ).fetchall()
         return tuple(one for (one,) in rows)
 
@@ -106,7 +127,7 @@ def profile(files: Sequence[Path], form: str) -> Iterator[Profile]:
                         raise ProgrammingError(f"Error parsing the file '{file}': {reason}", 100016, "22000") from error
                 together = " UNION ALL BY NAME ".join(f"SELECT * FROM file_{number}" for number in range(len(files)))
                 duck.execute(f"CREATE VIEW landed AS {together}")
-                yield Profile(duck, nested)
+                yield Profile(duck, None if form == "csv" else nested)
         except duckdb.Error as error:
             raise translated(error) from error
 

@@ -5,7 +5,7 @@ import sys
 from sqlglot import exp
 from sqlglot.dialects.snowflake import Snowflake
 
-from snowglobe.query import md5, types
+from snowglobe.query import md5, types, variant
 from snowglobe.query.concat import in_one_calls
 from snowglobe.query.windows import in_one_order
 from snowglobe.value_errors import TOO_LONG
@@ -22,6 +22,7 @@ _DUCKDB_TYPES = {
     exp.DType.VARCHAR: "TEXT",
     exp.DType.TEXT: "TEXT",
     exp.DType.BINARY: "BLOB",
+    exp.DType.VARIANT: "JSON",
 }
 
 
@@ -46,6 +47,8 @@ def _adapted(node: exp.Expr, small: bool) -> exp.Expr:
         case exp.TableFromRows(this=exp.Anonymous() | exp.Dot()):
             # TABLE(f(x)) is Snowflake's way to call a table function; DuckDB calls it by name alone.
             return exp.Table(this=node.this, alias=node.args.get("alias"))
+        case exp.Join(method="ASOF"):
+            return _asof(node)
         case exp.Window() if small:
             return in_one_order(node)
         case exp.MD5NumberLower64() | exp.MD5NumberUpper64():
@@ -55,6 +58,12 @@ def _adapted(node: exp.Expr, small: bool) -> exp.Expr:
         case exp.CountIf():
             # DuckDB's own is NULL where there is no row.
             return exp.Count(this=exp.Case().when(node.this, exp.Literal.number(1)))
+        case exp.ParseJSON():
+            return variant.parsed(node)
+        case exp.JSONFormat():
+            return variant.text(node)
+        case exp.StripNullValue():
+            return variant.without_null(node)
         case exp.Length() | exp.Substring() | exp.SplitPart():
             return _plain_call(node)
         case exp.Chr() if (character := _character(node)) is not None:
@@ -78,6 +87,15 @@ def _adapted(node: exp.Expr, small: bool) -> exp.Expr:
         case exp.Placeholder():
             return exp.Parameter(this=exp.Var(this=node.name))
     return node
+
+
+def _asof(node: exp.Join) -> exp.Join:
+    """DuckDB has the comparison of times among the conditions; Snowflake's join keeps rows of the left alone, too.
+
+    https://docs.snowflake.com/en/sql-reference/constructs/asof-join
+    """
+    on = exp.and_(*filter(None, (node.args.get("on"), node.args["match_condition"])))
+    return exp.Join(this=node.this, method="ASOF", side="LEFT", on=on)
 
 
 def _plain_call(node: exp.Expr) -> exp.Expr:

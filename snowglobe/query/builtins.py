@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from sqlglot import exp
 from sqlglot.dialects.snowflake import Snowflake
+from sqlglot.helper import seq_get
 from sqlglot.parsers.snowflake import SnowflakeParser
 
 _NAMES = """
@@ -20,6 +21,7 @@ CAST TO_BOOLEAN TO_CHAR TO_DATE TO_DECIMAL TO_DOUBLE TO_NUMBER TO_TIMESTAMP TO_T
 TRY_TO_BOOLEAN TRY_TO_DATE TRY_TO_DOUBLE TRY_TO_NUMBER TRY_TO_TIMESTAMP TRY_TO_TIMESTAMP_NTZ
 ANY_VALUE AVG BOOLAND_AGG BOOLOR_AGG COUNT COUNT_IF LISTAGG MAX MAX_BY MEDIAN MIN MIN_BY STDDEV STDDEV_POP SUM
 VARIANCE
+STRIP_NULL_VALUE TO_JSON TRY_PARSE_JSON
 CUME_DIST DENSE_RANK FIRST_VALUE LAG LAST_VALUE LEAD NTH_VALUE NTILE PERCENT_RANK RANK ROW_NUMBER
 """
 NAMES = frozenset(_NAMES.split())
@@ -48,7 +50,7 @@ NODES: frozenset[type[exp.Expr]] = frozenset(
         *(exp.DateFromParts, exp.DateTrunc, exp.Day, exp.Dayname, exp.DayOfWeek, exp.DayOfYear, exp.Extract, exp.Hour),
         *(exp.LastDay, exp.Minute, exp.Month, exp.Monthname, exp.Quarter, exp.Second, exp.TimestampTrunc, exp.Year),
         *(exp.StrToTime, exp.TimeToStr, exp.ToBoolean, exp.ToChar, exp.ToDouble, exp.ToNumber, exp.TsOrDsToDate),
-        *(exp.UnixToTime,),
+        *(exp.UnixToTime, exp.JSONFormat, exp.ParseJSON, exp.StripNullValue),
         *(exp.AnyValue, exp.ArgMax, exp.ArgMin, exp.Avg, exp.Count, exp.CountIf, exp.GroupConcat, exp.LogicalAnd),
         *(exp.LogicalOr, exp.Max, exp.Median, exp.Min, exp.Stddev, exp.StddevPop, exp.Sum, exp.Variance),
         *(exp.CumeDist, exp.DenseRank, exp.FirstValue, exp.Lag, exp.LastValue, exp.Lead, exp.NthValue, exp.Ntile),
@@ -81,6 +83,9 @@ class Dialect(Snowflake):
 
         FUNCTIONS: ClassVar[dict[str, Any]] = {
             name: make for name, make in SnowflakeParser.FUNCTIONS.items() if name in (*NAMES, "TABLE")
+        } | {
+            # sqlglot leaves out the second argument.
+            "TRY_PARSE_JSON": lambda args: exp.ParseJSON(this=seq_get(args, 0), expression=seq_get(args, 1), safe=True)
         }
         FUNCTION_PARSERS: ClassVar[dict[str, Any]] = {
             name: read for name, read in SnowflakeParser.FUNCTION_PARSERS.items() if name in NAMES
@@ -115,5 +120,13 @@ def is_plain(node: exp.Func) -> bool:
     if isinstance(node, (exp.Cast, exp.TryCast)):
         # Bytes have no length here but in a column.
         has_length = values["to"].this is exp.DType.BINARY and values["to"].expressions
-        return not has_length and not any(values.get(part) for part in ("default", "format", "action"))
+        # DuckDB would read a text, where Snowflake makes a value of it.
+        makes_variant = values["to"].this is exp.DType.VARIANT and not isinstance(values["this"], exp.Null)
+        return (
+            not has_length
+            and not makes_variant
+            and not any(values.get(part) for part in ("default", "format", "action"))
+        )
+    if isinstance(node, exp.ParseJSON):
+        return values.get("expression") is None
     return True

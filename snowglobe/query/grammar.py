@@ -31,7 +31,7 @@ _NODES: dict[type[exp.Expr], frozenset[str]] = {
         exp.TableAlias: "this columns",
         exp.TableFromRows: "this alias",
         exp.Values: "expressions alias",
-        exp.Join: "this on using side kind method",
+        exp.Join: "this on using side kind method match_condition",
         exp.Where: "this",
         exp.Group: "expressions all",
         exp.Having: "this",
@@ -126,6 +126,7 @@ _TYPES = frozenset(
         exp.DType.TIMESTAMPNTZ,
         exp.DType.TINYINT,
         exp.DType.VARCHAR,
+        exp.DType.VARIANT,
     }
 )
 _JOINS = {"", "INNER", "CROSS", "OUTER"}
@@ -206,12 +207,25 @@ def _check_node(node: exp.Expr, sql: str) -> None:
             raise _unknown(node, sql)
     if isinstance(node, exp.Table) and not all(isinstance(part, exp.Identifier) for part in node.parts):
         raise _unknown(node, sql)
-    if isinstance(node, exp.Join) and (node.kind not in _JOINS or node.method not in ("", "NATURAL")):
+    if isinstance(node, exp.Join) and not _is_known_join(node):
         raise _unknown(node, sql)
     if isinstance(node, exp.DataType):
         _check_type(node, sql)
     if isinstance(node, exp.Column) and node.name.lower() in _PSEUDO_COLUMNS:
         raise _unknown(node, sql)
+
+
+def _is_known_join(node: exp.Join) -> bool:
+    """Whether it is a join of ours. Of ASOF: times compared, the left table's first, and other columns as equal."""
+    match = node.args.get("match_condition")
+    if node.method != "ASOF":
+        return node.kind in _JOINS and node.method in ("", "NATURAL") and match is None
+    equal = node.args["on"].flatten() if isinstance(node.args.get("on"), exp.And) else [node.args.get("on")]
+    return (
+        isinstance(match, (exp.GT, exp.GTE, exp.LT, exp.LTE))
+        and all(each is None or isinstance(each, exp.EQ) for each in equal)
+        and not (node.side or node.kind or node.args.get("using"))
+    )
 
 
 def _check_type(node: exp.DataType, sql: str) -> None:

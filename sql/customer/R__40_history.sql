@@ -34,6 +34,20 @@ WHERE
     OR e.batch_id <> r.event_batch_id
     OR MOD(MD5_NUMBER_LOWER64(e.customer_id::VARCHAR), r.parts) < r.part;
 
+-- What a version is called wherever something refers to it: one text of its key and its begin, whatever the session's parameters.
+CREATE OR REPLACE FUNCTION customer_version_id(customer_id NUMBER(38, 0), valid_from TIMESTAMP_NTZ(6))
+COPY GRANTS
+RETURNS VARCHAR
+IMMUTABLE
+AS
+$$
+MD5_HEX(
+    customer_id::VARCHAR || ':'
+    || TO_VARCHAR(valid_from, 'YYYY-MM-DD HH24:MI:SS.FF6')
+)
+$$;
+
+-- A closed version is its key's last if the key is absent since its end.
 CREATE OR REPLACE VIEW customer_history
 COPY GRANTS
 COMMENT = 'SCD type 2: every version of every key with the interval [valid_from, valid_to) in which it was true'
@@ -44,8 +58,13 @@ SELECT
     c.valid_to,
     FALSE AS is_current,
     c.source_file,
-    c.source_row
+    c.source_row,
+    customer_version_id(c.customer_id, c.valid_from) AS version_id,
+    s.signature IS NULL AND s.valid_from IS NOT NULL AS is_last
 FROM customer_closed AS c
+LEFT JOIN customer_state AS s
+    ON c.customer_id = s.customer_id
+    AND c.valid_to = s.valid_from AND s.signature IS NULL
 UNION ALL
 SELECT
     customer_id, first_name, last_name, email, street, city, state, country,
@@ -53,7 +72,9 @@ SELECT
     TO_TIMESTAMP_NTZ('9999-12-31 00:00:00', 'YYYY-MM-DD HH24:MI:SS')::TIMESTAMP_NTZ(6) AS valid_to,
     TRUE AS is_current,
     source_file,
-    source_row
+    source_row,
+    customer_version_id(customer_id, update_timestamp) AS version_id,
+    TRUE AS is_last
 FROM customer;
 
 -- What was true at as_of_time.
@@ -70,6 +91,31 @@ SELECT
     valid_from, valid_to, is_current, source_file, source_row
 FROM customer_history
 WHERE valid_from <= as_of_time AND as_of_time < valid_to
+$$;
+
+-- The version that is in effect today where the one of this id began. What the id means is not in today's versions alone: a late event may have
+-- moved that begin. But every version that there ever was began with an event, and events stay.
+CREATE OR REPLACE FUNCTION customer_version_of(known_version_id VARCHAR)
+COPY GRANTS
+RETURNS TABLE (
+    customer_id NUMBER(38, 0), first_name VARCHAR, last_name VARCHAR, email VARCHAR, street VARCHAR, city VARCHAR, state VARCHAR, country VARCHAR,
+    valid_from TIMESTAMP_NTZ(6), valid_to TIMESTAMP_NTZ(6), is_current BOOLEAN, source_file VARCHAR, source_row NUMBER,
+    version_id VARCHAR, is_last BOOLEAN
+)
+AS
+$$
+SELECT
+    h.customer_id, h.first_name, h.last_name, h.email, h.street, h.city, h.state, h.country,
+    h.valid_from, h.valid_to, h.is_current, h.source_file, h.source_row,
+    h.version_id, h.is_last
+FROM customer_history AS h
+INNER JOIN (
+    SELECT DISTINCT customer_id, updated_at
+    FROM customer_event
+    WHERE NOT is_delete AND customer_version_id(customer_id, updated_at) = known_version_id
+) AS e
+    ON e.customer_id = h.customer_id
+    AND h.valid_from <= e.updated_at AND e.updated_at < h.valid_to
 $$;
 
 -- What the warehouse believed at known_time about as_of_time: the last event per key with a time up to as_of_time and loaded_at <= known_time.

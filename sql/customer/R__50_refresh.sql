@@ -33,6 +33,7 @@ DECLARE
     last_loaded_at TIMESTAMP_NTZ;
     keys_touched INTEGER;
     keys_late INTEGER;
+    keys_absent INTEGER;
     least_horizon TIMESTAMP_NTZ;
     first_batch_id INTEGER;
     versions_closed INTEGER;
@@ -136,7 +137,7 @@ BEGIN
         FROM customer_work_key;
 
         IF (keys_late > 0) THEN
-            -- Where the open version began too late, the anchor is a closed one, or none. Written anew, and not by UPDATE, as wide rows are (decision 0004).
+            -- Where the state began too late, the anchor is a closed version, or none. Written anew, and not by UPDATE, as wide rows are (decision 0004).
             INSERT OVERWRITE INTO customer_work_key (
                 customer_id, horizon, last_event_at, events, is_late, signature, valid_from, source_file, source_row,
                 first_name, last_name, email, street, city, state, country
@@ -145,7 +146,7 @@ BEGIN
                 customer_id, horizon, last_event_at, events, is_late, signature, valid_from, source_file, source_row,
                 first_name, last_name, email, street, city, state, country
             FROM customer_work_key
-            WHERE signature IS NOT NULL OR NOT is_late
+            WHERE NOT is_late OR valid_from < horizon
             UNION ALL
             SELECT
                 k.customer_id, k.horizon, k.last_event_at, k.events, k.is_late,
@@ -156,7 +157,7 @@ BEGIN
             LEFT JOIN customer_closed AS h
                 ON k.customer_id = h.customer_id
                 AND h.valid_from < k.horizon AND h.valid_to >= k.horizon AND h.valid_to >= :least_horizon
-            WHERE k.signature IS NULL AND k.is_late;
+            WHERE k.is_late AND (k.valid_from >= k.horizon OR k.valid_from IS NULL);
 
             DELETE FROM customer_closed USING customer_work_key AS k
             WHERE
@@ -212,6 +213,19 @@ BEGIN
                 signature, source_file, source_row,
                 first_name, last_name, email, street, city, state, country
             FROM change;
+        END IF;
+
+        IF (keys_late > 0) THEN
+            -- Absent just before the horizon, and ever since: since when is not told by a state that began later, but by the last version that is left.
+            SELECT COUNT(*) INTO :keys_absent
+            FROM customer_work_key AS k
+            LEFT JOIN customer_work_timeline AS t ON k.customer_id = t.customer_id
+            WHERE k.is_late AND k.valid_from IS NULL AND t.customer_id IS NULL;
+            IF (keys_absent > 0) THEN
+                UPDATE customer_work_key
+                SET valid_from = (SELECT MAX(c.valid_to) FROM customer_closed AS c WHERE c.customer_id = customer_work_key.customer_id)
+                WHERE is_late AND valid_from IS NULL;
+            END IF;
         END IF;
 
         -- Closed versions: the anchor of each key that changes, and what the timeline itself begins and ends. No timeline begins before its horizon:

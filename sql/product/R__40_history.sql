@@ -34,6 +34,21 @@ WHERE
     OR e.batch_id <> r.event_batch_id
     OR MOD(MD5_NUMBER_LOWER64(e.sku::VARCHAR || '|' || e.region::VARCHAR), r.parts) < r.part;
 
+-- What a version is called wherever something refers to it: one text of its key and its begin, whatever the session's parameters.
+CREATE OR REPLACE FUNCTION product_version_id(sku VARCHAR, region VARCHAR, valid_from TIMESTAMP_NTZ(6))
+COPY GRANTS
+RETURNS VARCHAR
+IMMUTABLE
+AS
+$$
+MD5_HEX(
+    LENGTH(sku)::VARCHAR || ':' || sku || ':'
+    || LENGTH(region)::VARCHAR || ':' || region || ':'
+    || TO_VARCHAR(valid_from, 'YYYY-MM-DD HH24:MI:SS.FF6')
+)
+$$;
+
+-- A closed version is its key's last if the key is absent since its end.
 CREATE OR REPLACE VIEW product_history
 COPY GRANTS
 COMMENT = 'SCD type 2: every version of every key with the interval [valid_from, valid_to) in which it was true'
@@ -44,7 +59,9 @@ SELECT
     c.valid_to,
     FALSE AS is_current,
     c.source_file,
-    c.source_row
+    c.source_row,
+    product_version_id(c.sku, c.region, c.valid_from) AS version_id,
+    s.signature IS NULL AND s.valid_from IS NOT DISTINCT FROM c.valid_to AS is_last
 FROM product_closed AS c
 INNER JOIN product_state AS s ON c.sku = s.sku AND c.region = s.region
 UNION ALL
@@ -54,7 +71,9 @@ SELECT
     TO_TIMESTAMP_NTZ('9999-12-31 00:00:00', 'YYYY-MM-DD HH24:MI:SS')::TIMESTAMP_NTZ(6) AS valid_to,
     TRUE AS is_current,
     source_file,
-    source_row
+    source_row,
+    product_version_id(sku, region, update_timestamp) AS version_id,
+    TRUE AS is_last
 FROM product;
 
 -- What was true at as_of_time.
@@ -72,6 +91,32 @@ SELECT
     valid_from, valid_to, is_current, source_file, source_row
 FROM product_history
 WHERE valid_from <= as_of_time AND as_of_time < valid_to
+$$;
+
+-- The version that is in effect today where the one of this id began. What the id means is not in today's versions alone: a late event may have
+-- moved that begin. But every version that there ever was began with an event, and events stay.
+CREATE OR REPLACE FUNCTION product_version_of(known_version_id VARCHAR)
+COPY GRANTS
+RETURNS TABLE (
+    sku VARCHAR, region VARCHAR, name VARCHAR, price NUMBER(12, 2), on_sale BOOLEAN, launched DATE, stock NUMBER(38, 0),
+    refreshed_at TIMESTAMP_NTZ(6), brand VARCHAR,
+    valid_from TIMESTAMP_NTZ(6), valid_to TIMESTAMP_NTZ(6), is_current BOOLEAN, source_file VARCHAR, source_row NUMBER,
+    version_id VARCHAR, is_last BOOLEAN
+)
+AS
+$$
+SELECT
+    h.sku, h.region, h.name, h.price, h.on_sale, h.launched, h.stock, h.refreshed_at, h.brand,
+    h.valid_from, h.valid_to, h.is_current, h.source_file, h.source_row,
+    h.version_id, h.is_last
+FROM product_history AS h
+INNER JOIN (
+    SELECT DISTINCT sku, region, updated_at
+    FROM product_event
+    WHERE NOT is_delete AND product_version_id(sku, region, updated_at) = known_version_id
+) AS e
+    ON e.sku = h.sku AND e.region = h.region
+    AND h.valid_from <= e.updated_at AND e.updated_at < h.valid_to
 $$;
 
 -- What the warehouse believed at known_time about as_of_time: the last event per key with a time up to as_of_time and loaded_at <= known_time.

@@ -32,6 +32,7 @@ DECLARE
     last_loaded_at TIMESTAMP_NTZ;
     keys_touched INTEGER;
     keys_late INTEGER;
+    keys_absent INTEGER;
     least_horizon TIMESTAMP_NTZ;
     first_batch_id INTEGER;
     versions_closed INTEGER;
@@ -150,8 +151,8 @@ BEGIN
             WHERE NOT is_late
             UNION ALL
             SELECT
-                k.sku, k.region, k.horizon, COALESCE(IFF(k.signature IS NULL, h.valid_from, k.valid_from), k.horizon),
-                k.last_event_at, k.events, k.is_late, NULL, IFF(k.signature IS NULL, h.valid_from, k.valid_from), NULL, NULL, k.is_told,
+                k.sku, k.region, k.horizon, COALESCE(IFF(k.valid_from < k.horizon, k.valid_from, h.valid_from), k.horizon),
+                k.last_event_at, k.events, k.is_late, NULL, IFF(k.valid_from < k.horizon, k.valid_from, h.valid_from), NULL, NULL, k.is_told,
                 k.name, k.price, k.on_sale, k.launched, k.stock, k.refreshed_at, k.brand
             FROM product_work_key AS k
             LEFT JOIN product_closed AS h
@@ -238,6 +239,19 @@ BEGIN
             c.name, c.price, c.on_sale, c.stock, c.refreshed_at
         FROM change AS c
         INNER JOIN product_work_key AS k ON c.sku = k.sku AND c.region = k.region;
+
+        IF (keys_late > 0) THEN
+            -- Absent just before the horizon, and ever since: since when is not told by a state that began later, but by the last version that is left.
+            SELECT COUNT(*) INTO :keys_absent
+            FROM product_work_key AS k
+            LEFT JOIN product_work_timeline AS t ON k.sku = t.sku AND k.region = t.region
+            WHERE k.is_late AND k.valid_from IS NULL AND t.sku IS NULL;
+            IF (keys_absent > 0) THEN
+                UPDATE product_work_key
+                SET valid_from = (SELECT MAX(c.valid_to) FROM product_closed AS c WHERE c.sku = product_work_key.sku AND c.region = product_work_key.region)
+                WHERE is_late AND valid_from IS NULL;
+            END IF;
+        END IF;
 
         -- Closed versions: each entry of a timeline but the last, the one that was open before among them.
         INSERT INTO product_closed (

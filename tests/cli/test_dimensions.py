@@ -137,7 +137,7 @@ def test_two_side_by_side(rendered: ProjectProgram, tmp_path: Path):
     status = json.loads(rendered.done("status", "--format", "json").out)
     assert (status["counts"]["events"], status["dimensions"]["thing"]["counts"]["events"]) == (1, 2)
     assert "thing_event      2 events" in rendered.done("status").out
-    assert rendered.done("verify").out.count("holds") == 20
+    assert rendered.done("verify").out.count("holds") == 22
 
 
 def test_a_file_that_was_dropped_is_taken(rendered: ProjectProgram, tmp_path: Path):
@@ -243,3 +243,29 @@ def test_a_project_without_customers_makes_none_up(project: ProjectProgram):
     project.done("dimension", "render")
     ran = project("run")
     assert (ran.code, ran.err.startswith('customertrack: There is no dimension "customer" in ')) == (1, True)
+
+
+def test_a_file_that_the_definition_leaves_out_is_no_file_of_the_feed(tmp_path: Path):
+    project = ProjectProgram(tmp_path / "project")
+    project.define("thing", THING.replace("[key]", "files = 'thing_[a-z0-9]+[.]csv|x[.]csv'\n\n[key]"))
+    project.done("dimension", "render")
+    folder = tmp_path / "files"
+    folder.mkdir()
+    for name in ("thing_1.csv", "other.csv"):
+        (folder / name).write_text(ROWS)
+    told = project("ingest", "--dimension", "thing", folder / "other.csv")
+    assert told.code == 1
+    assert (
+        "other.csv: the definition of thing takes files alone whose names fit thing_[a-z0-9]+[.]csv|x[.]csv; "
+        "rename it, or change that." in told.err
+    )
+    assert "paused" not in told.err
+    landing = project.folder / "home/landing/thing"
+    assert not (landing / "other.csv").exists()
+    # Of a folder it is left alone, and in the landing too.
+    told = project.done("ingest", "--dimension", "thing", folder)
+    assert "not taken, because their names do not fit thing_[a-z0-9]+[.]csv|x[.]csv: other.csv" in told.err
+    shutil.copy(folder / "other.csv", landing)
+    told = project.done("ingest", "--dimension", "thing", folder)
+    assert "paused" not in told.err
+    assert len(project.rows("history", "1", "DE", "--dimension", "thing")) == 2

@@ -45,7 +45,7 @@ def test_the_summary_tells_what_is_so(feed_home: tuple[Path, str], after_a_run: 
     assert number(told, r"customer +([\d,]+) rows") == one(after_a_run, "SELECT COUNT(*) AS n FROM customer")
     derived = one(after_a_run, "SELECT SUM(keys_late) AS n FROM customer_batch")
     assert number(told, r"arrived late +([\d,]+) times") == int(derived) > 0
-    assert "10 of 10 hold" in told
+    assert "11 of 11 hold" in told
     assert f"equal the generator's truth after {BATCHES} batches" in told
 
 

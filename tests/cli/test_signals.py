@@ -80,7 +80,7 @@ def test_following_takes_dropped_files_and_ends_well(program: Program):
     assert (process.returncode, out) == (0, "")
     assert "Traceback" not in told
     assert re.search(r"^Stopped after \d+ batches", told, re.M)
-    assert "10 of 10 hold" in told
+    assert "11 of 11 hold" in told
     assert "left out: 1 customer " in told.replace("\n                    ", " ")
     assert "Zoe" in program.done("history", 900001).out
 

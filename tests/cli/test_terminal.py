@@ -47,7 +47,7 @@ def test_a_run_is_a_picture_that_moves_and_then_a_summary(program: Program):
     plain = ESCAPE.sub("", written)
     for stage in ("landed", "ingested", "applied", "rejected", "rows/s", "of 4", "batch 2 of 4"):
         assert stage in plain
-    assert "10 of 10 hold" in plain
+    assert "11 of 11 hold" in plain
     # The cursor is hidden while the picture moves, and shown at the end.
     assert written.rindex("\x1b[?25h") > written.rindex("\x1b[?25l")
 

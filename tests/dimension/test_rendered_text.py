@@ -48,6 +48,13 @@ DEFINITIONS = {
     "every type": changed(
         (_ATTRIBUTES, 'a = "uuid"\nb = "boolean"\nc = "date"\nd = "timestamp"\ne = "integer"\nf = "number(38,37)"\n')
     ),
+    "other types of keys": changed(
+        ('thing_id = "integer"', 'thing_id = "timestamp"'), ('"text(2)", null = "*"', '"boolean", null = "false"')
+    ),
+    "variants": changed(
+        ('"text(100)"', '"variant"'),
+        ('{ type = "number(12,2)", change = "update" }', '{ type = "variant", change = "keep" }'),
+    ),
 }
 
 

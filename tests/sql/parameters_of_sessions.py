@@ -26,7 +26,7 @@ _WEEK_NODES = (exp.Week, exp.WeekOfYear, exp.DayOfWeek, exp.DayOfWeekIso)
 # A time as people write it: it must be the argument of a function that is told its format.
 _LOOKS_LIKE_A_TIME = re.compile(r"\d{4}-\d\d?-\d\d?\b.*|\d\d?:\d\d(:\d\d.*)?")
 _CALLS = re.compile(
-    r"SYSTEM\$\w+|\w+_(SIGNATURE|AS_OF|AS_KNOWN)|(COPY|TASK|QUERY)_HISTORY|INFER_SCHEMA|TABLE|PDR_\w+",
+    r"SYSTEM\$\w+|\w+_(SIGNATURE|AS_OF|AS_KNOWN|VERSION_ID|VERSION_OF)|(COPY|TASK|QUERY)_HISTORY|INFER_SCHEMA|TABLE|PDR_\w+",
     re.IGNORECASE,
 )
 

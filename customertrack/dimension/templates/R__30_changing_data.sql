@@ -176,12 +176,12 @@ SELECT
     [[ landed_texts|fit(4) ]],
     -- An event that is a delete has none, however long what landed with it is. A reject is kept whole.
 [% for attribute in attributes %]
-    IFF(is_delete AND reject_reasons IS NULL, NULL, [[ attribute.name ]]) AS [[ attribute.name ]],
+    IFF(is_delete AND reject_reasons IS NULL, NULL, [[ attribute|kept ]]) AS [[ attribute.name ]],
 [% endfor %]
     IFF(
         -- Of a reject there is none: all its attributes together can be more than one value of Snowflake's holds.
         is_delete OR reject_reasons IS NOT NULL, NULL,
-        [[ name ]]_signature([[ versioned|columns|fit(8) ]])
+        [[ name ]]_signature([[ versioned|map('kept')|list|fit(8) ]])
     ) AS signature,
     reject_reasons,
     source_file,

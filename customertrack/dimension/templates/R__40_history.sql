@@ -85,6 +85,22 @@ WHERE
     OR MOD([[ hash('e') ]], r.parts) < r.part;
 
 [% if history %]
+-- What a version is called wherever something refers to it: one text of its key and its begin, whatever the session's parameters.
+CREATE OR REPLACE FUNCTION [[ name ]]_version_id([[ key|arguments|fit(4, 40) ]], valid_from TIMESTAMP_NTZ(6))
+COPY GRANTS
+RETURNS VARCHAR
+IMMUTABLE
+AS
+$$
+MD5_HEX(
+[% for part in key %]
+    [[ '|| ' if not loop.first ]][[ part|identified ]] || ':'
+[% endfor %]
+    || TO_VARCHAR(valid_from, 'YYYY-MM-DD HH24:MI:SS.FF6')
+)
+$$;
+
+-- A closed version is its key's last if the key is absent since its end.
 CREATE OR REPLACE VIEW [[ name ]]_history
 COPY GRANTS
 COMMENT = 'SCD type 2: every version of every key with the interval [valid_from, valid_to) in which it was true'
@@ -95,10 +111,18 @@ SELECT
     c.valid_to,
     FALSE AS is_current,
     c.source_file,
-    c.source_row
-FROM [[ closed ]] AS c
+    c.source_row,
+    [[ name ]]_version_id([[ (key|columns('c') + ['c.valid_from'])|fit(8, 30) ]]) AS version_id,
 [% if lasting %]
+    s.signature IS NULL AND s.valid_from IS NOT DISTINCT FROM c.valid_to AS is_last
+FROM [[ closed ]] AS c
 INNER JOIN [[ states ]] AS s ON [[ same('c', 's') ]]
+[% else %]
+    s.signature IS NULL AND s.valid_from IS NOT NULL AS is_last
+FROM [[ closed ]] AS c
+LEFT JOIN [[ states ]] AS s
+    ON [[ same('c', 's') ]]
+    AND c.valid_to = s.valid_from AND s.signature IS NULL
 [% endif %]
 UNION ALL
 SELECT
@@ -107,7 +131,9 @@ SELECT
     TO_TIMESTAMP_NTZ('9999-12-31 00:00:00', 'YYYY-MM-DD HH24:MI:SS')::TIMESTAMP_NTZ(6) AS valid_to,
     TRUE AS is_current,
     source_file,
-    source_row
+    source_row,
+    [[ name ]]_version_id([[ (key|columns + ['update_timestamp'])|fit(8, 30) ]]) AS version_id,
+    TRUE AS is_last
 FROM [[ name ]];
 
 -- What was true at as_of_time.
@@ -124,6 +150,31 @@ SELECT
     valid_from, valid_to, is_current, source_file, source_row
 FROM [[ name ]]_history
 WHERE valid_from <= as_of_time AND as_of_time < valid_to
+$$;
+
+-- The version that is in effect today where the one of this id began. What the id means is not in today's versions alone: a late event may have
+-- moved that begin. But every version that there ever was began with an event, and events stay.
+CREATE OR REPLACE FUNCTION [[ name ]]_version_of(known_version_id VARCHAR)
+COPY GRANTS
+RETURNS TABLE (
+    [[ (key + attributes)|arguments|fit(4) ]],
+    valid_from TIMESTAMP_NTZ(6), valid_to TIMESTAMP_NTZ(6), is_current BOOLEAN, source_file VARCHAR, source_row NUMBER,
+    version_id VARCHAR, is_last BOOLEAN
+)
+AS
+$$
+SELECT
+    [[ (key + attributes)|columns('h')|fit(4) ]],
+    h.valid_from, h.valid_to, h.is_current, h.source_file, h.source_row,
+    h.version_id, h.is_last
+FROM [[ name ]]_history AS h
+INNER JOIN (
+    SELECT DISTINCT [[ (key + ['updated_at'])|columns|fit(8) ]]
+    FROM [[ name ]]_event
+    WHERE NOT is_delete AND [[ name ]]_version_id([[ (key + ['updated_at'])|columns|fit(12) ]]) = known_version_id
+) AS e
+    ON [[ same('e', 'h') ]]
+    AND h.valid_from <= e.updated_at AND e.updated_at < h.valid_to
 $$;
 
 [% endif %]

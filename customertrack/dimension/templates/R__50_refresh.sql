@@ -41,6 +41,9 @@ DECLARE
     last_loaded_at TIMESTAMP_NTZ;
     keys_touched INTEGER;
     keys_late INTEGER;
+[% if history %]
+    keys_absent INTEGER;
+[% endif %]
     least_horizon TIMESTAMP_NTZ;
     first_batch_id INTEGER;
     versions_closed INTEGER;
@@ -139,6 +142,8 @@ BEGIN
 [% endif %]
 
 [% if history %]
+[% include "_absent.sql" %]
+
 [% include "_closed.sql" %]
 
 [% endif %]

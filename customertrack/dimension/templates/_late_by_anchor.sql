@@ -1,5 +1,5 @@
         IF (keys_late > 0) THEN
-            -- Where the open version began too late, the anchor is a closed one, or none. Written anew, and not by UPDATE, as wide rows are (decision 0004).
+            -- Where the state began too late, the anchor is a closed version, or none. Written anew, and not by UPDATE, as wide rows are (decision 0004).
             INSERT OVERWRITE INTO [[ name ]]_work_key (
                 [[ (key + work_key)|columns|fit(16) ]],
                 [[ attributes|columns|fit(16) ]]
@@ -8,7 +8,7 @@
                 [[ (key + work_key)|columns|fit(16) ]],
                 [[ attributes|columns|fit(16) ]]
             FROM [[ name ]]_work_key
-            WHERE signature IS NOT NULL OR NOT is_late
+            WHERE NOT is_late OR valid_from < horizon
             UNION ALL
             SELECT
                 [[ key|columns('k')|fit(16) ]], k.horizon, k.last_event_at, k.events, k.is_late,
@@ -19,7 +19,7 @@
             LEFT JOIN [[ closed ]] AS h
                 ON [[ same('k', 'h') ]]
                 AND h.valid_from < k.horizon AND h.valid_to >= k.horizon AND h.valid_to >= :least_horizon
-            WHERE k.signature IS NULL AND k.is_late;
+            WHERE k.is_late AND (k.valid_from >= k.horizon OR k.valid_from IS NULL);
 
 [% set old = 'c' if merged else name + '_closed' %]
 [% if merged %]

@@ -16,8 +16,8 @@
             UNION ALL
             SELECT
 [% if history %]
-                [[ key|columns('k')|fit(16) ]], k.horizon, COALESCE(IFF(k.signature IS NULL, h.valid_from, k.valid_from), k.horizon),
-                k.last_event_at, k.events, k.is_late, NULL, IFF(k.signature IS NULL, h.valid_from, k.valid_from), NULL, NULL[[ ', k.is_told' if lasting ]],
+                [[ key|columns('k')|fit(16) ]], k.horizon, COALESCE(IFF(k.valid_from < k.horizon, k.valid_from, h.valid_from), k.horizon),
+                k.last_event_at, k.events, k.is_late, NULL, IFF(k.valid_from < k.horizon, k.valid_from, h.valid_from), NULL, NULL[[ ', k.is_told' if lasting ]],
 [% else %]
                 [[ key|columns('k')|fit(16) ]], k.horizon, IFF(k.signature IS NULL, TO_TIMESTAMP_NTZ('0001-01-01', 'YYYY-MM-DD'), k.valid_from),
                 k.last_event_at, k.events, k.is_late, NULL, IFF(k.signature IS NULL, NULL, k.valid_from), NULL, NULL[[ ', k.is_told' if lasting ]],

@@ -54,7 +54,7 @@ def test_the_facts_of_columns(same_rows: tuple[Path, str]):
         assert (key.filled, key.distinct, key.longest, key.values) == (3, 2, 2, ("1", "22"))
         assert (key.matching, key.longest_part) == ({"whole": 3, "x": 0}, {"fraction": 0})
         name, price = (found.column(each, COUNTED, MEASURED) for each in ("Name", "price"))
-        assert (name.filled, name.values, name.is_nested) == (2, ("Ann",), False)
+        assert (name.filled, name.values, name.nested) == (2, ("Ann",), 0)
         assert (price.matching, price.longest_part) == ({"whole": 0, "x": 1}, {"fraction": 2})
         assert [found.distinct_rows(names) for names in (["id"], ["Name"], ["id", "Name", "price"])] == [2, 2, 2]
 
@@ -93,7 +93,7 @@ def test_json_keeps_what_is_written(tmp_path: Path):
                 "code": ("007",), "big": ("12345678901234567890123",), "day": ("2026-01-01",), "in": ('{"a":[1]}',),
                 "list": ("[1]",), "no": (), "late": ("true",),
             }  # fmt: skip
-            assert [name for name, column in columns.items() if column.is_nested] == ["in", "list"]
+            assert [name for name, column in columns.items() if column.nested] == ["in", "list"]
 
 
 def test_parquet_has_values_as_text(tmp_path: Path):
@@ -104,7 +104,7 @@ def test_parquet_has_values_as_text(tmp_path: Path):
         assert [column.values[0] for column in columns] == [
             "7.50", "2026-01-02", '{"a":1}', "[1,2]", "2026-01-01 08:00:00+00", "true",
         ]  # fmt: skip
-        assert [column.name for column in columns if column.is_nested] == ["inside", "list"]
+        assert [column.name for column in columns if column.nested] == ["inside", "list"]
 
 
 @pytest.mark.parametrize(

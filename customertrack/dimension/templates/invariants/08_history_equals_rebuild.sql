@@ -10,7 +10,7 @@ compared AS (
         c.*,
         LAG(is_delete, 1, TRUE) OVER (PARTITION BY [[ key|columns|fit(8) ]] ORDER BY updated_at) AS is_delete_before[[ ',' if versioned ]]
 [% for attribute in versioned %]
-        LAG([[ attribute.name ]]) OVER (PARTITION BY [[ key|columns|fit(8) ]] ORDER BY updated_at) AS [[ attribute.before ]][[ comma(loop) ]]
+        LAG([[ attribute|compared ]]) OVER (PARTITION BY [[ key|columns|fit(8) ]] ORDER BY updated_at) AS [[ attribute.before ]][[ comma(loop) ]]
 [% endfor %]
     FROM counting AS c
 ),
@@ -22,7 +22,7 @@ change AS (
     WHERE
         is_delete IS DISTINCT FROM is_delete_before
 [% for attribute in versioned %]
-        OR [[ attribute.name ]] IS DISTINCT FROM [[ attribute.before ]]
+        OR [[ attribute|compared ]] IS DISTINCT FROM [[ attribute.before ]]
 [% endfor %]
 ),
 
@@ -33,7 +33,7 @@ stretch AS (
         SUM(IFF(
             is_delete IS DISTINCT FROM is_delete_before[[ ',' if not versioned ]]
 [% for attribute in versioned %]
-            OR [[ attribute.name ]] IS DISTINCT FROM [[ attribute.before ]][[ ',' if loop.last ]]
+            OR [[ attribute|compared ]] IS DISTINCT FROM [[ attribute.before ]][[ ',' if loop.last ]]
 [% endfor %]
             1, 0
         )) OVER (PARTITION BY [[ key|columns|fit(8) ]] ORDER BY updated_at ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS stretch_number
@@ -72,7 +72,7 @@ timeline AS (
 
 rebuilt AS (
     SELECT
-        [[ (key + attributes)|columns|fit(8) ]],
+        [[ (key + attributes)|comparable|fit(8) ]],
         updated_at AS valid_from, [[ 'valid_to, ' if history ]]source_file, source_row
     FROM timeline
     WHERE NOT is_delete[[ '' if history else " AND valid_to = TO_TIMESTAMP_NTZ('9999-12-31 00:00:00', 'YYYY-MM-DD HH24:MI:SS')" ]]
@@ -80,7 +80,7 @@ rebuilt AS (
 
 kept AS (
     SELECT
-        [[ (key + attributes)|columns|fit(8) ]],
+        [[ (key + attributes)|comparable|fit(8) ]],
         [[ 'valid_from, valid_to' if history else 'update_timestamp AS valid_from' ]], source_file, source_row
     FROM [[ name + '_history' if history else name ]]
 )
