@@ -46,7 +46,7 @@ def test_the_cases_have_few_files():
 )
 def test_a_case_in_any_order(name: str, order: int):
     case = CASES[name]
-    with dimension(case.definition) as made:
+    with dimension(case.definition, is_shared=True) as made:
         made.land(orders(case)[order])
         assert_is_case(case, made)
 
@@ -54,7 +54,7 @@ def test_a_case_in_any_order(name: str, order: int):
 @pytest.mark.parametrize("name", CASE_IDS)
 def test_a_case_at_once_and_then_each_file_again(name: str):
     case = CASES[name]
-    with dimension(case.definition) as made:
+    with dimension(case.definition, is_shared=True) as made:
         made.land(case.landed(), each=False)
         assert_is_case(case, made)
         made.land(case.landed(again=True))

@@ -1,10 +1,13 @@
 """A rendered dimension in a warehouse of its own: files land, and its tables are as the product has made them."""
 
+import atexit
+import shutil
 import tempfile
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +28,13 @@ _BUCKET = "customertrack-home"
 class Dimension:
     """An open warehouse that holds one dimension."""
 
-    def __init__(self, definition: Definition, folder: Path) -> None:
+    def __init__(self, definition: Definition, folder: Path, *, is_made: bool = False) -> None:
+        """`is_made`: whether the folder has a warehouse with the dimension in it."""
         self.definition = definition
         self.name = definition.name
         self.folder = folder
         self._landing = folder / _PREFIX / self.name
-        self._landing.mkdir(parents=True)
+        self._landing.mkdir(parents=True, exist_ok=True)
         self._now = datetime(2026, 6, 1)
         self.connection = connect(
             folder / "warehouse.duckdb",
@@ -42,7 +46,8 @@ class Dimension:
         )
         files = render(definition)
         self._invariants = {path: text for path, text in files.items() if path.startswith("invariants/")}
-        self._apply({path: text for path, text in files.items() if path not in self._invariants})
+        if not is_made:
+            self._apply({path: text for path, text in files.items() if path not in self._invariants})
 
     def change(self, definition: Definition) -> None:
         """Go on with another definition of the dimension."""
@@ -111,13 +116,24 @@ def parsed(text: str) -> tuple[Definition, Sequence[str]]:
 
 
 @contextmanager
-def dimension(text: str) -> Iterator[Dimension]:
-    """The dimension that a TOML text defines."""
+def dimension(text: str, *, is_shared: bool = False) -> Iterator[Dimension]:
+    """The dimension that a TOML text defines. `is_shared`: others of the same text are wanted too: it is made once."""
     definition, faults = parsed(text)
     assert faults == []
     with tempfile.TemporaryDirectory() as folder:
-        made = Dimension(definition, Path(folder))
+        if is_shared:
+            shutil.copytree(_made(text), folder, dirs_exist_ok=True)
+        made = Dimension(definition, Path(folder), is_made=is_shared)
         try:
             yield made
         finally:
             made.connection.close()
+
+
+@cache
+def _made(text: str) -> Path:
+    """A folder with the warehouse of a dimension, closed. The folder goes with the process."""
+    folder = tempfile.TemporaryDirectory()
+    atexit.register(folder.cleanup)
+    Dimension(parsed(text)[0], Path(folder.name)).connection.close()
+    return Path(folder.name)
