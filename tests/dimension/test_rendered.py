@@ -41,6 +41,15 @@ def test_the_cases_have_few_files():
     assert max(len(CASES[name].files) for name in CASE_IDS) == 3
 
 
+# What the fast tests have of the templates: every kind of change, a composite key, words and an initial load.
+@pytest.mark.parametrize("name", ["kinds-07", "composite-01", "dms-01"])
+def test_some_cases_backwards(name: str):
+    case = CASES[name]
+    with dimension(case.definition, is_shared=True) as made:
+        made.land(reversed(case.landed()))
+        assert_is_case(case, made)
+
+
 @pytest.mark.parametrize(
     ("name", "order"), [(name, order) for name in CASE_IDS for order in range(len(orders(CASES[name])))]
 )
