@@ -5,7 +5,7 @@ import sys
 from sqlglot import exp
 from sqlglot.dialects.snowflake import Snowflake
 
-from snowglobe.query import md5, types, variant
+from snowglobe.query import from_text, md5, types, variant
 from snowglobe.query.concat import in_one_calls
 from snowglobe.query.windows import in_one_order
 from snowglobe.value_errors import TOO_LONG
@@ -75,11 +75,16 @@ def _adapted(node: exp.Expr, small: bool) -> exp.Expr:
         case exp.UnixToTime() if node.args.get("scale") is not None and node.args["scale"].name in _MICROSECONDS:
             return _of_microseconds(node)
         case exp.TsOrDsToDate() if node.args.get("safe"):
-            return _within_years(node)
+            return from_text.date(node)
+        case exp.StrToTime() if node.args.get("safe"):
+            return from_text.time(node)
         case exp.ToChar() if "YYYY" in node.args.get("format", exp.Null()).name.upper():
             return exp.TimeToStr(this=node.this, format=Snowflake.format_time(node.args["format"]))
         case exp.ToNumber() if _gives_integer(node):
-            return _to_integer(node.this, int(node.args["precision"].name), safe=bool(node.args.get("safe")))
+            safe = bool(node.args.get("safe"))
+            return _to_integer(from_text.number(node.this, safe=safe), int(node.args["precision"].name), safe)
+        case exp.ToNumber() | exp.ToDouble():
+            node.set("this", from_text.number(node.this, safe=bool(node.args.get("safe"))))
         case exp.Cast():
             return _cast(node)
         case exp.DataType() if not isinstance(node.parent, exp.Cast):
@@ -144,12 +149,6 @@ def _of_microseconds(node: exp.UnixToTime) -> exp.Expr:
     return exp.Anonymous(this="MAKE_TIMESTAMP", expressions=[exp.cast(count, exp.DType.BIGINT)])
 
 
-def _within_years(node: exp.TsOrDsToDate) -> exp.Expr:
-    """Snowflake's years have four digits and begin with 1; DuckDB knows more of them."""
-    known = exp.Between(this=node.copy(), low=exp.Literal.string("0001-01-01"), high=exp.Literal.string("9999-12-31"))
-    return exp.Case(ifs=[exp.If(this=known, true=node.copy())])
-
-
 def _gives_integer(node: exp.ToNumber) -> bool:
     return not node.args.get("format") and node.args["scale"].name == "0"
 
@@ -157,10 +156,13 @@ def _gives_integer(node: exp.ToNumber) -> bool:
 def _cast(node: exp.Cast) -> exp.Expr:
     """CAST, :: and TRY_CAST. What does not fit the type is an error, text that is too long too: nothing is cut."""
     kind, safe = node.args["to"], isinstance(node, exp.TryCast)
+    node = from_text.cast(node)
     number = types.digits(kind)
     if number and number[1] == 0:
         return _to_integer(node.this, number[0], safe)
     node.set("to", _type(kind))
+    if safe and from_text.is_moment(kind):
+        return from_text.within_years(node)
     length = types.declared_length(kind)
     return node if length is None else _no_longer(node, length, safe)
 

@@ -1,11 +1,13 @@
 """A rendered dimension in a warehouse of its own: files land, and its tables are as the product has made them."""
 
+import atexit
 import shutil
 import tempfile
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,21 +23,24 @@ from tests.dimension.landed import LandedFile
 _FIRST = "V1.0.0__database_and_schema.sql"
 _PREFIX = "landing/"
 _BUCKET = "customertrack-home"
+_INVARIANTS = "invariants/"
 
 
 class Dimension:
     """An open warehouse that holds one dimension."""
 
-    def __init__(self, definition: Definition, folder: Path) -> None:
+    def __init__(self, definition: Definition, folder: Path, *, is_made: bool = False) -> None:
+        """`is_made`: whether the folder has a warehouse with the dimension in it."""
         self.definition = definition
         self.name = definition.name
         self.folder = folder
         self._landing = folder / _PREFIX / self.name
-        self._landing.mkdir(parents=True)
-        self._now = datetime(2026, 6, 1)
+        self._landing.mkdir(parents=True, exist_ok=True)
+        # Before anything lands.
+        self._now = datetime(2026, 1, 1)
         self.connection = self.connect()
-        self._invariants: dict[str, str] = {}
-        self.change(definition)
+        if not is_made:
+            self.change(definition)
 
     def connect(self) -> Connection:
         """A session with the warehouse."""
@@ -51,24 +56,27 @@ class Dimension:
     def change(self, definition: Definition, tell: Callable[[migrations.Notice], None] = lambda notice: None) -> None:
         """Go on with another definition of the dimension. `tell` hears of each statement that is done."""
         self.definition = definition
-        files = render(definition)
-        self._invariants = {path: text for path, text in files.items() if path.startswith("invariants/")}
         sql = self.folder / "sql"
         shutil.rmtree(sql, ignore_errors=True)
         sql.mkdir()
         (sql / _FIRST).write_text((sql_folder() / _FIRST).read_text())
-        for name, text in files.items():
-            if name not in self._invariants:
+        for name, text in render(definition).items():
+            if not name.startswith(_INVARIANTS):
                 (sql / name).write_text(text)
         migrations.apply(self.connection, sql, VARIABLES, database=DATABASE, installed_by=DATABASE, tell=tell)
         self.connection.cursor().execute(f"USE SCHEMA {DATABASE}.dimension")
 
+    def drop(self, file: LandedFile) -> None:
+        """Land a file, and no refresh yet. What is done next is done later."""
+        (self._landing / file.name).write_bytes(file.content)
+        self._now = file.loaded_at
+        list(self.connection.announce(f"{self.name}_s3_pipe", [f"{_PREFIX}{self.name}/{file.name}"]))
+        self._now += timedelta(seconds=1)
+
     def land(self, files: Iterable[LandedFile], *, each: bool = True) -> None:
         """Land files, one after the other with a refresh after each, or all before one."""
         for file in files:
-            (self._landing / file.name).write_bytes(file.content)
-            self._now = file.loaded_at
-            list(self.connection.announce(f"{self.name}_s3_pipe", [f"{_PREFIX}{self.name}/{file.name}"]))
+            self.drop(file)
             if each:
                 self.refresh()
         if not each:
@@ -113,7 +121,8 @@ class Dimension:
 
     def offences(self) -> dict[str, list[dict[str, Any]]]:
         """The rows that offend against an invariant, by its file."""
-        found = {path: self.rows(text.rstrip().removesuffix(";")) for path, text in self._invariants.items()}
+        texts = {path: text for path, text in render(self.definition).items() if path.startswith(_INVARIANTS)}
+        found = {path: self.rows(text.rstrip().removesuffix(";")) for path, text in texts.items()}
         return {path: rows for path, rows in found.items() if rows}
 
 
@@ -125,13 +134,24 @@ def parsed(text: str) -> tuple[Definition, Sequence[str]]:
 
 
 @contextmanager
-def dimension(text: str) -> Iterator[Dimension]:
-    """The dimension that a TOML text defines."""
+def dimension(text: str, *, is_shared: bool = False) -> Iterator[Dimension]:
+    """The dimension that a TOML text defines. `is_shared`: others of the same text are wanted too: it is made once."""
     definition, faults = parsed(text)
     assert faults == []
     with tempfile.TemporaryDirectory() as folder:
-        made = Dimension(definition, Path(folder))
+        if is_shared:
+            shutil.copytree(_made(text), folder, dirs_exist_ok=True)
+        made = Dimension(definition, Path(folder), is_made=is_shared)
         try:
             yield made
         finally:
             made.connection.close()
+
+
+@cache
+def _made(text: str) -> Path:
+    """A folder with the warehouse of a dimension, closed. The folder goes with the process."""
+    folder = tempfile.TemporaryDirectory()
+    atexit.register(folder.cleanup)
+    Dimension(parsed(text)[0], Path(folder.name)).connection.close()
+    return Path(folder.name)

@@ -53,6 +53,10 @@ QUERIES = [
     ("SELECT 1::SMALLINT, 2::TINYINT, 3::BIGINT, "
      "'4'::NUMBER(3), 1.5::DOUBLE, 'x'::TEXT, 'true'::BOOLEAN, '1'::BINARY, '0.1'::REAL",
      [(1, 2, 3, 4, 1.5, "x", True, b"1", 0.1)]),
+    ("SELECT NULL::VARIANT, TRY_PARSE_JSON(' [ 1 ] ')", [(None, "[1]")]),
+    ("SELECT t.a, u.c FROM t ASOF JOIN u MATCH_CONDITION (t.a > u.a) ORDER BY 1", [(1, None), (2, "c1"), (3, "c2")]),
+    ("SELECT t.a, u.c FROM t ASOF JOIN u MATCH_CONDITION (t.a <= u.a) ON t.b = u.d::VARCHAR AND t.a = u.a ORDER BY 1",
+     [(1, None), (2, None), (3, None)]),
     ("SELECT YEAR('2026-01-02'::DATE), '5'::INT, '2026-01-02'::TIMESTAMP_LTZ IS NULL", [(2026, 5, False)]),
     ("SELECT '2026-01-02'::TIMESTAMP, TIMESTAMP '2026-01-02', '2026-01-02'::TIMESTAMP_NTZ(6)",
      [(datetime(2026, 1, 2),) * 3]),
