@@ -130,10 +130,9 @@ def contents(made: Dimension) -> dict[str, Counter[str]]:
     return {table: Counter(map(str, made.rows(f"SELECT * FROM {table}"))) for table in TABLES}
 
 
-@pytest.mark.parametrize("thing", THINGS)
-def test_a_refresh_writes_what_the_batch_brings(thing: str):
+def test_a_refresh_writes_what_the_batch_brings():
     """Late events too: what compactions have written stays as it is, the rest is only appended to."""
-    with dimension(THINGS[thing] + LARGE) as made:
+    with dimension(THINGS["anchored"] + LARGE) as made:
         made.land(FILES[:6])
         made.compact()
         made.land(FILES[6:8])
@@ -177,10 +176,10 @@ def statements_of_a_compaction(made: Dimension, until_batch_id: int) -> list[str
     return found
 
 
-@pytest.mark.parametrize("thing", THINGS)
-def test_nobody_sees_a_compaction(thing: str):
+def test_nobody_sees_a_compaction():
     """Neither half of it, nor one that does not take the last batch because that came while it ran."""
-    with dimension(THINGS[thing] + LARGE) as made:
+    text = THINGS["from the log"]
+    with dimension(text + LARGE) as made:
         made.land(FILES[:5])
         made.compact()
         made.land(FILES[5:8])
@@ -194,9 +193,9 @@ def test_nobody_sees_a_compaction(thing: str):
             other.cursor().execute("COMMIT")
         left = made.rows("SELECT DISTINCT batch_id FROM thing_recent UNION SELECT batch_id FROM thing_superseded")
         assert left == [{"batch_id": last}]
-        assert_is_right(THINGS[thing], made)
+        assert_is_right(text, made)
         made.land(FILES[8:10])
-        assert_is_right(THINGS[thing], made)
+        assert_is_right(text, made)
 
 
 def test_refreshes_and_compactions_at_the_same_time():
@@ -217,6 +216,28 @@ def test_refreshes_and_compactions_at_the_same_time():
             ended.set()
             thread.join()
         assert len(set(said) - {"None", "rows moved 0"}) > 1
+        assert_is_right(text, made)
+
+
+def test_a_layout_that_is_changed_half_way_can_be_changed_back():
+    """Nothing is appended any more once the rows are moved; and again when the layout that appends is back."""
+    text = THINGS["anchored"]
+
+    def stop_behind_the_rows(notice: Notice) -> None:
+        if (notice.kind, notice.subject) == ("applied", "R__13_recent.sql"):
+            raise Stopped
+
+    with dimension(text + LARGE) as made:
+        made.land(FILES[:3])
+        with pytest.raises(Stopped):
+            made.change(parsed(text + SMALL)[0], stop_behind_the_rows)
+        made.rows("USE SCHEMA customertrack.dimension")
+        made.land(FILES[3:4])
+        assert len(applied(made)) == 3
+        assert made.rows("SELECT * FROM thing_recent") == []
+        made.change(parsed(text + LARGE)[0])
+        made.refresh()
+        assert len(applied(made)) == 4
         assert_is_right(text, made)
 
 
