@@ -20,7 +20,7 @@ CLOSED_BYTES, SUPERSEDED_BYTES = 128, 28
 # So many versions a key has had before.
 VERSIONS = 2
 # A compaction comes when what was appended is this part of the table.
-STATES, CLOSED, SUPERSEDED = 100, 10, 100
+STATES, CLOSED, SUPERSEDED = 100, 10, 50
 # Enough for what the tables come to.
 COMPACTIONS = 2
 SMALL_MINUTES = 10

@@ -67,6 +67,7 @@ def test_a_refresh_takes_no_more_statements_than_with_small_tables(pipeline: Pip
                 land(pipeline, f"{number}_{name}.csv", rows, beside=10 * number)
             refresh = last_refreshes(pipeline.connection)[-1]
             assert refresh.rows_landed == len(lands)
+            assert refresh.statements is not None
             more[kind] = refresh.statements - statement_counts.statements()[kind]
     assert set(more.values()) == {-1}
     assert len(more) == len(statement_counts.BATCHES) - 1

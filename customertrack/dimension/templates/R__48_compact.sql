@@ -32,7 +32,7 @@ BEGIN
 [% if history %]
         -- Where closed versions were appended is nothing to readers; those that are superseded are.
         l.closed_rows + l.superseded_rows > 0
-        AND GREATEST(10 * l.closed_rows, 100 * l.superseded_rows) >= (SELECT COUNT(*) FROM [[ name ]]_closed),
+        AND GREATEST(10 * l.closed_rows, 50 * l.superseded_rows) >= (SELECT COUNT(*) FROM [[ name ]]_closed),
 [% endif %]
         l.state_rows > 0 AND 100 * l.state_rows >= (SELECT COUNT(*) FROM [[ name ]]_state)
     INTO [[ ':closed_are_due, ' if history ]]:states_are_due
