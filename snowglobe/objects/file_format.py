@@ -37,7 +37,7 @@ def _options(tokens: Tokens) -> dict[str, Any]:
     if name not in FORMATS:
         raise _unreadable(tokens, "TYPE", name, " or ".join(FORMATS))
     format_type = FORMATS[name]
-    options = tokens.options({**format_type.options, "TYPE": ""})
+    options = tokens.options({**format_type.examples, "TYPE": ""})
     for key in format_type.required:
         options.setdefault(key, _NOT_WRITTEN)
     for key in format_type.options.keys() & options.keys():

@@ -22,6 +22,7 @@ _DUCKDB_TYPES = {
     exp.DType.VARCHAR: "TEXT",
     exp.DType.TEXT: "TEXT",
     exp.DType.BINARY: "BLOB",
+    exp.DType.VARIANT: types.VARIANT,
 }
 
 

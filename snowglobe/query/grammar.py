@@ -215,7 +215,8 @@ def _check_node(node: exp.Expr, sql: str) -> None:
 
 
 def _check_type(node: exp.DataType, sql: str) -> None:
-    if node.this not in _TYPES or node.args.get("nested") or not types.is_known(node):
+    known = node.this in _TYPES or (node.this is exp.DType.VARIANT and isinstance(node.parent, exp.ColumnDef))
+    if not known or node.args.get("nested") or not types.is_known(node):
         raise _unknown(node, sql)
 
 
