@@ -12,10 +12,11 @@ from snowglobe.catalog import FileFormat, Stage
 from snowglobe.errors import NotSupportedError, ProgrammingError, does_not_exist
 from snowglobe.loading.formats import FORMATS, POSITIONS, loads_by_name
 from snowglobe.open_questions import OpenQuestion
-from snowglobe.query.types import VARIANT
 from snowglobe.session import Session
 from snowglobe.tokens import Tokens, head
 
+# DuckDB's type of it.
+_VARIANT = "JSON"
 _BY_NAME = "CASE_INSENSITIVE"
 _OPTIONS: dict[str, Any] = {
     "FILE_FORMAT": {},
@@ -156,7 +157,7 @@ def _check_by_name(
 ) -> None:
     if not loads_by_name(of_format):
         raise _refused("finds columns by name in CSV with PARSE_HEADER = TRUE alone, others by SELECT $1", sql)
-    if variants := sorted(column for column, kind in kinds.items() if kind == VARIANT and column not in metadata):
+    if variants := sorted(column for column, kind in kinds.items() if kind == _VARIANT and column not in metadata):
         raise _refused(f"loads no CSV into a VARIANT ({', '.join(variants)})", sql)
 
 
@@ -169,7 +170,7 @@ def _check_positions(
         raise _refused("selects no columns of a CSV with PARSE_HEADER = TRUE", sql)
     if format_type.is_variant and set(positions.values()) - {1}:
         raise _refused(f"has $1 alone of {of_format['TYPE']}", sql)
-    if wrong := sorted(column for column in positions if (kinds[column] == VARIANT) != format_type.is_variant):
+    if wrong := sorted(column for column in positions if (kinds[column] == _VARIANT) != format_type.is_variant):
         what = "into a VARIANT alone" if format_type.is_variant else "into no VARIANT"
         raise _refused(f"loads {of_format['TYPE']} {what} (not {', '.join(wrong)})", sql)
 

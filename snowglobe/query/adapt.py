@@ -6,6 +6,7 @@ from sqlglot import exp
 from sqlglot.dialects.snowflake import Snowflake
 
 from snowglobe.query import md5, types
+from snowglobe.query import paths as path
 from snowglobe.query.concat import in_one_calls
 from snowglobe.query.windows import in_one_order
 from snowglobe.value_errors import TOO_LONG
@@ -22,7 +23,7 @@ _DUCKDB_TYPES = {
     exp.DType.VARCHAR: "TEXT",
     exp.DType.TEXT: "TEXT",
     exp.DType.BINARY: "BLOB",
-    exp.DType.VARIANT: types.VARIANT,
+    exp.DType.VARIANT: "JSON",
 }
 
 
@@ -72,6 +73,12 @@ def _adapted(node: exp.Expr, small: bool) -> exp.Expr:
             return exp.TimeToStr(this=node.this, format=Snowflake.format_time(node.args["format"]))
         case exp.ToNumber() if _gives_integer(node):
             return _to_integer(node.this, int(node.args["precision"].name), safe=bool(node.args.get("safe")))
+        case exp.JSONExtract() if not isinstance(node.parent, (exp.Cast, exp.Typeof, exp.IsNullValue)):
+            return path.value(node)
+        case exp.Typeof():
+            return path.type_of(node)
+        case exp.IsNullValue():
+            return path.is_null_value(node)
         case exp.Cast():
             return _cast(node)
         case exp.DataType() if not isinstance(node.parent, exp.Cast):
@@ -140,6 +147,8 @@ def _gives_integer(node: exp.ToNumber) -> bool:
 def _cast(node: exp.Cast) -> exp.Expr:
     """CAST, :: and TRY_CAST. What does not fit the type is an error, text that is too long too: nothing is cut."""
     kind, safe = node.args["to"], isinstance(node, exp.TryCast)
+    if isinstance(node.this, exp.JSONExtract):
+        node.set("this", path.text(node.this))
     number = types.digits(kind)
     if number and number[1] == 0:
         return _to_integer(node.this, number[0], safe)

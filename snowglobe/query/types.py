@@ -6,8 +6,6 @@ https://docs.snowflake.com/en/sql-reference/data-types-text and .../data-types-n
 from sqlglot import exp
 
 MAX_DIGITS = 38
-VARIANT = "JSON"
-"""The type of a VARIANT in DuckDB: its JSON text."""
 # What the type means without a length, and the greatest length.
 _TEXT = (16_777_216, 134_217_728)
 _LENGTHS = {exp.DType.VARCHAR: _TEXT, exp.DType.TEXT: _TEXT, exp.DType.BINARY: (8_388_608, 67_108_864)}
