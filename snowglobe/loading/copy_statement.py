@@ -10,7 +10,8 @@ from typing import Any
 
 from snowglobe.catalog import FileFormat, Stage
 from snowglobe.errors import NotSupportedError, ProgrammingError, does_not_exist
-from snowglobe.loading.formats import FORMATS, POSITIONS, loads_by_name
+from snowglobe.loading.csv_dialect import POSITIONS
+from snowglobe.loading.formats import FORMATS, loads_by_name
 from snowglobe.open_questions import OpenQuestion
 from snowglobe.session import Session
 from snowglobe.tokens import Tokens, head

@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from snowglobe.loading.csv import open_csv
+from snowglobe.loading.csv_dialect import CODECS, conflict, dialect_of, is_delimiter
 from snowglobe.loading.json import names_in_json, open_json
 from snowglobe.loading.parquet import names_in_parquet, open_parquet
+from snowglobe.loading.plain_file import PACKINGS
 from snowglobe.loading.rows import Rows
 from snowglobe.open_questions import Otherwise
-
-POSITIONS = "positions"
-"""Beside the options as written: how many columns are asked of a file without a header."""
 
 _NO_WORD = set(',"\r\n')
 
@@ -37,6 +36,17 @@ class AnyOf:
 
 
 @dataclass(frozen=True)
+class Such:
+    """Any value for which `holds`, in words `said`."""
+
+    holds: Callable[[object], bool]
+    said: str
+
+    def __str__(self) -> str:
+        return self.said
+
+
+@dataclass(frozen=True)
 class FormatType:
     """One type of file, and the one way in which it is read.
 
@@ -45,7 +55,8 @@ class FormatType:
     `open_rows`: from a file, a folder for scratch files, the open questions answered otherwise and the options as
     written to its rows, readable until the context ends. It raises FileError if the file as a whole cannot be loaded.
     `lists`: the options that may list further words beside those that they must. `is_variant`: a row is one VARIANT,
-    `$1`. `names`: the names of a file's columns, likewise; None: they are those in the header.
+    `$1`. `names`: the names of a file's columns, likewise; None: they are those in the header. `conflict`: why options
+    do not go together.
     """
 
     options: Mapping[str, object]
@@ -54,17 +65,20 @@ class FormatType:
     lists: tuple[str, ...] = ()
     is_variant: bool = False
     names: Callable[[Path, Path, Otherwise, Mapping[str, Any]], tuple[str, ...]] | None = None
+    conflict: Callable[[Mapping[str, Any]], str | None] = lambda options: None
 
     @property
     def examples(self) -> dict[str, object]:
         """For each option a value of the type that it takes; None: of any."""
-        return {option: None if isinstance(must, AnyOf) else must for option, must in self.options.items()}
+        return {option: None if isinstance(must, (AnyOf, Such)) else must for option, must in self.options.items()}
 
     def reads(self, option: str, value: Any) -> bool:
         """Whether files can be read with this value of one of its options."""
         must = self.options[option]
         if isinstance(must, AnyOf):
             return value in must
+        if isinstance(must, Such):
+            return must.holds(value)
         if option in self.lists and isinstance(must, tuple) and isinstance(value, tuple):
             return set(must) <= set(value) and all(map(_is_word, value))
         return must is None or value == must
@@ -92,25 +106,46 @@ def names_in(options: Mapping[str, Any], path: Path, scratch: Path, otherwise: O
 
 def loads_by_name(options: Mapping[str, Any]) -> bool:
     """Whether the columns of its files are found by their names."""
-    return not FORMATS[options["TYPE"]].is_variant
+    return not FORMATS[options["TYPE"]].is_variant and options.get("PARSE_HEADER", True)
 
 
 def header_rows(options: Mapping[str, Any]) -> int:
     """How many rows of a file are no data."""
-    return int(loads_by_name(options))
+    return 1 if loads_by_name(options) else options.get("SKIP_HEADER", 0)
 
 
 @contextmanager
 def _open_csv(path: Path, scratch: Path, otherwise: Otherwise, options: Mapping[str, Any]) -> Iterator[Rows]:
-    with open_csv(path, scratch, otherwise, null_if=options["NULL_IF"]) as rows:
+    with open_csv(
+        path,
+        scratch,
+        otherwise,
+        null_if=options["NULL_IF"],
+        dialect=dialect_of(options),
+        encoding=options.get("ENCODING", "UTF8"),
+        compression=options.get("COMPRESSION", "AUTO"),
+    ) as rows:
         yield rows
 
 
+def _names_in_csv(path: Path, scratch: Path, otherwise: Otherwise, options: Mapping[str, Any]) -> tuple[str, ...]:
+    """Without a header Snowflake calls them c1, c2 ..."""
+    with _open_csv(path, scratch, otherwise, options) as rows:
+        return rows.header if loads_by_name(options) else tuple(f"c{n}" for n, _ in enumerate(rows.header, 1))
+
+
+def _is_count(value: object) -> bool:
+    return type(value) is int and value >= 0
+
+
+_EITHER = AnyOf((True, False))
+_PACKED = AnyOf(("AUTO", *PACKINGS, "NONE"))
 _CSV = FormatType(
     options={
-        "PARSE_HEADER": True,
+        "PARSE_HEADER": _EITHER,
+        "SKIP_HEADER": Such(_is_count, "a number of lines"),
         "ERROR_ON_COLUMN_COUNT_MISMATCH": False,
-        "FIELD_OPTIONALLY_ENCLOSED_BY": '"',
+        "FIELD_OPTIONALLY_ENCLOSED_BY": AnyOf(('"', "'", "NONE")),
         "ESCAPE": "NONE",
         "ESCAPE_UNENCLOSED_FIELD": "NONE",
         "NULL_IF": ("",),
@@ -120,15 +155,13 @@ _CSV = FormatType(
         "TRIM_SPACE": False,
         "MULTI_LINE": True,
         "SKIP_BYTE_ORDER_MARK": True,
-        "FIELD_DELIMITER": ",",
-        "ENCODING": "UTF8",
-        "COMPRESSION": "AUTO",
+        "FIELD_DELIMITER": Such(is_delimiter, "one character that is no letter, digit or line end"),
+        "ENCODING": AnyOf(tuple(CODECS)),
+        "COMPRESSION": _PACKED,
         "COMMENT": None,
     },
     required=(
-        "PARSE_HEADER",
         "ERROR_ON_COLUMN_COUNT_MISMATCH",
-        "FIELD_OPTIONALLY_ENCLOSED_BY",
         "ESCAPE_UNENCLOSED_FIELD",
         "NULL_IF",
         "SKIP_BLANK_LINES",
@@ -136,8 +169,9 @@ _CSV = FormatType(
     ),
     open_rows=_open_csv,
     lists=("NULL_IF",),
+    names=_names_in_csv,
+    conflict=conflict,
 )
-_EITHER = AnyOf((True, False))
 _JSON = FormatType(
     options={
         "STRIP_OUTER_ARRAY": _EITHER,
@@ -149,7 +183,7 @@ _JSON = FormatType(
         "ENABLE_OCTAL": False,
         "TRIM_SPACE": False,
         "SKIP_BYTE_ORDER_MARK": True,
-        "COMPRESSION": AnyOf(("AUTO", "GZIP", "BZ2", "NONE")),
+        "COMPRESSION": _PACKED,
         "COMMENT": None,
     },
     required=(),

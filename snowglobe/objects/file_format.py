@@ -44,6 +44,9 @@ def _options(tokens: Tokens) -> dict[str, Any]:
         if not format_type.reads(key, options[key]):
             more = " and words without comma, quote or line end" if key in format_type.lists else ""
             raise _unreadable(tokens, key, options[key], f"{format_type.options[key]}{more}")
+    if reason := format_type.conflict(options):
+        message = f"The embedded warehouse cannot read such files, {reason}: {head(tokens.sql)}"
+        raise NotSupportedError(message, 2, "0A000")
     return options
 
 
