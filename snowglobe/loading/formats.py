@@ -106,7 +106,9 @@ def names_in(options: Mapping[str, Any], path: Path, scratch: Path, otherwise: O
 
 def loads_by_name(options: Mapping[str, Any]) -> bool:
     """Whether the columns of its files are found by their names."""
-    return not FORMATS[options["TYPE"]].is_variant and options.get("PARSE_HEADER", True)
+    format_type = FORMATS[options["TYPE"]]
+    has_header = options.get("PARSE_HEADER", False) or "PARSE_HEADER" not in format_type.options
+    return has_header and not format_type.is_variant
 
 
 def header_rows(options: Mapping[str, Any]) -> int:
