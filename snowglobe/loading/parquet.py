@@ -25,6 +25,7 @@ _PLAIN = {
     *("float", "double", "decimal", "varchar", "uuid", "null"),
     *("date", "time", "timestamp", "timestamp_s", "timestamp_ms", "timestamp_ns", "timestamp with time zone"),
 }
+_NESTED = {"struct", "list", "array", "map", "decimal"}
 _EXACT = 15  # digits that every DOUBLE has
 
 
@@ -72,20 +73,19 @@ def _value(value: str, kind: DuckDBPyType) -> str:
     if str(kind) == "JSON":
         # No document within the document, but its text.
         return f"CAST({value} AS VARCHAR)"
+    inner: Any = kind.children if kind.id in _NESTED else []
     match kind.id:
         case "struct":
-            pairs = ", ".join(
-                f"{literal(name)}, {_value(f'{value}.{quoted(name)}', within)}" for name, within in kind.children
-            )
+            pairs = ", ".join(f"{literal(name)}, {_value(f'{value}.{quoted(name)}', within)}" for name, within in inner)
             return f"CASE WHEN {value} IS NOT NULL THEN json_object({pairs}) END"
         case "list" | "array":
             # One name is enough: the innermost is the one that is meant.
-            return f"list_transform({value}, lambda element: {_value('element', kind.children[0][1])})"
-        case "map" if [within.id for _, within in kind.children] in [["varchar", each] for each in _PLAIN]:
+            return f"list_transform({value}, lambda element: {_value('element', inner[0][1])})"
+        case "map" if [within.id for _, within in inner] in [["varchar", each] for each in _PLAIN]:
             return f"to_json({value})"
         case "blob":
             return f"hex({value})"
-        case "decimal" if kind.children[0][1] > _EXACT and kind.children[1][1] > 0:
+        case "decimal" if inner[0][1] > _EXACT and inner[1][1] > 0:
             return f"rtrim(rtrim(CAST({value} AS VARCHAR), '0'), '.')"
         case name if name in _PLAIN:
             return value

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from snowglobe.loading.rows import FileError, UnreadableError
 
@@ -27,7 +26,7 @@ class Packing:
     name: str
     mark: bytes
     suffix: str
-    open: Callable[[Path], IO[bytes]]
+    open: Callable[[Path], gzip.GzipFile | bz2.BZ2File]
 
 
 PACKINGS = {

@@ -46,7 +46,7 @@ def land(folder: Path, name: str, content: bytes) -> None:
 def test_each_document_is_a_row_with_where_and_when_it_came_from(formats: Connection, folder: Path, clock: Clock):
     land(folder, "a.json", b'{"id":1}\n\n{"id":2}\n')
     modified = datetime(2026, 1, 1, 1, 1, 1, tzinfo=UTC)
-    os.utime(folder / "bucket/in/a.json", (modified.timestamp(),) * 2)
+    os.utime(folder / "bucket/in/a.json", (modified.timestamp(), modified.timestamp()))
     assert rows(formats, COPY) == [("in/a.json", "LOADED", 2, None)]
     at = (modified.replace(tzinfo=None), clock.now.replace(tzinfo=UTC))
     found = rows(formats, "SELECT record, source_file, source_row, modified_at, loaded_at FROM documents ORDER BY 3")
@@ -101,7 +101,8 @@ def test_parquet_is_loaded_as_documents_are(formats: Connection, folder: Path):
 
 def test_columns_of_a_file_without_names_are_taken_by_their_places(formats: Connection, folder: Path):
     land(folder, "a.csv", "id|x|name\n1|p|\xe9\n2|q\n\n3|r|s|t\n".encode("latin-1"))
-    assert rows(formats, NAMELESS) == [("in/a.csv", "LOADED", 3, None)]
+    land(folder, "b.csv", b"")
+    assert rows(formats, NAMELESS) == [("in/a.csv", "LOADED", 3, None), ("in/b.csv", "LOADED", 0, None)]
     found = rows(formats, "SELECT id, name, source_row, source_file FROM raw ORDER BY source_row")
     assert found == [("1", "\xe9", 1, None), ("2", None, 2, None), ("3", "s", 3, None)]
 

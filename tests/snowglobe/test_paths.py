@@ -10,7 +10,7 @@ from snowglobe.errors import NotSupportedError, ProgrammingError
 from tests.snowglobe.support import rows, run, value
 
 DOCUMENT = (
-    '{"a":{"b":"x","n":null,"c.d":"dot","Odd Name":true,"*":1},"l":[1,{"k":"v"}],"i":7,"d":1.50,"e":"",'
+    '{"a":{"b":"x","n":null,"c.d":"dot","Odd Name":true,"*":1},"l":[1,{"k":"v"}],"i":7,"below":-7,"d":1.50,"e":"",'
     '"long":1234567890123456789012345,"fine":12345678901234567.89,"no":null}'
 )
 
@@ -58,6 +58,7 @@ def test_what_is_at_a_path(documents: Connection):
         "TYPEOF(record:a.b)": "VARCHAR",
         'TYPEOF(record:a."Odd Name")': "BOOLEAN",
         "TYPEOF(record:i)": "INTEGER",
+        "TYPEOF(record:below)": "INTEGER",
         "TYPEOF(record:long)": "INTEGER",
         "TYPEOF(record:d)": "DECIMAL",
         "TYPEOF(record:no)": "NULL_VALUE",

@@ -4,6 +4,7 @@ import bz2
 import gzip
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import duckdb
@@ -27,7 +28,7 @@ def duck() -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def read(duck: duckdb.DuckDBPyConnection, folder: Path, content: bytes, **how: object) -> list[tuple[str | None, ...]]:
+def read(duck: duckdb.DuckDBPyConnection, folder: Path, content: bytes, **how: Any) -> list[tuple[str | None, ...]]:
     path = folder / "landed.csv"
     path.write_bytes(content)
     (folder / "scratch").mkdir(exist_ok=True)

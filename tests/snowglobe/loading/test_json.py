@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from unittest import mock
@@ -30,7 +30,7 @@ def read(
     duck: duckdb.DuckDBPyConnection,
     folder: Path,
     content: bytes,
-    options: dict[str, object] | None = None,
+    options: Mapping[str, object] | None = None,
     otherwise: tuple[OpenQuestion, ...] = (),
 ) -> list[str]:
     path = folder / "landed.json"
@@ -134,7 +134,7 @@ def test_a_file_that_is_left_out(duck, tmp_path, content, told):
 
 
 @pytest.mark.parametrize(
-    "content", [b'[{"a":1},{"a":2}', b'[{"a":1}{"a":2}]', b'[{"a":1},]', b'[{"a":1}],', b"]", b"[1]]"]
+    "content", [b'[{"a":1},{"a":2}', b'[{"a":1}\n{"a":2}]', b'[{"a":1},]', b'[{"a":1}],', b"]", b"[1]]"]
 )
 def test_an_array_that_is_left_out(duck, tmp_path, content):
     with pytest.raises(FileError):
@@ -165,6 +165,13 @@ def test_a_document_may_be_so_long(duck, tmp_path):
         for end in (b"", b"\n"):
             with pytest.raises(FileError, match="line 2: a document is longer than 64 bytes"):
                 read(duck, tmp_path, b'{"a":1}\n{"a":' + end + b'"' + b"x" * 64 + b'"}\n{"b":\n1}')
+
+
+def test_a_fraction_is_exact_wherever_a_block_of_the_file_ends(duck, tmp_path):
+    content = b'{"a":12345678901234567.89}\n'
+    for size in range(1, len(content) + 1):
+        with mock.patch.object(reader, "_BLOCK", size):
+            assert read(duck, tmp_path, content) == ['{"a":"12345678901234567.89"}']
 
 
 def test_the_names_are_those_of_all_documents_as_they_come(tmp_path):
