@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
+from tempfile import gettempdir
 from threading import Lock
 from typing import Any
 
@@ -42,4 +44,11 @@ def _cursor() -> Iterator[duckdb.DuckDBPyConnection]:
 @cache
 def _duck() -> duckdb.DuckDBPyConnection:
     """One for the whole process: it takes longer to open than most files to look at."""
-    return duckdb.connect(config={"python_enable_replacements": False, "autoinstall_known_extensions": False})
+    return duckdb.connect(
+        config={
+            "python_enable_replacements": False,
+            "autoinstall_known_extensions": False,
+            # By default it is in the current folder.
+            "temp_directory": str(Path(gettempdir()) / "snowglobe-reader"),
+        }
+    )
