@@ -48,6 +48,18 @@ class OpenQuestion(Enum):
         "the first row after it is 2",
         "https://docs.snowflake.com/en/user-guide/querying-metadata",
     )
+    DOCUMENTS_ON_A_LINE = Question(
+        "What becomes of a JSON file with two documents on a line and nothing but blanks between them?",
+        "it is an error, and the file is left out",
+        "each is a row",
+        f"{_REFERENCE}/sql/create-file-format",
+    )
+    PARQUET_NULL = Question(
+        "What is a NULL of a Parquet file in the VARIANT of its row?",
+        "a JSON null",
+        "its field is not there",
+        f"{_REFERENCE}/sql/create-file-format",
+    )
     PATTERN = Question(
         "Must PATTERN fit a file's whole path?",
         "the whole path",

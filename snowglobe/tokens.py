@@ -100,6 +100,12 @@ class Tokens(TokenCursor):
             raise self.unexpected("expected a string")
         return self._next().text
 
+    def number(self) -> int:
+        """A whole number."""
+        if self.type() is not TokenType.NUMBER or not self.written().isdecimal():
+            raise self.unexpected("expected a whole number")
+        return int(self._next().text)
+
     def options(self, known: Mapping[str, object], *, with_commas: Collection[str] = ()) -> dict[str, Any]:
         """`KEY = value` pairs up to the end or to a token that begins none; `with_commas`: keys with commas between.
 

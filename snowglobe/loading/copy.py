@@ -4,50 +4,24 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-from snowglobe.catalog import FileFormat, Stage
-from snowglobe.errors import NotSupportedError, OperationalError, ProgrammingError, does_not_exist
-from snowglobe.loading.formats import open_rows
+from snowglobe.catalog import Stage
+from snowglobe.errors import OperationalError, ProgrammingError
+from snowglobe.loading.copy_statement import Copy, parse_copy
+from snowglobe.loading.formats import header_rows, open_rows
 from snowglobe.loading.rows import FileError, Oddities, Rows, UnreadableError
 from snowglobe.names import quoted, quoted_name
 from snowglobe.open_questions import OpenQuestion
 from snowglobe.results import Result, ResultColumn
 from snowglobe.session import Session
 from snowglobe.storage.bucket import Bucket, StoredFile
-from snowglobe.tokens import Tokens, head
-
-_OPTIONS: dict[str, Any] = {
-    "FILE_FORMAT": {},
-    "PATTERN": "",
-    "ON_ERROR": "SKIP_FILE",
-    "MATCH_BY_COLUMN_NAME": "CASE_INSENSITIVE",
-    "INCLUDE_METADATA": {},
-}
-_METADATA = {"METADATA$FILENAME", "METADATA$FILE_ROW_NUMBER", "METADATA$FILE_LAST_MODIFIED", "METADATA$START_SCAN_TIME"}
 
 # What shares a transaction: enough that commits do not count, little enough that progress shows.
 FILES_AT_ONCE = 100
 _BYTES_AT_ONCE = 16 * 1024 * 1024
 
 _RESULT = (("file", 2), ("status", 2), ("rows_loaded", 0), ("first_error", 2))
-
-
-@dataclass(frozen=True)
-class Copy:
-    """A COPY statement: `table` and `stage` qualified, `prefix` where the stage's names begin.
-
-    `pattern`: a regular expression, or ""; for whole names, or `pattern_anywhere`. `options`: of the file
-    format. `metadata`: from column to METADATA$ name.
-    """
-
-    table: str
-    stage: str
-    prefix: str
-    pattern: str
-    pattern_anywhere: bool
-    options: dict[str, Any]
-    metadata: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -84,48 +58,6 @@ class _Note(NamedTuple):
 
 class _ChangedError(Exception):
     """The file is not the one any more that was about to be read: nobody knows what of it was."""
-
-
-def parse_copy(session: Session, text: str, sql: str = "") -> Copy:
-    """Read COPY INTO table FROM @stage options. Any other shape, or option that would load otherwise, is an error.
-
-    `sql`: the whole statement, for errors, if the text is a part of one.
-    """
-    sql = sql or text
-    tokens = Tokens(text, sql)
-    tokens.expect("COPY", "INTO")
-    table = session.qualify(tokens.name())
-    tokens.expect("FROM", "@")
-    stage = session.find(Stage, tokens.name())
-    options = tokens.options(_OPTIONS)
-    tokens.end()
-    for key in ("ON_ERROR", "MATCH_BY_COLUMN_NAME"):
-        if options.get(key) != _OPTIONS[key]:
-            raise _refused(f"cannot load without {key} = {_OPTIONS[key]}", sql)
-    file_format = options.get("FILE_FORMAT", {})
-    if set(file_format) != {"FORMAT_NAME"}:
-        raise _refused("wants FILE_FORMAT = (FORMAT_NAME = '...')", sql)
-    of_format = session.find(FileFormat, str(file_format["FORMAT_NAME"])).options
-    pattern = options.get("PATTERN", "")
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise _refused(f"cannot read this PATTERN ({error})", sql) from error
-    metadata = _metadata_columns(session, table, options, sql)
-    anywhere = OpenQuestion.PATTERN in session.otherwise
-    return Copy(table, stage.name, stage.prefix, pattern, anywhere, of_format, metadata)
-
-
-def _metadata_columns(session: Session, table: str, options: dict[str, Any], sql: str) -> dict[str, str]:
-    columns = session.table_columns(table)
-    if not columns:
-        raise does_not_exist("TABLE", table)
-    metadata = {str(column).lower(): str(name) for column, name in options.get("INCLUDE_METADATA", {}).items()}
-    if unknown := sorted(set(metadata.values()) - _METADATA):
-        raise _refused(f"does not know {', '.join(unknown)}", sql)
-    if missing := sorted(metadata.keys() - {column.lower() for column in columns}):
-        raise ProgrammingError(f"Invalid identifier {', '.join(missing)} in: {head(sql)}", 904, "42000")
-    return metadata
 
 
 def copy_now(session: Session, sql: str) -> Result:
@@ -236,12 +168,10 @@ def loaded_names(session: Session, target: str) -> set[str]:
 
 
 def _insert(session: Session, copy: Copy, rows: Rows, file: StoredFile, scanned_at: datetime) -> int:
-    places = {name.lower(): f"c{at}" for at, name in enumerate(rows.header)}
-    known = [column.lower() for column in session.table_columns(copy.table)]
-    columns = [column for column in known if column in places or column in copy.metadata]
-    first = 2 if OpenQuestion.HEADER_ROW_NUMBER in session.otherwise else 1
+    columns = _columns(session, copy, rows)
+    first = 1 + (header_rows(copy.options) if OpenQuestion.HEADER_ROW_NUMBER in session.otherwise else 0)
     values = [
-        _metadata(copy.metadata[column], first) if column in copy.metadata else places[column] for column in columns
+        _metadata(copy.metadata[column], first) if column in copy.metadata else columns[column] for column in columns
     ]
     bound = {
         "METADATA$FILENAME": file.name,
@@ -255,6 +185,17 @@ def _insert(session: Session, copy: Copy, rows: Rows, file: StoredFile, scanned_
     count = int(session.run(statement, [*params, *rows.params]).fetchall()[0][0])
     session.database.threads.wrote(count)
     return count
+
+
+def _columns(session: Session, copy: Copy, rows: Rows) -> dict[str, str]:
+    """The columns of the table that get a value, each with that of the rows; '' if it is of the file as a whole."""
+    if copy.positions is not None:
+        width = len(rows.header)
+        places = {column: f"c{at - 1}" if at <= width else "NULL" for column, at in copy.positions.items()}
+        return places | dict.fromkeys(copy.metadata, "")
+    places = {name.lower(): f"c{at}" for at, name in enumerate(rows.header)}
+    known = [column.lower() for column in session.table_columns(copy.table)]
+    return {column: places.get(column, "") for column in known if column in places or column in copy.metadata}
 
 
 def _metadata(name: str, first: int) -> str:
@@ -287,7 +228,3 @@ def matches(copy: Copy, name: str) -> bool:
     """Whether a name lies in the stage and fits the pattern."""
     fits = re.search if copy.pattern_anywhere else re.fullmatch
     return name.startswith(copy.prefix) and (not copy.pattern or fits(copy.pattern, name) is not None)
-
-
-def _refused(what: str, sql: str) -> NotSupportedError:
-    return NotSupportedError(f"The embedded warehouse {what}: {head(sql)}", 2, "0A000")

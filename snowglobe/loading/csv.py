@@ -1,7 +1,7 @@
 """One landed CSV file as rows of a DuckDB table expression: what COPY INTO makes of it.
 
-The rules are those of COPY INTO <table>, "Format type options", for CSV with PARSE_HEADER, no escape character,
-FIELD_OPTIONALLY_ENCLOSED_BY = '"', EMPTY_FIELD_AS_NULL, NULL_IF of '' and any words, SKIP_BLANK_LINES,
+The rules are those of COPY INTO <table>, "Format type options", for CSV without an escape character, with
+EMPTY_FIELD_AS_NULL, NULL_IF of '' and any words, SKIP_BLANK_LINES,
 REPLACE_INVALID_CHARACTERS, and no error on a column count mismatch.
 
 DuckDB's CSV reader is fast, but it trims blanks beside quotes, takes a blank line of a one-column file for a row, and
@@ -15,10 +15,11 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
+from snowglobe.loading.csv_dialect import USUAL, CsvDialect, decode
 from snowglobe.loading.csv_normalise import normalise
 from snowglobe.loading.nulls import Nulls, nulls_of
 from snowglobe.loading.plain_file import plain_file, scratch_file
@@ -30,31 +31,42 @@ _LINE = 1024 * 1024  # a regular record is shorter than this and one block
 _DUCKDB_LINE = 2_000_000  # what DuckDB takes unless it is told otherwise
 _BOM = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # no UTF-8 begins so, and what Excel calls Unicode text does
-_FLESH = bytes(set(range(256)) - set(b",\r\n"))  # of a record without its quoted fields
 
 
 @contextmanager
-def open_csv(path: Path, scratch: Path, otherwise: Otherwise = (), *, null_if: Sequence[str] = ("",)) -> Iterator[Rows]:
-    """The rows of the file at `path`, plain or gzip, readable from any DuckDB connection until the context ends.
+def open_csv(
+    path: Path,
+    scratch: Path,
+    otherwise: Otherwise = (),
+    *,
+    null_if: Sequence[str] = ("",),
+    dialect: CsvDialect = USUAL,
+    encoding: str = "UTF8",
+    compression: str = "AUTO",
+) -> Iterator[Rows]:
+    """The rows of the file at `path`, plain or packed, readable from any DuckDB connection until the context ends.
 
     Temporary files are made in `scratch`, which must exist, and are gone afterwards. Memory is bounded by the longest
     record. `otherwise`: RAGGED_FILE, QUOTED_EMPTY_FIELD and QUOTED_NULL_WORD are looked for. `null_if`: what is NULL,
-    '' among it, without commas, quotes and line ends. Raises FileError if the file as a whole cannot be loaded; no
-    fault in it is left for the query to raise.
+    '' among it, without delimiters, quotes and line ends. `encoding`: a key of CODECS. Raises FileError if the file as
+    a whole cannot be loaded; no fault in it is left for the query to raise.
     """
     with ExitStack() as stack:
-        plain = stack.enter_context(plain_file(path, scratch))
+        plain = stack.enter_context(plain_file(path, scratch, compression))
+        if encoding != "UTF8":
+            packed, plain = plain, stack.enter_context(scratch_file(scratch))
+            decode(packed, plain, encoding)
         nulls = nulls_of(null_if, otherwise)
-        header = _regular_header(plain)
+        header = _regular_header(plain, dialect)
         if header is not None:
-            rows = _rows(header, plain, _DUCKDB_LINE, nulls)
+            rows = _rows(header, plain, _DUCKDB_LINE, nulls, dialect)
         else:
             target = stack.enter_context(scratch_file(scratch))
-            normalised = normalise(plain, target, nulls)
-            if normalised.ragged and OpenQuestion.RAGGED_FILE in otherwise:
+            normalised = normalise(plain, target, nulls, dialect)
+            if normalised.ragged and dialect.header and OpenQuestion.RAGGED_FILE in otherwise:
                 raise FileError(f"line {normalised.ragged} has another number of fields than the header")
             longest = max(_DUCKDB_LINE, 4 * normalised.longest)
-            rows = _rows(normalised.header, target, longest, normalised.nulls)
+            rows = _rows(normalised.header, target, longest, normalised.nulls, USUAL)
             rows = replace(rows, oddities=normalised.oddities)
         rows.oddities.is_cut = _is_cut(plain)
         yield rows
@@ -69,7 +81,7 @@ def _is_cut(plain: Path) -> bool:
         return file.read() not in b"\r\n"
 
 
-def _rows(header: tuple[str, ...], file: Path, longest: int, nulls: Nulls) -> Rows:
+def _rows(header: tuple[str, ...], file: Path, longest: int, nulls: Nulls, dialect: CsvDialect) -> Rows:
     names = Counter(name.casefold() for name in header if name)
     for name, times in names.items():
         if times > 1:
@@ -82,12 +94,14 @@ def _rows(header: tuple[str, ...], file: Path, longest: int, nulls: Nulls) -> Ro
     table = (
         f"(SELECT row_number() OVER () AS row_number, {_fields(nulls)} FROM read_csv(?, max_line_size = ?, "
         f"columns = {{{columns}}}, "
-        "auto_detect = false, header = false, skip = 1, delim = ',', quote = '\"', escape = '\"', nullstr = ?, "
+        "auto_detect = false, header = false, skip = ?, delim = ?, quote = ?, escape = ?, nullstr = ?, "
         f"allow_quoted_nulls = {not nulls.ask_for_quotes}, strict_mode = true, null_padding = false, parallel = false, "
         "encoding = 'utf-8', compression = 'none', hive_partitioning = false))"
     )
     mixed = (sorted(nulls.quoted),) if _is_mixed(nulls) else ()
-    return Rows(header, table, (*mixed, str(file.absolute()), longest, sorted(nulls.bare)))
+    skip = 1 if dialect.header else dialect.skip
+    written = (skip, dialect.delimiter, dialect.quote, dialect.quote)
+    return Rows(header, table, (*mixed, str(file.absolute()), longest, *written, sorted(nulls.bare)))
 
 
 def _fields(nulls: Nulls) -> str:
@@ -101,8 +115,12 @@ def _is_mixed(nulls: Nulls) -> bool:
     return nulls.ask_for_quotes and bool(nulls.quoted)
 
 
-def _regular_header(plain: Path) -> tuple[str, ...] | None:
-    """The header of a file that is regular from end to end, else None. Raises FileError for UTF-16."""
+def _regular_header(plain: Path, dialect: CsvDialect) -> tuple[str, ...] | None:
+    """The header of a file that is regular from end to end, else None: '' for each column, if it has none.
+
+    Raises FileError for UTF-16.
+    """
+    quote = dialect.quote.encode()
     with plain.open("rb") as file:
         begin = file.read(len(_BOM))
         if begin.startswith(_UTF_16):
@@ -110,54 +128,84 @@ def _regular_header(plain: Path) -> tuple[str, ...] | None:
         marked = begin == _BOM
         if not marked:
             file.seek(0)
+        skipped = [file.readline(_LINE) for _ in range(dialect.skip)]
         line = file.readline(_LINE)
         newline = b"\r\n" if line.endswith(b"\r\n") else b"\n"
         names = line.removesuffix(newline)
         try:
-            header = next(csv.reader([names.decode()], strict=True), [])
+            header = next(csv.reader([names.decode()], **dialect.for_reader), [])
         except (csv.Error, UnicodeDecodeError):
             return None
         # DuckDB takes the first LF or CR for the line end of the whole file, even if it is quoted,
         # and does not know a quote that follows a byte order mark.
-        if b"\r" in names or (marked and b'"' in names):
+        if b"\r" in names or (marked and quote and quote in names):
             return None
-        if header and _all_regular(file, line, len(header) - 1, newline):
+        if not all(_is_bare(each, newline, quote) for each in skipped):
+            return None
+        if not dialect.header:
+            header = [""] * len(header)
+            if len(header) != (dialect.positions or len(header)):
+                return None
+        if header and _all_regular(file, line, _Shape.of(dialect, len(header) - 1, newline)):
             return tuple(header)
     return None
 
 
-def _all_regular(file: BinaryIO, block: bytes, commas: int, newline: bytes) -> bool:
+def _is_bare(line: bytes, newline: bytes, quote: bytes) -> bool:
+    """Whether a line that is skipped is one for DuckDB too."""
+    return line.endswith(newline) and b"\r" not in line.removesuffix(newline) and not (quote and quote in line)
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """What every record of a regular file has. `flesh`: all bytes but those that part its fields."""
+
+    delimiter: bytes
+    quote: bytes
+    commas: int
+    newline: bytes
+    flesh: bytes
+
+    @classmethod
+    def of(cls, dialect: CsvDialect, commas: int, newline: bytes) -> "_Shape":
+        delimiter = dialect.delimiter.encode()
+        flesh = bytes(set(range(256)) - set(delimiter + b"\r\n"))
+        return cls(delimiter, dialect.quote.encode(), commas, newline, flesh)
+
+
+def _all_regular(file: BinaryIO, block: bytes, shape: _Shape) -> bool:
     rest = b""
     while block:
         rest += block
-        end = _end_of_records(rest)
-        if len(rest) - end >= _LINE or not _is_regular(rest[:end], commas, newline):
+        end = _end_of_records(rest, shape.quote)
+        if len(rest) - end >= _LINE or not _is_regular(rest[:end], shape):
             return False
         rest = rest[end:]
         block = file.read(_BLOCK)
-    return not rest or _is_regular(rest + newline, commas, newline)
+    return not rest or _is_regular(rest + shape.newline, shape)
 
 
-def _end_of_records(block: bytes) -> int:
+def _end_of_records(block: bytes, quote: bytes) -> int:
     """Where the last line end outside quotes stops; 0 if there is none. `block` begins outside quotes."""
     end = block.rfind(b"\n") + 1
-    quotes = block.count(b'"', 0, end)
+    quotes = block.count(quote, 0, end) if quote else 0
     while quotes % 2:
         before = block.rfind(b"\n", 0, end - 1) + 1
-        quotes -= block.count(b'"', before, end)
+        quotes -= block.count(quote, before, end)
         end = before
     return end
 
 
-def _is_regular(records: bytes, commas: int, newline: bytes) -> bool:
-    """Whether every record has so many commas outside quotes, ends in `newline`, and quotes only whole fields."""
+def _is_regular(records: bytes, shape: _Shape) -> bool:
+    """Whether every record has so many delimiters outside quotes, its line end, and quotes only whole fields."""
     if not _is_utf8(records):
         return False
-    bare = _without_quoted(records)
+    commas, newline = shape.commas, shape.newline
+    bare = _without_quoted(records, shape) if shape.quote else records
     if bare is None:
         return False
-    record = b"," * commas + newline
-    bones = bare.translate(None, _FLESH)
+    record = shape.delimiter * commas + newline
+    bones = bare.translate(None, shape.flesh)
     records_seen = len(bones) // len(record)
     if bones != record * records_seen or bare.count(newline) != records_seen:
         return False
@@ -172,20 +220,22 @@ def _is_utf8(records: bytes) -> bool:
         return False
 
 
-def _without_quoted(records: bytes) -> bytes | None:
+def _without_quoted(records: bytes, shape: _Shape) -> bytes | None:
     """The records with a letter for each quoted stretch; None if anything but a whole field is quoted.
 
     Split at the quotes, every second part lies outside. Such a part is either empty, between the two quotes of a
-    doubled one, or it parts two fields or records and so begins and ends with a comma or a line end.
+    doubled one, or it parts two fields or records and so begins and ends with a delimiter or a line end.
     """
-    parts = records.split(b'"')
+    delimiter = shape.delimiter
+    parts = records.split(shape.quote)
     if len(parts) == 1:
         return records
     if len(parts) % 2 == 0:
         return None
     before, *between, after = parts[::2]
-    if before[-1:] not in b",\n" or after[:1] not in b",\r\n":
+    if before[-1:] not in delimiter + b"\n" or after[:1] not in delimiter + b"\r\n":
         return None
-    if any(part[:1] not in b",\r\n" or part[-1:] not in b",\n" for part in set(between)):
+    begins, ends = delimiter + b"\r\n", delimiter + b"\n"
+    if any(part[:1] not in begins or part[-1:] not in ends for part in set(between)):
         return None
     return b"q".join((before, *between, after))

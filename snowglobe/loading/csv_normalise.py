@@ -5,9 +5,12 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import TextIO
 
+from snowglobe.loading.csv_dialect import USUAL, CsvDialect
 from snowglobe.loading.nulls import Nulls
 from snowglobe.loading.rows import MOST_SAMPLES, FileError, Oddities
 
@@ -19,7 +22,6 @@ LINE_LIMIT = 256 * 1024 * 1024
 
 _MOST_BYTES = 4  # of one character in UTF-8
 _NOT_UTF8 = re.compile("[\udc80-\udcff]+")  # what "surrogateescape" makes of such bytes
-_FIELD = re.compile(r'("[^"]*(?:""[^"]*)*"|[^,]*)(?:,|\Z)')
 _EMPTY = frozenset({""})
 
 
@@ -38,8 +40,8 @@ class Normalised:
     oddities: Oddities = field(default_factory=Oddities)
 
 
-def normalise(source: Path, target: Path, nulls: Nulls) -> Normalised:
-    """Write the data records of `source` to `target`: UTF-8, LF, every field quoted, all as wide as the header.
+def normalise(source: Path, target: Path, nulls: Nulls, dialect: CsvDialect = USUAL) -> Normalised:
+    """Write the data records of `source` to `target`: UTF-8, LF, commas, every field quoted, all as wide as the header.
 
     A record of empty fields comes first, in place of the header, which may itself contain line ends.
     Invalid bytes become U+FFFD, a byte order mark and blank lines go, missing fields become empty, surplus fields go.
@@ -53,8 +55,10 @@ def normalise(source: Path, target: Path, nulls: Nulls) -> Normalised:
     ):
         odd = Oddities()
         lines = _Lines(text, odd, kept=nulls.ask_for_quotes)
-        records = _records(lines)
-        header = next(records, (0, []))[1]
+        for _ in range(dialect.skip):
+            text.readline(LINE_LIMIT)
+        records = _records(lines, dialect)
+        header, records = _header(records, dialect)
         lines.of_record()
         write = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL).writerow
         width, longest, ragged = len(header), 0, 0
@@ -68,7 +72,7 @@ def normalise(source: Path, target: Path, nulls: Nulls) -> Normalised:
                 record = (record + [""] * width)[:width]
                 ragged = ragged or line
             if nulls.ask_for_quotes:
-                length = out.write(_with_nulls(record, nulls, written))
+                length = out.write(_with_nulls(record, nulls, _quoted(record, nulls, written, dialect)))
             else:
                 length = write(["" if field in nulls.bare else field for field in record])
             longest = max(longest, length)
@@ -95,9 +99,8 @@ def _note_width(record: list[str], width: int, row: int, odd: Oddities) -> None:
         odd.surplus.add(row)
 
 
-def _with_nulls(record: Sequence[str], nulls: Nulls, written: str) -> str:
-    """The record with every field quoted but those that are NULL, which are empty. `written`: its text."""
-    quoted = () if nulls.bare.isdisjoint(record) else _quoted(written)
+def _with_nulls(record: Sequence[str], nulls: Nulls, quoted: Collection[int]) -> str:
+    """The record with every field quoted but those that are NULL, which are empty. `quoted`: places in its text."""
     fields = (
         "" if field in (nulls.quoted if place in quoted else nulls.bare) else '"' + field.replace('"', '""') + '"'
         for place, field in enumerate(record)
@@ -105,26 +108,44 @@ def _with_nulls(record: Sequence[str], nulls: Nulls, written: str) -> str:
     return ",".join(fields) + "\n"
 
 
-def _quoted(written: str) -> Collection[int]:
-    """The places of the quoted fields in the text of one record."""
-    if '"' not in written:
+def _quoted(record: Sequence[str], nulls: Nulls, written: str, dialect: CsvDialect) -> Collection[int]:
+    """The places of the quoted fields in the text of one record; none if none of its fields could be NULL."""
+    if not dialect.quote or dialect.quote not in written or nulls.bare.isdisjoint(record):
         return ()
-    found = enumerate(_FIELD.finditer(written.rstrip("\r\n")))
-    return {place for place, field in found if field[0].startswith('"')}
+    found = enumerate(_field(dialect).finditer(written.rstrip("\r\n")))
+    return {place for place, field in found if field[0].startswith(dialect.quote)}
 
 
-def _records(lines: "_Lines") -> Iterator[tuple[int, list[str]]]:
+@cache
+def _field(dialect: CsvDialect) -> re.Pattern[str]:
+    quote, delimiter = re.escape(dialect.quote), re.escape(dialect.delimiter)
+    return re.compile(rf"({quote}[^{quote}]*(?:{quote}{quote}[^{quote}]*)*{quote}|[^{delimiter}]*)(?:{delimiter}|\Z)")
+
+
+def _header(
+    records: Iterator[tuple[int, list[str]]], dialect: CsvDialect
+) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
+    """The names, '' for each column if the file has none, and the records that follow."""
+    if dialect.header:
+        return next(records, (0, []))[1], records
+    first = next(records, None)
+    if first is None:
+        return [], records
+    return [""] * (dialect.positions or len(first[1])), chain([first], records)
+
+
+def _records(lines: "_Lines", dialect: CsvDialect) -> Iterator[tuple[int, list[str]]]:
     """Each record that is not a blank line, with the number of the line on which it begins."""
-    reader = csv.reader(lines, strict=True)
+    reader = csv.reader(lines, **dialect.for_reader)
     while True:
-        line = reader.line_num + 1
+        line = dialect.skip + reader.line_num + 1
         lines.are_utf8 = True
         try:
             record = next(reader, None)
         except csv.Error as error:
             if lines.ended:
                 raise FileError(f"line {line}: a quoted field begins in this record and is never closed") from error
-            raise FileError(f"line {reader.line_num} is not valid CSV: {error}") from error
+            raise FileError(f"line {dialect.skip + reader.line_num} is not valid CSV: {error}") from error
         if record is None:
             return
         if record:

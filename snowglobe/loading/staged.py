@@ -6,7 +6,7 @@ from email.utils import format_datetime
 from snowglobe.account.privileges import require
 from snowglobe.catalog import FileFormat, Stage
 from snowglobe.errors import ProgrammingError
-from snowglobe.loading.formats import open_rows
+from snowglobe.loading.formats import names_in
 from snowglobe.loading.rows import FileError
 from snowglobe.results import Result, ResultColumn
 from snowglobe.session import Session
@@ -34,7 +34,7 @@ def list_files(session: Session, tokens: Tokens) -> Result:
 
 
 def header(session: Session, stage_name: str, format_name: str, file: str) -> tuple[str, ...]:
-    """The names in the header of one file, as it has them. `file`: relative to the stage.
+    """The names of the columns of one file, as it has them. `file`: relative to the stage.
 
     Raises ProgrammingError if there is no such stage, format or file, or the file as a whole cannot be read.
     """
@@ -43,8 +43,7 @@ def header(session: Session, stage_name: str, format_name: str, file: str) -> tu
     require(session, "USAGE", "FILE FORMAT", file_format.name)
     options, scratch = file_format.options, session.database.scratch
     try:
-        with open_rows(options, bucket.fetch(stage.prefix + file), scratch, session.otherwise) as rows:
-            return rows.header
+        return names_in(options, bucket.fetch(stage.prefix + file), scratch, session.otherwise)
     except FileError as error:
         raise ProgrammingError(f"Error parsing the file '{file}': {error.reason}", 100016, "22000") from error
     except OSError as error:

@@ -37,13 +37,16 @@ def _options(tokens: Tokens) -> dict[str, Any]:
     if name not in FORMATS:
         raise _unreadable(tokens, "TYPE", name, " or ".join(FORMATS))
     format_type = FORMATS[name]
-    options = tokens.options({**format_type.options, "TYPE": ""})
+    options = tokens.options({**format_type.examples, "TYPE": ""})
     for key in format_type.required:
         options.setdefault(key, _NOT_WRITTEN)
     for key in format_type.options.keys() & options.keys():
         if not format_type.reads(key, options[key]):
             more = " and words without comma, quote or line end" if key in format_type.lists else ""
             raise _unreadable(tokens, key, options[key], f"{format_type.options[key]}{more}")
+    if reason := format_type.conflict(options):
+        message = f"The embedded warehouse cannot read such files, {reason}: {head(tokens.sql)}"
+        raise NotSupportedError(message, 2, "0A000")
     return options
 
 

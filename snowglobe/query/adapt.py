@@ -6,6 +6,7 @@ from sqlglot import exp
 from sqlglot.dialects.snowflake import Snowflake
 
 from snowglobe.query import from_text, md5, types, variant
+from snowglobe.query import paths as path
 from snowglobe.query.concat import in_one_calls
 from snowglobe.query.windows import in_one_order
 from snowglobe.value_errors import TOO_LONG
@@ -85,6 +86,12 @@ def _adapted(node: exp.Expr, small: bool) -> exp.Expr:
             return _to_integer(from_text.number(node.this, safe=safe), int(node.args["precision"].name), safe)
         case exp.ToNumber() | exp.ToDouble():
             node.set("this", from_text.number(node.this, safe=bool(node.args.get("safe"))))
+        case exp.JSONExtract() if not isinstance(node.parent, (exp.Cast, exp.Typeof, exp.IsNullValue)):
+            return path.value(node)
+        case exp.Typeof():
+            return path.type_of(node)
+        case exp.IsNullValue():
+            return path.is_null_value(node)
         case exp.Cast():
             return _cast(node)
         case exp.DataType() if not isinstance(node.parent, exp.Cast):
@@ -156,6 +163,8 @@ def _gives_integer(node: exp.ToNumber) -> bool:
 def _cast(node: exp.Cast) -> exp.Expr:
     """CAST, :: and TRY_CAST. What does not fit the type is an error, text that is too long too: nothing is cut."""
     kind, safe = node.args["to"], isinstance(node, exp.TryCast)
+    if isinstance(node.this, exp.JSONExtract):
+        node.set("this", path.text(node.this))
     node = from_text.cast(node)
     number = types.digits(kind)
     if number and number[1] == 0:

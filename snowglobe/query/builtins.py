@@ -7,7 +7,10 @@ from sqlglot.dialects.snowflake import Snowflake
 from sqlglot.helper import seq_get
 from sqlglot.parsers.snowflake import SnowflakeParser
 
+from snowglobe.query import paths
+
 _NAMES = """
+GET_PATH IS_NULL_VALUE TYPEOF
 COALESCE DECODE EQUAL_NULL GREATEST IFF IFNULL LEAST NULLIF NULLIFZERO NVL NVL2 ZEROIFNULL
 ABS CEIL DIV0 EXP FLOOR LN LOG MOD ROUND SIGN SQRT TRUNC TRUNCATE
 ASCII CHAR CHARINDEX CHR CONCAT CONCAT_WS CONTAINS ENDSWITH HEX_ENCODE INITCAP LEFT LEN LENGTH LOWER LPAD LTRIM MD5
@@ -28,6 +31,7 @@ NAMES = frozenset(_NAMES.split())
 # What sqlglot makes of these names, and of operators.
 NODES: frozenset[type[exp.Expr]] = frozenset(
     {
+        *(exp.IsNullValue, exp.JSONExtract, exp.Typeof),
         *(exp.And, exp.Case, exp.Cast, exp.Exists, exp.If, exp.Or, exp.TryCast),
         *(exp.Coalesce, exp.DecodeCase, exp.EqualNull, exp.Greatest, exp.Least, exp.Nullif, exp.Nvl2),
         *(exp.Abs, exp.Ceil, exp.Exp, exp.Floor, exp.Ln, exp.Log, exp.Round, exp.Sign, exp.Sqrt, exp.Trunc),
@@ -114,6 +118,8 @@ class Dialect(Snowflake):
 def is_plain(node: exp.Func) -> bool:
     """Whether it has none of the forms that one of our functions has and DuckDB would take otherwise."""
     values: dict[str, Any] = node.args
+    if isinstance(node, exp.JSONExtract):
+        return paths.is_known(node)
     if isinstance(node, (exp.CurrentTimestamp, exp.CurrentDate)):
         # A precision or a time zone.
         return values.get("this") is None

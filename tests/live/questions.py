@@ -3,9 +3,13 @@
 docs/operations.md says why no answer matters. Anything but the two answers of snowglobe.OpenQuestion raises Unforeseen.
 """
 
+import tempfile
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Protocol
+
+import duckdb
 
 from customertrack.warehouse import Connection, WarehouseError
 from snowglobe import OpenQuestion
@@ -36,7 +40,7 @@ class Place(Protocol):
         """A session with the schema."""
         ...
 
-    def put(self, name: str, text: str) -> None:
+    def put(self, name: str, content: str | bytes) -> None:
         """Have a file in the stage."""
         ...
 
@@ -95,6 +99,37 @@ def header_row_number(place: Place) -> bool:
     return _which(found, [1, 2], [2, 3])
 
 
+def documents_on_a_line(place: Place) -> bool:
+    """Beside another line, so that it shows whether the file is left out."""
+    found = _documents(place, "line.json", '{"a":1}{"a":2}\n{"a":3}\n', "TYPE = JSON")
+    return _which(len(found), 0, 3)
+
+
+def parquet_null(place: Place) -> bool:
+    """Whether the value at its path is NULL."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "null.parquet"
+        duckdb.execute(f"COPY (SELECT 1 AS a, NULL::INTEGER AS b) TO '{path}' (FORMAT parquet)")
+        content = path.read_bytes()
+    form = "TYPE = PARQUET USE_LOGICAL_TYPE = TRUE BINARY_AS_TEXT = FALSE"
+    found = _documents(place, "null.parquet", content, form)
+    return _which(found, [(False,)], [(True,)])
+
+
+def _documents(place: Place, name: str, content: str | bytes, form: str) -> list[tuple[Any, ...]]:
+    """Of each document of a file that is loaded, whether nothing is at its path `b`."""
+    place.put(name, content)
+    execute = place.connection.cursor().execute
+    execute(f"CREATE OR REPLACE FILE FORMAT question_documents {form}")
+    execute("CREATE TABLE IF NOT EXISTS question_document (record VARIANT)")
+    execute("DELETE FROM question_document")
+    execute(
+        f"COPY INTO question_document (record) FROM (SELECT $1 FROM @questions) PATTERN = '.*{name}' "
+        "FILE_FORMAT = (FORMAT_NAME = 'question_documents') ON_ERROR = SKIP_FILE"
+    )
+    return _rows(place.connection, "SELECT record:b IS NULL FROM question_document")
+
+
 def pattern(place: Place) -> bool:
     """One that fits in the middle of the name alone."""
     return _which(_loaded(place, "pattern.csv.bak", "id,name\n1,a\n", "pattern[.]csv"), [], [("1", "a", 1)])
@@ -147,6 +182,8 @@ ASK: dict[OpenQuestion, Callable[[Place], bool]] = {
     OpenQuestion.QUOTED_EMPTY_FIELD: quoted_empty_field,
     OpenQuestion.QUOTED_NULL_WORD: quoted_null_word,
     OpenQuestion.HEADER_ROW_NUMBER: header_row_number,
+    OpenQuestion.DOCUMENTS_ON_A_LINE: documents_on_a_line,
+    OpenQuestion.PARQUET_NULL: parquet_null,
     OpenQuestion.PATTERN: pattern,
     OpenQuestion.BLOCKED_UPDATE: blocked_update,
     OpenQuestion.FUNCTION_LANGUAGE: function_language,

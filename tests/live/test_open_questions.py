@@ -35,9 +35,10 @@ class Account:
         ):
             self.connection.cursor().execute(statement)
 
-    def put(self, name: str, text: str) -> None:
+    def put(self, name: str, content: str | bytes) -> None:
+        landed = content.encode() if isinstance(content, str) else content
         with tempfile.TemporaryDirectory() as folder:
-            (Path(folder) / name).write_text(text)
+            (Path(folder) / name).write_bytes(landed)
             self.connection.cursor().execute(f"PUT file://{folder}/{name} @questions AUTO_COMPRESS = FALSE")
 
     def another(self) -> Connection:

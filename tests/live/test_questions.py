@@ -22,8 +22,9 @@ class Embedded:
         ):
             self.connection.cursor().execute(statement)
 
-    def put(self, name: str, text: str) -> None:
-        (self._folder / "bucket" / "in" / name).write_text(text)
+    def put(self, name: str, content: str | bytes) -> None:
+        landed = content.encode() if isinstance(content, str) else content
+        (self._folder / "bucket" / "in" / name).write_bytes(landed)
 
     def another(self) -> Connection:
         buckets = {"bucket": FolderBucket(self._folder / "bucket")}

@@ -54,6 +54,7 @@ QUERIES = [
      "'4'::NUMBER(3), 1.5::DOUBLE, 'x'::TEXT, 'true'::BOOLEAN, '1'::BINARY, '0.1'::REAL",
      [(1, 2, 3, 4, 1.5, "x", True, b"1", 0.1)]),
     ("SELECT NULL::VARIANT, TRY_PARSE_JSON(' [ 1 ] ')", [(None, "[1]")]),
+    ("""SELECT TRY_PARSE_JSON('{"a": [{"b c": 5}]}'):a[0]:"b c"::NUMBER""", [(5,)]),
     ("SELECT t.a, u.c FROM t ASOF JOIN u MATCH_CONDITION (t.a > u.a) ORDER BY 1", [(1, None), (2, "c1"), (3, "c2")]),
     ("SELECT t.a, u.c FROM t ASOF JOIN u MATCH_CONDITION (t.a <= u.a) ON t.b = u.d::VARCHAR AND t.a = u.a ORDER BY 1",
      [(1, None), (2, None), (3, None)]),

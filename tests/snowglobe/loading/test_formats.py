@@ -49,8 +49,8 @@ def test_a_copy_reads_by_the_format_that_it_names(lines: Connection, folder: Pat
         ("TRIM = FALSE TYPE = LINES PARSE_HEADER = TRUE", "does not know the option PARSE_HEADER in"),
         ("TYPE = CSV TRIM = FALSE", "does not know the option TRIM in"),
         ("TYPE = LINES COLOUR = 'red'", "does not know the option COLOUR in"),
-        ("TYPE = JSON", "cannot read files with TYPE = JSON, only with CSV or LINES"),
-        ("TRIM = FALSE", "cannot read files with TYPE = its default, only with CSV or LINES"),
+        ("TYPE = XML", "cannot read files with TYPE = XML, only with CSV or JSON or PARQUET or LINES"),
+        ("TRIM = FALSE", "cannot read files with TYPE = its default, only with CSV or JSON or PARQUET or LINES"),
     ],
 )
 def test_each_type_has_options_of_its_own(lines: Connection, options: str, told: str):
