@@ -223,7 +223,9 @@ BEGIN
             WHERE k.is_late AND k.valid_from IS NULL AND t.customer_id IS NULL;
             IF (keys_absent > 0) THEN
                 UPDATE customer_work_key
-                SET valid_from = (SELECT MAX(c.valid_to) FROM customer_closed AS c WHERE c.customer_id = customer_work_key.customer_id)
+                SET valid_from = (
+                    SELECT MAX(c.valid_to) FROM customer_closed AS c WHERE c.customer_id = customer_work_key.customer_id
+                )
                 WHERE is_late AND valid_from IS NULL;
             END IF;
         END IF;

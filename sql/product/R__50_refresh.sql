@@ -248,7 +248,9 @@ BEGIN
             WHERE k.is_late AND k.valid_from IS NULL AND t.sku IS NULL;
             IF (keys_absent > 0) THEN
                 UPDATE product_work_key
-                SET valid_from = (SELECT MAX(c.valid_to) FROM product_closed AS c WHERE c.sku = product_work_key.sku AND c.region = product_work_key.region)
+                SET valid_from = (
+                    SELECT MAX(c.valid_to) FROM product_closed AS c WHERE c.sku = product_work_key.sku AND c.region = product_work_key.region
+                )
                 WHERE is_late AND valid_from IS NULL;
             END IF;
         END IF;

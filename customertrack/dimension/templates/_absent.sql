@@ -6,7 +6,9 @@
             WHERE k.is_late AND k.valid_from IS NULL AND t.[[ key[0].name ]] IS NULL;
             IF (keys_absent > 0) THEN
                 UPDATE [[ name ]]_work_key
-                SET valid_from = (SELECT MAX(c.valid_to) FROM [[ closed ]] AS c WHERE [[ same('c', name + '_work_key') ]])
+                SET valid_from = (
+                    SELECT MAX(c.valid_to) FROM [[ closed ]] AS c WHERE [[ same('c', name + '_work_key') ]]
+                )
                 WHERE is_late AND valid_from IS NULL;
             END IF;
         END IF;
