@@ -26,7 +26,7 @@
             SELECT 1 FROM [[ name ]]_superseded AS s
             WHERE
                 [[ same('s', 'r') ]] AND s.valid_from = r.valid_from
-                AND s.batch_id > r.batch_id AND s.batch_id <= :until_batch_id
+                AND s.batch_id > r.batch_id
         );
     rows_moved := rows_moved + SQLROWCOUNT;
 
