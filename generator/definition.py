@@ -95,11 +95,6 @@ class Definition:
         """Those of all groups, in the order in which files have them."""
         return tuple(attribute for group in self.groups for attribute in group.attributes)
 
-    @property
-    def versioned(self) -> frozenset[str]:
-        """The names of the attributes whose change begins a version."""
-        return frozenset(attribute.name for attribute in self.attributes if attribute.change == "version")
-
 
 def read(text: str) -> Definition:
     """The definition in a TOML text that has no faults. Raises SettingsError for a text that is none."""
@@ -151,7 +146,7 @@ def _groups(toml: Mapping[str, Any]) -> Iterator[Group]:
     for name, said in there.items():
         group = group_of.get(name, name)
         if name not in group_of:
-            yield Group(f"{name}, alone", (_attribute(name, said, None),), RATE_OF_THE_REST / rest)
+            yield Group(f"{name} alone" if name in groups else name, (_attribute(name, said, None),), RATE_OF_THE_REST / rest)
         elif group not in seen:
             seen.add(group)
             names = [each for each in groups[group]["attributes"] if each in there]

@@ -132,6 +132,10 @@ class Feed:
         kinds = (Kind.SLOT, Kind.AGAIN) if self._luck.file_comes_twice(k) else (Kind.SLOT,)
         return [self._name(k, kind) for kind in kinds]
 
+    def possible_names(self, k: int) -> list[str]:
+        """The names that files of slot k have or can have, its late rows' among them."""
+        return [self._name(k, kind) for kind in Kind]
+
     def batch(self, k: int) -> FeedFile:
         """The file of slot k."""
         return self._file(k, Kind.SLOT, self._delivered(k))

@@ -51,7 +51,7 @@ class Keys:
         if part.null is None:
             return numbers, np.zeros(len(numbers), np.bool_)
         others = np.maximum(numbers - 1, 0)
-        taken = _number_of(part)
+        taken = self._taken[at]
         # The stand-in itself must not land.
         return others + (others >= taken) if taken is not None else others, numbers == 0
 
@@ -66,15 +66,56 @@ class Keys:
             column[is_null] = [value_of(part.null, part.type)] * int(is_null.sum())
         return column
 
+    def numbers_of(self, keys: Sequence[Sequence[Value]]) -> Ints:
+        """The numbers of these keys, as the tables have them; 0 where it is none of them."""
+        found = np.array([self._number(key) for key in keys], np.int64)
+        known = np.maximum(found, 1)
+        for at in range(len(self.definition.key)):
+            same = [mine == theirs[at] for mine, theirs in zip(self.values(at, known).tolist(), keys, strict=True)]
+            found *= np.array(same, np.bool_)
+        return found
+
+    def _number(self, key: Sequence[Value]) -> int:
+        """The number that a key would have."""
+        number = 0
+        places = [self._widest, *(at for at in range(len(key)) if at != self._widest)]
+        for at in places:
+            part, digit = self.definition.key[at], self._digit(at, key[at])
+            if digit is None or not 0 <= digit < self._all_rooms[at]:
+                return 0
+            number = number * self._rooms[at] + digit
+        return number + 1 if number < self.room else 0
+
+    def _digit(self, at: int, value: Value) -> int | None:
+        part = self.definition.key[at]
+        digit = _GUESSES[part.type.base](value, part)
+        if part.null is None:
+            return digit
+        if value == value_of(part.null, part.type):
+            return 0
+        taken = self._taken[at]
+        return None if digit is None else digit + 1 - (taken is not None and digit > taken)
+
+    @cached_property
+    def _taken(self) -> list[int | None]:
+        """For each part the number that would be written as its stand-in."""
+        return [None if part.null is None else _number_of(part) for part in self.definition.key]
+
+    @cached_property
+    def _all_rooms(self) -> list[int]:
+        """How many different values each part can have. One may be NULL; the stand-in is none."""
+        pairs = zip(self.definition.key, self._taken, strict=True)
+        return [
+            _room(part.type) + (part.null is not None) - (taken is not None) for part, taken in pairs
+        ]
+
     @cached_property
     def _widest(self) -> int:
-        rooms = [_room(part) for part in self.definition.key]
-        return rooms.index(max(rooms))
+        return self._all_rooms.index(max(self._all_rooms))
 
     @cached_property
     def _rooms(self) -> list[int]:
-        rooms = [_room(part) for part in self.definition.key]
-        return [room if at == self._widest else min(room, FEW) for at, room in enumerate(rooms)]
+        return [room if at == self._widest else min(room, FEW) for at, room in enumerate(self._all_rooms)]
 
     def _split(self, ids: Ints) -> list[Ints]:
         """A number for each part: the widest has what the others leave."""
@@ -99,15 +140,7 @@ def prefix(part: Part) -> str | None:
     return None
 
 
-def _room(part: Part) -> int:
-    room = _room_of_type(part.type)
-    if part.null is None:
-        return room
-    # One is NULL; the stand-in is none, if it would be one.
-    return room + 1 - (_number_of(part) is not None)
-
-
-def _room_of_type(kind: Type) -> int:
+def _room(kind: Type) -> int:
     match kind.base, kind.size:
         case "number", (digits, scale):
             return min(10 ** (digits - scale + _scale(digits, scale)) - 1, MOST_KEYS)
@@ -140,14 +173,15 @@ def written(part: Part, numbers: Ints) -> Texts:
             return np.where(numbers == 0, "false", "true")
         case "date", _:
             return (np.datetime64(_FIRST_DAY, "D") + numbers).astype(str)
-    return np.char.replace((np.datetime64(_FIRST_DAY, "s") + numbers).astype(str), "T", " ")
+    moments = (np.datetime64(_FIRST_DAY, "s") + numbers).astype(str).tolist()
+    return np.array([moment.replace("T", " ") for moment in moments], np.str_)
 
 
 def _number_of(part: Part) -> int | None:
     """Which number would be written as a part's stand-in; None if none would."""
     stand_in = value_of(part.null or "", part.type)
     at = _GUESSES[part.type.base](stand_in, part)
-    if at is None or not 0 <= at < _room_of_type(part.type):
+    if at is None or not 0 <= at < _room(part.type):
         return None
     text = str(written(part, np.array([at], np.int64))[0])
     return at if value_of(text, part.type) == stand_in else None
@@ -164,7 +198,7 @@ def _guessed_text(value: Value, part: Part) -> int | None:
     return number
 
 
-# The number that a value would have, if it has one.
+# The number that a value would have, if it has one at all.
 _GUESSES: dict[str, Callable[[Value, Part], int | None]] = {
     "integer": lambda value, part: int(str(value)) - 1,
     "number": lambda value, part: int(value * 10 ** _scale(*part.type.size)) - 1,  # type: ignore[operator]
@@ -188,8 +222,8 @@ def _code(length: int) -> int:
 def _decimal(scale: int, numbers: Ints) -> Texts:
     if scale == 0:
         return numbers.astype(str)
-    whole, fraction = np.divmod(numbers, 10**scale)
-    return _joined([whole.astype(str), np.full(len(numbers), "."), np.char.zfill(fraction.astype(str), scale)])
+    pairs = zip(*(part.tolist() for part in np.divmod(numbers, 10**scale)), strict=True)
+    return np.array([f"{whole}.{fraction:0{scale}}" for whole, fraction in pairs], np.str_)
 
 
 def _uuid(numbers: Ints) -> Texts:

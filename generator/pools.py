@@ -1,6 +1,6 @@
 """The values that a group of attributes can have together: made once per seed, and from then on only picked from."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -38,10 +38,9 @@ class Pool:
             column[:] = [row[at] for row in self.rows]
         return tuple(columns)
 
-    @cached_property
-    def versioned(self) -> Ints:
-        """For each entry the first one that is equal in all attributes whose changes begin versions."""
-        picks = [at for at, attribute in enumerate(self.group.attributes) if attribute.change == "version"]
+    def states(self, names: Collection[str]) -> Ints:
+        """For each entry the first one that is equal in all attributes of these names."""
+        picks = [at for at, attribute in enumerate(self.group.attributes) if attribute.name in names]
         first: dict[tuple[Value, ...], int] = {}
         states = [tuple(row[at] for at in picks) for row in self.rows]
         return np.array([first.setdefault(state, at) for at, state in enumerate(states)], np.int64)

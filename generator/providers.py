@@ -39,7 +39,8 @@ def rows(attributes: Sequence[Attribute], seed: int, count: int) -> list[tuple[V
     for _ in range(TRIES * count):
         if len(made) == count:
             break
-        made[tuple(_value(next(turns), attribute) for attribute in attributes)] = None
+        faker = next(turns)
+        made[tuple(_value(faker, attribute) for attribute in attributes)] = None
     return list(islice(cycle(made), count))
 
 

@@ -4,7 +4,7 @@ It is worked out from the population alone, never from files: a key's state at a
 absence; where what begins a version differs from the batch before lies the border of a version.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -38,7 +38,7 @@ def truth_history(definition: Definition, settings: Settings, batches: int, ids:
     population = Population(definition, settings)
     _check(settings, batches)
     ranges = [ids] if ids is not None else id_ranges(definition, settings, batches)
-    parts = [_versions(population, batches, part) for part in ranges] or [_versions(population, batches, range(0))]
+    parts = [true_versions(population, batches, _numbers(part)) for part in [*ranges, range(0)]]
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
@@ -66,9 +66,9 @@ def id_ranges(definition: Definition, settings: Settings, batches: int, size: in
     return blocks(1, Population(definition, settings).known(batches - 1), size)
 
 
-def true_rejects(feed: Feed, batches: int) -> int:
-    """How many rejects there are when the files of batches 0..batches-1 are in, each as often as it comes."""
-    return sum(file.malformed for k in range(batches) for file in feed.files(k))
+def true_rejects(feed: Feed, batches: int) -> dict[str, int]:
+    """How many rejects there are in each file of batches 0..batches-1, by its name."""
+    return {file.name: file.malformed for k in range(batches) for file in feed.files(k)}
 
 
 def _check(settings: Settings, batches: int) -> None:
@@ -90,9 +90,18 @@ class _Borders:
     last: Ints
 
 
-def _versions(population: Population, batches: int, ids: range) -> Columns:
-    cohort = Cohort(population, np.arange(ids.start, ids.stop, dtype=np.int64))
-    borders = _borders(cohort, batches)
+def true_versions(
+    population: Population, batches: int, ids: Ints, changes: Mapping[str, str] | None = None
+) -> Columns:
+    """What ``truth_history`` gives, for the keys of these numbers, in their order.
+
+    changes: what a change of each attribute does, where that is no longer what the definition says. Those that are not
+    in it are left out.
+    """
+    if changes is None:
+        changes = {attribute.name: attribute.change for attribute in population.definition.attributes}
+    cohort = Cohort(population, ids)
+    borders = _borders(cohort, batches, {name for name, change in changes.items() if change == "version"})
     who, when, starts = borders.who, borders.when, borders.starts
     begin = Cohort(population, cohort.ids[who]).instant(when)
     # A version lasts until the key's next border, whether that begins another one or an absence.
@@ -112,19 +121,24 @@ def _versions(population: Population, batches: int, ids: range) -> Columns:
     }
     return {
         **{part.name: keys.values(at, chosen.ids) for at, part in enumerate(parts)},
-        **_attributes(chosen, shown),
+        **_attributes(chosen, {name: shown[change] for name, change in changes.items()}),
         "valid_from": begin[starts].astype("datetime64[us]"),
         "valid_to": end[starts],
     }
 
 
-def _borders(cohort: Cohort, batches: int) -> _Borders:
+def _numbers(ids: range) -> Ints:
+    return np.arange(ids.start, ids.stop, dtype=np.int64)
+
+
+def _borders(cohort: Cohort, batches: int, names: set[str]) -> _Borders:
+    """Those of versions that a change of one of the attributes `names` begins."""
     count = len(cohort.ids)
     pools = cohort.population.pools
     versioned = [
-        (group, pools[group.name].versioned)
+        (group, pools[group.name].states(names))
         for group in cohort.population.definition.groups
-        if any(attribute.change == "version" for attribute in group.attributes)
+        if any(attribute.name in names for attribute in group.attributes)
     ]
     before = [np.full(count, -1, np.int64) for _ in versioned]
     was, last = np.zeros(count, np.bool_), np.full(count, -1, np.int64)
@@ -145,13 +159,13 @@ def _borders(cohort: Cohort, batches: int) -> _Borders:
     return _Borders(everyone[order], batches_of[order], begins[order], last)
 
 
-def _attributes(cohort: Cohort, shown: dict[str, Ints]) -> Columns:
-    """The attributes of each version, by the batch that its kind of change has it show."""
+def _attributes(cohort: Cohort, shown: Mapping[str, Ints]) -> Columns:
+    """The attributes of each version: `shown` has for each the batches whose values it shows."""
     columns: Columns = {}
     for group in cohort.population.definition.groups:
         pool = cohort.population.pools[group.name]
-        kinds = {attribute.change for attribute in group.attributes}
-        positions = {kind: cohort.positions(group, shown[kind]) for kind in kinds}
         for at, attribute in enumerate(group.attributes):
-            columns[attribute.name] = pool.values(at, positions[attribute.change], cohort.ids)
+            if attribute.name in shown:
+                positions = cohort.positions(group, shown[attribute.name])
+                columns[attribute.name] = pool.values(at, positions, cohort.ids)
     return columns

@@ -1,5 +1,7 @@
 """For any definition the computed truth equals what anyone gets who replays the files by the rules."""
 
+from collections import Counter
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,7 +31,7 @@ def test_replayed_files_are_the_truth_whatever_the_definition(
 ):
     feed = Feed(definition_of(toml), population, faults)
     tables = replay(toml, landed(feed, batches))
-    assert len(tables.rejects) == true_rejects(feed, batches)
+    assert Counter(name for name, _ in tables.rejects) == Counter(true_rejects(feed, batches))
     current = [row | {"valid_from": row["update_timestamp"]} for row in current_rows(toml, tables)]
     true = [row | {"valid_from": row["update_timestamp"]} for row in true_current(toml, feed, batches)]
     assert differences(toml, current, true) == ""
