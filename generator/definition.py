@@ -126,13 +126,14 @@ def _table(said: Any) -> Mapping[str, Any]:
     return said if isinstance(said, dict) else {"type": said}
 
 
-def _type(written: str) -> Type:
+def type_of(written: str) -> Type:
+    """The type that a definition writes so."""
     base, *size = re.findall(r"\w+", written)
     return Type(base, tuple(map(int, size)))
 
 
 def _part(name: str, said: Mapping[str, Any]) -> Part:
-    return Part(name, said.get("from", name), _type(said["type"]), said.get("null"))
+    return Part(name, said.get("from", name), type_of(said["type"]), said.get("null"))
 
 
 def _groups(toml: Mapping[str, Any]) -> Iterator[Group]:
@@ -156,4 +157,4 @@ def _groups(toml: Mapping[str, Any]) -> Iterator[Group]:
 
 
 def _attribute(name: str, said: Mapping[str, Any], provider: str | None) -> Attribute:
-    return Attribute(name, said.get("from", name), _type(said["type"]), said.get("change", "version"), provider)
+    return Attribute(name, said.get("from", name), type_of(said["type"]), said.get("change", "version"), provider)

@@ -96,9 +96,9 @@ def _text(bits: int, more: int, length: int) -> str:
 def _number(bits: int, more: int, digits: int, scale: int) -> Decimal:
     """Mostly small ones; a few as large as there is room for."""
     whole = digits - scale
-    most = digits if more % 64 == 0 else min(digits, scale + min(whole, 4))
-    sign = -1 if more % 16 == 1 else 1
-    return Decimal(sign * (((more << 64) | bits) % 10**most)).scaleb(-scale, context=_EXACT) + 0
+    most = digits if more % 256 == 0 else min(digits, scale + min(whole, 4))
+    sign = -1 if more % 64 == 1 else 1
+    return Decimal(sign * (((more << 64) | bits) % 10**most)).scaleb(-scale, context=_EXACT)
 
 
 def _integer(bits: int, more: int) -> int:
