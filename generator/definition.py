@@ -147,7 +147,9 @@ def _groups(toml: Mapping[str, Any]) -> Iterator[Group]:
     for name, said in there.items():
         group = group_of.get(name, name)
         if name not in group_of:
-            yield Group(f"{name} alone" if name in groups else name, (_attribute(name, said, None),), RATE_OF_THE_REST / rest)
+            yield Group(
+                f"{name} alone" if name in groups else name, (_attribute(name, said, None),), RATE_OF_THE_REST / rest
+            )
         elif group not in seen:
             seen.add(group)
             names = [each for each in groups[group]["attributes"] if each in there]

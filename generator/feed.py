@@ -194,7 +194,9 @@ class Feed:
         if self._initial and k == 0 and kind is not Kind.LATE:
             name = self._initial.name(number, crc32(self.label.encode()))
             if not self._pattern.fits(name):
-                raise SettingsError(f"no name is found that fits both {self._initial.pattern} and {self._pattern.pattern}")
+                raise SettingsError(
+                    f"no name is found that fits both {self._initial.pattern} and {self._pattern.pattern}"
+                )
             return name
         name = self._usual_name(k, kind)
         if not self._pattern.fits(name):
@@ -218,6 +220,8 @@ def _digest(population: Population, faults: Faults) -> str:
     # A rate may be 0 or 0.0, and of the times only the milliseconds count.
     plain = {name: float(value) for name, value in values.items() if name not in ("start", "interval", "rates")}
     plain |= {"seed": settings.seed, "start": settings.start_ms, "interval": settings.interval_ms}
-    groups = [(float(population.rate(group)), population.pools[group.name].rows) for group in population.definition.groups]
+    groups = [
+        (float(population.rate(group)), population.pools[group.name].rows) for group in population.definition.groups
+    ]
     made = {**asdict(population.definition), "groups": [asdict(one) for one in population.definition.attributes]}
     return sha256(json.dumps([plain, made, groups], sort_keys=True, default=str).encode()).hexdigest()[:8]

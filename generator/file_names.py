@@ -97,7 +97,9 @@ def _count(token: str) -> tuple[int, bool, bool]:
 
 def _letters(token: str) -> str:
     """What one token stands for: the usual letters among it, or the one character that it is."""
-    found = "".join(letter for letter in _LETTERS if re.fullmatch(token, letter)) if len(token) > 1 or token == "." else ""
+    found = (
+        "".join(letter for letter in _LETTERS if re.fullmatch(token, letter)) if len(token) > 1 or token == "." else ""
+    )
     return found or token.removeprefix("\\").strip("[]")[:1]
 
 

@@ -105,9 +105,7 @@ class Keys:
     def _all_rooms(self) -> list[int]:
         """How many different values each part can have. One may be NULL; the stand-in is none."""
         pairs = zip(self.definition.key, self._taken, strict=True)
-        return [
-            _room(part.type) + (part.null is not None) - (taken is not None) for part, taken in pairs
-        ]
+        return [_room(part.type) + (part.null is not None) - (taken is not None) for part, taken in pairs]
 
     @cached_property
     def _widest(self) -> int:

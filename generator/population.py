@@ -117,7 +117,9 @@ class Cohort:
     @cached_property
     def _phases(self) -> dict[str, Ints]:
         groups = self.population.definition.groups
-        return {group.name: (self._draw(f"phase of {group.name}") >> np.uint64(32)).astype(np.int64) for group in groups}
+        return {
+            group.name: (self._draw(f"phase of {group.name}") >> np.uint64(32)).astype(np.int64) for group in groups
+        }
 
     @cached_property
     def _entry(self) -> Ints:

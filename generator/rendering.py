@@ -151,9 +151,7 @@ class _GroupCells:
 
 
 def _entry(attributes: tuple[Attribute, ...], row: tuple[Value, ...], turn: int, null: str | None) -> bytes:
-    return b"".join(
-        _cell(attribute, value, turn, null) for attribute, value in zip(attributes, row, strict=True)
-    )
+    return b"".join(_cell(attribute, value, turn, null) for attribute, value in zip(attributes, row, strict=True))
 
 
 def _cell(attribute: Attribute, value: Value, turn: int, null: str | None) -> bytes:

@@ -90,9 +90,7 @@ class _Borders:
     last: Ints
 
 
-def true_versions(
-    population: Population, batches: int, ids: Ints, changes: Mapping[str, str] | None = None
-) -> Columns:
+def true_versions(population: Population, batches: int, ids: Ints, changes: Mapping[str, str] | None = None) -> Columns:
     """What ``truth_history`` gives, for the keys of these numbers, in their order.
 
     changes: what a change of each attribute does, where that is no longer what the definition says. Those that are not

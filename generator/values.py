@@ -10,7 +10,7 @@ from uuid import UUID
 import numpy as np
 
 from generator.definition import Type
-from generator.hashing import below, draw
+from generator.hashing import draw
 
 Value = int | Decimal | str | bool | date | datetime | None
 
@@ -25,7 +25,17 @@ _DAYS = 4_000
 _SYLLABLES = [consonant + vowel for consonant in "bdfgklmnprstv" for vowel in "aeiou"]
 _MOST_WORDS = 3
 # Words that mean other things elsewhere; taken as they are.
-_AWKWARD = ("O'Brien", "Smith, Jr.", "Null", "3 \"The Elms\"", "Größe-Weg 7; Hof", "1, Rue de l'Église", "李", "N/A", "서울")
+_AWKWARD = (
+    "O'Brien",
+    "Smith, Jr.",
+    "Null",
+    '3 "The Elms"',
+    "Größe-Weg 7; Hof",
+    "1, Rue de l'Église",
+    "李",
+    "N/A",
+    "서울",
+)
 _TRUE, _FALSE = ("true", "True", "t", "yes", "1"), ("false", "FALSE", "f", "no", "0")
 
 

@@ -20,7 +20,7 @@ USER = "65532:65532"
 
 # Settings that are the generator's own, under the same names.
 FEED = (
-    *("seed", "customers", "growth", "rate_name", "rate_email", "rate_address", "delete_rate", "reinsert_rate"),
+    *("seed", "customers", "growth", "delete_rate", "reinsert_rate"),
     *("late", "duplicates", "duplicate_files", "malformed"),
 )
 

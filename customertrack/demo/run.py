@@ -192,7 +192,9 @@ class _Run:
         """Load what others have put into the landing folder, and refresh."""
         names = self.dropped.ready()
         if names:
-            self.watcher.begins(names[0].removeprefix(self.pipeline.dimension.prefix) if len(names) == 1 else f"{len(names)} files")
+            self.watcher.begins(
+                names[0].removeprefix(self.pipeline.dimension.prefix) if len(names) == 1 else f"{len(names)} files"
+            )
             self.watcher.landed(len(names))
             done = self.pipeline.load_landed(names)
             self.made.add(done)

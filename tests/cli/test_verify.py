@@ -10,6 +10,7 @@ from customertrack.local.pipeline import Pipeline
 from generator import Faults, Feed, Settings
 from generator.sink import FolderSink
 from tests.cli.program import Program
+from tests.generator.shipped import CUSTOMER
 
 
 def test_all_is_right(after_a_run: Program):
@@ -94,7 +95,7 @@ def test_late_rows_still_under_way_are_left_out(tmp_path: Path):
     program = Program(tmp_path / "home")
     settings, faults = Settings(customers=300), Faults(late=0.3)
     program.done("generate", "--batches", 0, "--customers", 300, "--late", 0.3)
-    feed = Feed(settings, faults)
+    feed = Feed(CUSTOMER, settings, faults)
     held_back = feed.held_back(2)
     assert held_back
     with Pipeline.open(program.home) as pipeline:

@@ -11,6 +11,7 @@ from generator.cli import add_arguments, faults_from, settings_from
 from generator.feed import Feed
 from tests.emulator.ministack import PYTHON, ROOT, EmulatorError, MiniStack
 from tests.emulator.processes import Ended, run
+from tests.generator.shipped import CUSTOMER
 
 # Seconds: a schedule fires within one, and a slot takes a few to make.
 _PATIENCE = 60
@@ -41,7 +42,7 @@ class Task:
         parser = ArgumentParser()
         add_arguments(parser, self.environment)
         told = parser.parse_args([])
-        return Feed(settings_from(told), faults_from(told))
+        return Feed(CUSTOMER, settings_from(told), faults_from(told))
 
 
 def next_task(emulator: MiniStack) -> Task:

@@ -8,6 +8,7 @@ from customertrack.reads import invariants, results
 from customertrack.warehouse import Connection
 from generator import Feed, truth, truth_history
 from generator.truth_tables import Columns
+from tests.generator.shipped import CUSTOMER
 
 Row = tuple[Any, ...]
 
@@ -34,8 +35,8 @@ def compare(connection: Connection, feed: Feed, batches: int) -> Verdict:
     under_way = feed.held_back(batches - 1)
     left_out = set(under_way.rows.ids.tolist()) if under_way else set()
     expected = {
-        "customer": truth(feed.settings, batches),
-        "customer_history": truth_history(feed.settings, batches),
+        "customer": truth(CUSTOMER, feed.settings, batches),
+        "customer_history": truth_history(CUSTOMER, feed.settings, batches),
     }
     wrong: dict[str, list[Row]] = {}
     compared: dict[str, int] = {}

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
@@ -15,17 +13,6 @@ from tests.dimension.landed import LandedFile
 from tests.dimension.strategies import Toml, definitions, toml_text
 
 LOADED_AT = datetime(2030, 1, 1)
-ROOT = Path(__file__).parents[2]
-
-
-@cache
-def shipped(name: str) -> Definition:
-    """A definition that ships."""
-    return read((ROOT / "dimensions" / f"{name}.toml").read_text(encoding="utf-8"))
-
-
-CUSTOMER = shipped("customer")
-
 rates = st.sampled_from([0.0, 0.05, 0.2, 0.5, 1.0])
 shares = st.sampled_from([0.0, 0.1, 0.5, 1.0])
 troubles = st.builds(

@@ -51,6 +51,7 @@ AARCH64 = 183
 # ELF has the machine's number at 18.
 MACHINES = """
 import json, pathlib, struct
+from tests.generator.shipped import CUSTOMER
 programs = pathlib.Path("/app/site").rglob("*.so*")
 print(json.dumps([struct.unpack_from("<H", path.read_bytes(), 18)[0] for path in programs]))
 """
@@ -110,7 +111,7 @@ def test_a_slot_is_the_object_that_the_generator_makes_here_and_only_once(image:
     environ = task_environment(endpoint, 5)
     ran = image.run(environ=environ)
     assert ran.returncode == 0, ran.stderr
-    files = Feed(SETTINGS, FAULTS).files(5)
+    files = Feed(CUSTOMER, SETTINGS, FAULTS).files(5)
     assert objects(endpoint) == delivered(files)
     again = image.run(environ=environ)
     assert again.returncode == 0, again.stderr
@@ -121,7 +122,7 @@ def test_an_early_slot_brings_the_initial_customers(image: Image, endpoint: str)
     ran = image.run(environ=task_environment(endpoint, 1, GENERATOR_FILL="3", GENERATOR_GZIP="1"))
     assert ran.returncode == 0, ran.stderr
     unpacked = {key: gzip.decompress(content) for key, content in objects(endpoint).items()}
-    feed = Feed(SETTINGS, FAULTS)
+    feed = Feed(CUSTOMER, SETTINGS, FAULTS)
     assert unpacked == {f"{key}.gz": csv for key, csv in delivered(feed.files(0) + feed.files(1)).items()}
 
 

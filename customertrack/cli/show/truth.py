@@ -16,7 +16,5 @@ def compared(comparison: Comparison, dimension: str) -> str:
     if comparison.differences:
         said = f"{plural(comparison.differences, 'row')} not as in {truth}"
     if comparison.left_out:
-        said += (
-            f"; left out: {plural(comparison.left_out, key)} with rows from other files, or rows still under way"
-        )
+        said += f"; left out: {plural(comparison.left_out, key)} with rows from other files, or rows still under way"
     return said
