@@ -80,7 +80,7 @@ class Keys:
         number = 0
         places = [self._widest, *(at for at in range(len(key)) if at != self._widest)]
         for at in places:
-            part, digit = self.definition.key[at], self._digit(at, key[at])
+            digit = self._digit(at, key[at])
             if digit is None or not 0 <= digit < self._all_rooms[at]:
                 return 0
             number = number * self._rooms[at] + digit

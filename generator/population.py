@@ -46,6 +46,7 @@ class Population:
         for name in self.settings.rates:
             if name not in groups:
                 raise SettingsError(f"there is no group {name} in {self.definition.name}: give {', '.join(groups)}")
+        self.keys.check(self.settings.customers)
         if self.unit_ms > 1 and (self.settings.start_ms % self.unit_ms or self.settings.interval_ms % self.unit_ms):
             raise SettingsError("the times of this feed are whole seconds: give such a start and interval")
         if self.definition.time_format != "iso" and self.settings.start_ms <= 0:

@@ -16,13 +16,17 @@ class HomeFeed:
     """What the feed of a dimension is made with. A dimension has one, as the truth of two is not known.
 
     `text`: the definition as it was when the feed began, in TOML. `label`: what its files have in their names; empty:
-    what a Feed of all this has by itself.
+    what a Feed of all this has by itself. Raises SettingsError for what cannot be.
     """
 
     text: str
     settings: Settings
     faults: Faults
     label: str = ""
+
+    def __post_init__(self) -> None:
+        # What cannot be is told at once.
+        _ = self.feed
 
     @cached_property
     def definition(self) -> Definition:

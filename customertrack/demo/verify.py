@@ -85,7 +85,7 @@ def verify(pipeline: Pipeline) -> Verdict:
     slots = slots_in(made.feed, loaded)
     if slots == 0:
         return Verdict(checked, None, "the first batch of the generator's feed has not been loaded")
-    if made.label == made.feed.label != made.feed.own_label:
+    if made.feed.label != made.feed.own_label:
         return Verdict(checked, None, "Faker makes other values now than when the feed began")
     return Verdict(checked, _compare(pipeline, made, slots, loaded))
 

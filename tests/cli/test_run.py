@@ -104,22 +104,6 @@ def test_run_again_goes_on(after_a_run: Program):
     assert number(told, r"landed +([\d,]+) rows") == sum(len(file.rows) for file in files)
 
 
-def test_a_home_whose_feed_began_under_names_without_a_digest_goes_on_under_such(nowhere: Program):
-    nowhere.done("generate", "--batches", 0, *FEED[2:])
-    memory = nowhere.home / "feed.json"
-    written = json.loads(memory.read_text())
-    assert written.pop("label") == Feed(CUSTOMER, SETTINGS, FAULTS).label
-    memory.write_text(json.dumps(written))
-    nowhere.done("generate", "--batches", 2)
-    nowhere.done("ingest", nowhere.home / "landing/customer")
-    told = nowhere.done("run", "--batches", 1).err
-    assert "equal the generator's truth after 3 batches" in told
-    feed = Feed(CUSTOMER, SETTINGS, FAULTS, "seed42")
-    made = {file.name for files in (feed.run(0, 2), feed.run(2, 1)) for file in files}
-    assert made == {path.name for path in (nowhere.home / "landing/customer").iterdir()}
-    assert json.loads(memory.read_text())["label"] == "seed42"
-
-
 OTHER = [
     ["--seed", 7],
     ["--customers", 5],
@@ -139,11 +123,14 @@ def test_another_feed_in_the_same_home_is_refused(after_a_run: Program, other: l
 
 
 def test_a_broken_memory_of_the_feed_is_told(after_a_run: Program):
-    for content in ("{", '{"seed": "x"}', '{"colour": 1}', '{"label": "../x"}', '{"label": null}', "[]"):
-        (after_a_run.home / "feed.json").write_text(content)
+    memory = after_a_run.home / "feed/customer.json"
+    written = json.loads(memory.read_text())
+    changes = ({"seed": "x"}, {"colour": 1}, {"label": "../x"}, {"label": None}, {"definition": "x"})
+    for content in ("{", "[]", "{}", *(json.dumps(written | change) for change in changes)):
+        memory.write_text(content)
         ran = after_a_run("run")
         assert (ran.code, ran.out, len(ran.err.splitlines())) == (1, "", 1), content
-        assert "feed.json" in ran.err
+        assert "feed/customer.json" in ran.err
 
 
 def test_files_in_the_landing_folder_are_taken_first(after_a_run: Program):

@@ -142,7 +142,7 @@ def test_other_settings_are_other_files_of_the_same_slots(tmp_path):
         Feed(CUSTOMER, Settings(customers=201)),
         Feed(CUSTOMER, Settings(customers=200), Faults(late=1)),
     ]
-    for flags in (SMALL, ("--customers", "201"), (*SMALL, "--late", "1")):
+    for flags in (SMALL, (*SMALL, "--customers", "201"), (*SMALL, "--late", "1")):
         made(parsed("--to", str(tmp_path), "--batches", "1", *flags))
     assert files(tmp_path) == {file.name: file.csv() for feed in feeds for file in feed.run(0, 1)}
 

@@ -96,9 +96,9 @@ def test_an_object_name_tells_milliseconds_where_slots_begin_within_a_second():
 
 
 def test_a_rate_that_cannot_be_is_refused_and_so_is_a_group_that_is_not_there():
-    with pytest.raises(SettingsError, match="^the rate of address is 1.5: give "):
+    with pytest.raises(SettingsError, match=r"^the rate of address is 1\.5: give "):
         Settings(rates={"address": 1.5})
-    with pytest.raises(SettingsError, match="^there is no group adress in customer: give first_name, last_name, "):
+    with pytest.raises(SettingsError, match=r"^there is no group adress in customer: give first_name, last_name"):
         Feed(CUSTOMER, Settings(rates={"adress": 0.5}))
 
 

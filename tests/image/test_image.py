@@ -13,6 +13,7 @@ from customertrack.local.home import Home
 from generator import Faults, Feed, Settings
 from generator.feed import FeedFile
 from tests.command import Command
+from tests.generator.shipped import CUSTOMER, DIMENSIONS
 from tests.image.container import LANDING, Image
 from tests.image.storage import BUCKET, objects
 
@@ -51,7 +52,6 @@ AARCH64 = 183
 # ELF has the machine's number at 18.
 MACHINES = """
 import json, pathlib, struct
-from tests.generator.shipped import CUSTOMER
 programs = pathlib.Path("/app/site").rglob("*.so*")
 print(json.dumps([struct.unpack_from("<H", path.read_bytes(), 18)[0] for path in programs]))
 """
@@ -64,6 +64,7 @@ def task_environment(endpoint: str, k: int, **more: str) -> dict[str, str]:
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_REGION": "us-east-1",
+        "GENERATOR_DEFINITION": (DIMENSIONS / "customer.toml").read_text(),
         "GENERATOR_TO": f"s3://{BUCKET}/{PREFIX}",
         "GENERATOR_INTERVAL": str(SETTINGS.interval),
         "GENERATOR_START": SETTINGS.start.isoformat(),
@@ -138,12 +139,13 @@ def test_a_mounted_folder_is_a_landing_zone(image: Image, home: Path, command: C
     landing.mkdir()
     # The image's user is nobody on this machine.
     landing.chmod(0o777)
-    flags = ["--batches", "6", "--seed", "7", "--customers", "300", "--interval", "300"]
+    text = (DIMENSIONS / "customer.toml").read_text()
+    flags = ["--definition", text, "--batches", "6", "--seed", "7", "--customers", "300", "--interval", "300"]
     flags += ["--late", "0.2", "--malformed", "0.05", "--duplicate-files", "0.5"]
     ran = image.run("--to", LANDING, *flags, landing=landing)
     assert ran.returncode == 0, ran.stderr
-    feed = HomeFeed(SETTINGS, FAULTS)
-    assert {path.name for path in landing.iterdir()} == {batch.name for batch in feed.feed().run(0, 6)}
+    feed = HomeFeed(text, SETTINGS, FAULTS)
+    assert {path.name for path in landing.iterdir()} == {batch.name for batch in feed.feed.run(0, 6)}
     remember(Home(home), feed)
     ingested = command("ingest", landing)
     assert ingested.code == 0, ingested.err

@@ -26,7 +26,8 @@ _INDENT = (0, 0, 0, 2)
 class Summary:
     """The facts of a run. `before`, `after`: rows of the tables when it began and ended; `example`: a history to show.
 
-    `dimension`, `key`: whose, and the columns of its key, with which the example begins. `has_history`: it has versions.
+    `dimension`, `key`: whose, and the columns of its key, with which the example begins. `has_history`: whether it has
+    versions.
 
     `verdict` and `example` are None if the run was stopped before there was something to check.
     """
