@@ -22,14 +22,14 @@ class Rows:
 
     ids: numbers of keys, int64. batches: the batch in which each row happened, int64, whatever file it travels in.
     ops: INSERT, UPDATE or DELETE, int8. flaws: NO_FLAW for an event, else how the row is spoiled, int16.
-    turns: 1 for a forerunner, which the event of the same key and batch follows at the same time; else 0, int8.
+    turns: 1 for a forerunner, which the event of the same key and batch follows at the same time; else 0, int64.
     """
 
     ids: Ints
     batches: Ints
     ops: NDArray[np.int8]
     flaws: NDArray[np.int16]
-    turns: NDArray[np.int8]
+    turns: Ints
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -42,7 +42,7 @@ class Rows:
 def rows_of(ids: Ints, k: int, ops: NDArray[np.int8], turn: int = 0) -> Rows:
     """Unspoiled rows of batch k."""
     count = len(ids)
-    flaws, turns = np.full(count, NO_FLAW, np.int16), np.full(count, turn, np.int8)
+    flaws, turns = np.full(count, NO_FLAW, np.int16), np.full(count, turn, np.int64)
     return Rows(ids, np.full(count, k, np.int64), ops, flaws, turns)
 
 

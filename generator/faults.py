@@ -98,4 +98,4 @@ class Luck:
 
     def _draw(self, fault: str, rows: Rows) -> NDArray[np.uint64]:
         # No number of a key reaches so far.
-        return draw(self.seed, fault, rows.ids + (rows.turns.astype(np.int64) << 48), rows.batches)
+        return draw(self.seed, fault, rows.ids + (rows.turns << 48), rows.batches)

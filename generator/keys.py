@@ -68,7 +68,7 @@ class Keys:
 
     def numbers_of(self, keys: Sequence[Sequence[Value]]) -> Ints:
         """The numbers of these keys, as the tables have them; 0 where it is none of them."""
-        found = np.array([self._number(key) for key in keys], np.int64)
+        found = np.array([self._number(key) for key in keys], np.int64).reshape(len(keys))
         known = np.maximum(found, 1)
         for at in range(len(self.definition.key)):
             same = [mine == theirs[at] for mine, theirs in zip(self.values(at, known).tolist(), keys, strict=True)]
@@ -197,14 +197,14 @@ def _guessed_text(value: Value, part: Part) -> int | None:
 
 
 # The number that a value would have, if it has one at all.
-_GUESSES: dict[str, Callable[[Value, Part], int | None]] = {
+_GUESSES: dict[str, Callable[[Any, Part], int | None]] = {
     "integer": lambda value, part: int(str(value)) - 1,
-    "number": lambda value, part: int(value * 10 ** _scale(*part.type.size)) - 1,  # type: ignore[operator]
+    "number": lambda value, part: int(value * 10 ** _scale(*part.type.size)) - 1,
     "text": _guessed_text,
     "uuid": lambda value, part: int(str(value)[-12:], 16),
     "boolean": lambda value, part: int(bool(value)),
-    "date": lambda value, part: (np.datetime64(value, "D") - np.datetime64(_FIRST_DAY, "D")).astype(int),  # type: ignore[arg-type]
-    "timestamp": lambda value, part: (np.datetime64(value, "s") - np.datetime64(_FIRST_DAY, "s")).astype(int),  # type: ignore[arg-type]
+    "date": lambda value, part: (np.datetime64(value, "D") - np.datetime64(_FIRST_DAY, "D")).astype(int),
+    "timestamp": lambda value, part: (np.datetime64(value, "s") - np.datetime64(_FIRST_DAY, "s")).astype(int),
 }
 
 

@@ -48,9 +48,10 @@ class Pool:
     @cached_property
     def is_numbered(self) -> bool:
         """Whether they are addresses of e-mail, to each of which the number of its key is added: they are unique."""
-        if len(self.group.attributes) > 1 or self.group.attributes[0].type.base != "text":
+        first, *others = self.group.attributes
+        if others or first.type.base != "text":
             return False
-        (length,) = self.group.attributes[0].type.size
+        (length,) = first.type.size
         texts = [str(value) for (value,) in self.rows if value is not None]
         return all(text.count("@") == 1 and len(text) + _ROOM_FOR_NUMBER <= length for text in texts)
 

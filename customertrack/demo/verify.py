@@ -9,7 +9,7 @@ from typing import Any
 
 from customertrack.demo.feed import HomeFeed, file_names, landed_names, slots_in
 from customertrack.demo.memory import remembered
-from customertrack.demo.truth import AT_ONCE, Truth
+from customertrack.demo.truth import AT_ONCE, TruthByKey, truth_today
 from customertrack.local.pipeline import Pipeline
 from customertrack.reads import events, invariants, status
 from customertrack.reads.invariants import Invariant
@@ -92,15 +92,15 @@ def verify(pipeline: Pipeline) -> Verdict:
 
 def _compare(pipeline: Pipeline, made: HomeFeed, slots: int, loaded: Set[str]) -> Comparison:
     connection, tables = pipeline.connection, pipeline.dimension.tables
-    truth = Truth(made, pipeline.dimension.definition, slots)
+    truth, columns = truth_today(made, pipeline.dimension.definition, slots)
     foreign = sorted(events.event_files(connection, tables.name) - file_names(made.feed, slots))
     truth.leave_out(events.keys_of_files(connection, tables, foreign), _under_way(made.feed, slots, loaded))
     comparison = Comparison(slots, left_out=len(truth.left_out))
     if tables.has_history:
-        for expected, found in _side_by_side(truth, truth.names, events.versions_by_key(connection, tables)):
+        for expected, found in _side_by_side(truth, columns, events.versions_by_key(connection, tables)):
             comparison.versions += len(found)
-            _note(comparison, f"{tables.name}_history", (*truth.key, "valid_from"), truth.names, expected, found)
-    names = (*truth.names[:-3], "update_timestamp")
+            _note(comparison, f"{tables.name}_history", (*truth.key, "valid_from"), columns, expected, found)
+    names = (*columns[:-3], "update_timestamp")
     for versions, found in _side_by_side(truth, names, events.current_by_key(connection, tables)):
         expected = [row[:-2] for row in versions if row[-1]]
         comparison.keys += len(found)
@@ -117,7 +117,7 @@ def _under_way(feed: Feed, slots: int, loaded: Set[str]) -> Set[int]:
     return set(held_back.rows.ids.tolist())
 
 
-def _side_by_side(truth: Truth, names: Sequence[str], table: Parts) -> Iterator[tuple[list[Row], list[Row]]]:
+def _side_by_side(truth: TruthByKey, names: Sequence[str], table: Parts) -> Iterator[tuple[list[Row], list[Row]]]:
     """The true versions, and these columns of the table's rows, which lie by key: of some thousand keys at a time."""
     pick = itemgetter(*map(table.columns.index, names))
     rows = map(pick, chain.from_iterable(table.parts))
