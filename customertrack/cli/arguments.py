@@ -129,7 +129,7 @@ def build(argv: Sequence[str]) -> Parser:
     _add_format(query)
     _add_format(add("status", "show tables, pipe, failed files, the last refresh"))
     history = add_of_dimension("history", "show all versions of a key", "; exit code 1 if there is none")
-    history.add_argument("key", nargs="+", metavar="KEY", help="the customer_id, or the parts of another key in order")
+    history.add_argument("key", nargs="+", metavar="KEY", help="the parts of the key, in their order")
     _add_format(history)
     as_of = add_of_dimension("as-of", "show what was true at a time", "; exit code 1 if the KEY was not there")
     as_of.add_argument("time", type=_time, metavar="TIME", help="such as '2026-01-01 00:30:00'; UTC without an offset")
