@@ -1,5 +1,6 @@
-"""A seeded, stateless feed of customer changes whose truth is computable."""
+"""A seeded, stateless feed of changes for any dimension, whose truth is computable."""
 
+from generator.definition import Definition, read
 from generator.errors import GeneratorError, SettingsError
 from generator.faults import Faults
 from generator.feed import Feed, FeedFile
@@ -7,6 +8,7 @@ from generator.settings import Settings
 from generator.truth_tables import id_ranges, truth, truth_history
 
 __all__ = [
+    "Definition",
     "Faults",
     "Feed",
     "FeedFile",
@@ -14,6 +16,7 @@ __all__ = [
     "Settings",
     "SettingsError",
     "id_ranges",
+    "read",
     "truth",
     "truth_history",
 ]

@@ -7,8 +7,10 @@ from dataclasses import fields
 from datetime import datetime
 from functools import partial
 from itertools import takewhile
+from pathlib import Path
 from typing import Any
 
+from generator.definition import Definition, read
 from generator.delivery import Delivered, Stop, deliver, paced, stopped_by_signals, stored_name
 from generator.errors import GeneratorError, SettingsError
 from generator.faults import Faults
@@ -28,11 +30,7 @@ def add_arguments(parser: ArgumentParser, environ: Mapping[str, str] | None = No
     Raises SettingsError if such a variable should be a yes or no and is neither.
     """
     variables = environ or {}
-
-    def add(flag: str, kind: Callable[[str], Any], metavar: str, text: str) -> None:
-        # An empty variable is one that was not set. argparse converts and checks a default that is a string.
-        given = variables.get(_name(flag)) or None
-        parser.add_argument(f"--{flag}", type=kind, metavar=metavar, help=text, default=given)
+    add = partial(_add, parser, variables)
 
     def add_switch(flag: str, text: str) -> None:
         parser.add_argument(f"--{flag}", action="store_true", help=text, default=_switch(variables, _name(flag)))
@@ -40,23 +38,17 @@ def add_arguments(parser: ArgumentParser, environ: Mapping[str, str] | None = No
     usual = {field.name: field.default for field in fields(Settings)}
     add("to", str, "TARGET", "where the files go: a folder, or s3://BUCKET/PREFIX/")
     add("batches", int, "N", f"how many batches (default {BATCHES}; without end with --follow or --interval)")
-    add("first", int, "K", "the first batch (default 0: the initial customers)")
+    add("first", int, "K", "the first batch (default 0: the initial keys)")
     add("slot-time", _time, "TIME", "make only the batch whose slot covers this time, such as 2026-01-01T00:02:30Z")
     add("fill", int, "N", "with --slot-time: then make what is missing of the N slots before it, a few at a time")
     add_switch("follow", "make one batch per interval, until Ctrl-C if --batches is not given")
     add("interval", float, "SECONDS", f"length of a slot (default {usual['interval']:g}); alone it means --follow too")
     add("start", _time, "TIME", "start of slot 0, UTC unless it has an offset (default 2026-01-01)")
-    add("seed", int, "S", f"another seed, other customers (default {usual['seed']})")
-    add("customers", int, "N", f"customers in batch 0 (default {usual['customers']})")
-    add("growth", int, "N", f"new customers in each later batch (default {usual['growth']})")
-    for group, what in (("name", "names"), ("email", "e-mails"), ("address", "addresses")):
-        add(
-            f"rate-{group}",
-            float,
-            "SHARE",
-            f"share of {what} that change in a batch (default {usual[f'rate_{group}']})",
-        )
-    add("delete-rate", float, "SHARE", f"share of customers deleted in a batch (default {usual['delete_rate']})")
+    add("seed", int, "S", f"another seed, other values (default {usual['seed']})")
+    add("customers", int, "N", f"keys in batch 0 (default {usual['customers']})")
+    add("growth", int, "N", f"new keys in each later batch (default {usual['growth']})")
+    add("rates", rates, "GROUP=SHARE,...", "other shares of the keys in which groups of attributes change in a batch")
+    add("delete-rate", float, "SHARE", f"share of keys deleted in a batch (default {usual['delete_rate']})")
     add("reinsert-rate", float, "SHARE", f"share of the deleted that come back (default {usual['reinsert_rate']})")
     add("late", float, "SHARE", "share of rows that arrive one to three batches late")
     add("duplicates", float, "SHARE", "share of rows that come twice")
@@ -64,6 +56,18 @@ def add_arguments(parser: ArgumentParser, environ: Mapping[str, str] | None = No
     add("malformed", float, "SHARE", "additional rows that are no valid events, as a share of the valid ones")
     add_switch("shuffle", "rows in random order within files, and the files of a finite run too")
     add_switch("gzip", "write .csv.gz")
+
+
+def add_definition(parser: ArgumentParser, environ: Mapping[str, str] | None = None) -> None:
+    """Adds the flag that says of which dimension the rows are: a TOML file or, for a variable, its text."""
+    _add(parser, environ or {}, "definition", _definition, "FILE", "the dimension, as a TOML file or its text")
+
+
+def feed_from(args: Namespace) -> Feed:
+    """The feed that the flags ask for. Raises SettingsError."""
+    if not args.definition:
+        raise SettingsError("it is not said which dimension: give --definition dimensions/NAME.toml")
+    return Feed(args.definition, settings_from(args), faults_from(args))
 
 
 def settings_from(args: Namespace) -> Settings:
@@ -76,10 +80,8 @@ def faults_from(args: Namespace) -> Faults:
     return Faults(**_given(args, Faults))
 
 
-def run(args: Namespace, say: Callable[[str], None] | None = None, feed: Feed | None = None) -> Delivered:
-    """Makes what the flags ask for until it is done or a signal comes, and says so, by default to stderr.
-
-    Of a given ``feed`` the flags only tell which batches are wanted, not what is in them.
+def run(args: Namespace, feed: Feed, say: Callable[[str], None] | None = None) -> Delivered:
+    """Makes the batches that the flags ask for, until it is done or a signal comes, and says so, by default to stderr.
 
     Raises SettingsError for flags that cannot be, GeneratorError if a file cannot be written or a run with a known end
     was stopped before it.
@@ -87,7 +89,8 @@ def run(args: Namespace, say: Callable[[str], None] | None = None, feed: Feed | 
     say = say or _to_stderr
     if not args.to:
         raise SettingsError("it is not said where the files go: give --to FOLDER or --to s3://BUCKET/PREFIX/")
-    feed = feed or Feed(settings_from(args), faults_from(args))
+    if args.gzip:
+        feed.check_packed()
     with stopped_by_signals() as stop:
         sink = open_sink(args.to)
         files, wanted = _files(args, feed, sink, stop)
@@ -136,6 +139,30 @@ def _given(args: Namespace, record: type) -> dict[str, Any]:
     """The fields of a record that have a flag of their name which was given."""
     values = {field.name: getattr(args, field.name, None) for field in fields(record)}
     return {name: value for name, value in values.items() if value is not None}
+
+
+def rates(text: str) -> dict[str, float]:
+    """The rates of groups, from such words as name=0.1,address=0.02."""
+    pairs = [pair.partition("=") for pair in text.split(",")]
+    try:
+        return {name.strip(): float(share) for name, _, share in pairs}
+    except ValueError:
+        raise ArgumentTypeError(f"'{text}' is no list of rates: give one such as name=0.1,address=0.02") from None
+
+
+def _definition(text: str) -> Definition:
+    try:
+        return read(text if "\n" in text else Path(text).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ArgumentTypeError(f"'{text}' cannot be read ({error}): give a TOML file") from error
+
+
+def _add(
+    parser: ArgumentParser, variables: Mapping[str, str], flag: str, kind: Callable[[str], Any], metavar: str, text: str
+) -> None:
+    # An empty variable is one that was not set. argparse converts and checks a default that is a string.
+    given = variables.get(_name(flag)) or None
+    parser.add_argument(f"--{flag}", type=kind, metavar=metavar, help=text, default=given)
 
 
 def _name(flag: str) -> str:

@@ -1,57 +1,31 @@
 """How a feed can go wrong without telling anything untrue."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from generator.definition import Definition
 from generator.errors import SettingsError
 from generator.events import UPDATE, Rows
+from generator.flaws import flaws
 from generator.hashing import Ints, below, chosen, draw
 from generator.settings import check_rate, check_whole
-
-
-class Flaw(NamedTuple):
-    """A way to spoil a row so that it is a reject: which cells of generator.rendering.LAYOUT to overwrite.
-
-    ``reasons`` are those of semantics.md, "Valid events". A shifted or short row is told by its last two columns.
-    """
-
-    name: str
-    reasons: tuple[str, ...]
-    cells: dict[str, bytes]
-
-
-# Stands for a name too long for any attribute, and for the fixed width in which rows are put together.
-LONG_NAME_MARK = b"\x01"
-LONG_NAME = b"x" * 5_000
-
-FLAWS = (
-    Flaw("missing key", ("missing_key",), {"key": b""}),
-    Flaw("invalid key", ("invalid_key",), {"key_prefix": b"C"}),
-    Flaw("missing updated_at", ("missing_updated_at",), {"day": b"", "time": b"", "millisecond": b""}),
-    Flaw("invalid updated_at", ("invalid_updated_at",), {"day": b"2026-02-30"}),
-    Flaw("future updated_at", ("future_updated_at",), {"day": b"9998-12-31"}),
-    Flaw("invalid op", ("invalid_op",), {"op": b",X,"}),
-    Flaw("too long name", ("invalid_first_name",), {"first_name": b"," + LONG_NAME_MARK}),
-    Flaw("unquoted comma", ("invalid_op", "invalid_updated_at"), {"last_name": b",Row, Jr."}),
-    Flaw("short row", ("missing_updated_at",), {"op": b"", "day": b"", "time": b"", "millisecond": b""}),
-    Flaw("two faults", ("missing_key", "invalid_op"), {"key": b"", "op": b",X,"}),
-)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Faults:
     """What goes wrong in a feed; none of it changes the truth once every file and the held-back rows are in.
 
-    late: share of rows that arrive 1..lateness batches after their own, with their own updated_at.
+    late: share of rows that arrive 1..lateness batches after their own, with their own time.
     duplicates: share of rows that come once more, in the same file or one of the next ``lateness``.
     duplicate_files: share of files that come once more under another name.
     shuffle: rows lie in random order within files, and the files of a finite run come in random order.
-    malformed: additional rows, as a share of the batch's own, that are no valid events (one of FLAWS each).
+    malformed: additional rows, as a share of the batch's own, that are no valid events (one of the flaws each).
 
-    Raises SettingsError for a share outside 0..1 or a lateness below 1.
+    The rows of a full load are true since ever by the file that they come in; so they are not late, and their copies
+    come in the same file. Raises SettingsError for a share outside 0..1 or a lateness below 1.
     """
 
     late: float = 0.0
@@ -75,27 +49,37 @@ USUAL_FAULTS = Faults(late=0.05, duplicates=0.01, malformed=0.005)
 
 @dataclass(frozen=True)
 class Luck:
-    """Which rows meet which fault: drawn from the seed, the customer and the batch of the row, never from the file."""
+    """Which rows meet which fault: drawn from the seed, the key and the batch of the row, never from the file."""
 
+    definition: Definition
     seed: int
     faults: Faults
 
+    @cached_property
+    def _flaws(self) -> tuple[int, int]:
+        """How many flaws there are, and how many that a full load can have, which are the first."""
+        found = flaws(self.definition)
+        return len(found), sum(not flaw.of_time for flaw in found)
+
     def delays(self, rows: Rows) -> Ints:
         """How many batches after its own each row is delivered: 0, or 1..lateness if it is late."""
-        late = self._meets("late", rows, self.faults.late)
+        late = self._meets("late", rows, self.faults.late) & ~self._is_initial(rows)
         return np.where(late, 1 + below(self._draw("delay", rows), self.faults.lateness), 0)
 
     def copies(self, rows: Rows) -> Ints:
         """How many batches after its own each row's copy is delivered: 0..lateness, or -1 if it has none."""
         copied = self._meets("copy", rows, self.faults.duplicates)
-        return np.where(copied, below(self._draw("delay of copy", rows), self.faults.lateness + 1), -1)
+        delay = below(self._draw("delay of copy", rows), self.faults.lateness + 1)
+        return np.where(copied, np.where(self._is_initial(rows), 0, delay), -1)
 
     def spoiled(self, rows: Rows) -> Rows:
         """The malformed rows that come with these: copies of some, spoiled. All are upserts, as of a delete's
         attributes nothing is asked."""
         source = rows.pick(self._meets("malformed", rows, self.faults.malformed))
-        flaws = below(self._draw("flaw", source), len(FLAWS)).astype(np.int8)
-        return Rows(source.ids, source.batches, np.full(len(source), UPDATE, np.int8), flaws)
+        of_all, of_initial = self._flaws
+        drawn = self._draw("flaw", source)
+        flawed = np.where(self._is_initial(source), below(drawn, of_initial), below(drawn, of_all)).astype(np.int16)
+        return Rows(source.ids, source.batches, np.full(len(source), UPDATE, np.int8), flawed, source.turns)
 
     def order(self, purpose: str, count: int) -> Ints:
         """The positions 0..count-1 in random order."""
@@ -106,8 +90,12 @@ class Luck:
         slot = np.array([k], np.int64)
         return bool(chosen(draw(self.seed, "file twice", slot), self.faults.duplicate_files)[0])
 
+    def _is_initial(self, rows: Rows) -> NDArray[np.bool_]:
+        return (rows.batches == 0) & (self.definition.initial is not None)
+
     def _meets(self, fault: str, rows: Rows, share: float) -> NDArray[np.bool_]:
         return chosen(self._draw(fault, rows), share) if share else np.zeros(len(rows), np.bool_)
 
     def _draw(self, fault: str, rows: Rows) -> NDArray[np.uint64]:
-        return draw(self.seed, fault, rows.ids, rows.batches)
+        # No number of a key reaches so far.
+        return draw(self.seed, fault, rows.ids + (rows.turns << 48), rows.batches)

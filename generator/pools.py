@@ -1,106 +1,99 @@
-"""The values that customers can have: made by Faker, once per seed, and from then on only picked from."""
+"""The values that a group of attributes can have together: made once per seed, and from then on only picked from."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import cache
-from itertools import chain, cycle, islice
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from functools import cache, cached_property
 
-if TYPE_CHECKING:
-    from faker import Faker
+import numpy as np
+from numpy.typing import NDArray
 
-T = TypeVar("T")
+from generator import providers, values
+from generator.definition import Attribute, Group
+from generator.hashing import Ints, draw
+from generator.values import Value
 
-# Powers of two, and every entry once: an odd step through a pool then never lands on the value it came from.
-FIRST_NAMES = 512
-LAST_NAMES = 1024
-USER_NAMES = 1024
-STREETS = 4096
-PLACES = 1024
+Objects = NDArray[np.object_]
 
-# What Faker does not come up with and a CSV reader must survive. Text is taken as it is, so Null is a name.
-AWKWARD_FIRST_NAMES = ('Anna "Nan"', "Jean-François", "Zoë", "Mary Ann", "李")
-AWKWARD_LAST_NAMES = ("O'Brien", "Smith, Jr.", "Null", "Núñez y Ñíguez", "van 't Hoff", 'Kim "K", Dr.')
-AWKWARD_STREETS = ('3 "The Elms"', "1, Rue de l'Église", "Flat 2, 10 Downing Street", "Größe-Weg 7; Hof", "N/A")
-
-# The domains of RFC 2606: nobody's mailbox.
-DOMAINS = ("example.com", "example.org", "example.net", "mail.example.com")
-
-# A locale and the share of the customers who live there, in sixteenths.
-COUNTRIES = {
-    "en_US": ("United States", 10),
-    "de_DE": ("Germany", 2),
-    "fr_FR": ("France", 2),
-    "pl_PL": ("Poland", 2),
-}
-
-
-class Place(NamedTuple):
-    """What goes together in an address. Only the United States has a state here; elsewhere it is NULL."""
-
-    city: str
-    state: str | None
-    country: str
-
-
-AWKWARD_PLACES = (Place("Washington, D.C.", None, "United States"), Place("서울", None, "Korea, Republic of"))
+# Powers of two: an odd step through a pool then comes to every entry, and never stays. What goes together, as in an
+# address, needs more.
+SIZE, SIZE_TOGETHER = 1024, 4096
+# One in so many values is NULL.
+NULL_EVERY_FROM_TYPES, NULL_EVERY_FROM_FAKER = 16, 64
+# Room for the number of any key, and the point before it.
+_ROOM_FOR_NUMBER = 14
 
 
 @dataclass(frozen=True)
-class Pools:
-    """Values to pick from by position; each pool's length is the constant of its name."""
+class Pool:
+    """`rows`: the entries, a value for each attribute of the group."""
 
-    first_names: tuple[str, ...]
-    last_names: tuple[str, ...]
-    user_names: tuple[str, ...]
-    streets: tuple[str, ...]
-    places: tuple[Place, ...]
+    group: Group
+    rows: tuple[tuple[Value, ...], ...]
+
+    @cached_property
+    def columns(self) -> tuple[Objects, ...]:
+        """The values of each attribute."""
+        columns = [np.empty(len(self.rows), object) for _ in self.group.attributes]
+        for at, column in enumerate(columns):
+            column[:] = [row[at] for row in self.rows]
+        return tuple(columns)
+
+    def states(self, names: Collection[str]) -> Ints:
+        """For each entry the first one that is equal in all attributes of these names."""
+        picks = [at for at, attribute in enumerate(self.group.attributes) if attribute.name in names]
+        first: dict[tuple[Value, ...], int] = {}
+        states = [tuple(row[at] for at in picks) for row in self.rows]
+        return np.array([first.setdefault(state, at) for at, state in enumerate(states)], np.int64)
+
+    @cached_property
+    def is_numbered(self) -> bool:
+        """Whether they are addresses of e-mail, to each of which the number of its key is added: they are unique."""
+        first, *others = self.group.attributes
+        if others or first.type.base != "text":
+            return False
+        (length,) = first.type.size
+        texts = [str(value) for (value,) in self.rows if value is not None]
+        return all(text.count("@") == 1 and len(text) + _ROOM_FOR_NUMBER <= length for text in texts)
+
+    def values(self, at: int, positions: Ints, ids: Ints) -> Objects:
+        """The values of the attribute at that place, for keys of these numbers at these positions."""
+        found = self.columns[at][positions]
+        if self.is_numbered:
+            found[:] = [numbered(value, number) for value, number in zip(found, ids.tolist(), strict=True)]
+        return found
+
+
+def numbered(address: str | None, number: int) -> str | None:
+    """An address of e-mail that only the key of this number has."""
+    return address and address.replace("@", f".{number}@")
 
 
 @cache
-def make_pools(seed: int) -> Pools:
-    """The pools of a seed: the same on every machine with the same release of Faker."""
-    from faker import Faker  # 60 ms that only those who generate should pay
-
-    fakers: dict[str, Faker] = {}
-    for number, locale in enumerate(COUNTRIES):
-        # Weighted picks cost five times as much, and only the distinct values count here.
-        fakers[locale] = Faker(locale, use_weighting=False)
-        fakers[locale].seed_instance(seed * len(COUNTRIES) + number)
-    return Pools(
-        first_names=_fill(FIRST_NAMES, AWKWARD_FIRST_NAMES, fakers, lambda _, faker: _short(faker.first_name, 12)),
-        last_names=_fill(LAST_NAMES, AWKWARD_LAST_NAMES, fakers, lambda _, faker: _short(faker.last_name, 14)),
-        user_names=_fill(USER_NAMES, (), {"en_US": fakers["en_US"]}, lambda _, faker: _short(faker.user_name, 14)),
-        streets=_fill(STREETS, AWKWARD_STREETS, fakers, lambda _, faker: _short(faker.street_address, 28)),
-        places=_fill(PLACES, AWKWARD_PLACES, fakers, _place),
-    )
+def make_pool(group: Group, seed: int) -> Pool:
+    """The pool of a group: the same on every machine with the same release of Faker. Raises SettingsError."""
+    provided = [attribute for attribute in group.attributes if attribute.provider]
+    size = SIZE_TOGETHER if len(provided) > 1 else SIZE
+    columns: dict[str, Sequence[Value]] = {}
+    if provided:
+        rows = providers.rows(provided, _seed(seed, group), size)
+        columns |= zip((attribute.name for attribute in provided), zip(*rows, strict=True), strict=True)
+    for attribute in group.attributes:
+        if not attribute.provider:
+            columns[attribute.name] = values.made(attribute.type, seed, attribute.name, size)
+    finished = [_finished(attribute, columns[attribute.name], seed) for attribute in group.attributes]
+    return Pool(group, tuple(zip(*finished, strict=True)))
 
 
-def _fill(
-    size: int, given: Iterable[T], fakers: dict[str, "Faker"], make: Callable[[str, "Faker"], T]
-) -> tuple[T, ...]:
-    """``size`` distinct values: those given, then the countries in turn, each as often as its share asks for."""
-    turns = [locale for locale in fakers for _ in range(COUNTRIES[locale][1])]
-    made = (make(locale, fakers[locale]) for locale in cycle(turns))
-    return tuple(islice(_distinct(chain(given, made)), size))
+def _seed(seed: int, group: Group) -> int:
+    return int(draw(seed, f"Faker's of {group.name}", np.zeros(1, np.int64))[0])
 
 
-def _distinct(values: Iterable[T]) -> Iterator[T]:
-    seen: set[T] = set()
-    for value in values:
-        if value not in seen:
-            seen.add(value)
-            yield value
-
-
-def _short(make: Callable[[], str], most: int) -> str:
-    """The first value of at most so many characters: one long street would widen every row while it is written."""
-    while len(value := make().strip()) > most:
-        pass
-    return value
-
-
-def _place(locale: str, faker: "Faker") -> Place:
-    city = _short(faker.city, 20)
-    state = _short(faker.state, 20) if locale == "en_US" else None
-    return Place(city, state, COUNTRIES[locale][0])
+def _finished(attribute: Attribute, column: Sequence[Value], seed: int) -> list[Value]:
+    """With what is awkward among the texts, and a few NULLs."""
+    finished = list(column)
+    if attribute.type.base == "text" and not any("@" in str(value) for value in column):
+        awkward = values.awkward(*attribute.type.size)
+        finished[: len(awkward)] = awkward
+    every = NULL_EVERY_FROM_FAKER if attribute.provider else NULL_EVERY_FROM_TYPES
+    bits = draw(seed, f"NULL in {attribute.name}", np.arange(len(finished)))
+    return [None if one % every == 0 else value for one, value in zip(bits.tolist(), finished, strict=True)]

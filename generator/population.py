@@ -1,21 +1,25 @@
-"""Who exists at a batch and looks how: a pure function of (seed, customer, batch), in numpy, for many at once.
+"""Who exists at a batch and has which values: a pure function of (seed, key, batch), in numpy, for many at once.
 
-Each attribute group of a customer has a version number, ``floor(batch * rate + phase)``, with the phase drawn from the
-customer; what a version looks like is drawn from customer and version. Whether a customer is there follows a cycle of
-``1 / delete_rate`` batches present and ``1 / reinsert_rate`` batches away, entered somewhere in its present part.
-All of it is integer arithmetic, because floats may round differently on another machine.
+Keys are numbered from 1 on. Each attribute group of a key has a version number, ``floor(batch * rate + phase)``, with
+the phase drawn from the key; what a version looks like is drawn from key and version. Whether a key is there follows a
+cycle of ``1 / delete_rate`` batches present and ``1 / reinsert_rate`` batches away, entered somewhere in its present
+part. All of it is integer arithmetic, because floats may round differently on another machine.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from generator.definition import Definition, Group
+from generator.errors import SettingsError
 from generator.hashing import Ints, UInts, below, draw
-from generator.pools import DOMAINS, FIRST_NAMES, LAST_NAMES, PLACES, STREETS, USER_NAMES
-from generator.settings import GROUPS, Settings
+from generator.keys import Keys
+from generator.pools import Pool, make_pool
+from generator.settings import Settings
 
 Bools = NDArray[np.bool_]
 
@@ -25,44 +29,87 @@ WHOLE = 2**32
 # A batch in the cycle of presence, finer than a batch so that 1 / rate need not be whole.
 TICKS = 2**10
 LONGEST_STAY = 2**60
-# One in so many e-mail versions of a customer is no e-mail at all.
-NO_EMAIL_EVERY = 16
+# How far a forerunner's values lie from those of the event that it runs before, in versions.
+ASTRAY = 3
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class Looks:
-    """Positions in the pools of ``generator.pools``, one int64 per customer; no e-mail where ``has_email`` is False."""
+class Population:
+    """The keys of a dimension, as settings have them. Raises SettingsError for settings that its feed cannot have."""
 
-    first_name: Ints
-    last_name: Ints
-    user_name: Ints
-    domain: Ints
-    has_email: Bools
-    street: Ints
-    place: Ints
+    definition: Definition
+    settings: Settings
 
+    def __post_init__(self) -> None:
+        groups = [group.name for group in self.definition.groups]
+        for name in self.settings.rates:
+            if name not in groups:
+                raise SettingsError(f"there is no group {name} in {self.definition.name}: give {', '.join(groups)}")
+        self.keys.check(self.settings.customers)
+        if self.unit_ms > 1 and (self.settings.start_ms % self.unit_ms or self.settings.interval_ms % self.unit_ms):
+            raise SettingsError("the times of this feed are whole seconds: give such a start and interval")
+        if self.definition.time_format != "iso" and self.settings.start_ms <= 0:
+            raise SettingsError("the times of this feed count from 1970: give a later start")
+        if self.initial_us is not None and self.initial_us > self.settings.start_ms * 1000:
+            raise SettingsError("the full load of this feed is true from later than its start: give a later start")
 
-def known(settings: Settings, k: int) -> int:
-    """How many customer ids (1, 2, ...) there have been up to and including batch k; 0 before batch 0."""
-    return settings.customers + k * settings.growth if k >= 0 else 0
+    @cached_property
+    def keys(self) -> Keys:
+        """Their business keys."""
+        return Keys(self.definition)
+
+    @cached_property
+    def pools(self) -> dict[str, Pool]:
+        """The values to pick from, by group. It takes a while."""
+        return {group.name: make_pool(group, self.settings.seed) for group in self.definition.groups}
+
+    @property
+    def unit_ms(self) -> int:
+        """Milliseconds that the feed can tell apart."""
+        return 1000 if self.definition.time_format == "epoch_s" else 1
+
+    @cached_property
+    def initial_us(self) -> int | None:
+        """Since when the first batch is true, if it is a full load: microseconds since 1970."""
+        if self.definition.initial is None:
+            return None
+        time = datetime.fromisoformat(self.definition.initial.time)
+        return (time.replace(tzinfo=time.tzinfo or UTC) - _EPOCH) // timedelta(microseconds=1)
+
+    @property
+    def delete_rate(self) -> float:
+        """That of the settings; 0 where the feed has no deletes."""
+        return self.settings.delete_rate if self.definition.op else 0.0
+
+    def rate(self, group: Group) -> float:
+        """The share of the keys in which a group changes in a batch."""
+        return self.settings.rates.get(group.name, group.rate)
+
+    def known(self, k: int) -> int:
+        """How many keys there have been up to and including batch k; 0 before batch 0. Raises SettingsError."""
+        count = self.settings.customers + k * self.settings.growth if k >= 0 else 0
+        self.keys.check(count)
+        return count
 
 
 def blocks(first: int, last: int, size: int = BLOCK) -> Iterator[range]:
-    """The customer ids first..last in ranges of at most ``size``, which keeps memory bounded and caches warm."""
+    """The numbers first..last in ranges of at most ``size``, which keeps memory bounded and caches warm."""
     for begin in range(first, last + 1, size):
         yield range(begin, min(begin + size, last + 1))
 
 
 class Cohort:
-    """Some customers, by id. ``k`` is a batch for all of them, or an int64 array with a batch for each."""
+    """Some keys, by number. ``k`` is a batch for all of them, or an int64 array with a batch for each."""
 
-    def __init__(self, settings: Settings, ids: Ints) -> None:
-        self.settings = settings
+    def __init__(self, population: Population, ids: Ints) -> None:
+        self.population = population
+        self.settings = population.settings
         self.ids = ids
 
     @cached_property
     def born(self) -> Ints:
-        """The batch in which each customer first appears."""
+        """The batch in which each key first appears."""
         later = self.ids - self.settings.customers
         if self.settings.growth == 0 or later.max(initial=0) <= 0:
             return np.zeros_like(later)
@@ -70,49 +117,48 @@ class Cohort:
 
     @cached_property
     def _phases(self) -> dict[str, Ints]:
-        return {group: (self._draw(f"phase of {group}") >> np.uint64(32)).astype(np.int64) for group in GROUPS}
+        groups = self.population.definition.groups
+        return {
+            group.name: (self._draw(f"phase of {group.name}") >> np.uint64(32)).astype(np.int64) for group in groups
+        }
 
     @cached_property
     def _entry(self) -> Ints:
-        """Where in the present part of its cycle each customer is born, in ticks."""
+        """Where in the present part of its cycle each key is born, in ticks."""
         return (self._draw("entry") % np.uint64(self._present_ticks)).astype(np.int64)
 
     @cached_property
     def _present_ticks(self) -> int:
-        return _ticks(self.settings.delete_rate)
+        return _ticks(self.population.delete_rate)
 
     def present(self, k: Ints | int) -> Bools:
-        """Whether each customer is there at batch k: born, and not deleted without a return."""
+        """Whether each key is there at batch k: born, and not deleted without a return."""
         born = self.born <= k
-        if self.settings.delete_rate == 0:
+        if self.population.delete_rate == 0:
             return born
         age = self._entry + (k - self.born) * TICKS
         cycle = self._present_ticks + _ticks(self.settings.reinsert_rate)
         return born & (age % cycle < self._present_ticks)
 
-    def version(self, group: str, k: Ints | int) -> Ints:
-        """The version number of an attribute group (one of GROUPS) at batch k; it grows whether present or not."""
-        return (k * round(self.settings.rate(group) * WHOLE) + self._phases[group]) >> 32
+    def version(self, group: Group, k: Ints | int) -> Ints:
+        """The version number of a group of attributes at batch k; it grows whether present or not."""
+        return (k * round(self.population.rate(group) * WHOLE) + self._phases[group.name]) >> 32
 
     def moment(self, k: Ints | int) -> Ints:
-        """When, in slot k, something happens to each customer: milliseconds since 1970-01-01 UTC."""
-        within = below(self._draw("moment", k), self.settings.interval_ms)
+        """When, in slot k, something happens to each key: milliseconds since 1970-01-01 UTC."""
+        unit = self.population.unit_ms
+        within = below(self._draw("moment", k), self.settings.interval_ms // unit) * unit
         return within + (self.settings.start_ms + k * self.settings.interval_ms)
 
-    def looks(self, k: Ints | int) -> Looks:
-        """The attributes of each customer at batch k, as positions in the pools."""
-        name, email, address = (self.version(group, k) for group in GROUPS)
-        names, emails, addresses = (self._draw(f"value of {group}") for group in GROUPS)
-        return Looks(
-            # A surname changes with every version, a first name seldom.
-            first_name=_step(names >> np.uint64(32), name >> 2, FIRST_NAMES),
-            last_name=_step(names, name, LAST_NAMES),
-            user_name=_step(emails, email, USER_NAMES),
-            domain=_step(emails >> np.uint64(32), email >> 1, len(DOMAINS)),
-            has_email=_step(emails >> np.uint64(40), email, NO_EMAIL_EVERY) > 0,
-            street=_step(addresses, address, STREETS),
-            place=_step(addresses >> np.uint64(32), address >> 1, PLACES),
-        )
+    def instant(self, k: Ints) -> Ints:
+        """Since when it is true what happens in slot k: microseconds since 1970-01-01 UTC."""
+        moments, initial = self.moment(k) * 1000, self.population.initial_us
+        return moments if initial is None else np.where(k == 0, initial, moments)
+
+    def positions(self, group: Group, k: Ints | int, turns: Ints | int = 0) -> Ints:
+        """Where in the group's pool the values of each key at batch k stand; of its forerunners where turns are 1."""
+        version = self.version(group, k) + ASTRAY * turns
+        return _step(self._draw(f"value of {group.name}"), version, len(self.population.pools[group.name].rows))
 
     def _draw(self, purpose: str, k: Ints | int = 0) -> UInts:
         return draw(self.settings.seed, purpose, self.ids, k)

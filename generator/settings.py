@@ -1,12 +1,11 @@
-"""What is generated, as one record that checks itself."""
+"""What is generated of a dimension, as one record that checks itself."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from math import isfinite
 
 from generator.errors import SettingsError
-
-GROUPS = ("name", "email", "address")
 
 LONGEST_INTERVAL = 30 * 86_400
 LAST_SLOT = 2**30
@@ -17,15 +16,15 @@ END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """A population and its pace. Equal settings give equal customers on every machine.
+    """A population and its pace. Equal settings give equal rows on every machine.
 
     Slot k covers the event times ``start + k * interval <= t < start + (k + 1) * interval``; batch k holds what changed
-    in it. Batch 0 inserts the first ``customers``, every later batch inserts ``growth`` more. Times are UTC, to the
-    millisecond; a start without an offset is taken as UTC.
+    in it. Batch 0 inserts the first ``customers`` keys, every later batch inserts ``growth`` more. Times are UTC, to
+    the millisecond; a start without an offset is taken as UTC.
 
-    The rates are shares per batch, 0 to 1: a customer's name changes once in ``1 / rate_name`` batches, a present
-    customer is deleted after ``1 / delete_rate`` batches and comes back ``1 / reinsert_rate`` batches later (never, if
-    that rate is 0).
+    The rates are shares per batch, 0 to 1. A group of attributes changes once in ``1 / rate`` batches, by its
+    definition or, where its name is in ``rates``, by that. A present key is deleted after ``1 / delete_rate`` batches
+    and comes back ``1 / reinsert_rate`` batches later (never, if that rate is 0).
 
     Raises SettingsError for a value that cannot be.
     """
@@ -33,9 +32,7 @@ class Settings:
     seed: int = 42
     customers: int = 10_000
     growth: int = 20
-    rate_name: float = 0.01
-    rate_email: float = 0.02
-    rate_address: float = 0.02
+    rates: Mapping[str, float] = field(default_factory=dict)
     delete_rate: float = 0.002
     reinsert_rate: float = 0.05
     interval: float = 150.0
@@ -45,7 +42,9 @@ class Settings:
         check_whole("seed", self.seed, most=2**63 - 1)
         check_whole("customers", self.customers, most=MOST_CUSTOMERS)
         check_whole("growth", self.growth, most=MOST_CUSTOMERS)
-        for name in ("rate_name", "rate_email", "rate_address", "delete_rate", "reinsert_rate"):
+        for name, rate in self.rates.items():
+            check_rate(f"the rate of {name}", rate)
+        for name in ("delete_rate", "reinsert_rate"):
             check_rate(name, getattr(self, name))
         if not isfinite(self.interval) or not 0.001 <= self.interval <= LONGEST_INTERVAL:
             raise SettingsError(
@@ -62,10 +61,6 @@ class Settings:
     def start_ms(self) -> int:
         """The start of slot 0 in milliseconds since 1970-01-01 UTC."""
         return (self.start - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
-
-    def rate(self, group: str) -> float:
-        """The share of customers whose attribute group (one of GROUPS) changes in a batch."""
-        return getattr(self, f"rate_{group}")
 
     def slot_start(self, k: int) -> datetime:
         """The first moment of slot k, UTC. Raises SettingsError if there is no such slot."""

@@ -1,5 +1,7 @@
 """The generator: a Fargate task for each slot, started by a schedule that comes last of all."""
 
+from pathlib import Path
+
 from aws_cdk import Aws, Duration, RemovalPolicy, aws_ec2, aws_ecs, aws_iam, aws_lambda, aws_scheduler
 from aws_cdk import aws_scheduler_targets as targets
 from constructs import Construct
@@ -15,12 +17,15 @@ from infra.network import Network
 from infra.settings import Settings
 
 CONTAINER = "generator"
+# The dimension whose rows it makes up, and where the definitions are.
+DIMENSION = "customer"
+DEFINITIONS = Path(__file__).parents[1] / "dimensions"
 # Any number but root's: the image needs no entry for it.
 USER = "65532:65532"
 
 # Settings that are the generator's own, under the same names.
 FEED = (
-    *("seed", "customers", "growth", "rate_name", "rate_email", "rate_address", "delete_rate", "reinsert_rate"),
+    *("seed", "customers", "growth", "delete_rate", "reinsert_rate"),
     *("late", "duplicates", "duplicate_files", "malformed"),
 )
 
@@ -210,6 +215,7 @@ def _environment(settings: Settings, landing: Landing, migrations: Migrations) -
     """What the task is told, as generator/cli.py names it; the slot comes from the schedule."""
     return {
         "GENERATOR_TO": landing.url,
+        "GENERATOR_DEFINITION": (DEFINITIONS / f"{DIMENSION}.toml").read_text(encoding="utf-8"),
         "GENERATOR_START": migrations.feed_start,
         "GENERATOR_INTERVAL": str(settings.interval_minutes * 60),
         "GENERATOR_GZIP": "1",

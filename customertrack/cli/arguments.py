@@ -28,11 +28,10 @@ usage. A home is open for one command at a time: while `run --follow` has one,
 give others a home of their own.
 """
 _CSV_CONTRACT = """\
-A file has a header and columns by name, in any order: customer_id, first_name,
-last_name, email, street, city, state, country, op, updated_at. op (I, U, C, R:
-upsert; D: delete) may be left out. A row that is no valid event is a reject,
-with its reasons; the rows beside it are applied, and the exit code is 0. Files
-land under their own names, and a name is used once.
+A file has a header and columns by name, in any order: those of its dimension,
+as dimensions/NAME.toml says. A row that is no valid event is a reject, with its
+reasons; the rows beside it are applied, and the exit code is 0. Files land
+under their own names, and a name is used once.
 
 A line tells of each file that: has changed since it was loaded, is still being
 written, has no rows yet, is no CSV; has columns that are not known, or lacks
@@ -56,7 +55,8 @@ _FAULTS = {
     "malformed": "rows that are no valid events, as a share of the others",
 }
 _RUN_AGAIN = """\
-Run again, it goes on with the same feed: the home remembers the settings. Files
+Run again, it goes on with the same feed: the home remembers definition and
+settings. Files
 that others put into the landing folder are taken too. The faults (late rows,
 duplicates, malformed rows, shuffling) never change what is true in the end.
 """
@@ -129,7 +129,7 @@ def build(argv: Sequence[str]) -> Parser:
     _add_format(query)
     _add_format(add("status", "show tables, pipe, failed files, the last refresh"))
     history = add_of_dimension("history", "show all versions of a key", "; exit code 1 if there is none")
-    history.add_argument("key", nargs="+", metavar="KEY", help="the customer_id, or the parts of another key in order")
+    history.add_argument("key", nargs="+", metavar="KEY", help="the parts of the key, in their order")
     _add_format(history)
     as_of = add_of_dimension("as-of", "show what was true at a time", "; exit code 1 if the KEY was not there")
     as_of.add_argument("time", type=_time, metavar="TIME", help="such as '2026-01-01 00:30:00'; UTC without an offset")
@@ -178,21 +178,20 @@ def _add_run(parser: ArgumentParser) -> None:
     def add(flag: str, kind: Any, metavar: str, text: str) -> None:
         parser.add_argument(f"--{flag}", type=kind, metavar=metavar, help=text)
 
-    from customertrack.demo.generating import USUAL_FAULTS, Settings
+    from customertrack.demo.generating import USUAL_FAULTS, Settings, rates
 
     usual = Settings()
     add("batches", int, "N", f"how many batches (default {BATCHES}; with --follow without end)")
-    add("customers", int, "N", f"customers in the first batch (default {usual.customers})")
-    add("seed", int, "S", f"another seed, other customers (default {usual.seed})")
+    add("customers", int, "N", f"keys in the first batch, whatever the dimension (default {usual.customers})")
+    add("seed", int, "S", f"another seed, other values (default {usual.seed})")
     parser.add_argument("--follow", action="store_true", help="one batch per interval, until Ctrl-C")
     add("interval", _seconds, "SECONDS", f"time from batch to batch (default {usual.interval:g})")
     add(
         "start", _time, "TIME", f"when the first batch happens, UTC (default {usual.start:%Y-%m-%d}; with --follow now)"
     )
-    add("growth", int, "N", f"new customers in each later batch (default {usual.growth})")
-    for group, what in (("name", "names"), ("email", "e-mails"), ("address", "addresses")):
-        add(f"rate-{group}", float, "SHARE", f"share of {what} that change in a batch (default {usual.rate(group)})")
-    add("delete-rate", float, "SHARE", f"share of customers deleted in a batch (default {usual.delete_rate})")
+    add("growth", int, "N", f"new keys in each later batch (default {usual.growth})")
+    add("rates", rates, "GROUP=SHARE,...", "other shares of the keys in which groups of attributes change in a batch")
+    add("delete-rate", float, "SHARE", f"share of keys deleted in a batch (default {usual.delete_rate})")
     add("reinsert-rate", float, "SHARE", f"share of the deleted that come back (default {usual.reinsert_rate})")
     for fault, what in _FAULTS.items():
         add(fault.replace("_", "-"), float, "SHARE", f"{what} (default {getattr(USUAL_FAULTS, fault):g})")

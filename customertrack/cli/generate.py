@@ -5,40 +5,36 @@ from argparse import Namespace
 from pathlib import Path
 
 from customertrack.cli.context import Context
-from customertrack.cli.made_up import check_made_up
 from customertrack.demo import memory
-from customertrack.demo.generating import chosen, given_in, write_files
+from customertrack.demo.generating import chosen, given_in, made_anew, told_to_the_user, write_files
 from customertrack.errors import UsageError
-from customertrack.local.home import Home
+from customertrack.local.dimensions import CUSTOMER
 
 
 def run(args: Namespace, context: Context) -> int:
-    """Write the files. Those that go to the home's landing folder are of the home's one feed, which is remembered."""
-    check_made_up(args.dimension)
-    if args.to is None or _same(args.to, context.home.landing):
-        _into_landing(args, context)
+    """Write the files. Those that go to the dimension's landing folder are of its one feed, which is remembered."""
+    dimension = context.home.dimension(args.dimension or CUSTOMER)
+    if args.to is None or _same(args.to, context.home.landing_of(dimension.name)):
+        _into_landing(args, context, dimension.name)
     else:
-        write_files(args, context.say)
+        write_files(args, context.say, made_anew(context.home, dimension.name, given_in(args)))
     return 0
 
 
-def _into_landing(args: Namespace, context: Context) -> None:
+def _into_landing(args: Namespace, context: Context, dimension: str) -> None:
     home = context.home
-    args.to = str(home.landing)
-    is_new = memory.remembered(home) is None
-    feed = chosen(home, given_in(args), {})
-    memory.remember(home, feed)
+    args.to = str(home.landing_of(dimension))
+    is_new = memory.remembered(home, dimension) is None
+    feed = chosen(home, dimension, given_in(args), {})
+    with told_to_the_user():
+        memory.remember(home, feed)
     try:
         write_files(args, context.say, feed)
     except UsageError:
         if is_new:
-            memory.forget(home)
+            memory.forget(home, dimension)
         raise
-    _say_how_to_load(home, context)
-
-
-def _say_how_to_load(home: Home, context: Context) -> None:
-    landing = shlex.quote(str(home.landing))
+    landing = shlex.quote(args.to)
     context.say(f"load them: {context.command(f'ingest {landing}')}")
 
 

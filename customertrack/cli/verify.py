@@ -12,7 +12,6 @@ from customertrack.local.differences import Difference, differences
 from customertrack.local.dimensions import CUSTOMER
 from customertrack.local.notices import short_name
 from customertrack.local.pipeline import Pipeline
-from customertrack.reads import invariants
 from customertrack.reads.invariants import Invariant
 
 _MOST_SHOWN = 5
@@ -22,7 +21,7 @@ def run(args: Namespace, context: Context) -> int:
     """Print what was checked and found; exit code 1 on any offence."""
     with context.open_existing() as opened:
         sound, code = context.each_of(opened)
-        verdicts = {pipeline.dimension.name: _verdict(pipeline) for pipeline in sound}
+        verdicts = {pipeline.dimension.name: verify(pipeline) for pipeline in sound}
         differing = [one for pipeline in sound for one in _differing(pipeline)]
         empty = {name for name in verdicts if name != CUSTOMER and not opened.of(name).counts().landed}
     lines = []
@@ -34,14 +33,6 @@ def run(args: Namespace, context: Context) -> int:
     return code if all(verdict.holds for verdict in verdicts.values()) and not differing else 1
 
 
-def _verdict(pipeline: Pipeline) -> Verdict:
-    """What is known of a dimension; the truth is known of customers alone."""
-    name = pipeline.dimension.name
-    if name == CUSTOMER:
-        return verify(pipeline)
-    return Verdict(invariants.check(pipeline.connection, pipeline.home.project.sql, name), None)
-
-
 def _differing(pipeline: Pipeline) -> list[Difference]:
     return differences(pipeline.home, pipeline.connection, pipeline.dimension)
 
@@ -50,8 +41,7 @@ def _section(name: str, verdict: Verdict, *, is_alone: bool) -> list[str]:
     """What was found of a dimension, under its name where there are several."""
     width = max(len(invariant.rule) for invariant in verdict.invariants)
     lines = [line for invariant in verdict.invariants for line in _invariant(invariant, width)]
-    if name == CUSTOMER:
-        lines += _truth(verdict)
+    lines += _truth(verdict, name)
     return lines if is_alone else [name, *lines]
 
 
@@ -74,18 +64,17 @@ def _files(differing: list[Difference], resolve: str) -> list[str]:
     return [found, *shown, *_more(len(differing))]
 
 
-def _truth(verdict: Verdict) -> list[str]:
+def _truth(verdict: Verdict, name: str) -> list[str]:
     if verdict.truth is None:
         return [f"truth  not compared: {verdict.why}"]
     shown = [f"      {_difference(one)}" for one in verdict.truth.shown]
-    return [f"truth  {compared(verdict.truth)}", *shown, *_more(verdict.truth.differences)]
+    return [f"truth  {compared(verdict.truth, name)}", *shown, *_more(verdict.truth.differences)]
 
 
 def _difference(one: Wrong) -> str:
     expected, found = one.expected or {}, one.found or {}
     either = found or expected
-    since = "update_timestamp" if "update_timestamp" in either else "valid_from"
-    row = f"{one.table}, customer_id {either['customer_id']}, {since} {printable(either[since])}"
+    row = ", ".join([one.table, *(f"{name} {printable(either[name])}" for name in one.key)])
     if not found:
         return f"{row}: missing"
     if not expected:

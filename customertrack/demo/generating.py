@@ -12,7 +12,7 @@ from customertrack.demo.memory import remembered
 from customertrack.errors import UsageError, UserError
 from customertrack.local.home import Home
 from generator import Faults, GeneratorError, Settings, SettingsError, cli
-from generator.cli import add_arguments
+from generator.cli import add_arguments, rates
 from generator.delivery import Stop, stopped_by_signals
 from generator.faults import USUAL_FAULTS
 
@@ -23,6 +23,8 @@ __all__ = [
     "add_arguments",
     "chosen",
     "given_in",
+    "made_anew",
+    "rates",
     "stopped_by_signals",
     "told_to_the_user",
     "write_files",
@@ -35,15 +37,24 @@ def given_in(args: Namespace) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None and value is not False}
 
 
-def chosen(home: Home, given: Mapping[str, Any], otherwise: Mapping[str, Any]) -> HomeFeed:
+def made_anew(home: Home, dimension: str, values: Mapping[str, Any]) -> HomeFeed:
+    """A feed of the dimension as it is defined now. `values`: fields of Settings and Faults by name.
+
+    Raises UsageError for a value that cannot be.
+    """
+    text = home.project.file(dimension).read_text(encoding="utf-8-sig")
+    with told_to_the_user():
+        return from_values(text, values)
+
+
+def chosen(home: Home, dimension: str, given: Mapping[str, Any], otherwise: Mapping[str, Any]) -> HomeFeed:
     """The feed to make: the one remembered, else a new one of what is `given` and, where nothing is, `otherwise`.
 
     Both map field names of Settings and Faults to values. Raises UsageError if something else is given than what the
-    home was made with, and for a value that cannot be.
+    dimension's feed was made with, and for a value that cannot be.
     """
-    old = remembered(home)
-    with told_to_the_user():
-        new = from_values({**(old.values() if old else otherwise), **given})
+    old = remembered(home, dimension)
+    new = made_anew(home, dimension, {**(old.values() if old else otherwise), **given})
     if old is None:
         return new
     before, after = old.values(), new.values()
@@ -57,13 +68,13 @@ def chosen(home: Home, given: Mapping[str, Any], otherwise: Mapping[str, Any]) -
     return old
 
 
-def write_files(args: Namespace, say: Callable[[str], None], feed: HomeFeed | None = None) -> None:
-    """What `add_arguments`' flags ask for; of a given `feed` they only tell which files.
+def write_files(args: Namespace, say: Callable[[str], None], feed: HomeFeed) -> None:
+    """The files of the feed that `add_arguments`' flags ask for.
 
     Raises UsageError for flags that cannot be, UserError if a file cannot be written or the run was stopped.
     """
     with told_to_the_user():
-        cli.run(args, say, feed.feed() if feed else None)
+        cli.run(args, feed.feed, say)
 
 
 @contextmanager
@@ -81,4 +92,7 @@ def _flag(name: str, value: Any) -> str:
     flag = f"--{name.replace('_', '-')}"
     if isinstance(value, bool):
         return flag if value else f"no {flag}"
+    if isinstance(value, Mapping):
+        rates = ",".join(f"{group}={rate:g}" for group, rate in value.items())
+        return f"{flag} {rates}" if rates else f"no {flag}"
     return f"{flag} {value.isoformat() if isinstance(value, datetime) else value}"

@@ -10,7 +10,7 @@ from typing import Protocol
 from customertrack.errors import UserError
 from customertrack.local.dropped_files import BETWEEN_LOOKS, LOOKS, DroppedFiles
 from customertrack.local.findings import Finding, findings
-from customertrack.local.home import CLOCK_SKEW_HOURS, LANDING_PREFIX
+from customertrack.local.home import CLOCK_SKEW_HOURS
 from customertrack.local.notices import Notice, notices, unsettled
 from customertrack.local.pipeline import Done, Pipeline
 from generator import Feed, FeedFile
@@ -45,7 +45,7 @@ class Made:
     rows_taken_up: int = 0
     events: int = 0
     rejects: int = 0
-    customers_late: int = 0
+    keys_late: int = 0
     problems: list[str] = field(default_factory=list)
     stopped: bool = False
 
@@ -55,7 +55,7 @@ class Made:
         self.rows_landed += sum(load.rows for load in done.loads)
         self.events += sum(batch.events_accepted for batch in done.batches)
         self.rejects += done.rows_rejected
-        self.customers_late += sum(batch.keys_late for batch in done.batches)
+        self.keys_late += sum(batch.keys_late for batch in done.batches)
         self.problems += done.problems
 
 
@@ -90,7 +90,8 @@ def carry_out(pipeline: Pipeline, job: Job, watcher: Watcher, stop: Stop) -> Mad
     disk fails, GeneratorError if a file cannot be written; all that was applied stays.
     """
     dropped = DroppedFiles(pipeline.home, pipeline.connection, pipeline.dimension)
-    run = _Run(pipeline, job, watcher, stop, FolderSink(pipeline.home.landing), dropped)
+    sink = FolderSink(pipeline.home.landing_of(pipeline.dimension.name))
+    run = _Run(pipeline, job, watcher, stop, sink, dropped)
     run.take_up()
     if job.pace is None:
         run.at_once()
@@ -184,14 +185,16 @@ class _Run:
         self.watcher.begins(self.label(file), is_batch=file.kind is Kind.SLOT)
         self.sink.write(file.name, file.chunks())
         self.watcher.landed(1)
-        self.made.add(self.pipeline.load_landed([LANDING_PREFIX + file.name]))
+        self.made.add(self.pipeline.load_landed([self.pipeline.dimension.prefix + file.name]))
         self.made.batches += file.kind is Kind.SLOT
 
     def take_dropped(self) -> None:
         """Load what others have put into the landing folder, and refresh."""
         names = self.dropped.ready()
         if names:
-            self.watcher.begins(names[0].removeprefix(LANDING_PREFIX) if len(names) == 1 else f"{len(names)} files")
+            self.watcher.begins(
+                names[0].removeprefix(self.pipeline.dimension.prefix) if len(names) == 1 else f"{len(names)} files"
+            )
             self.watcher.landed(len(names))
             done = self.pipeline.load_landed(names)
             self.made.add(done)

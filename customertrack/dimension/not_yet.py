@@ -19,7 +19,6 @@ _NOT_YET: Sequence[tuple[str, Callable[[Definition], Sequence[Path]]]] = (
         'before = "first"',
         lambda one: [("attributes", each.name, "before") for each in one.attributes if each.before == "first"],
     ),
-    ("generate", lambda one: [("generate",)] * bool(one.generate)),
     ("before of a key", lambda one: [("key", part.name, "before") for part in one.key if part.before]),
 )
 

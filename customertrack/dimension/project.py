@@ -1,9 +1,10 @@
 """A project's definitions: the folder `dimensions/`, with a file for each dimension."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from customertrack.dimension import places
 from customertrack.dimension.checks import check, meetings
 from customertrack.dimension.definition import Definition
 from customertrack.dimension.faults import Fault
@@ -31,10 +32,13 @@ class Project:
             raise UserError(f"There is no folder {folder}; give the one that has {FOLDER}/ in it with --project.")
         return sorted(path.stem for path in folder.glob("*.toml"))
 
-    def read(self, name: str) -> tuple[Definition | None, list[Fault]]:
+    def read(
+        self, name: str, more: Callable[[Definition], Iterable[tuple[places.Path, str]]] | None = None
+    ) -> tuple[Definition | None, list[Fault]]:
         """A definition, and everything that is wrong with it, by itself or beside the others.
 
-        With faults it is what could be read; it is whole only without. Raises UserError if it is not there.
+        `more`: a check that this room cannot make; it gives places and sentences. With faults the definition is what
+        could be read; it is whole only without. Raises UserError if it is not there.
         """
         names = self.names()
         if name not in names:
@@ -42,6 +46,8 @@ class Project:
         definition, faults = read(self._bytes(name), self.file(name))
         for sentence in meetings(name, (other for other in names if other != name)):
             faults.add(("dimension",), sentence)
+        for path, sentence in more(definition) if more and definition else ():
+            faults.add(path, sentence)
         return definition, check(definition, faults)
 
     def load(self, name: str) -> Definition:

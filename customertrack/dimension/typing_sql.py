@@ -80,7 +80,8 @@ def signed(kind: Type, name: str) -> str:
         case _ if kind == TIMESTAMP:
             return f"COALESCE('{name}:' || TO_VARCHAR({name}::TIMESTAMP_NTZ(6), 'YYYY-MM-DD HH24:MI:SS.FF6'), '')"
         case _ if kind == BOOLEAN:
-            return f"COALESCE('{name}:' || IFF({name}, 'true', 'false'), '')"
+            # IFF would take NULL for FALSE.
+            return f"CASE WHEN {name} THEN '{name}:true' WHEN NOT {name} THEN '{name}:false' ELSE '' END"
         case _ if kind == VARIANT:
             return f"COALESCE('{name}:' || LENGTH(TO_JSON({name})) || ':' || TO_JSON({name}), '')"
     return f"COALESCE('{name}:' || {name}, '')"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from customertrack.reads.results import Table, binds, in_lists, query
+from customertrack.reads.results import Parts, Row, binds, in_lists, query, read
 from customertrack.reads.tables import Tables
 from customertrack.warehouse import Connection
 
@@ -60,36 +60,34 @@ def superseded(connection: Connection, tables: Tables, names: Sequence[str]) -> 
     return found
 
 
-def event_files(connection: Connection) -> set[str]:
-    """The files that accepted events came from."""
-    return {name for (name,) in query(connection, "SELECT DISTINCT source_file FROM customer_event").rows}
+def event_files(connection: Connection, name: str = "customer") -> set[str]:
+    """The files that accepted events of the dimension `name` came from."""
+    return {file for (file,) in query(connection, f"SELECT DISTINCT source_file FROM {name}_event").rows}
 
 
-def customers_of_files(connection: Connection, names: Sequence[str], first: int, last: int) -> set[int]:
-    """The customers `first` to `last` of whom an accepted event came in one of the named files."""
-    found: set[int] = set()
+def keys_of_files(connection: Connection, tables: Tables, names: Sequence[str]) -> set[Row]:
+    """The keys of which an accepted event came in one of the named files."""
+    found: set[Row] = set()
     for some in in_lists(names):
-        sql = (
-            "SELECT DISTINCT customer_id FROM customer_event "
-            f"WHERE customer_id BETWEEN ? AND ? AND source_file IN ({binds(some)})"
-        )
-        found.update(key for (key,) in query(connection, sql, [first, last, *some]).rows)
+        sql = f"SELECT DISTINCT {tables.ordered()} FROM {tables.name}_event WHERE source_file IN ({binds(some)})"
+        found.update(query(connection, sql, some).rows)
     return found
 
 
-def customers_between(connection: Connection, first: int, last: int) -> Table:
-    """The rows of `customer` with these keys, by key."""
-    sql = "SELECT * FROM customer WHERE customer_id BETWEEN ? AND ? ORDER BY customer_id"
-    return query(connection, sql, [first, last])
+def rejects_by_file(connection: Connection, tables: Tables) -> dict[str, int]:
+    """How many rejects there are of each file."""
+    return dict(query(connection, f"SELECT source_file, COUNT(*) FROM {tables.name}_reject GROUP BY source_file").rows)
 
 
-def versions_between(connection: Connection, first: int, last: int) -> Table:
-    """The rows of `customer_history` with these keys, by key and time."""
-    sql = (
-        "SELECT * EXCLUDE (version_id, is_last) FROM customer_history "
-        "WHERE customer_id BETWEEN ? AND ? ORDER BY customer_id, valid_from"
-    )
-    return query(connection, sql, [first, last])
+def current_by_key(connection: Connection, tables: Tables) -> Parts:
+    """The current rows, by key."""
+    return read(connection, f"SELECT * FROM {tables.name} ORDER BY {tables.ordered()}")
+
+
+def versions_by_key(connection: Connection, tables: Tables) -> Parts:
+    """All versions, by key and time."""
+    versions = f"SELECT * EXCLUDE (version_id, is_last) FROM {tables.name}_history"
+    return read(connection, f"{versions} ORDER BY {tables.ordered()}, valid_from")
 
 
 def _equal(column: str) -> str:

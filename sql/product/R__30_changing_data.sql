@@ -14,7 +14,7 @@ $$
 MD5_BINARY(
     COALESCE('name:' || LENGTH(name) || ':' || name, '')
     || COALESCE('price:' || price, '')
-    || COALESCE('on_sale:' || IFF(on_sale, 'true', 'false'), '')
+    || CASE WHEN on_sale THEN 'on_sale:true' WHEN NOT on_sale THEN 'on_sale:false' ELSE '' END
 )
 $$;
 

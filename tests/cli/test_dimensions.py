@@ -182,7 +182,7 @@ WRONG = {
     "too many parts": (["as-of", "2026-01-01", 1, "DE", 2, "--dimension", "thing"], "2 parts", "3 were given"),
     "no value": (["history", "x", "DE", "--dimension", "thing"], "'x' is no whole number", "as a thing_id is"),
     "too long": (["history", 1, "DEU", "--dimension", "thing"], "'DEU' is no text of up to 2", "as a region is"),
-    "not made up": (["run", "--dimension", "thing"], "customer alone", "customertrack ingest FILE.csv"),
+    "no such group": (["run", "--dimension", "thing", "--rates", "nam=1"], "no group nam in thing", "give name, price"),
 }
 
 

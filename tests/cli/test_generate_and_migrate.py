@@ -6,6 +6,7 @@ import pytest
 
 from generator import Faults, Feed, Settings
 from tests.cli.program import ROOT, Program
+from tests.generator.shipped import CUSTOMER
 
 
 def names(folder: Path) -> list[str]:
@@ -17,7 +18,7 @@ def test_generate_writes_into_the_landing_folder(nowhere: Program):
     landing = nowhere.home / "landing/customer"
     assert ran.out == ""
     assert f"ingest {landing}" in ran.err
-    feed = Feed(Settings(customers=30))
+    feed = Feed(CUSTOMER, Settings(customers=30))
     assert {path.name: path.read_bytes() for path in landing.iterdir()} == {
         file.name: file.csv() for file in feed.run(0, 2)
     }
@@ -28,7 +29,7 @@ def test_generate_again_is_the_same_feed(nowhere: Program):
     nowhere.done("generate", "--batches", 2, "--customers", 30, *faults, "--interval", 60)
     nowhere.done("generate", "--batches", 2, "--first", 2)
     settings = Settings(customers=30, interval=60)
-    feed = Feed(settings, Faults(late=0.5, shuffle=True))
+    feed = Feed(CUSTOMER, settings, Faults(late=0.5, shuffle=True))
     landing = nowhere.home / "landing/customer"
     assert (landing / feed.object_name(3)).read_bytes() == feed.batch(3).csv()
     assert "there already" in nowhere.done("generate", "--slot-time", feed.settings.slot_start(1).isoformat()).err

@@ -32,7 +32,9 @@ LOADS = {
     "as-of 2026-01-01": WAREHOUSE,
     "rejects": WAREHOUSE,
     "migrate --plan": WAREHOUSE,
-    "dimension check": WAREHOUSE,
+    # The definitions that ship name providers, which Faker is asked about.
+    "dimension check": WAREHOUSE | FEED | {"faker"},
+    "dimension list": WAREHOUSE,
     "run --help": WAREHOUSE | FEED,
     "verify": WAREHOUSE | FEED,
     "run --batches 1 --customers 5": WAREHOUSE | FEED | {"faker", "rich"},

@@ -12,6 +12,7 @@ from customertrack.cli.main import main
 from generator import Faults, Feed, Settings, truth_history
 from tests.cli.conftest import FEED
 from tests.cli.program import Program
+from tests.generator.shipped import CUSTOMER
 
 BATCHES, CUSTOMERS, LATE, DUPLICATES, MALFORMED = FEED[1::2]
 SETTINGS = Settings(customers=int(CUSTOMERS))
@@ -33,14 +34,14 @@ def one(program: Program, sql: str) -> int:
 
 def test_the_summary_tells_what_is_so(feed_home: tuple[Path, str], after_a_run: Program):
     told = feed_home[1]
-    files = list(Feed(SETTINGS, FAULTS).run(0, int(BATCHES)))
+    files = list(Feed(CUSTOMER, SETTINGS, FAULTS).run(0, int(BATCHES)))
     landed, malformed = sum(len(file.rows) for file in files), sum(file.malformed for file in files)
     assert malformed > 0
     assert f"{BATCHES} batches in " in told
     assert f"{landed:,} rows = {landed - malformed:,} events + {malformed} rejects, in {len(files)} files" in told
     assert one(after_a_run, "SELECT COUNT(*) AS n FROM customer_raw") == landed
     assert one(after_a_run, "SELECT COUNT(*) AS n FROM customer_event") == landed - malformed
-    truth = truth_history(SETTINGS, int(BATCHES))
+    truth = truth_history(CUSTOMER, SETTINGS, int(BATCHES))
     assert number(told, r"customer_history +([\d,]+) versions") == len(truth["customer_id"])
     assert number(told, r"customer +([\d,]+) rows") == one(after_a_run, "SELECT COUNT(*) AS n FROM customer")
     derived = one(after_a_run, "SELECT SUM(keys_late) AS n FROM customer_batch")
@@ -99,24 +100,8 @@ def test_run_again_goes_on(after_a_run: Program):
     assert f"equal the generator's truth after {int(BATCHES) + 2} batches" in told
     after = after_a_run.done("query", closed, "--format", "csv")
     assert set(before.out.splitlines()) < set(after.out.splitlines())
-    files = Feed(SETTINGS, FAULTS).run(int(BATCHES), 2)
+    files = Feed(CUSTOMER, SETTINGS, FAULTS).run(int(BATCHES), 2)
     assert number(told, r"landed +([\d,]+) rows") == sum(len(file.rows) for file in files)
-
-
-def test_a_home_whose_feed_began_under_names_without_a_digest_goes_on_under_such(nowhere: Program):
-    nowhere.done("generate", "--batches", 0, *FEED[2:])
-    memory = nowhere.home / "feed.json"
-    written = json.loads(memory.read_text())
-    assert written.pop("label") == Feed(SETTINGS, FAULTS).label
-    memory.write_text(json.dumps(written))
-    nowhere.done("generate", "--batches", 2)
-    nowhere.done("ingest", nowhere.home / "landing/customer")
-    told = nowhere.done("run", "--batches", 1).err
-    assert "equal the generator's truth after 3 batches" in told
-    feed = Feed(SETTINGS, FAULTS, "seed42")
-    made = {file.name for files in (feed.run(0, 2), feed.run(2, 1)) for file in files}
-    assert made == {path.name for path in (nowhere.home / "landing/customer").iterdir()}
-    assert json.loads(memory.read_text())["label"] == "seed42"
 
 
 OTHER = [
@@ -138,11 +123,14 @@ def test_another_feed_in_the_same_home_is_refused(after_a_run: Program, other: l
 
 
 def test_a_broken_memory_of_the_feed_is_told(after_a_run: Program):
-    for content in ("{", '{"seed": "x"}', '{"colour": 1}', '{"label": "../x"}', '{"label": null}', "[]"):
-        (after_a_run.home / "feed.json").write_text(content)
+    memory = after_a_run.home / "feed/customer.json"
+    written = json.loads(memory.read_text())
+    changes = ({"seed": "x"}, {"colour": 1}, {"label": "../x"}, {"label": None}, {"definition": "x"})
+    for content in ("{", "[]", "{}", *(json.dumps(written | change) for change in changes)):
+        memory.write_text(content)
         ran = after_a_run("run")
         assert (ran.code, ran.out, len(ran.err.splitlines())) == (1, "", 1), content
-        assert "feed.json" in ran.err
+        assert "feed/customer.json" in ran.err
 
 
 def test_files_in_the_landing_folder_are_taken_first(after_a_run: Program):

@@ -10,6 +10,7 @@ from customertrack.local.pipeline import Pipeline
 from generator import Faults, Feed, Settings
 from generator.sink import FolderSink
 from tests.cli.program import Program
+from tests.generator.shipped import CUSTOMER
 
 
 def test_all_is_right(after_a_run: Program):
@@ -28,7 +29,7 @@ DAMAGE = {
     "INSERT INTO customer_closed SELECT * FROM customer_closed": {"2", "truth"},
     "UPDATE customer_state SET valid_from = '2026-01-01 00:00:00' WHERE customer_id = 7": {"8", "10", "truth"},
     "DELETE FROM customer_event WHERE customer_id = 7": {"3", "8", "9", "10"},
-    "DELETE FROM customer_reject": {"9"},
+    "DELETE FROM customer_reject": {"9", "truth"},
 }
 
 
@@ -83,6 +84,11 @@ def test_customers_that_other_files_touched_are_left_out(after_a_run: Program, t
     assert after_a_run("verify").code == 1
 
 
+def test_values_that_come_out_otherwise_now_have_no_truth(after_a_run: Program, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(Feed, "own_label", "seed42_00000000")
+    assert "truth  not compared: Faker makes other values now" in after_a_run.done("verify").out
+
+
 def test_own_files_alone_have_no_truth(program: Program, tmp_path: Path):
     (tmp_path / "own.csv").write_text("customer_id,updated_at\n1,2026-01-01\n")
     program.done("ingest", tmp_path / "own.csv")
@@ -94,7 +100,7 @@ def test_late_rows_still_under_way_are_left_out(tmp_path: Path):
     program = Program(tmp_path / "home")
     settings, faults = Settings(customers=300), Faults(late=0.3)
     program.done("generate", "--batches", 0, "--customers", 300, "--late", 0.3)
-    feed = Feed(settings, faults)
+    feed = Feed(CUSTOMER, settings, faults)
     held_back = feed.held_back(2)
     assert held_back
     with Pipeline.open(program.home) as pipeline:

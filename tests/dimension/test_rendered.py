@@ -1,5 +1,6 @@
 """What is rendered from a definition does what the rule says: its tables are those of the replay."""
 
+import tomllib
 from datetime import datetime
 from itertools import permutations
 from typing import Any
@@ -151,3 +152,20 @@ def test_any_definition_and_any_files(story: Story, layout: str, way: str, most_
         made.land(story.files if way == "at once" else (), each=False)
         assert_replayed(story.toml, made, replay(story.toml, story.files))
         shown.assert_resolved(made)
+
+
+def test_no_value_of_a_boolean_is_none():
+    """Each is a version: NULL is not FALSE."""
+    text = """
+dimension = "item"
+feed = { kind = "changes", format = "csv", time = "at" }
+key = { id = "integer" }
+attributes = { is_on = "boolean" }
+"""
+    rows = ["1,2026-01-01,false", "1,2026-01-02,", "1,2026-01-03,true", "1,2026-01-04,", "1,2026-01-05,false"]
+    file = LandedFile("1.csv", "\n".join(["id,at,is_on", *rows, ""]).encode(), datetime(2026, 2, 1))
+    with dimension(text) as made:
+        made.land([file])
+        found = sorted((row["valid_from"].day, row["is_on"]) for row in made.history())
+        assert found == [(1, False), (2, None), (3, True), (4, None), (5, False)]
+        assert_replayed(tomllib.loads(text), made, replay(tomllib.loads(text), [file]))

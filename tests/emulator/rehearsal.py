@@ -38,7 +38,6 @@ CONTEXT = {
     "snowflake_account": "EXAMPLE-REHEARSAL",
     "customers": "400",
     "growth": "20",
-    "rate_email": "0.1",
     "delete_rate": "0.02",
     "late": "0.1",
     "duplicates": "0.05",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from generator.cli import add_arguments, faults_from, settings_from
+from generator.cli import add_arguments, add_definition, feed_from
 from generator.feed import Feed
 from tests.emulator.ministack import PYTHON, ROOT, EmulatorError, MiniStack
 from tests.emulator.processes import Ended, run
@@ -39,9 +39,9 @@ class Task:
     def feed(self) -> Feed:
         """The feed that the generator makes of this environment."""
         parser = ArgumentParser()
+        add_definition(parser, self.environment)
         add_arguments(parser, self.environment)
-        told = parser.parse_args([])
-        return Feed(settings_from(told), faults_from(told))
+        return feed_from(parser.parse_args([]))
 
 
 def next_task(emulator: MiniStack) -> Task:

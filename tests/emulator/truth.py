@@ -34,8 +34,8 @@ def compare(connection: Connection, feed: Feed, batches: int) -> Verdict:
     under_way = feed.held_back(batches - 1)
     left_out = set(under_way.rows.ids.tolist()) if under_way else set()
     expected = {
-        "customer": truth(feed.settings, batches),
-        "customer_history": truth_history(feed.settings, batches),
+        "customer": truth(feed.population.definition, feed.settings, batches),
+        "customer_history": truth_history(feed.population.definition, feed.settings, batches),
     }
     wrong: dict[str, list[Row]] = {}
     compared: dict[str, int] = {}

@@ -2,9 +2,11 @@
 
 from argparse import ArgumentParser
 
-from generator.cli import add_arguments
+from generator.cli import add_arguments, add_definition, feed_from, run
+from tests.generator.shipped import DIMENSIONS
 
-SMALL = ("--customers", "200")
+DEFINITION = ("--definition", str(DIMENSIONS / "customer.toml"))
+SMALL = (*DEFINITION, "--customers", "200")
 
 
 def files(folder):
@@ -17,5 +19,11 @@ def quiet(_line):
 
 def parsed(*args, environ=None):
     parser = ArgumentParser()
+    add_definition(parser, environ)
     add_arguments(parser, environ)
     return parser.parse_args(args)
+
+
+def made(args, say=quiet):
+    """Does what parsed flags ask for."""
+    return run(args, feed_from(args), say)

@@ -15,8 +15,9 @@ import pytest
 
 from generator import Faults, Feed, GeneratorError, Settings, SettingsError
 from generator.__main__ import main
-from generator.cli import faults_from, run, settings_from
-from tests.generator.flags import SMALL, files, parsed, quiet
+from generator.cli import faults_from, settings_from
+from tests.generator.flags import DEFINITION, SMALL, files, made, parsed
+from tests.generator.shipped import CUSTOMER, DIMENSIONS
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -36,7 +37,7 @@ def started(*args):
 
 
 def expected(settings, faults, first, batches):
-    return {batch.name: batch.csv() for batch in Feed(settings, faults).run(first, batches)}
+    return {batch.name: batch.csv() for batch in Feed(CUSTOMER, settings, faults).run(first, batches)}
 
 
 def test_a_run_writes_its_files_and_says_so_to_stderr_only(tmp_path):
@@ -51,7 +52,7 @@ def test_a_run_writes_its_files_and_says_so_to_stderr_only(tmp_path):
 def test_every_flag_reaches_its_setting():
     flags = """
         --seed 7 --customers 8 --growth 9 --interval 10 --start 2027-01-01 --delete-rate 0.01 --reinsert-rate 0.4
-        --rate-name 0.1 --rate-email 0.2 --rate-address 0.3
+        --rates first_name=0.1,email=0.2,address=0.3
         --late 0.5 --duplicates 0.6 --duplicate-files 0.7 --malformed 0.8 --shuffle
     """
     args = parsed(*flags.split())
@@ -62,9 +63,7 @@ def test_every_flag_reaches_its_setting():
         interval=10,
         start=datetime(2027, 1, 1, tzinfo=UTC),
         delete_rate=0.01,
-        rate_name=0.1,
-        rate_email=0.2,
-        rate_address=0.3,
+        rates={"first_name": 0.1, "email": 0.2, "address": 0.3},
         reinsert_rate=0.4,
     )
     assert faults_from(args) == Faults(late=0.5, duplicates=0.6, duplicate_files=0.7, malformed=0.8, shuffle=True)
@@ -76,14 +75,15 @@ def test_the_environment_stands_in_for_flags_that_are_not_given(tmp_path):
         "GENERATOR_TO": str(tmp_path),
         "GENERATOR_BATCHES": "2",
         "GENERATOR_CUSTOMERS": "50",
-        "GENERATOR_RATE_NAME": "0.5",
+        "GENERATOR_DEFINITION": (DIMENSIONS / "customer.toml").read_text(),
+        "GENERATOR_RATES": "last_name=0.5",
         "GENERATOR_SHUFFLE": "1",
         "GENERATOR_GZIP": "no",
         "GENERATOR_SEED": "",
         "GENERATOR_LATE": "0.5",
     }
     assert main(["--late", "0"], environ) == 0
-    assert files(tmp_path) == expected(Settings(customers=50, rate_name=0.5), Faults(shuffle=True), 0, 2)
+    assert files(tmp_path) == expected(Settings(customers=50, rates={"last_name": 0.5}), Faults(shuffle=True), 0, 2)
 
 
 def test_only_the_entry_point_reads_the_environment(tmp_path, monkeypatch):
@@ -114,7 +114,7 @@ def test_only_the_entry_point_reads_the_environment(tmp_path, monkeypatch):
 )
 def test_wrong_usage_is_one_sentence_and_exit_code_2(args, environ, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert main(args, environ) == 2
+    assert main([*DEFINITION, *args], environ) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert re.fullmatch(r"generator: .*(give|set it) .*", line)
     assert list(tmp_path.iterdir()) == []
@@ -125,33 +125,33 @@ def test_wrong_usage_is_one_sentence_and_exit_code_2(args, environ, capsys, tmp_
 )
 def test_a_flag_that_does_not_parse_is_exit_code_2(args, capsys):
     with pytest.raises(SystemExit) as left:
-        main(["--to", "x", *args], {})
+        main([*DEFINITION, "--to", "x", *args], {})
     assert left.value.code == 2
     assert "generator: error: " in capsys.readouterr().err
 
 
 def test_a_run_in_parts_makes_the_files_of_a_run(tmp_path):
     for first in ("3", "0", "2", "1"):
-        run(parsed("--to", str(tmp_path), "--first", first, "--batches", "1", *SMALL), say=quiet)
+        made(parsed("--to", str(tmp_path), "--first", first, "--batches", "1", *SMALL))
     assert files(tmp_path) == expected(Settings(customers=200), None, 0, 4)
 
 
 def test_other_settings_are_other_files_of_the_same_slots(tmp_path):
     feeds = [
-        Feed(Settings(customers=200)),
-        Feed(Settings(customers=201)),
-        Feed(Settings(customers=200), Faults(late=1)),
+        Feed(CUSTOMER, Settings(customers=200)),
+        Feed(CUSTOMER, Settings(customers=201)),
+        Feed(CUSTOMER, Settings(customers=200), Faults(late=1)),
     ]
-    for flags in (SMALL, ("--customers", "201"), (*SMALL, "--late", "1")):
-        run(parsed("--to", str(tmp_path), "--batches", "1", *flags), say=quiet)
+    for flags in (SMALL, (*SMALL, "--customers", "201"), (*SMALL, "--late", "1")):
+        made(parsed("--to", str(tmp_path), "--batches", "1", *flags))
     assert files(tmp_path) == {file.name: file.csv() for feed in feeds for file in feed.run(0, 1)}
 
 
 def test_landed_files_are_not_replaced(tmp_path):
-    landed = tmp_path / Feed(Settings(customers=200)).object_name(0)
+    landed = tmp_path / Feed(CUSTOMER, Settings(customers=200)).object_name(0)
     landed.write_text("other\n")
     with pytest.raises(GeneratorError, match="other content"):
-        run(parsed("--to", str(tmp_path), "--batches", "1", *SMALL), say=quiet)
+        made(parsed("--to", str(tmp_path), "--batches", "1", *SMALL))
     assert landed.read_text() == "other\n"
 
 
@@ -195,7 +195,7 @@ def wait_for_a_write(folder, process):
 
 
 def test_a_signal_during_a_write_lets_the_file_be_finished(tmp_path):
-    with started("--to", tmp_path, "--customers", 400_000, "--batches", 200) as (process, talk):
+    with started(*DEFINITION, "--to", tmp_path, "--customers", 400_000, "--batches", 200) as (process, talk):
         wait_for_a_write(tmp_path, process)
         process.send_signal(signal.SIGTERM)
         said = talk.read()
@@ -204,11 +204,11 @@ def test_a_signal_during_a_write_lets_the_file_be_finished(tmp_path):
     assert all(name.endswith(".csv") for name in made)
     assert f"made {len(made)} batch" in said
     assert f"stopped after {len(made)} of 200 batches: run it again" in said
-    assert (tmp_path / Feed(Settings(customers=400_000)).object_name(0)).read_bytes().count(b"\n") == 400_001
+    assert (tmp_path / Feed(CUSTOMER, Settings(customers=400_000)).object_name(0)).read_bytes().count(b"\n") == 400_001
 
 
 def test_a_second_signal_ends_it_in_the_middle_and_leaves_nothing(tmp_path):
-    with started("--to", tmp_path, "--customers", 1_500_000, "--batches", 1) as (process, talk):
+    with started(*DEFINITION, "--to", tmp_path, "--customers", 1_500_000, "--batches", 1) as (process, talk):
         wait_for_a_write(tmp_path, process)
         # Two signals in a hurry may become one, so a user, too, presses Ctrl-C until something happens.
         while list(tmp_path.glob(".*.part")):
@@ -220,18 +220,18 @@ def test_a_second_signal_ends_it_in_the_middle_and_leaves_nothing(tmp_path):
 
 
 def test_a_killed_generator_leaves_no_file_that_looks_landed(tmp_path):
-    with started("--to", tmp_path, "--customers", 1_500_000, "--batches", 1) as (process, _):
+    with started(*DEFINITION, "--to", tmp_path, "--customers", 1_500_000, "--batches", 1) as (process, _):
         wait_for_a_write(tmp_path, process)
         process.kill()
     assert list(tmp_path.glob("*.csv")) == []
-    run(parsed("--to", str(tmp_path), "--batches", "1", *SMALL), say=quiet)
-    assert [path.name for path in tmp_path.glob("*.csv")] == [Feed(Settings(customers=200)).object_name(0)]
+    made(parsed("--to", str(tmp_path), "--batches", "1", *SMALL))
+    assert [path.name for path in tmp_path.glob("*.csv")] == [Feed(CUSTOMER, Settings(customers=200)).object_name(0)]
 
 
 def test_a_full_disk_is_one_sentence_and_leaves_nothing(tmp_path):
     # A limit on file sizes fails a write as a full disk does, with an OSError in the middle of a file.
     process = subprocess.run(
-        command("--to", tmp_path, "--customers", 20_000, "--batches", 1),
+        command(*DEFINITION, "--to", tmp_path, "--customers", 20_000, "--batches", 1),
         cwd=REPOSITORY,
         capture_output=True,
         text=True,
@@ -255,4 +255,6 @@ def test_it_loads_only_what_it_needs():
 
 def test_a_library_call_raises_what_the_command_line_prints():
     with pytest.raises(SettingsError, match="--to FOLDER"):
-        run(parsed())
+        made(parsed(*DEFINITION))
+    with pytest.raises(SettingsError, match="--definition"):
+        made(parsed())

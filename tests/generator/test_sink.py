@@ -10,8 +10,9 @@ from moto import mock_aws
 
 from generator import Faults, Feed, GeneratorError, Settings, SettingsError
 from generator.sink import FolderSink, gzipped, open_sink
+from tests.generator.shipped import CUSTOMER
 
-BATCH = Feed(Settings(customers=3_000), Faults(malformed=0.1)).batch(0)
+BATCH = Feed(CUSTOMER, Settings(customers=3_000), Faults(malformed=0.1)).batch(0)
 
 
 class BreakDown(Exception):

@@ -5,12 +5,12 @@ import pytest
 from moto import mock_aws
 
 from generator import Faults, Feed, GeneratorError, Settings
-from generator.cli import run
 from generator.sink import FolderSink, S3Sink
 from generator.slots import MOST, gaps
-from tests.generator.flags import SMALL, files, parsed, quiet
+from tests.generator.flags import SMALL, files, made, parsed, quiet
+from tests.generator.shipped import CUSTOMER
 
-FEED = Feed(Settings(customers=200, interval=300))
+FEED = Feed(CUSTOMER, Settings(customers=200, interval=300))
 # Intervals in seconds, and how many slots back a slot is given up: the first that began five minutes before.
 WAITS = [(1, 300), (60, 5), (150, 2), (299, 2), (300, 1), (301, 1), (86_400, 1)]
 
@@ -18,7 +18,7 @@ WAITS = [(1, 300), (60, 5), (150, 2), (299, 2), (300, 1), (301, 1), (86_400, 1)]
 def started(target, k, *flags, feed=FEED, say=quiet):
     """What a schedule starts for slot k: the flags as the task definition gives them."""
     given = ("--to", str(target), "--interval", str(feed.settings.interval), "--fill", "288", *SMALL, *flags)
-    return run(parsed("--slot-time", feed.settings.slot_start(k).isoformat(), *given), say=say)
+    return made(parsed("--slot-time", feed.settings.slot_start(k).isoformat(), *given), say=say)
 
 
 def whole(feed, slots):
@@ -27,8 +27,8 @@ def whole(feed, slots):
 
 def test_a_slot_time_makes_the_file_of_its_slot_again_and_again(tmp_path):
     for _ in range(2):
-        run(parsed("--to", str(tmp_path), "--slot-time", "2026-01-01T00:06:00Z", "--late", "0.5", *SMALL), say=quiet)
-    batch = Feed(Settings(customers=200), Faults(late=0.5)).batch(2)
+        made(parsed("--to", str(tmp_path), "--slot-time", "2026-01-01T00:06:00Z", "--late", "0.5", *SMALL))
+    batch = Feed(CUSTOMER, Settings(customers=200), Faults(late=0.5)).batch(2)
     assert files(tmp_path) == {batch.name: batch.csv()}
 
 
@@ -57,7 +57,7 @@ def test_what_is_there_is_not_made_again(tmp_path):
 
 def test_a_slot_lacks_its_copy_too(tmp_path):
     twice = ("--duplicate-files", "0.5")
-    feed = Feed(FEED.settings, Faults(duplicate_files=0.5))
+    feed = Feed(CUSTOMER, FEED.settings, Faults(duplicate_files=0.5))
     k = next(k for k in range(50) if len(feed.names(k)) == 2)
     for slot in range(k + 1):
         started(tmp_path, slot, *twice)
@@ -76,7 +76,7 @@ def test_packed_files_are_seen_too(tmp_path):
 
 @pytest.mark.parametrize(("interval", "slots"), WAITS)
 def test_a_slot_whose_own_run_may_still_be_at_work_is_left_to_it(tmp_path, interval, slots):
-    feed = Feed(Settings(customers=200, interval=interval))
+    feed = Feed(CUSTOMER, Settings(customers=200, interval=interval))
     k = slots + 3
     assert gaps(feed, FolderSink(tmp_path), k, k, str) == [0, 1, 2, 3][:MOST]
     assert gaps(feed, FolderSink(tmp_path), slots - 1, k, str) == []
@@ -97,7 +97,7 @@ def test_where_the_feed_is_older_than_the_reach_a_new_place_begins_with_its_firs
 
 def test_a_first_file_that_lacks_its_copy_is_filled(tmp_path):
     twice = ("--duplicate-files", "1")
-    feed = Feed(FEED.settings, Faults(duplicate_files=1))
+    feed = Feed(CUSTOMER, FEED.settings, Faults(duplicate_files=1))
     started(tmp_path, 1_000, *twice)
     (tmp_path / feed.names(1_000)[1]).unlink()
     started(tmp_path, 1_001, *twice)
@@ -105,7 +105,7 @@ def test_a_first_file_that_lacks_its_copy_is_filled(tmp_path):
 
 
 def test_other_files_are_not_in_the_way(tmp_path):
-    other = Feed(Settings(customers=300, interval=300))
+    other = Feed(CUSTOMER, Settings(customers=300, interval=300))
     others = ["0.csv", "monday.csv", "customer_20260101T000500Z_mine.csv", "zz.csv", *map(other.object_name, range(3))]
     for name in others:
         (tmp_path / name).write_text("")

@@ -13,6 +13,7 @@ from customertrack.local.home import Home
 from generator import Faults, Feed, Settings
 from generator.feed import FeedFile
 from tests.command import Command
+from tests.generator.shipped import CUSTOMER, DIMENSIONS
 from tests.image.container import LANDING, Image
 from tests.image.storage import BUCKET, objects
 
@@ -63,6 +64,7 @@ def task_environment(endpoint: str, k: int, **more: str) -> dict[str, str]:
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_REGION": "us-east-1",
+        "GENERATOR_DEFINITION": (DIMENSIONS / "customer.toml").read_text(),
         "GENERATOR_TO": f"s3://{BUCKET}/{PREFIX}",
         "GENERATOR_INTERVAL": str(SETTINGS.interval),
         "GENERATOR_START": SETTINGS.start.isoformat(),
@@ -110,7 +112,7 @@ def test_a_slot_is_the_object_that_the_generator_makes_here_and_only_once(image:
     environ = task_environment(endpoint, 5)
     ran = image.run(environ=environ)
     assert ran.returncode == 0, ran.stderr
-    files = Feed(SETTINGS, FAULTS).files(5)
+    files = Feed(CUSTOMER, SETTINGS, FAULTS).files(5)
     assert objects(endpoint) == delivered(files)
     again = image.run(environ=environ)
     assert again.returncode == 0, again.stderr
@@ -121,7 +123,7 @@ def test_an_early_slot_brings_the_initial_customers(image: Image, endpoint: str)
     ran = image.run(environ=task_environment(endpoint, 1, GENERATOR_FILL="3", GENERATOR_GZIP="1"))
     assert ran.returncode == 0, ran.stderr
     unpacked = {key: gzip.decompress(content) for key, content in objects(endpoint).items()}
-    feed = Feed(SETTINGS, FAULTS)
+    feed = Feed(CUSTOMER, SETTINGS, FAULTS)
     assert unpacked == {f"{key}.gz": csv for key, csv in delivered(feed.files(0) + feed.files(1)).items()}
 
 
@@ -137,12 +139,13 @@ def test_a_mounted_folder_is_a_landing_zone(image: Image, home: Path, command: C
     landing.mkdir()
     # The image's user is nobody on this machine.
     landing.chmod(0o777)
-    flags = ["--batches", "6", "--seed", "7", "--customers", "300", "--interval", "300"]
+    text = (DIMENSIONS / "customer.toml").read_text()
+    flags = ["--definition", text, "--batches", "6", "--seed", "7", "--customers", "300", "--interval", "300"]
     flags += ["--late", "0.2", "--malformed", "0.05", "--duplicate-files", "0.5"]
     ran = image.run("--to", LANDING, *flags, landing=landing)
     assert ran.returncode == 0, ran.stderr
-    feed = HomeFeed(SETTINGS, FAULTS)
-    assert {path.name for path in landing.iterdir()} == {batch.name for batch in feed.feed().run(0, 6)}
+    feed = HomeFeed(text, SETTINGS, FAULTS)
+    assert {path.name for path in landing.iterdir()} == {batch.name for batch in feed.feed.run(0, 6)}
     remember(Home(home), feed)
     ingested = command("ingest", landing)
     assert ingested.code == 0, ingested.err

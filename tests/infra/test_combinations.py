@@ -74,5 +74,5 @@ def test_each_setting_is_checked_by_a_test():
     tested = {name for name, *_ in RIGHT + WRONG} | {name for given, _ in TOGETHER for name in given}
     assert {each.name for each in fields(Settings)} - tested == {
         # Checked as their likes are.
-        *("growth", "rate_email", "rate_address", "delete_rate", "reinsert_rate", "duplicates", "duplicate_files"),
+        *("growth", "reinsert_rate", "duplicates", "duplicate_files"),
     }

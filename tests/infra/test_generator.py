@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from aws_cdk.assertions import Match, Template
 
-from generator.cli import add_arguments, faults_from, settings_from
+from generator.cli import add_arguments, add_definition, faults_from, settings_from
 from infra.settings import CHECKS
+from tests.generator.shipped import shipped
 from tests.infra.observed import resources
 from tests.infra.rendered import rendered
 from tests.infra.synthesis import Synthesised
@@ -86,6 +87,7 @@ def test_it_looks_a_day_back_for_files_that_never_came_and_at_least_three_slots(
 def test_the_generator_understands_what_it_is_told(stage: str, request: pytest.FixtureRequest):
     told = environment(request.getfixturevalue(stage))
     parser = ArgumentParser()
+    add_definition(parser, told)
     add_arguments(parser, {**told, "GENERATOR_START": "2026-01-31T08:00:00Z"})
     flags = parser.parse_args([])
     known = {f"GENERATOR_{name.upper()}" for name in vars(flags)}
@@ -94,6 +96,7 @@ def test_the_generator_understands_what_it_is_told(stage: str, request: pytest.F
     assert settings.interval == {"dev": 300, "prod": 60}[stage]
     assert settings.customers == {"dev": 10_000, "prod": 2_000_000}[stage]
     assert faults.malformed == 0.005
+    assert flags.definition == shipped("customer")
     assert flags.gzip
 
 

@@ -32,7 +32,6 @@ CONTEXT = {
     "keep_data": "false",
     "interval_minutes": "1",
     "customers": "400",
-    "rate_email": "0.1",
     "delete_rate": "0.02",
     "late": "0",
     "duplicates": "0",

@@ -4,6 +4,7 @@ import pytest
 
 from generator import Feed, Settings
 from infra.context import settings_from
+from tests.generator.shipped import CUSTOMER
 from tests.live.accounts import CONNECTION, CONTEXT, STAGE, LiveError, applied, deployed
 from tests.live.organisation import KEY, SETTINGS, given_settings
 
@@ -31,5 +32,5 @@ def test_without_a_connection_nothing_is_deployed_and_the_page_is_named():
 
 @pytest.mark.parametrize(("there", "slots"), [([], 0), ([0], 1), ([2, 0, 1], 3), ([0, 2], 0), ([1, 2], 0)])
 def test_slots_count_while_none_of_the_first_is_missing(there: list[int], slots: int):
-    feed = Feed(Settings(customers=10, interval=60))
+    feed = Feed(CUSTOMER, Settings(customers=10, interval=60))
     assert applied(feed, {f"landing/customer/{feed.object_name(k)}.gz" for k in there}) == slots

@@ -12,6 +12,7 @@ from customertrack.local.home import LANDING_PREFIX
 from customertrack.local.pipeline import Pipeline
 from generator import Feed, Settings
 from generator.delivery import Stop
+from tests.generator.shipped import CUSTOMER
 
 CONTENT = "customer_id,updated_at\n1,2026-01-01\n"
 
@@ -87,6 +88,6 @@ def test_a_file_that_is_gone_again_is_none(pipeline: Pipeline, landing: Path, cl
 def test_a_file_that_goes_while_it_is_taken_ends_no_run(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch):
     looks = iter([[LANDING_PREFIX + "gone.csv"]])
     monkeypatch.setattr(DroppedFiles, "ready", lambda self: next(looks, []))
-    job = Job(Feed(Settings(customers=10)), 0, 1)
+    job = Job(Feed(CUSTOMER, Settings(customers=10)), 0, 1)
     made = carry_out(pipeline, job, Lines(lambda line: None), Stop())
     assert (made.batches, made.files, made.rows_landed) == (1, 1, 10)

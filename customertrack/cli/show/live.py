@@ -58,9 +58,12 @@ def problem_of(step: Step) -> str | None:
 class Lines:
     """For a file, a pipe, a log: a line per refresh, nothing that moves."""
 
-    def __init__(self, say: Callable[[str], None], resolve: str = "customertrack resolve") -> None:
+    def __init__(
+        self, say: Callable[[str], None], resolve: str = "customertrack resolve", dimension: str = "customer"
+    ) -> None:
         self._say = say
         self._resolve = resolve
+        self._dimension = dimension
         self._label = ""
 
     def begins(self, label: str, *, is_batch: bool = False) -> None:
@@ -86,7 +89,7 @@ class Lines:
     def told(self, step: Step) -> None:
         """See View."""
         if isinstance(step, Batch):
-            self._say(f"{self._label}: {refreshed(step)}")
+            self._say(f"{self._label}: {refreshed(step, self._dimension)}")
         elif problem := problem_of(step):
             self._say(problem)
 

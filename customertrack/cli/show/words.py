@@ -32,10 +32,15 @@ def sum_of(events: int, rejects: int) -> str:
     return f"{plural(events, 'event')} + {plural(rejects, 'reject')}"
 
 
+def one_of(dimension: str) -> str:
+    """What one key of a dimension is called. Of others than customer the name may be a plural already."""
+    return dimension if dimension == "customer" else "key"
+
+
 def refreshed(batch: Batch, dimension: str = "customer") -> str:
-    """What a refresh did, for a line. Of other dimensions than customer the name may be a plural already."""
+    """What a refresh did, for a line."""
     became = f"{plural(batch.rows_landed, 'row')} = {sum_of(batch.events_accepted, batch.rows_rejected)}"
-    touched = plural(batch.keys_touched, dimension if dimension == "customer" else "key")
+    touched = plural(batch.keys_touched, one_of(dimension))
     return f"{became}; {touched}, {number(batch.keys_late)} late; {seconds(batch):.2f} s"
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from generator import Feed, Settings
 from lambdas.reason import Failed
+from tests.generator.shipped import CUSTOMER
 from tests.lambdas.migrate.deploy import BUCKET, FAILURE, LATER, LATER_BUCKET, Deploy, land, refusing
 
 HOURS = timedelta(hours=5)
@@ -17,7 +18,7 @@ def start(data: dict[str, str]) -> datetime:
 
 def first_file(begins: datetime) -> str:
     """Of the generator, as the task definition has it: gzip or not, it is known by its beginning."""
-    return Feed(Settings(customers=10, interval=300, start=begins)).object_name(0)
+    return Feed(CUSTOMER, Settings(customers=10, interval=300, start=begins)).object_name(0)
 
 
 def now(deploy: Deploy) -> datetime:
