@@ -1,6 +1,7 @@
 """What every command is given: where to work, where to write, and how the user calls it."""
 
 import shlex
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -54,4 +55,11 @@ class Context:
             begin = self.command_of(self.home.dimension(dimension).name, "ingest FILE.csv")
             raise UserError(f"No file of {dimension} has landed in {self.home.folder} yet; begin with: {begin}.")
         opened = Pipeline.open_to_read(self.home)
+        self.say_broken(opened, but=[dimension])
         return opened.of(dimension) if dimension else opened
+
+    def say_broken(self, opened: Pipeline, but: Collection[str | None]) -> None:
+        """Which dimensions of a home cannot be asked, and why; but for those of which it is an error."""
+        for name, sentence in opened.broken.items():
+            if name not in but:
+                self.say(f"customertrack: {sentence}")

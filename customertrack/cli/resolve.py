@@ -22,7 +22,7 @@ def run(args: Namespace, context: Context) -> int:
     decide = resolve.load if args.decision == "load" else resolve.keep
     resolved, found = [], []
     with context.open_existing() as opened:
-        named = _named(args.files, opened) if args.files else dict.fromkeys(opened.home.dimensions)
+        named = _named(args.files, opened) if args.files else dict.fromkeys(opened.dimensions)
         for name, files in named.items():
             pipeline = opened.of(name)
             some = decide(pipeline, files)

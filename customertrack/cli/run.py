@@ -30,8 +30,7 @@ from customertrack.demo.run import Job, carry_out, check_times
 from customertrack.demo.verify import verify
 from customertrack.errors import UsageError
 from customertrack.local.dimensions import CUSTOMER
-from customertrack.local.pipeline import PIPE, Pipeline
-from customertrack.reads import status
+from customertrack.local.pipeline import Pipeline
 
 
 def run(args: Namespace, context: Context) -> int:
@@ -53,7 +52,7 @@ def run(args: Namespace, context: Context) -> int:
         _view(feed, batches, stop, context) as view,
         Pipeline.open(context.home, tell=view.told) as pipeline,
     ):
-        first = slots_in(feed.feed(), pipeline.connection.names_taken(PIPE))
+        first = slots_in(feed.feed(), pipeline.connection.names_taken(pipeline.dimension.pipe))
         job = Job(feed.feed(), first, batches, pace)
         check_times(job, batches or 1, datetime.now(UTC))
         remember(context.home, feed)
@@ -76,11 +75,11 @@ def _feed(args: Namespace, context: Context) -> HomeFeed:
 
 
 def _carry_out(pipeline: Pipeline, job: Job, view: View, stop: Stop) -> Summary:
-    before = status.counts(pipeline.connection)
+    before = pipeline.counts()
     begun = monotonic()
     made = carry_out(pipeline, job, view, stop)
     seconds = monotonic() - begun
-    after = status.counts(pipeline.connection)
+    after = pipeline.counts()
     if made.stopped and job.pace is None:
         return Summary(made, seconds, before, after, None, None)
     view.checks()

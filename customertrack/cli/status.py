@@ -21,10 +21,16 @@ from customertrack.reads.status import Status, read_status
 
 
 def run(args: Namespace, context: Context) -> int:
-    """Tables, pipe, pending rows, failed files, the task, and what the last refreshes cost."""
+    """Tables, pipe, pending rows, failed files, the task, and what the last refreshes cost.
+
+    Exit code 1 if a dimension cannot be asked, because its migrations failed.
+    """
     with context.open_existing() as opened:
-        sections = [_read(opened.of(name)) for name in opened.home.dimensions]
+        sections = [_read(opened.of(name)) for name in opened.dimensions]
         size = opened.home.warehouse_size
+        code = 1 if opened.broken else 0
+    if not sections:
+        return code
     first, *others = _told(sections)
     home = {"home": str(context.home.folder), "memory_limit": context.home.memory_limit, "warehouse_size": size}
     facts = {**home, **_facts(first)}
@@ -32,10 +38,10 @@ def run(args: Namespace, context: Context) -> int:
         facts["dimensions"] = {section.name: _facts(section) for section in others}
     if args.format == "json":
         context.out.write(json.dumps(facts, indent=1, ensure_ascii=False) + "\n")
-        return 0
+        return code
     if args.format == "csv":
         write(in_parts(_flat(facts)), "csv", context.out)
-        return 0
+        return code
     _write_lines(_lines_of_home(context, size), context)
     for section in (first, *others):
         if section is not first:
@@ -43,7 +49,7 @@ def run(args: Namespace, context: Context) -> int:
         _write_section(section, context)
     if any(notice.kind == "DIFFERS" for section in (first, *others) for notice in section.notices):
         context.say(f"decide about the files that differ: {context.command('resolve --help')}")
-    return 0
+    return code
 
 
 @dataclass(frozen=True)

@@ -19,18 +19,19 @@ _MOST_SHOWN = 5
 
 
 def run(args: Namespace, context: Context) -> int:
-    """Print what was checked and found; exit code 1 on any offence."""
+    """Print what was checked and found; exit code 1 on any offence, or if a dimension cannot be asked."""
     with context.open_existing() as opened:
-        verdicts = {name: _verdict(opened.of(name)) for name in opened.home.dimensions}
+        verdicts = {name: _verdict(opened.of(name)) for name in opened.dimensions}
         differing = [one for name in verdicts for one in _differing(opened.of(name))]
+        broken = bool(opened.broken)
         empty = {name for name in verdicts if name != CUSTOMER and not opened.of(name).counts().landed}
     lines = []
     for name, verdict in verdicts.items():
         if name not in empty or not verdict.holds:
-            lines += _section(name, verdict, is_alone=len(verdicts.keys() - empty) == 1)
+            lines += _section(name, verdict, is_alone=len(verdicts.keys() - empty) == 1 and not broken)
     lines += _files(differing, context.command("resolve --all --load (or --keep)"))
     context.out.write("".join(f"{line}\n" for line in lines))
-    return 0 if all(verdict.holds for verdict in verdicts.values()) and not differing else 1
+    return 0 if all(verdict.holds for verdict in verdicts.values()) and not differing and not broken else 1
 
 
 def _verdict(pipeline: Pipeline) -> Verdict:
