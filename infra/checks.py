@@ -152,7 +152,10 @@ def intervals(name: str, raw: Any) -> tuple[tuple[str, int], ...]:
         )
     if len({key for key, _ in pairs}) < len(pairs):
         raise SettingsError(f"{name} is {_shown(raw)}: name each only once")
-    return tuple(sorted((key, minutes(f"{name}, of {key},", value)) for key, value in pairs))
+    try:
+        return tuple(sorted((key, minutes(key, value)) for key, value in pairs))
+    except SettingsError as error:
+        raise SettingsError(f"{name} is {_shown(raw)}, in which {error}") from None
 
 
 def nearest(word: str, known: Collection[str]) -> str:
