@@ -16,7 +16,7 @@ Check = Callable[[str, Any], Any]
 
 # Fewer than the 50 that a resource may have: CDK adds some of its own.
 MOST_TAGS = 40
-# With the longest names, their landing folders fill half of what a role's policy may have (10,240 characters).
+# With the longest names, their landing folders fill most of what a role's policies may have (10,240 characters).
 MOST_DIMENSIONS = 40
 # A month.
 MOST_MINUTES = 44_640

@@ -34,7 +34,7 @@ class Project:
 
     folder: Path
 
-    def define(self) -> None:
+    def define(self, names: list[str]) -> None:
         """As many dimensions as names, like product, and render them."""
         (self.folder / "dimensions").mkdir(parents=True)
         like = (ROOT / "dimensions/product.toml").read_text()
