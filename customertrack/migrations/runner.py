@@ -29,6 +29,7 @@ def apply(
     schema: str = DEFAULT_SCHEMA,
     patience: Patience = DEFAULT_PATIENCE,
     clock: Callable[[], float] = time.monotonic,
+    time_is_up: Callable[[], bool] = lambda: False,
     tell: Callable[[Notice], None] = lambda notice: None,
 ) -> Report:
     """Run the migrations of `folder` that are pending in `database`, one run at a time, and record them there.
@@ -38,6 +39,7 @@ def apply(
     The records (CHANGE_HISTORY and LEASE) are in `schema` of `database`; all four are made if missing. Each file starts
     with `database` as the current one. With nothing pending, one query of the history is all that is sent.
     `installed_by` is recorded; `clock` (seconds) measures how long a file takes and how long to wait for another run.
+    Once `time_is_up`, no further file is begun.
 
     What stops the files of one dimension stops no other: all others are run, and then it is raised. What stops a file
     that all share stops everything.
@@ -56,6 +58,7 @@ def apply(
         History(connection, tables, holder, installed_by),
         Lease(connection, tables, holder, patience.lease),
         clock,
+        time_is_up,
         tell,
         [*dimensions] if dimensions is not None else None,
         found,
@@ -92,6 +95,7 @@ class _Run:
     history: History
     lease: Lease
     clock: Callable[[], float]
+    time_is_up: Callable[[], bool]
     tell: Callable[[Notice], None]
     dimensions: Collection[str] | None
     found: Folder
@@ -110,7 +114,13 @@ class _Run:
             self.history.close_interrupted()
             # What was pending may have been applied by the run that held the lease until now.
             for migration in self._pending(read_history(self.connection, self.tables)):
-                if migration.name.folder not in [each.dimension for each in self.report.stopped]:
+                if migration.name.folder in [each.dimension for each in self.report.stopped]:
+                    continue
+                if self.time_is_up():
+                    self._note(
+                        migration, "there was no time left for it; run the migrations again, which go on with it"
+                    )
+                else:
                     self._file(migration)
         finally:
             # What ended the run is what has to be told, and a lease that cannot be released expires.
@@ -188,13 +198,17 @@ class _Run:
             f"{succeeded(self.report, migration.script)}; "
             "correct the cause and run the migrations again, which starts with this file from its beginning"
         )
-        stopped = Stopped(migration.name.folder, migration.script, sentence)
-        self.report = replace(self.report, stopped=(*self.report.stopped, stopped))
         self.cause = self.cause or failed.__cause__
-        if not migration.name.folder:
-            raise MigrationFailed(sentence, self.report) from failed.__cause__
+        self._note(migration, sentence)
         if not recorded:
             self.raise_stopped()
+
+    def _note(self, migration: Migration, sentence: str) -> None:
+        """Note why a file stops its dimension. Raises MigrationFailed if it is one that all share."""
+        stopped = Stopped(migration.name.folder, migration.script, sentence)
+        self.report = replace(self.report, stopped=(*self.report.stopped, stopped))
+        if not migration.name.folder:
+            raise MigrationFailed(sentence, self.report) from self.cause
 
     def _lost(self, statement: Statement) -> MigrationFailed:
         return MigrationFailed(

@@ -231,6 +231,8 @@ def _applied(
                 installed_by=deployment.installed_by,
                 dimensions=deployment.names,
                 patience=Patience(lease=_LEASE, wait=seconds_left() - _WORK),
+                # A run that is cut off holds the lease on, and nobody is told why.
+                time_is_up=lambda: seconds_left() < _WORK,
                 tell=tell,
             )
         except MigrationFailed as failed:

@@ -3,7 +3,7 @@
 import pytest
 
 from customertrack.errors import UserError
-from customertrack.migrations import MigrationFailed, Patience, Report
+from customertrack.migrations import MigrationFailed, Notice, Patience, Report
 from snowglobe.errors import ProgrammingError
 from tests.migrations.sessions import HISTORY, LEASE, Watched, expire_lease, run, scripts
 
@@ -128,6 +128,20 @@ def test_a_failure_that_cannot_be_recorded_ends_the_run(warehouse, folder, rows)
         run(session, folder)
     assert rows(f"SELECT status FROM {HISTORY} WHERE script = ?", f"apple/{LAST}") == [("Started",)]
     assert rows(f"SELECT count(*) FROM {HISTORY} WHERE script LIKE 'pear%'") == [(0,)]
+
+
+def test_when_time_is_up_no_further_file_is_begun_and_the_next_run_goes_on(warehouse, folder):
+    begun: list[str] = []
+
+    def told(notice: Notice) -> None:
+        if notice.kind == "file":
+            begun.append(notice.subject)
+
+    with pytest.raises(MigrationFailed, match="- apple: there was no time left for it; run the migrations again"):
+        run(warehouse(), folder, tell=told, time_is_up=lambda: len(begun) == 2)
+    assert begun == ["V1__schema.sql", f"apple/{FIRST}"]
+    report = run(warehouse(), folder)
+    assert scripts(report) == [f"apple/{LAST}", f"pear/{FIRST}", f"pear/{LAST}"]
 
 
 def test_of_dimensions_that_nobody_asked_for_nothing_is_said(warehouse, folder):
