@@ -58,14 +58,10 @@ class Watched:
 
 @dataclass(frozen=True)
 class Broken:
-    """Products whose pipe and refresh fail: a file that waits, a slot of customers meanwhile, what the watch has
-    published then, and the file after the repair.
-    """
+    """Products whose pipe and refresh fail: a file that waits, and what the watch has published then."""
 
     waits: Products
-    loaded: Loaded
     metrics: dict[str, Any]
-    mended: Products
 
 
 @dataclass(frozen=True)

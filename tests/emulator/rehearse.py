@@ -67,7 +67,7 @@ def _loaded(found: Loaded) -> str:
 
 
 def _products(found: Products) -> str:
-    return f"{plural(len(found.versions), 'version')} of products, " + ("as they must be" if found.right else "NOT so")
+    return f"{plural(len(found.versions), 'version')} of products"
 
 
 def _is_loaded(found: Loaded) -> bool:
@@ -126,14 +126,15 @@ LINES: dict[str, Line] = {
     ),
     "break_products": Line(
         "a pipe and a refresh of the other that fail",
-        lambda found: f"{_loaded(found.loaded)}; after the repair {_products(found.mended)}",
-        lambda found: isinstance(found, Broken) and _is_loaded(found.loaded) and found.mended.right,
+        lambda found: f"nothing of its file is loaded; {_products(found.waits)} before it",
+        lambda found: isinstance(found, Broken) and not found.waits.loads,
     ),
     "update": Line(
         "cdk deploy, with other settings",
         lambda found: f"applied again: {', '.join(found.scripts)}; then {_loaded(found.loaded)}",
         lambda found: isinstance(found, Changed) and bool(found.scripts) and _is_loaded(found.loaded),
     ),
+    "mend_products": Line("the other is made good", _products, lambda found: found.right),
     "update_in_vain": Line(
         "cdk deploy, with a setting that cannot work",
         lambda found: f"rolled back: {_first(found.refused.reasons)}; then {_loaded(found.loaded)}",

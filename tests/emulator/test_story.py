@@ -133,11 +133,16 @@ def test_a_file_of_the_other_dimension_reaches_its_tables_and_is_right(story: St
 def test_a_dimension_that_fails_holds_up_no_other_and_is_told_as_itself(story: Story):
     broken = story.break_products()
     assert (broken.waits.loads, broken.waits.versions) == ([], VERSIONS["first.csv"])
-    assert_went_all_the_way(broken.loaded, story.deploy().bucket)
     assert (broken.metrics["PipeRunning product"], broken.metrics["PipePendingFiles product"]) == (0, 1)
     assert (broken.metrics["PipeRunning customer"], broken.metrics["StreamLagMinutes customer"]) == (1, 0)
-    assert [load.status for load in broken.mended.loads] == ["LOADED"]
-    assert broken.mended.versions == VERSIONS["second.csv"]
+    # A deploy and a slot while it fails.
+    assert_went_all_the_way(story.update().loaded, story.deploy().bucket)
+
+
+def test_once_it_is_made_good_nothing_of_it_is_missing(story: Story):
+    mended = story.mend_products()
+    assert [load.status for load in mended.loads] == ["LOADED"]
+    assert mended.versions == VERSIONS["second.csv"]
 
 
 def test_an_update_reaches_the_warehouse_and_disturbs_nothing(story: Story):
