@@ -15,8 +15,8 @@ from customertrack.dimension.project import FOLDER, installed_folder
 from customertrack.local.home import sql_folder
 from customertrack.warehouse import Connection
 from infra.names import watch_name
-from lambdas.handshake.handshake import subscriber
 from lambdas.dimension import Dimension
+from lambdas.handshake.handshake import subscriber
 from lambdas.watch import invariants, landed, loaded, pipeline
 from lambdas.watch.feed import landing
 from lambdas.watch.files import Landing
@@ -96,7 +96,7 @@ def test_the_header_of_a_file_is_read_by_its_name_within_the_stage(live: Live):
         cursor = connection.cursor()
         cursor.execute(loaded.HEADER.format(name="customer", file=f"'{name}'"))
         columns = {column for (column,) in cursor.fetchall()}
-        cursor.execute(loaded.TABLE)
+        cursor.execute(loaded.TABLE.format(name="customer"))
         known = {column[0] for column in cursor.description or ()}
     assert {"CUSTOMER_ID", "OP", "UPDATED_AT"} <= columns <= known
 
