@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from aws_cdk import Acknowledgment, Stack, Validations
+from aws_cdk import Acknowledgment, Stack, Validations, aws_sqs
 from constructs import IConstruct
 
 from infra.functions import WarehouseFunctions
@@ -11,7 +11,7 @@ from infra.generator import Generator
 from infra.generator_image import pulled_from_ecr
 from infra.landing import Landing
 from infra.migrations import Migrations
-from infra.names import LANDING_PREFIX
+from infra.names import landing_prefix
 from infra.network import Network
 from infra.settings import Settings
 from infra.warehouse_trust import WarehouseTrust
@@ -45,44 +45,19 @@ def accepted(
     landing: Landing,
     trust: WarehouseTrust,
     migrations: Migrations,
-    generator: Generator,
+    generator: Generator | None,
+    dead_letters: aws_sqs.Queue,
 ) -> Iterator[Finding]:
     """What is found in the constructs of `infra`, except those of observability, which speaks for itself."""
-    landed = _as_nag_writes(stack.resolve(landing.bucket.arn_for_objects(f"{LANDING_PREFIX}*")))
-    under_prefix = f"IAM5[Resource::{landed}]"
-    yield Finding(trust.read_role, under_prefix, "Snowflake reads whatever lands, under this one prefix.")
-    yield Finding(
-        generator.task_definition.task_role,
-        under_prefix,
-        "Each slot writes a file with a name of its own, under this one prefix.",
-    )
-    revisions = _as_nag_writes(stack.resolve(generator.revisions))
-    yield Finding(
-        generator.schedule_role,
-        f"IAM5[Resource::{revisions}]",
-        "Any revision of this one task: on a change the schedule asks for the old one a little longer.",
-    )
-    providers = (each.node.find_child("ProviderRole") for each in (trust, migrations, generator.drain))
+    for name in settings.dimensions:
+        reason = "Snowflake reads whatever lands, under the prefixes of the dimensions."
+        yield Finding(trust.read_role, _under_prefix(stack, landing, name), reason)
+    if generator:
+        yield from _of_generator(stack, settings, landing, generator)
+    provided = [trust, migrations, *([generator.drain] if generator else [])]
+    providers = [each.node.find_child("ProviderRole") for each in provided]
     yield from _on_everything(settings, functions, generator, *providers)
-    tasks = f"IAM5[Resource::{_as_nag_writes(stack.resolve(generator.tasks_arn))}]"
-    yield Finding(
-        generator.drain.role,
-        tasks,
-        "A task has its id from ECS when it starts; only in this cluster.",
-    )
-    yield Finding(
-        generator.cluster,
-        "ECS4",
-        "Container Insights charges for metrics of each task; a failed task raises an alarm and its log says why.",
-    )
-    yield Finding(
-        generator.task_definition,
-        "ECS2",
-        "The variables are the settings of the generator, which knows no secret.",
-    )
-    yield Finding(
-        generator.dead_letters, "SQS3", "It is the dead-letter queue, of a schedule, which the rule does not look at."
-    )
+    yield Finding(dead_letters, "SQS3", "It is the dead-letter queue, of schedules, which the rule does not look at.")
     if settings.existing_bucket:
         yield from _of_notifications_handler(stack)
     else:
@@ -99,6 +74,37 @@ def accepted(
             "In it there are a short task and perhaps the functions, with HTTPS out and nothing in; what they do is "
             "in their logs, and who talked to Snowflake in Snowflake's own history.",
         )
+
+
+def _of_generator(stack: Stack, settings: Settings, landing: Landing, generator: Generator) -> Iterator[Finding]:
+    for name in settings.generated:
+        yield Finding(
+            generator.task_definition.task_role,
+            _under_prefix(stack, landing, name),
+            "Each slot writes a file with a name of its own, under this one prefix.",
+        )
+    revisions = _as_nag_writes(stack.resolve(generator.revisions))
+    yield Finding(
+        generator.schedule_role,
+        f"IAM5[Resource::{revisions}]",
+        "Any revision of this one task: on a change the schedule asks for the old one a little longer.",
+    )
+    tasks = f"IAM5[Resource::{_as_nag_writes(stack.resolve(generator.tasks_arn))}]"
+    yield Finding(
+        generator.drain.role,
+        tasks,
+        "A task has its id from ECS when it starts; only in this cluster.",
+    )
+    yield Finding(
+        generator.cluster,
+        "ECS4",
+        "Container Insights charges for metrics of each task; a failed task raises an alarm and its log says why.",
+    )
+    yield Finding(
+        generator.task_definition,
+        "ECS2",
+        "The variables are the settings of the generator, which knows no secret.",
+    )
     if settings.tags:
         yield Finding(
             generator.schedule_role,
@@ -113,8 +119,13 @@ def accepted(
         )
 
 
+def _under_prefix(stack: Stack, landing: Landing, dimension: str) -> str:
+    landed = _as_nag_writes(stack.resolve(landing.bucket.arn_for_objects(f"{landing_prefix(dimension)}*")))
+    return f"IAM5[Resource::{landed}]"
+
+
 def _on_everything(
-    settings: Settings, functions: WarehouseFunctions, generator: Generator, *providers: IConstruct
+    settings: Settings, functions: WarehouseFunctions, generator: Generator | None, *providers: IConstruct
 ) -> Iterator[Finding]:
     """Of roles that functions run as: one finding for each, with all the reasons that there are."""
     signing = "sts:GetWebIdentityToken knows no resource; the conditions leave only tokens for Snowflake."
@@ -124,7 +135,7 @@ def _on_everything(
     for role, reasons in (
         (functions.role, signed + placed),
         (functions.watch_role, signed + placed),
-        (generator.drain.role, listed + placed),
+        *([(generator.drain.role, listed + placed)] if generator else []),
         *((provider, placed) for provider in providers),
     ):
         if reasons:

@@ -1,4 +1,4 @@
-"""What is an alarm, and when: records, each named for its section of docs/runbook.md.
+"""What is an alarm, and when: records, each named for its section of docs/runbook.md, and for its dimension.
 
 A missing value means one of three things, and so there are three treatments:
 - of a count that AWS keeps: nothing happened. Not breaching.
@@ -6,7 +6,7 @@ A missing value means one of three things, and so there are three treatments:
 - of silence itself: that is what is looked for. Breaching.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aws_cdk import Duration, aws_cloudwatch, aws_lambda, aws_sns, aws_sqs
 
@@ -20,6 +20,7 @@ REJECTED = 5
 BEHIND = 15
 # Intervals of the generator without a file.
 SILENT = 3
+_A_DAY = 1440
 
 _COUNT = aws_cloudwatch.TreatMissingData.NOT_BREACHING
 _WATCHED = aws_cloudwatch.TreatMissingData.IGNORE
@@ -31,9 +32,10 @@ _LESS = aws_cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD
 @dataclass(frozen=True, kw_only=True)
 class Alarm:
     """On while `metric` is at least `threshold` (or less, by `comparison`) in `periods` of its last `of` periods, which
-    are as many unless it is given."""
+    are as many unless it is given. `dimension`: the one it is about, "" for the whole stage."""
 
     section: str
+    dimension: str = ""
     says: str
     metric: aws_cloudwatch.IMetric
     missing: aws_cloudwatch.TreatMissingData
@@ -44,26 +46,31 @@ class Alarm:
 
 
 def watched(
-    settings: Settings, name: str, *, period: Duration | None = None, statistic: str = "Maximum"
+    settings: Settings,
+    name: str,
+    *,
+    dimension: str = "",
+    period: Duration | None = None,
+    statistic: str = "Maximum",
 ) -> aws_cloudwatch.Metric:
-    """A metric of the watch; every five minutes, unless `period` says otherwise."""
+    """A metric of the watch, of a dimension or of the stage; every five minutes, unless `period` says otherwise."""
     return aws_cloudwatch.Metric(
         namespace=NAMESPACE,
         metric_name=name,
-        dimensions_map={"stage": settings.stage},
+        dimensions_map={"stage": settings.stage} | ({"dimension": dimension} if dimension else {}),
         statistic=statistic,
         period=period or Duration.minutes(EVERY),
     )
 
 
-def rejected_share(settings: Settings) -> aws_cloudwatch.MathExpression:
-    """Per cent of the rows of an hour that were rejected."""
+def rejected_share(settings: Settings, dimension: str) -> aws_cloudwatch.MathExpression:
+    """Per cent of a dimension's rows of an hour that were rejected."""
     hour = Duration.minutes(COUNTED)
     return aws_cloudwatch.MathExpression(
         expression="IF(landed > 0, 100 * rejected / landed, 0)",
         using_metrics={
-            "landed": watched(settings, "RowsLanded", period=hour, statistic="Sum"),
-            "rejected": watched(settings, "RowsRejected", period=hour, statistic="Sum"),
+            "landed": watched(settings, "RowsLanded", dimension=dimension, period=hour, statistic="Sum"),
+            "rejected": watched(settings, "RowsRejected", dimension=dimension, period=hour, statistic="Sum"),
         },
         period=hour,
         label="Rejected rows, per cent",
@@ -71,8 +78,9 @@ def rejected_share(settings: Settings) -> aws_cloudwatch.MathExpression:
 
 
 def interval(settings: Settings) -> Duration:
-    """The time in which a file is to land; not less than five minutes, in which a schedule may be late."""
-    return Duration.minutes(max(settings.interval_minutes, EVERY))
+    """The time in which a file of any dimension is to land; not less than five minutes, in which a schedule may be
+    late, and not more than a day, since an alarm looks back a week at most."""
+    return Duration.minutes(min(max(min(map(settings.interval_of, settings.dimensions)), EVERY), _A_DAY))
 
 
 def files_landed(topic: aws_sns.ITopic, period: Duration) -> aws_cloudwatch.Metric:
@@ -106,8 +114,8 @@ def of_landing(settings: Settings, *, topic: aws_sns.ITopic, error_topic: aws_sn
     ]
 
 
-def of_schedules(*, failed_tasks: aws_sqs.IQueue, dead_letters: aws_sqs.IQueue) -> list[Alarm]:
-    """What did not run, or not to its end. On until the messages have been taken out of the queue."""
+def of_generator(*, failed_tasks: aws_sqs.IQueue) -> list[Alarm]:
+    """What did not run to its end. On until the messages have been taken out of the queue."""
     return [
         Alarm(
             section="generator-failed",
@@ -115,6 +123,12 @@ def of_schedules(*, failed_tasks: aws_sqs.IQueue, dead_letters: aws_sqs.IQueue) 
             metric=_messages(failed_tasks),
             missing=_COUNT,
         ),
+    ]
+
+
+def of_schedules(*, dead_letters: aws_sqs.IQueue) -> list[Alarm]:
+    """What did not run. On until the messages have been taken out of the queue."""
+    return [
         Alarm(
             section="dead-letters",
             says="A schedule could not start its target, after retries.",
@@ -124,25 +138,32 @@ def of_schedules(*, failed_tasks: aws_sqs.IQueue, dead_letters: aws_sqs.IQueue) 
     ]
 
 
-def of_pipeline(settings: Settings) -> list[Alarm]:
-    """What the watch sees in Snowflake."""
-    hour = Duration.minutes(COUNTED)
-    # A batch is due in each interval. A deploy may hold it up for a while.
-    stale = SILENT * interval(settings).to_minutes() + BEHIND
+def of_trust(settings: Settings) -> list[Alarm]:
+    """What the watch sees of what all dimensions share."""
     return [
         Alarm(
-            section="pipe-not-running",
-            says="The pipe is paused or stopped: files land and are not loaded.",
-            metric=watched(settings, "PipeRunning", statistic="Minimum"),
-            comparison=_LESS,
-            # One watch may fall into a deploy.
-            periods=2,
+            section="trust-drifted",
+            says="Snowflake comes with another user or external id than the roles in AWS trust.",
+            metric=watched(settings, "TrustDrifted"),
             missing=_WATCHED,
         ),
+    ]
+
+
+def of_dimension(settings: Settings, name: str) -> list[Alarm]:
+    """What the watch sees of a dimension in Snowflake: each has its own, or one that is on would hide another."""
+    return [replace(alarm, dimension=name) for alarm in (*_of_files(settings, name), *_of_refresh(settings, name))]
+
+
+def _of_refresh(settings: Settings, name: str) -> list[Alarm]:
+    hour = Duration.minutes(COUNTED)
+    # A batch is due in each interval. A deploy may hold it up for a while.
+    stale = SILENT * max(settings.interval_of(name), EVERY) + BEHIND
+    return [
         Alarm(
             section="refresh-behind",
             says=f"Loaded rows have been waiting for the refresh for {BEHIND} minutes and more.",
-            metric=watched(settings, "StreamLagMinutes"),
+            metric=watched(settings, "StreamLagMinutes", dimension=name),
             threshold=BEHIND,
             periods=3,
             missing=_WATCHED,
@@ -150,45 +171,54 @@ def of_pipeline(settings: Settings) -> list[Alarm]:
         Alarm(
             section="pipeline-stale",
             says=f"No batch has been applied for {stale} minutes.",
-            metric=watched(settings, "MinutesSinceLastBatch"),
+            metric=watched(settings, "MinutesSinceLastBatch", dimension=name),
             threshold=stale,
             missing=_WATCHED,
         ),
         Alarm(
             section="task-failed",
             says="The refresh task failed in Snowflake.",
-            metric=watched(settings, "TaskFailures", period=hour),
+            metric=watched(settings, "TaskFailures", dimension=name, period=hour),
             missing=_WATCHED,
         ),
         Alarm(
             section="rows-rejected",
             says=f"At least {REJECTED} % of the rows of an hour were rejected.",
-            metric=rejected_share(settings),
+            metric=rejected_share(settings, name),
             threshold=REJECTED,
             missing=_WATCHED,
         ),
         Alarm(
-            section="trust-drifted",
-            says="Snowflake comes with another user or external id than the roles in AWS trust.",
-            metric=watched(settings, "TrustDrifted"),
+            section="invariant-broken",
+            says="Rows of its tables break an invariant.",
+            metric=watched(settings, "InvariantOffences", dimension=name, period=hour),
+            missing=_WATCHED,
+        ),
+    ]
+
+
+def _of_files(settings: Settings, name: str) -> list[Alarm]:
+    hour = Duration.minutes(COUNTED)
+    return [
+        Alarm(
+            section="pipe-not-running",
+            says="The pipe is paused or stopped: files land and are not loaded.",
+            metric=watched(settings, "PipeRunning", dimension=name, statistic="Minimum"),
+            comparison=_LESS,
+            # One watch may fall into a deploy.
+            periods=2,
             missing=_WATCHED,
         ),
         Alarm(
             section="file-misread",
             says="A file was loaded and not understood: other columns, no rows, or rejects alone.",
-            metric=watched(settings, "FilesMisread", period=hour),
+            metric=watched(settings, "FilesMisread", dimension=name, period=hour),
             missing=_WATCHED,
         ),
         Alarm(
             section="file-undecided",
             says="What lies in the landing is not what was loaded of it.",
-            metric=watched(settings, "FilesUndecided", period=hour),
-            missing=_WATCHED,
-        ),
-        Alarm(
-            section="invariant-broken",
-            says="Rows of customer or customer_history break an invariant.",
-            metric=watched(settings, "InvariantOffences", period=hour),
+            metric=watched(settings, "FilesUndecided", dimension=name, period=hour),
             missing=_WATCHED,
         ),
     ]
@@ -209,7 +239,8 @@ def of_watch(settings: Settings, *, function: aws_lambda.IFunction) -> list[Alar
         Alarm(
             section="watch-silent",
             says="The watch has not reported for 15 minutes, so the alarms about Snowflake see nothing.",
-            metric=watched(settings, "PipeRunning", statistic="SampleCount"),
+            # Of the stage, whichever dimensions there are.
+            metric=watched(settings, "TrustDrifted", statistic="SampleCount"),
             comparison=_LESS,
             periods=3,
             missing=_SILENCE,

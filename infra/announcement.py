@@ -1,22 +1,27 @@
 """How a bucket of somebody else's announces files: told by CDK's helper, which keeps what else it announces."""
 
+from collections.abc import Sequence
+
 import jsii
 from aws_cdk import aws_s3, aws_sns
 from constructs import Construct, IDependable
 
-from infra.names import LANDING_PREFIX
+from infra.names import landing_prefix
 
 
-def announce_by_helper(bucket: aws_s3.IBucket, topic: aws_sns.Topic, after: IDependable) -> IDependable:
-    """Lets `bucket` announce what lands under LANDING_PREFIX on `topic`; returns what must be there for it.
+def announce_by_helper(
+    bucket: aws_s3.IBucket, topic: aws_sns.Topic, after: IDependable, dimensions: Sequence[str]
+) -> IDependable:
+    """Lets `bucket` announce what lands of the dimensions on `topic`; returns what must be there for it.
 
     `after`: the topic's policy, which S3 tries at once.
     """
-    bucket.add_event_notification(
-        aws_s3.EventType.OBJECT_CREATED,
-        _Topic(topic, after),
-        aws_s3.NotificationKeyFilter(prefix=LANDING_PREFIX),
-    )
+    for dimension in dimensions:
+        bucket.add_event_notification(
+            aws_s3.EventType.OBJECT_CREATED,
+            _Topic(topic, after),
+            aws_s3.NotificationKeyFilter(prefix=landing_prefix(dimension)),
+        )
     notifications = bucket.node.find_child("Notifications")
     notifications.node.add_dependency(after)
     return notifications

@@ -8,6 +8,7 @@ from aws_cdk import App, Validations
 from cdk_nag import AwsSolutionsChecks
 
 from infra.context import settings_from
+from infra.definitions import check_definitions
 from infra.errors import SettingsError
 from infra.generator_image import built_image
 from infra.lambda_package import lambda_code
@@ -25,6 +26,7 @@ def main() -> int:
     try:
         settings = settings_from(app.node.get_all_context())
         _check_region(settings, os.environ.get("CDK_DEFAULT_REGION", ""))
+        check_definitions(ROOT, settings.dimensions)
         code = lambda_code(ROOT, settings.dimensions)
     except (SettingsError, PackageError) as error:
         print(f"customertrack: {error}", file=sys.stderr)
@@ -46,7 +48,7 @@ def main() -> int:
 
 def tell_of_the_base(settings: Settings) -> None:
     """Says once, on stderr, that the image is built on a tag that may mean another image tomorrow; or nothing."""
-    if not settings.generator_image and not settings.base_image:
+    if settings.generated and not settings.generator_image and not settings.base_image:
         print(
             f"base_image is not set: the generator's image begins with {BASE_IMAGE}, which may change; "
             "docs/accounts.md says how to name one for good",

@@ -16,6 +16,10 @@ Check = Callable[[str, Any], Any]
 
 # Fewer than the 50 that a resource may have: CDK adds some of its own.
 MOST_TAGS = 40
+# With the longest names, their landing folders fill most of what a role's policies may have (10,240 characters).
+MOST_DIMENSIONS = 40
+# A month.
+MOST_MINUTES = 44_640
 _TAG_KEY = re.compile(r"[\w .:/=+@-]{1,128}")
 _TAG_VALUE = re.compile(r"[\w .:/=+@-]{0,256}")
 
@@ -114,7 +118,7 @@ def texts(pattern: str, wanted: str) -> Check:
 
 
 def dimensions(folder: Path) -> Check:
-    """The dimensions to deploy: names of definitions in `folder`, of which customer alone can be deployed so far."""
+    """The dimensions to deploy: names of definitions in `folder`. What is in these is looked at later."""
     several = texts(".+", "names of dimensions")
 
     def check(name: str, raw: Any) -> tuple[str, ...]:
@@ -126,13 +130,32 @@ def dimensions(folder: Path) -> Check:
                     f"{name} is {_shown(raw)}, but there is no definition {_shown(value)} in {folder.name}/: "
                     f"{nearest(value, known)}"
                 )
-        if values != ("customer",):
+        if not values:
+            raise SettingsError(f"{name} is {_shown(raw)}: name one dimension at least, or leave {name} out")
+        if len(values) > MOST_DIMENSIONS:
             raise SettingsError(
-                f"{name} is {_shown(raw)}: a stack deploys the dimension customer alone so far, so leave {name} out"
+                f"{name} has {len(values)} names: a stack has room for {MOST_DIMENSIONS}, so leave some out, or deploy "
+                "them as another stage"
             )
         return values
 
     return check
+
+
+def intervals(name: str, raw: Any) -> tuple[tuple[str, int], ...]:
+    """Minutes by the names of dimensions: a JSON object, or text such as product=1440."""
+    pairs = [(key, str(value)) for key, value in raw.items()] if isinstance(raw, dict) else _pairs(raw)
+    minutes = whole(1, MOST_MINUTES)
+    if pairs is None:
+        raise SettingsError(
+            f'{name} is {_shown(raw)}: give an object such as {{"product": 1440}}, or text such as product=1440'
+        )
+    if len({key for key, _ in pairs}) < len(pairs):
+        raise SettingsError(f"{name} is {_shown(raw)}: name each only once")
+    try:
+        return tuple(sorted((key, minutes(key, value)) for key, value in pairs))
+    except SettingsError as error:
+        raise SettingsError(f"{name} is {_shown(raw)}, in which {error}") from None
 
 
 def nearest(word: str, known: Collection[str]) -> str:

@@ -2,6 +2,7 @@
 
 import re
 
+from infra.checks import nearest
 from infra.errors import SettingsError
 from infra.settings import Settings
 
@@ -15,6 +16,7 @@ def check_together(settings: Settings) -> None:
     _check_place(settings)
     _check_network(settings)
     _check_generator(settings)
+    _check_intervals(settings)
 
 
 def _check_sign_in(settings: Settings) -> None:
@@ -74,7 +76,7 @@ def _check_network(settings: Settings) -> None:
 
 def _check_generator(settings: Settings) -> None:
     """A slot holds changes up to its end, and its file lands soon after its start."""
-    if settings.generate and settings.clock_skew_hours * 60 < settings.interval_minutes:
+    if settings.generated and settings.generate and settings.clock_skew_hours * 60 < settings.interval_minutes:
         least = -(-settings.interval_minutes // 60)
         raise SettingsError(
             f"clock_skew_hours is {settings.clock_skew_hours} and interval_minutes {settings.interval_minutes}: the "
@@ -86,6 +88,14 @@ def _check_generator(settings: Settings) -> None:
             "generator_image and base_image are both given: an image that is in a registry is not built, so leave one "
             "of them out"
         )
+
+
+def _check_intervals(settings: Settings) -> None:
+    for name, _ in settings.intervals:
+        if name not in settings.dimensions:
+            raise SettingsError(
+                f"intervals names {name}, which is not among the dimensions: {nearest(name, settings.dimensions)}"
+            )
 
 
 def _region_of_arn(arn: str) -> str:

@@ -1,6 +1,6 @@
 """The dashboard: the alarms, then the way of a file from left to right and top to bottom."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from aws_cdk import Duration, aws_cloudwatch
 from constructs import Construct
@@ -20,58 +20,73 @@ def dashboard(
     construct_id: str,
     *,
     settings: Settings,
-    alarms: Sequence[aws_cloudwatch.IAlarm],
+    alarms: Mapping[str, Sequence[aws_cloudwatch.IAlarm]],
     landing: Landing,
-    generator: Generator,
-    failed_tasks: FailedTasks,
+    generator: Generator | None,
+    failed_tasks: FailedTasks | None,
     watch: Watch,
 ) -> aws_cloudwatch.Dashboard:
-    """A dashboard named as the stack."""
-    hour = Duration.minutes(COUNTED)
-    status = aws_cloudwatch.AlarmStatusWidget(title="Alarms", alarms=list(alarms), width=_WHOLE, height=3)
-    runs = _graph(
-        f"Task runs in {interval(settings).to_minutes()} minutes",
-        _runs(settings, generator),
-        failed_tasks.queue.metric_number_of_messages_sent(
-            statistic="Sum", period=interval(settings), label="Failed tasks"
-        ),
-    )
-    files = _graph(
-        f"Files in {interval(settings).to_minutes()} minutes",
-        files_landed(landing.topic, interval(settings)).with_(label="Files landed"),
-        landing.error_topic.metric_number_of_messages_published(
-            statistic="Sum", period=interval(settings), label="Files not loaded"
-        ),
-        watched(settings, "PipePendingFiles"),
-        watched(settings, "FilesMisread", period=hour),
-        watched(settings, "FilesUndecided", period=hour),
-    )
-    rows = _graph(
-        "Rows in an hour",
-        watched(settings, "RowsLanded", period=hour, statistic="Sum"),
-        watched(settings, "RowsRejected", period=hour, statistic="Sum"),
-        right=rejected_share(settings),
-    )
-    lag = _graph("Minutes", watched(settings, "StreamLagMinutes"), watched(settings, "MinutesSinceLastBatch"))
-    offences = _graph("Offences per invariant", _offences(settings))
-    refresh = _graph(
-        "Snowflake",
-        watched(settings, "PipeRunning", statistic="Minimum"),
-        watched(settings, "TrustDrifted"),
-        watched(settings, "TaskFailures", period=hour),
-    )
+    """A dashboard named as the stack. `alarms`: by dimension, those of the stage by ""."""
     function = _graph(
         "The watch",
         watch.function.metric_invocations(statistic="Sum"),
         watch.function.metric_errors(statistic="Sum"),
+        watched(settings, "TrustDrifted"),
         right=watch.function.metric_duration(statistic="Maximum"),
     )
+    runs = [_runs(settings, generator, failed_tasks)] if generator and failed_tasks else []
     return aws_cloudwatch.Dashboard(
         scope,
         construct_id,
         dashboard_name=settings.prefix,
         default_interval=Duration.days(1),
-        widgets=[[status], [runs, files], [rows, lag], [refresh, offences], [function, _costs(landing, watch)]],
+        widgets=[
+            [_status("Alarms", alarms[""])],
+            [*runs, _files(settings, landing)],
+            *(row for name in settings.dimensions for row in _of_dimension(settings, name, alarms[name])),
+            [function, _costs(landing, watch)],
+        ],
+    )
+
+
+def _of_dimension(
+    settings: Settings, name: str, alarms: Sequence[aws_cloudwatch.IAlarm]
+) -> list[list[aws_cloudwatch.IWidget]]:
+    hour = Duration.minutes(COUNTED)
+
+    def of_it(metric: str, period: Duration | None = None, statistic: str = "Maximum") -> aws_cloudwatch.Metric:
+        return watched(settings, metric, dimension=name, period=period, statistic=statistic)
+
+    rows = _graph(
+        f"{name}: rows in an hour",
+        of_it("RowsLanded", hour, "Sum"),
+        of_it("RowsRejected", hour, "Sum"),
+        right=rejected_share(settings, name),
+    )
+    lag = _graph(f"{name}: minutes", of_it("StreamLagMinutes"), of_it("MinutesSinceLastBatch"))
+    snowflake = _graph(
+        f"{name}: Snowflake",
+        of_it("PipeRunning", statistic="Minimum"),
+        of_it("PipePendingFiles"),
+        of_it("FilesMisread", hour),
+        of_it("FilesUndecided", hour),
+        of_it("TaskFailures", hour),
+    )
+    offences = _graph(f"{name}: offences per invariant", _offences(settings, name))
+    return [[_status(f"{name}: alarms", alarms)], [rows, lag], [snowflake, offences]]
+
+
+def _status(title: str, alarms: Sequence[aws_cloudwatch.IAlarm]) -> aws_cloudwatch.AlarmStatusWidget:
+    return aws_cloudwatch.AlarmStatusWidget(title=title, alarms=list(alarms), width=_WHOLE, height=3)
+
+
+def _files(settings: Settings, landing: Landing) -> aws_cloudwatch.GraphWidget:
+    return _graph(
+        f"Files in {interval(settings).to_minutes()} minutes",
+        files_landed(landing.topic, interval(settings)).with_(label="Files landed"),
+        landing.error_topic.metric_number_of_messages_published(
+            statistic="Sum", period=interval(settings), label="Files not loaded"
+        ),
     )
 
 
@@ -87,8 +102,8 @@ def _graph(
     )
 
 
-def _runs(settings: Settings, generator: Generator) -> aws_cloudwatch.Metric:
-    return aws_cloudwatch.Metric(
+def _runs(settings: Settings, generator: Generator, failed_tasks: FailedTasks) -> aws_cloudwatch.GraphWidget:
+    started = aws_cloudwatch.Metric(
         namespace="AWS/Scheduler",
         metric_name="InvocationAttemptCount",
         dimensions_map={"ScheduleGroup": _group_name(generator)},
@@ -96,6 +111,10 @@ def _runs(settings: Settings, generator: Generator) -> aws_cloudwatch.Metric:
         period=interval(settings),
         label="Tasks started",
     )
+    failed = failed_tasks.queue.metric_number_of_messages_sent(
+        statistic="Sum", period=interval(settings), label="Failed tasks"
+    )
+    return _graph(f"Task runs in {interval(settings).to_minutes()} minutes", started, failed)
 
 
 def _group_name(generator: Generator) -> str:
@@ -105,11 +124,11 @@ def _group_name(generator: Generator) -> str:
     return group.schedule_group_name
 
 
-def _offences(settings: Settings) -> aws_cloudwatch.MathExpression:
+def _offences(settings: Settings, name: str) -> aws_cloudwatch.MathExpression:
     """A line for each invariant, whichever there are."""
     search = (
-        f'SEARCH(\'{{{NAMESPACE},invariant,stage}} MetricName="InvariantOffences" '
-        f"stage=\"{settings.stage}\"', 'Maximum', 3600)"
+        f'SEARCH(\'{{{NAMESPACE},dimension,invariant,stage}} MetricName="InvariantOffences" '
+        f'stage="{settings.stage}" dimension="{name}"\', \'Maximum\', 3600)'
     )
     return aws_cloudwatch.MathExpression(expression=search, using_metrics={}, label="", period=Duration.hours(1))
 

@@ -5,7 +5,7 @@ from constructs import Construct
 
 from infra.encryption import ENCRYPT, may_use
 from infra.landing import Landing
-from infra.names import LANDING_PREFIX
+from infra.names import landing_prefix
 from infra.settings import Settings
 
 
@@ -22,8 +22,11 @@ def tasks_arn(cluster: aws_ecs.ICluster) -> str:
 
 
 def task_role(scope: Construct, landing: Landing, settings: Settings) -> aws_iam.Role:
-    """May add files to the landing and see which are there; read, replace or delete it may none."""
+    """May add files of what the generator makes to the landing and see which are there; read, replace or delete it may
+    none.
+    """
     bucket = landing.bucket
+    prefixes = [f"{landing_prefix(dimension)}*" for dimension in settings.generated]
     return aws_iam.Role(
         scope,
         "TaskRole",
@@ -34,7 +37,7 @@ def task_role(scope: Construct, landing: Landing, settings: Settings) -> aws_iam
                 statements=[
                     aws_iam.PolicyStatement(
                         actions=["s3:PutObject"],
-                        resources=[bucket.arn_for_objects(f"{LANDING_PREFIX}*")],
+                        resources=[bucket.arn_for_objects(prefix) for prefix in prefixes],
                         # Amazon S3 User Guide, "Enforce conditional writes". A part of a multipart upload has no such
                         # header, so there is none of these either.
                         conditions={"Null": {"s3:if-none-match": "false"}},
@@ -42,7 +45,7 @@ def task_role(scope: Construct, landing: Landing, settings: Settings) -> aws_iam
                     aws_iam.PolicyStatement(
                         actions=["s3:ListBucket"],
                         resources=[bucket.bucket_arn],
-                        conditions={"StringLike": {"s3:prefix": f"{LANDING_PREFIX}*"}},
+                        conditions={"StringLike": {"s3:prefix": prefixes}},
                     ),
                     # Enough for a file in one request; a multipart upload would take kms:Decrypt too.
                     *may_use(settings, ENCRYPT, "s3"),

@@ -7,7 +7,7 @@ failed lacks its file until the slot is run again, so the alarm should not end b
 
 from typing import Any
 
-from aws_cdk import aws_events, aws_events_targets
+from aws_cdk import aws_events, aws_events_targets, aws_sqs
 from constructs import Construct
 
 from infra.acknowledged import Finding, acknowledge
@@ -19,7 +19,15 @@ from infra.settings import Settings
 class FailedTasks(Construct):
     """queue: an event of ECS for each failed task, for 14 days. rule: what puts it there."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, settings: Settings, generator: Generator) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        settings: Settings,
+        generator: Generator,
+        dead_letters: aws_sqs.IQueue,
+    ) -> None:
         super().__init__(scope, construct_id)
         self.queue = kept_messages(self, "Queue", settings)
         reason = "People take the messages out; nothing consumes them that could fail."
@@ -31,7 +39,7 @@ class FailedTasks(Construct):
             event_pattern=aws_events.EventPattern(
                 source=["aws.ecs"], detail_type=["ECS Task State Change"], detail=_failed(generator)
             ),
-            targets=[aws_events_targets.SqsQueue(self.queue, dead_letter_queue=generator.dead_letters)],
+            targets=[aws_events_targets.SqsQueue(self.queue, dead_letter_queue=dead_letters)],
         )
 
 

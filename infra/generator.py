@@ -1,8 +1,6 @@
 """The generator: a Fargate task for each slot, started by a schedule that comes last of all."""
 
-from pathlib import Path
-
-from aws_cdk import Aws, Duration, RemovalPolicy, aws_ec2, aws_ecs, aws_iam, aws_lambda, aws_scheduler
+from aws_cdk import Aws, Duration, RemovalPolicy, aws_ec2, aws_ecs, aws_iam, aws_lambda, aws_scheduler, aws_sqs
 from aws_cdk import aws_scheduler_targets as targets
 from constructs import Construct
 
@@ -10,16 +8,12 @@ from infra.drain import Drain
 from infra.ecs_roles import execution_role, task_role, tasks_arn
 from infra.encryption import SEND, may_use
 from infra.functions import log_group
-from infra.kept_messages import kept_messages
 from infra.landing import Landing, short_guid
 from infra.migrations import Migrations
 from infra.network import Network
-from infra.settings import Settings
+from infra.settings import DEFINITIONS, Settings
 
 CONTAINER = "generator"
-# The dimension whose rows it makes up, and where the definitions are.
-DIMENSION = "customer"
-DEFINITIONS = Path(__file__).parents[1] / "dimensions"
 # Any number but root's: the image needs no entry for it.
 USER = "65532:65532"
 
@@ -33,7 +27,7 @@ FEED = (
 class Generator(Construct):
     """Cluster, task definition and schedule.
 
-    cluster, task_definition, log_group, dead_letters, schedule: for alarms and the dashboard. drain: stops the tasks
+    cluster, task_definition, log_group, schedule: for alarms and the dashboard. drain: stops the tasks
     when the stack is deleted. schedule_role: may run the task, in any of its `revisions`, a pattern of an ARN.
     tasks_arn: of all tasks in the cluster.
     """
@@ -49,6 +43,7 @@ class Generator(Construct):
         migrations: Migrations,
         image: aws_ecs.ContainerImage,
         lambda_code: aws_lambda.Code,
+        dead_letters: aws_sqs.Queue,
     ) -> None:
         super().__init__(scope, construct_id)
         self._settings = settings
@@ -61,7 +56,7 @@ class Generator(Construct):
         self.task_definition = self._make_task(landing, migrations, image)
         family = self.task_definition.family
         self.revisions = f"arn:{Aws.PARTITION}:ecs:{Aws.REGION}:{Aws.ACCOUNT_ID}:task-definition/{family}:*"
-        self.dead_letters = kept_messages(self, "DeadLetters", settings)
+        self._dead_letters = dead_letters
         security_group = network.outbound_only(self, "generator")
         self.drain = Drain(self, "Drain", settings=settings, network=network, cluster=self.cluster, code=lambda_code)
         # What a task needs, from its first second to its last: rights, capacity, a way to the registry and to S3.
@@ -134,7 +129,7 @@ class Generator(Construct):
                 # Unless told otherwise, 185 retries over 24 hours.
                 retry_attempts=2,
                 max_event_age=Duration.hours(1),
-                dead_letter_queue=self.dead_letters,
+                dead_letter_queue=self._dead_letters,
                 # The time that was planned, not the time of the attempt: a slot tried again writes the same file.
                 input=aws_scheduler.ScheduleTargetInput.from_object(
                     {
@@ -193,7 +188,7 @@ class Generator(Construct):
                             resources=[task.task_role.role_arn, task.obtain_execution_role().role_arn],
                             conditions={"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
                         ),
-                        aws_iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[self.dead_letters.queue_arn]),
+                        aws_iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[self._dead_letters.queue_arn]),
                         *may_use(self._settings, SEND, "sqs"),
                         *self._tagging(),
                     ]
@@ -213,9 +208,10 @@ def _reach(interval_minutes: int) -> int:
 
 def _environment(settings: Settings, landing: Landing, migrations: Migrations) -> dict[str, str]:
     """What the task is told, as generator/cli.py names it; the slot comes from the schedule."""
+    (made,) = settings.generated
     return {
-        "GENERATOR_TO": landing.url,
-        "GENERATOR_DEFINITION": (DEFINITIONS / f"{DIMENSION}.toml").read_text(encoding="utf-8"),
+        "GENERATOR_TO": landing.url(made),
+        "GENERATOR_DEFINITION": (DEFINITIONS / f"{made}.toml").read_text(encoding="utf-8"),
         "GENERATOR_START": migrations.feed_start,
         "GENERATOR_INTERVAL": str(settings.interval_minutes * 60),
         "GENERATOR_GZIP": "1",

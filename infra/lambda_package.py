@@ -1,4 +1,4 @@
-"""The one zip file of all three functions: our code, sql/ and the wheels, made without Docker and without a network."""
+"""The one zip file of all functions: our code, what dimensions are and the wheels, made without Docker or network."""
 
 import hashlib
 import shutil
@@ -26,7 +26,7 @@ MB = 1_000_000
 
 
 def lambda_code(root: Path, dimensions: Sequence[str]) -> aws_lambda.Code:
-    """The code of the functions, from the checkout ``root``, with the SQL of these dimensions alone.
+    """The code of the functions, from the checkout ``root``, with definitions and SQL of these dimensions alone.
 
     Its size is said on stderr. Raises PackageError.
     Equal sources and wheels have equal asset hashes, on every machine.
@@ -66,7 +66,8 @@ def sources(root: Path, dimensions: Sequence[str]) -> list[Path]:
     given = [root / name for name in SOURCES]
     found = [path for path in given if path.is_file()] + list(files(*(path for path in given if path.is_dir())))
     code = (path for path in found if path.suffix == ".py")
-    return sorted([*code, *packaged(root / "sql", dimensions)])
+    definitions = [root / "dimensions" / f"{name}.toml" for name in dimensions]
+    return sorted([*code, *packaged(root / "sql", dimensions), *definitions])
 
 
 def content_hash(root: Path, dimensions: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from constructs import Construct, IDependable
 
 from infra.announcement import announce_by_helper
 from infra.encryption import key
-from infra.names import LANDING_PREFIX, LANDING_ROOT, bucket_arn
+from infra.names import LANDING_ROOT, bucket_arn, landing_prefix
 from infra.settings import Settings
 
 
@@ -16,7 +16,7 @@ class Landing(Construct):
 
     topic, error_topic: made at once. CloudFormation names them: a topic made again under its old name stays deaf to
     Snowflake for 72 hours.
-    bucket_name, root, url: known at once, as text. root is where the folders of all dimensions are, url customer's.
+    bucket_name, root: known at once, as text. root is the URL of the folder that has one for each dimension.
     bucket, topic_policy, announced: made by `open_to`.
     """
 
@@ -31,7 +31,6 @@ class Landing(Construct):
         # With a part of the stack's GUID: another name after destroy and deploy, since the old bucket is kept.
         self.bucket_name = settings.existing_bucket or f"{settings.prefix}-landing-{short_guid()}"
         self.root = f"s3://{self.bucket_name}/{LANDING_ROOT}"
-        self.url = f"s3://{self.bucket_name}/{LANDING_PREFIX}"
         self.topic = aws_sns.Topic(self, "Topic", master_key=key(self, settings))
         self.error_topic = aws_sns.Topic(self, "ErrorTopic", master_key=key(self, settings))
         aws_sns.TopicPolicy(
@@ -41,12 +40,16 @@ class Landing(Construct):
             policy_document=aws_iam.PolicyDocument(statements=[_tls_only(self.error_topic)]),
         )
 
+    def url(self, dimension: str) -> str:
+        """Where files of a dimension land."""
+        return f"s3://{self.bucket_name}/{landing_prefix(dimension)}"
+
     def open_to(self, subscriber_arn: str) -> None:
-        """Lets Snowflake's subscriber listen, and makes the bucket, which announces what lands under LANDING_PREFIX."""
+        """Lets Snowflake's subscriber listen, and makes the bucket, which announces what lands of the dimensions."""
         self.topic_policy = self._make_topic_policy(subscriber_arn)
         if self._settings.existing_bucket:
             self.bucket = aws_s3.Bucket.from_bucket_name(self, "Bucket", self.bucket_name)
-            self.announced = announce_by_helper(self.bucket, self.topic, self.topic_policy)
+            self.announced = announce_by_helper(self.bucket, self.topic, self.topic_policy, self._settings.dimensions)
         else:
             self.bucket = self.announced = self._make_bucket()
 
@@ -90,30 +93,30 @@ class Landing(Construct):
             minimum_tls_version=1.2,
             block_public_access=aws_s3.BlockPublicAccess.BLOCK_ALL,
             object_ownership=aws_s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            lifecycle_rules=_lifecycle(self._settings.landing_days),
+            lifecycle_rules=_lifecycle(self._settings),
             removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if keep else RemovalPolicy.DESTROY,
             auto_delete_objects=not keep,
         )
         resource = cast(aws_s3.CfnBucket, bucket.node.default_child)
         resource.notification_configuration = aws_s3.CfnBucket.NotificationConfigurationProperty(
-            topic_configurations=[
-                aws_s3.CfnBucket.TopicConfigurationProperty(
-                    # Put alone would miss multipart uploads.
-                    event="s3:ObjectCreated:*",
-                    topic=self.topic.topic_arn,
-                    filter=aws_s3.CfnBucket.NotificationFilterProperty(
-                        s3_key=aws_s3.CfnBucket.S3KeyFilterProperty(
-                            rules=[aws_s3.CfnBucket.FilterRuleProperty(name="prefix", value=LANDING_PREFIX)]
-                        )
-                    ),
-                )
-            ]
+            topic_configurations=[self._announced(landing_prefix(dimension)) for dimension in self._settings.dimensions]
         )
         bucket.node.add_dependency(self.topic_policy)
         if keep and bucket.policy:
             # What is kept goes on refusing whoever comes without TLS.
             bucket.policy.apply_removal_policy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
         return bucket
+
+    def _announced(self, prefix: str) -> aws_s3.CfnBucket.TopicConfigurationProperty:
+        rule = aws_s3.CfnBucket.FilterRuleProperty(name="prefix", value=prefix)
+        return aws_s3.CfnBucket.TopicConfigurationProperty(
+            # Put alone would miss multipart uploads.
+            event="s3:ObjectCreated:*",
+            topic=self.topic.topic_arn,
+            filter=aws_s3.CfnBucket.NotificationFilterProperty(
+                s3_key=aws_s3.CfnBucket.S3KeyFilterProperty(rules=[rule])
+            ),
+        )
 
 
 def stack_guid() -> str:
@@ -131,15 +134,17 @@ def short_guid() -> str:
     return f"{Fn.select(0, parts)}-{Fn.select(4, parts)}"
 
 
-def _lifecycle(landing_days: int) -> list[aws_s3.LifecycleRule]:
+def _lifecycle(settings: Settings) -> list[aws_s3.LifecycleRule]:
     """Landed files go after so many days, or never if that is 0; what was never finished goes soon."""
     unfinished = aws_s3.LifecycleRule(id="unfinished", abort_incomplete_multipart_upload_after=Duration.days(1))
-    if not landing_days:
+    if not settings.landing_days:
         return [unfinished]
-    return [
-        aws_s3.LifecycleRule(id="landed", prefix=LANDING_PREFIX, expiration=Duration.days(landing_days)),
-        unfinished,
+    expiration = Duration.days(settings.landing_days)
+    landed = [
+        aws_s3.LifecycleRule(id=f"landed-{dimension}", prefix=landing_prefix(dimension), expiration=expiration)
+        for dimension in settings.dimensions
     ]
+    return [*landed, unfinished]
 
 
 def _tls_only(topic: aws_sns.Topic) -> aws_iam.PolicyStatement:

@@ -66,6 +66,8 @@ def sql_hash(folder: Path, dimensions: Sequence[str]) -> str:
 def _properties(settings: Settings, landing: Landing, trust: WarehouseTrust, sql: Path) -> dict[str, Any]:
     return {
         "Database": settings.warehouse_name,
+        "Dimensions": list(settings.dimensions),
+        "Generated": list(settings.generated),
         "Variables": {
             "database": settings.warehouse_name,
             "landing_root": landing.root,
@@ -78,7 +80,6 @@ def _properties(settings: Settings, landing: Landing, trust: WarehouseTrust, sql
         # A change of the files alone would not make CloudFormation call the handler.
         "SqlHash": sql_hash(sql, settings.dimensions),
         "StorageIntegration": trust.storage_integration,
-        "LandingUrl": landing.url,
         "AdministratorStatements": statements(settings.stage, Aws.ACCOUNT_ID, Aws.PARTITION, settings.sign_in),
         "Revision": settings.warehouse_revision,
     }

@@ -5,8 +5,11 @@ Everything here is text; the parts may be tokens of CDK.
 
 # Where in the bucket files land, in a folder for each dimension.
 LANDING_ROOT = "landing/"
-# Those of customer; announced on the topic, read by Snowflake, written by the generator.
-LANDING_PREFIX = f"{LANDING_ROOT}customer/"
+
+
+def landing_prefix(dimension: str) -> str:
+    """Where files of a dimension land: announced on the topic, read by Snowflake."""
+    return f"{LANDING_ROOT}{dimension}/"
 
 
 def prefix(stage: str) -> str:

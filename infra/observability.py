@@ -1,6 +1,6 @@
 """Whether it works: the watch, the alarms, the topic that they tell, the dashboard."""
 
-from aws_cdk import Aws, CfnOutput, Stack, aws_cloudwatch, aws_cloudwatch_actions, aws_iam, aws_sns
+from aws_cdk import Aws, CfnOutput, Stack, aws_cloudwatch, aws_cloudwatch_actions, aws_iam, aws_sns, aws_sqs
 from constructs import Construct
 
 from infra import alarms
@@ -19,9 +19,10 @@ RUNBOOK = "docs/runbook.md"
 
 
 class Observability(Construct):
-    """One alarm for each section of docs/runbook.md, all on one topic.
+    """One alarm for each section of docs/runbook.md, or one for each dimension, all on one topic.
 
-    topic: hears of each alarm that begins or ends. alarms: by section. watch, failed_tasks, dashboard.
+    topic: hears of each alarm that begins or ends. alarms: by dimension, those of the stage by "". watch, dashboard;
+    failed_tasks: if there is a generator.
     """
 
     def __init__(
@@ -34,11 +35,16 @@ class Observability(Construct):
         landing: Landing,
         trust: WarehouseTrust,
         migrations: Migrations,
-        generator: Generator,
+        generator: Generator | None,
+        dead_letters: aws_sqs.Queue,
     ) -> None:
         super().__init__(scope, construct_id)
         self.topic = self._make_topic(settings)
-        self.failed_tasks = FailedTasks(self, "FailedTasks", settings=settings, generator=generator)
+        self.failed_tasks = None
+        if generator:
+            self.failed_tasks = FailedTasks(
+                self, "FailedTasks", settings=settings, generator=generator, dead_letters=dead_letters
+            )
         self.watch = Watch(
             self,
             "Watch",
@@ -47,20 +53,23 @@ class Observability(Construct):
             landing=landing,
             trust=trust,
             migrations=migrations,
-            dead_letters=generator.dead_letters,
+            dead_letters=dead_letters,
         )
-        wanted = [
-            *alarms.of_schedules(failed_tasks=self.failed_tasks.queue, dead_letters=generator.dead_letters),
+        of_stage = [
+            *(alarms.of_generator(failed_tasks=self.failed_tasks.queue) if self.failed_tasks else []),
+            *alarms.of_schedules(dead_letters=dead_letters),
             *alarms.of_landing(settings, topic=landing.topic, error_topic=landing.error_topic),
-            *alarms.of_pipeline(settings),
+            *alarms.of_trust(settings),
             *alarms.of_watch(settings, function=self.watch.function),
         ]
-        self.alarms = {alarm.section: self._make_alarm(settings, alarm) for alarm in wanted}
+        self.alarms = {"": [self._make_alarm(settings, alarm) for alarm in of_stage]}
+        for name in settings.dimensions:
+            self.alarms[name] = [self._make_alarm(settings, alarm) for alarm in alarms.of_dimension(settings, name)]
         self.dashboard = dashboard(
             self,
             "Dashboard",
             settings=settings,
-            alarms=list(self.alarms.values()),
+            alarms=self.alarms,
             landing=landing,
             generator=generator,
             failed_tasks=self.failed_tasks,
@@ -72,11 +81,13 @@ class Observability(Construct):
         """The outputs that the runbook's commands use."""
         for name, value, what in (
             ("AlarmTopic", self.topic.topic_arn, "Hears of each alarm that begins or ends"),
-            ("FailedTaskQueue", self.failed_tasks.queue.queue_url, "Tasks of the generator that failed"),
             ("WatchFunction", self.watch.function.function_name, "Reads how the pipeline is in Snowflake"),
             ("WatchLogGroup", self.watch.function.log_group.log_group_name, "What the watch says"),
         ):
             CfnOutput(Stack.of(self), name, value=value, description=what)
+        if self.failed_tasks:
+            url = self.failed_tasks.queue.queue_url
+            CfnOutput(Stack.of(self), "FailedTaskQueue", value=url, description="Tasks of the generator that failed")
 
     def _make_topic(self, settings: Settings) -> aws_sns.Topic:
         topic = aws_sns.Topic(
@@ -100,9 +111,9 @@ class Observability(Construct):
     def _make_alarm(self, settings: Settings, alarm: alarms.Alarm) -> aws_cloudwatch.Alarm:
         made = aws_cloudwatch.Alarm(
             self,
-            "".join(word.capitalize() for word in alarm.section.split("-")),
-            alarm_name=f"{settings.prefix}-{alarm.section}",
-            alarm_description=f"{alarm.says} What to do: {RUNBOOK}, section {alarm.section}.",
+            "".join(word.capitalize() for word in alarm.section.split("-")) + alarm.dimension,
+            alarm_name="-".join(filter(None, (settings.prefix, alarm.dimension, alarm.section))),
+            alarm_description=f"{_about(alarm)}{alarm.says} What to do: {RUNBOOK}, section {alarm.section}.",
             metric=alarm.metric,
             threshold=alarm.threshold,
             comparison_operator=alarm.comparison,
@@ -114,6 +125,10 @@ class Observability(Construct):
         made.add_alarm_action(action)
         made.add_ok_action(action)
         return made
+
+
+def _about(alarm: alarms.Alarm) -> str:
+    return f"Dimension {alarm.dimension}. " if alarm.dimension else ""
 
 
 def _may_tell(topic: aws_sns.Topic, settings: Settings) -> aws_iam.PolicyStatement:

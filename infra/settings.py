@@ -27,6 +27,8 @@ ONLY_SYNTH = "customertrack:only_synth"
 NO_ACCOUNT = "MYORG-MYACCOUNT"
 
 DEFINITIONS = Path(__file__).parents[1] / "dimensions"
+# What the generator makes.
+GENERATED = ("customer",)
 
 # What generator/Dockerfile begins with if nothing else is given.
 BASE_IMAGE = "public.ecr.aws/docker/library/python:3.13-slim"
@@ -88,6 +90,8 @@ class Settings:
     duplicate_files: float = _setting(0.0, checks.share)
     malformed: float = _setting(0.005, checks.share)
     interval_minutes: int = _setting(5, checks.whole(1, 1440))
+    # Of dimensions whose files come more seldom, or more often, than the generator's.
+    intervals: tuple[tuple[str, int], ...] = _setting((), checks.intervals)
     generator_image: str = _setting(
         "",
         checks.text_unless(
@@ -120,6 +124,15 @@ class Settings:
     landing_days: int = _setting(30, checks.none_or(8, 36_500))
     log_days: int = _setting(30, checks.one_of(*LOG_DAYS))
     revision: str = _setting("1", checks.text("[A-Za-z0-9._-]{1,64}", "up to 64 letters, digits, dots, hyphens"))
+
+    @property
+    def generated(self) -> tuple[str, ...]:
+        """Those of the dimensions whose files the generator makes."""
+        return tuple(name for name in self.dimensions if name in GENERATED)
+
+    def interval_of(self, dimension: str) -> int:
+        """The minutes in which a file of a dimension is usual."""
+        return dict(self.intervals).get(dimension, self.interval_minutes)
 
     @property
     def prefix(self) -> str:

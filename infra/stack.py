@@ -10,6 +10,7 @@ from infra.acknowledged import accepted, acknowledge
 from infra.functions import WarehouseFunctions
 from infra.generator import Generator
 from infra.generator_image import image_at
+from infra.kept_messages import kept_messages
 from infra.landing import Landing
 from infra.migrations import Migrations
 from infra.network import Network
@@ -19,7 +20,9 @@ from infra.warehouse_trust import WarehouseTrust
 
 
 class CustomerTrackStack(Stack):
-    """Handshake, then roles and topic policy, then bucket, then migrations, and the schedule last.
+    """Handshake, then roles and topic policy, then bucket, then migrations, and the schedules last.
+
+    generator: if it makes files of one of the dimensions.
 
     lambda_code: the package of all functions. built_image: what runs on the schedule, unless the settings name an
     image. sql: the folder of the migrations.
@@ -59,16 +62,20 @@ class CustomerTrackStack(Stack):
             functions=self.functions,
             sql=sql,
         )
-        self.generator = Generator(
-            self,
-            "Generator",
-            settings=settings,
-            network=self.network,
-            landing=self.landing,
-            migrations=self.migrations,
-            image=image_at(settings.generator_image, self) if settings.generator_image else built_image(),
-            lambda_code=lambda_code,
-        )
+        self.dead_letters = kept_messages(self, "DeadLetters", settings)
+        self.generator = None
+        if settings.generated:
+            self.generator = Generator(
+                self,
+                "Generator",
+                settings=settings,
+                network=self.network,
+                landing=self.landing,
+                migrations=self.migrations,
+                image=image_at(settings.generator_image, self) if settings.generator_image else built_image(),
+                lambda_code=lambda_code,
+                dead_letters=self.dead_letters,
+            )
         self.observability = Observability(
             self,
             "Observability",
@@ -78,6 +85,7 @@ class CustomerTrackStack(Stack):
             trust=self.trust,
             migrations=self.migrations,
             generator=self.generator,
+            dead_letters=self.dead_letters,
         )
         for key, value in settings.tags:
             Tags.of(self).add(key, value)
@@ -91,6 +99,7 @@ class CustomerTrackStack(Stack):
                 trust=self.trust,
                 migrations=self.migrations,
                 generator=self.generator,
+                dead_letters=self.dead_letters,
             )
         )
         self._tell(settings)
@@ -105,10 +114,9 @@ class CustomerTrackStack(Stack):
         migrations = self.migrations.resource
         for name, value, what in (
             ("Database", settings.warehouse_name, "The database in Snowflake"),
-            ("LandingUrl", self.landing.url, "Where files land: copy your own there"),
+            ("LandingUrl", self.landing.root, "Where files land, in a folder by the name of their dimension"),
             ("FunctionsRoleArn", self.functions.role.role_arn, "Who signs in to Snowflake"),
-            ("GeneratorLogGroup", self.generator.log_group.log_group_name, "What the generator says"),
-            ("DeadLetterQueue", self.generator.dead_letters.queue_url, "Slots that could not be started"),
+            ("DeadLetterQueue", self.dead_letters.queue_url, "Slots and watches that could not be started"),
             (
                 "MigrationsApplied",
                 f"applied: {migrations.get_att_string('Applied')}",
@@ -131,6 +139,9 @@ class CustomerTrackStack(Stack):
             ),
         ):
             CfnOutput(self, name, value=value, description=what)
+        if self.generator:
+            log_group = self.generator.log_group.log_group_name
+            CfnOutput(self, "GeneratorLogGroup", value=log_group, description="What the generator says")
         if self.network.address:
             CfnOutput(self, "EgressAddress", value=self.network.address, description="What Snowflake sees us come from")
 

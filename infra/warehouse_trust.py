@@ -9,7 +9,7 @@ from infra.administrator import statements
 from infra.encryption import DECRYPT, SEND, may_use
 from infra.functions import HANDSHAKE, WarehouseFunctions
 from infra.landing import Landing, stack_guid
-from infra.names import LANDING_PREFIX, role_arn
+from infra.names import landing_prefix, role_arn
 from infra.provider import provider
 from infra.settings import Settings
 
@@ -63,7 +63,7 @@ class WarehouseTrust(Construct):
         return {
             "StorageIntegration": self.storage_integration,
             "ErrorIntegration": self.error_integration,
-            "LandingUrl": landing.url,
+            "LandingUrls": [landing.url(dimension) for dimension in settings.dimensions],
             "ReadRoleArn": role_arn(self._read_role_name, Aws.ACCOUNT_ID, Aws.PARTITION),
             "ErrorRoleArn": role_arn(self._error_role_name, Aws.ACCOUNT_ID, Aws.PARTITION),
             "LandingTopicArn": landing.topic.topic_arn,
@@ -76,6 +76,7 @@ class WarehouseTrust(Construct):
 
     def _make_read_role(self, landing: Landing) -> aws_iam.Role:
         bucket = landing.bucket
+        prefixes = [f"{landing_prefix(dimension)}*" for dimension in self._settings.dimensions]
         return aws_iam.Role(
             self,
             "ReadRole",
@@ -87,12 +88,12 @@ class WarehouseTrust(Construct):
                     statements=[
                         aws_iam.PolicyStatement(
                             actions=["s3:GetObject", "s3:GetObjectVersion"],
-                            resources=[bucket.arn_for_objects(f"{LANDING_PREFIX}*")],
+                            resources=[bucket.arn_for_objects(prefix) for prefix in prefixes],
                         ),
                         aws_iam.PolicyStatement(
                             actions=["s3:ListBucket"],
                             resources=[bucket.bucket_arn],
-                            conditions={"StringLike": {"s3:prefix": [f"{LANDING_PREFIX}*"]}},
+                            conditions={"StringLike": {"s3:prefix": prefixes}},
                         ),
                         # Of its own: a request for the location has no prefix, so the condition would refuse it.
                         aws_iam.PolicyStatement(actions=["s3:GetBucketLocation"], resources=[bucket.bucket_arn]),

@@ -44,7 +44,7 @@ class Watch(Construct):
         super().__init__(scope, construct_id)
         # The invariants of a large history take their time.
         self.function = functions.function(
-            self, WATCH, timeout=Duration.minutes(14), environment=_environment(settings, trust, landing.url)
+            self, WATCH, timeout=Duration.minutes(14), environment=_environment(settings, trust, landing.root)
         )
         # The next watch comes soon. One that is repeated would count what it counted before.
         self.function.configure_async_invoke(retry_attempts=0, max_event_age=Duration.minutes(EVERY))
@@ -108,11 +108,12 @@ class Watch(Construct):
         )
 
 
-def _environment(settings: Settings, trust: WarehouseTrust, landing_url: str) -> dict[str, str]:
+def _environment(settings: Settings, trust: WarehouseTrust, landing_root: str) -> dict[str, str]:
     """Where to look, and what the roles were made to trust."""
     return {
         "SNOWFLAKE_DATABASE": settings.warehouse_name,
-        "LANDING_URL": landing_url,
+        "DIMENSIONS": ",".join(settings.dimensions),
+        "LANDING_ROOT": landing_root,
         "STORAGE_INTEGRATION": trust.storage_integration,
         "STORAGE_USER_ARN": trust.answer("StorageUserArn"),
         "STORAGE_EXTERNAL_ID": trust.answer("StorageExternalId"),

@@ -51,6 +51,16 @@ class Request:
             )
         return {str(key): each for key, each in value.items()}
 
+    def names(self, name: str) -> tuple[str, ...]:
+        """The property `name`, a list of texts. Raises UserError if it is not."""
+        value = self.properties.get(name)
+        if not isinstance(value, list) or not all(isinstance(each, str) and each for each in value):
+            raise UserError(
+                f"the property {name} of the custom resource is not a list of texts; deploy a stack made by "
+                "`make synth`"
+            )
+        return tuple(value)
+
     @property
     def administrator_statements(self) -> str:
         """What an administrator of Snowflake runs once, or nothing."""

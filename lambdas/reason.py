@@ -63,12 +63,12 @@ def told(statements: str) -> Iterator[None]:
     try:
         yield
     except UserError as error:
-        helps = isinstance(error, NeedsAdministrator) or _lacks_privilege(error.__cause__)
+        helps = isinstance(error, NeedsAdministrator) or lacks_privilege(error.__cause__)
         raise Failed(fitted(str(error), statements if helps else "")) from error
     except Exception as error:
         if not isinstance(error, WarehouseError):
             raise
-        if _lacks_privilege(error):
+        if lacks_privilege(error):
             sentence = (
                 f"the role may not do what the deploy needs: {message_of(error)}; have an administrator of Snowflake "
                 "run these statements, then deploy again"
@@ -78,5 +78,6 @@ def told(statements: str) -> Iterator[None]:
         raise Failed(fitted(sentence)) from error
 
 
-def _lacks_privilege(error: BaseException | None) -> bool:
+def lacks_privilege(error: BaseException | None) -> bool:
+    """Whether it is Snowflake's error for a privilege that is missing."""
     return isinstance(error, WarehouseError) and error.errno == _INSUFFICIENT_PRIVILEGES

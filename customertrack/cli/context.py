@@ -1,6 +1,7 @@
 """What every command is given: where to work, where to write, and how the user calls it."""
 
 import shlex
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -54,16 +55,17 @@ class Context:
             begin = self.command_of(self.home.dimension(dimension).name, "ingest FILE.csv")
             raise UserError(f"No file of {dimension} has landed in {self.home.folder} yet; begin with: {begin}.")
         opened = Pipeline.open_to_read(self.home)
+        self.say_broken(opened, but=[dimension])
         return opened.of(dimension) if dimension else opened
 
     def each_of(self, opened: Pipeline) -> tuple[list[Pipeline], int]:
-        """The dimensions of an open home, and the exit code 1 if one has no sound definition, which is said.
+        """The dimensions of an open home, and the exit code 1 if one cannot be asked, which is said.
 
         It must not keep what is there of the others from being seen.
         """
         sound: list[Pipeline] = []
-        code = 0
-        for name in opened.home.dimensions:
+        code = 1 if opened.broken else 0
+        for name in opened.dimensions:
             pipeline = opened.of(name)
             try:
                 sound.append(pipeline.of(pipeline.dimension.name))
@@ -71,3 +73,9 @@ class Context:
                 self.say(f"customertrack: {error}")
                 code = error.exit_code
         return sound, code
+
+    def say_broken(self, opened: Pipeline, but: Collection[str | None]) -> None:
+        """Which dimensions of a home cannot be asked, and why; but for those of which it is an error."""
+        for name, sentence in opened.broken.items():
+            if name not in but:
+                self.say(f"customertrack: {sentence}")

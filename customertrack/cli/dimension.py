@@ -25,9 +25,9 @@ def run(args: Namespace, context: Context) -> int:
         return _new(Project(args.project or Path()), args.name, args.files, context)
     project = context.home.project
     if args.action == "check":
-        return check(project, [args.name] if args.name else project.names(), context)
+        return check(project, args.names or project.names(), context)
     if args.action == "render":
-        names = [args.name] if args.name else project.names()
+        names = args.names or project.names()
         return _compare(project, names, context) if args.check else _render(project, names, context)
     listing = Table(_COLUMNS, [_row(project, name) for name in project.names()])
     write(in_parts(listing), args.format, context.out)

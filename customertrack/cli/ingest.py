@@ -25,12 +25,24 @@ def run(args: Namespace, context: Context) -> int:
     # A wrong name is an error before a home is made for it.
     given = by_dimension(context.home, args.paths, args.dimension)
     files = {name: csv_files(paths) for name, paths in given.items()}
-    for name in given:
-        check_rendered(context.home.project, name)
-    context.home.take_up(given)
+    rendered = [name for name in given if _is_rendered(name, context)]
+    if not rendered:
+        return 1
+    context.home.take_up(rendered)
     with Pipeline.open(context.home) as pipeline:
-        codes = [_apart(pipeline.of(name), files[name], given[name], args, context) for name in given]
-    return max(codes)
+        context.say_broken(pipeline, but=given)
+        codes = [_apart(pipeline.of(name), files[name], given[name], args, context) for name in rendered]
+    return max(codes) if rendered == [*given] else 1
+
+
+def _is_rendered(name: str, context: Context) -> bool:
+    """Whether the SQL of a dimension is as defined; if not, it is said."""
+    try:
+        check_rendered(context.home.project, name)
+    except UserError as error:
+        context.say(f"customertrack: {error}")
+        return False
+    return True
 
 
 def _apart(pipeline: Pipeline, files: Sequence[Path], given: Sequence[Path], args: Namespace, context: Context) -> int:

@@ -9,43 +9,48 @@ from customertrack.cli.show.words import plural
 from customertrack.dimension.rendered import check_rendered
 from customertrack.errors import UserError
 from customertrack.local.home import DATABASE, VARIABLES
-from customertrack.migrations import HistoryRow, Tables
+from customertrack.migrations import HistoryRow, MigrationFailed, Report, Tables
 
 
 def run(args: Namespace, context: Context) -> int:
-    """Apply what is pending; with --plan only print it.
-
-    Exit code 1 if the SQL of a dimension is not as its definition makes it, which keeps no other from being migrated.
-    """
-    names, code = _as_defined(context)
+    """Apply what is pending; with --plan only print it. What is wrong with one dimension holds up no other."""
+    not_as_defined = _not_as_defined(context)
+    for sentence in not_as_defined.values():
+        context.say(f"customertrack: {sentence}")
+    names = [name for name in context.home.project.names() if name not in not_as_defined]
     if args.plan:
         found = migrations.discover(context.home.project.sql, VARIABLES, names)
         for line in migrations.describe(migrations.plan(found, _history(context))):
             context.out.write(line + "\n")
-        return code
+        return 1 if not_as_defined else 0
     context.home.take_up(names)
     with context.home.connect() as connection:
-        report = context.home.migrate(connection)
+        try:
+            _say(context.home.migrate(connection, not_as_defined), context)
+        except MigrationFailed as failed:
+            _say(failed.report, context)
+            raise
+    return 1 if not_as_defined else 0
+
+
+def _not_as_defined(context: Context) -> dict[str, str]:
+    """By dimension, what is wrong with its definition or its SQL."""
+    found = {}
+    for name in context.home.project.names():
+        try:
+            check_rendered(context.home.project, name)
+        except UserError as error:
+            found[name] = str(error)
+    return found
+
+
+def _say(report: Report, context: Context) -> None:
     for applied in report.applied:
         context.say(f"applied {applied.script}  {plural(applied.statements, 'statement')}")
     for warning in report.warnings:
         context.say(f"warning: {warning}")
     if not report.applied:
-        context.say("nothing to do")
-    return code
-
-
-def _as_defined(context: Context) -> tuple[list[str], int]:
-    names: list[str] = []
-    code = 0
-    for name in context.home.project.names():
-        try:
-            check_rendered(context.home.project, name)
-            names.append(name)
-        except UserError as error:
-            context.say(f"customertrack: {error}")
-            code = error.exit_code
-    return names, code
+        context.say("nothing to do" if not report.stopped else "nothing was applied")
 
 
 def _history(context: Context) -> Sequence[HistoryRow]:

@@ -23,7 +23,7 @@ from customertrack.reads.status import Status, read_status
 def run(args: Namespace, context: Context) -> int:
     """Tables, pipe, pending rows, failed files, the task, and what the last refreshes cost.
 
-    Exit code 1 if a definition is at fault.
+    Exit code 1 if a dimension cannot be asked.
     """
     with context.open_existing() as opened:
         sound, code = context.each_of(opened)

@@ -1,7 +1,7 @@
 """One machine's installation: a folder with the warehouse file and the landing zone, and where sql/ is."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -139,21 +139,29 @@ class Home:
         except errors.Error as error:
             raise UserError(f"{error.msg}.") from error
 
-    def migrate(self, connection: Connection) -> migrations.Report:
-        """Apply what is pending of the project's sql/. Raises UserError."""
+    def migrate(self, connection: Connection, but: Collection[str] = ()) -> migrations.Report:
+        """Apply what is pending of the project's sql/, but for these dimensions.
+
+        Raises UserError; MigrationFailed, if it is about some dimensions alone, with the others ready for use.
+        """
         self.check_sql()
         # No other process has the file, so a lease that is still held is that of a run that was killed.
         patience = migrations.Patience(lease=3, wait=15, poll=0.1)
-        report = migrations.apply(
-            connection,
-            self.project.sql,
-            VARIABLES,
-            database=DATABASE,
-            installed_by=DATABASE,
-            dimensions=self.dimensions,
-            patience=patience,
-        )
-        connection.cursor().execute(f"USE SCHEMA {DATABASE}.{SCHEMA}")
+        try:
+            report = migrations.apply(
+                connection,
+                self.project.sql,
+                VARIABLES,
+                database=DATABASE,
+                installed_by=DATABASE,
+                dimensions=[name for name in self.dimensions if name not in but],
+                patience=patience,
+            )
+        except migrations.MigrationFailed as failed:
+            if failed.report.by_dimension:
+                _use(connection)
+            raise
+        _use(connection)
         return report
 
     def check_sql(self) -> None:
@@ -165,12 +173,17 @@ class Home:
         """Raise UserError if something of the project's sql/ is pending: a home that cannot be written keeps it so."""
         self.check_sql()
         history = migrations.read_history(connection, migrations.Tables(DATABASE))
-        if migrations.plan(migrations.discover(self.project.sql, VARIABLES, self.dimensions), history).pending:
+        found = migrations.read_folder(self.project.sql, VARIABLES, self.dimensions).migrations
+        if migrations.plan(found, history).pending:
             raise UserError(
                 f"The home {self.folder} was made by another version and cannot be written, so its tables cannot be "
                 "brought up to date. Read a copy of it: copy the folder, then give the copy with --home."
             )
-        connection.cursor().execute(f"USE SCHEMA {DATABASE}.{SCHEMA}")
+        _use(connection)
+
+
+def _use(connection: Connection) -> None:
+    connection.cursor().execute(f"USE SCHEMA {DATABASE}.{SCHEMA}")
 
 
 def sql_folder() -> Path:

@@ -4,7 +4,7 @@ In an account S3, Snowpipe and the streams that trigger the task do this.
 """
 
 import shlex
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +17,7 @@ from customertrack.local.dimensions import CUSTOMER, Dimension
 from customertrack.local.dropped_files import BETWEEN_LOOKS, LOOKS, DroppedFiles
 from customertrack.local.home import DATABASE, SCHEMA, Home
 from customertrack.local.landing import Landed, land, name_below
+from customertrack.migrations import MigrationFailed
 from customertrack.reads import stream
 from customertrack.reads.status import Batch, Counts, batches_after, counts, last_batch
 from snowglobe import FILES_AT_ONCE, Clock, Connection, FileLoad, errors, utc_now
@@ -96,41 +97,58 @@ class Done:
 
 
 class Pipeline:
-    """A dimension in an open home, which is migrated, and has no other process that writes to it."""
+    """A dimension in an open home, which is migrated, and has no other process that writes to it.
+
+    `broken`: by their names, the dimensions of the home whose migrations failed, each with what is said of it.
+    """
 
     def __init__(
-        self, home: Home, connection: Connection, tell: Tell = lambda step: None, dimension: str = CUSTOMER
+        self,
+        home: Home,
+        connection: Connection,
+        tell: Tell = lambda step: None,
+        dimension: str = CUSTOMER,
+        broken: Mapping[str, str] | None = None,
     ) -> None:
         self.home = home
         self.connection = connection
+        self.broken = broken or {}
         self._tell = tell
         self._name = dimension
 
     @cached_property
     def dimension(self) -> Dimension:
-        """What it is of. Raises UserError if the project has no such dimension."""
+        """What it is of. Raises UserError if the project has no such dimension, or if its migrations failed."""
+        if self._name in self.broken:
+            raise UserError(self.broken[self._name])
         return self.home.dimension(self._name)
+
+    @property
+    def dimensions(self) -> list[str]:
+        """Those of the home that can be asked."""
+        return [name for name in self.home.dimensions if name not in self.broken]
 
     def of(self, dimension: str, tell: Tell | None = None) -> "Pipeline":
         """Another dimension in the same home, and who hears of it."""
-        return Pipeline(self.home, self.connection, tell or self._tell, dimension)
+        return Pipeline(self.home, self.connection, tell or self._tell, dimension, self.broken)
 
     @classmethod
     def open(cls, home: Home | Path, *, clock: Clock = utc_now, tell: Tell = lambda step: None) -> "Pipeline":
         """Open a home, or the one in a folder, made if it is not there, migrated, and with streams that can be read.
 
-        `tell` hears of each thing done. Raises UserError.
+        `tell` hears of each thing done. Raises UserError; but a dimension whose migrations failed holds up no other, so
+        that is raised when it is asked for.
         """
         home = home if isinstance(home, Home) else Home(home)
         connection = home.connect(clock)
         try:
-            home.migrate(connection)
-            for name in stream.lost(connection, DATABASE, SCHEMA, clock(), home.dimensions):
+            opened = cls(home, connection, tell, broken=_migrated(home, connection))
+            for name in stream.lost(connection, DATABASE, SCHEMA, clock(), opened.dimensions):
                 connection.cursor().execute(f"CALL renew_{name}_stream()")
         except BaseException:
             connection.close()
             raise
-        return cls(home, connection, tell)
+        return opened
 
     @classmethod
     def open_to_read(cls, home: Home) -> "Pipeline":
@@ -280,3 +298,14 @@ class Pipeline:
     def _note(self, step: Step, done: Done) -> None:
         done.add(step)
         self._tell(step)
+
+
+def _migrated(home: Home, connection: Connection) -> dict[str, str]:
+    """Why the migrations of single dimensions failed, by their names. Raises UserError if that is not all."""
+    try:
+        home.migrate(connection)
+    except MigrationFailed as failed:
+        if not failed.report.by_dimension:
+            raise
+        return failed.report.by_dimension
+    return {}

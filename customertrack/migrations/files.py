@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,9 @@ from customertrack.sqltext.statements import Statement, split
 # The runner writes its history between statements, which must not become part of a file's transaction; DECLARE and END
 # show a block outside $$, whose parts cannot run alone.
 _BLOCK_WORDS = re.compile(r"(?:BEGIN|START|COMMIT|ROLLBACK|DECLARE|END)\b", re.IGNORECASE)
+
+# What is in no dimension's folder.
+_SHARED = ""
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,17 @@ class Migration:
     statements: tuple[Statement, ...]
 
 
+@dataclass(frozen=True)
+class Folder:
+    """What a folder holds: `migrations` that can be run, and by dimension the `problems` of those that cannot.
+
+    What a dimension has is among one or the other as a whole: none of its files is run if one cannot be.
+    """
+
+    migrations: list[Migration]
+    problems: dict[str, list[str]]
+
+
 def discover(folder: Path, variables: Mapping[str, str], dimensions: Collection[str] | None = None) -> list[Migration]:
     """The migrations of `folder`, by file name, and then those of the dimensions' folders in it, by their names.
 
@@ -42,52 +57,69 @@ def discover(folder: Path, variables: Mapping[str, str], dimensions: Collection[
     allow, cannot be read as UTF-8, is empty, holds something unterminated or a transaction of its own, or repeats a
     version or description; every placeholder without a value; every variable that no file uses.
     """
-    problems: list[str] = []
+    found = read_folder(folder, variables, dimensions)
+    if found.problems:
+        raise together([sentence for sentences in found.problems.values() for sentence in sentences])
+    return found.migrations
+
+
+def read_folder(folder: Path, variables: Mapping[str, str], dimensions: Collection[str] | None = None) -> Folder:
+    """As `discover`, but what is wrong with one dimension's files is said of it, beside the migrations of the others.
+
+    Raises UserError as `discover` does if a file that all share is not in order.
+    """
+    problems: dict[str, list[str]] = defaultdict(list)
     found: list[Migration] = []
     used: set[str] = set()
-    for path in _candidates(folder, dimensions):
-        try:
-            migration, used_here = _read(path, path.relative_to(folder).as_posix(), variables)
-        except UserError as error:
-            problems.append(str(error))
-        else:
-            found.append(migration)
-            used |= used_here
-    problems += duplicates(found)
-    if dimensions is None:
-        problems += placeholders.unused(variables, used) if not problems else []
-    if problems:
-        raise together(problems)
-    return found
+    for dimension, paths in _candidates(folder, dimensions).items():
+        for path in paths:
+            try:
+                migration, used_here = _read(path, path.relative_to(folder).as_posix(), variables)
+            except UserError as error:
+                problems[dimension].append(str(error))
+            else:
+                found.append(migration)
+                used |= used_here
+    for dimension, sentence in repeated(found):
+        problems[dimension].append(sentence)
+    if dimensions is None and not problems:
+        problems[_SHARED] += placeholders.unused(variables, used)
+    if problems[_SHARED]:
+        raise together([sentence for sentences in problems.values() for sentence in sentences])
+    del problems[_SHARED]
+    return Folder([each for each in found if each.name.folder not in problems], dict(problems))
 
 
-def duplicates(found: Sequence[Migration]) -> list[str]:
-    """One sentence for each migration whose version or description an earlier one has already."""
+def repeated(found: Sequence[Migration]) -> list[tuple[str, str]]:
+    """For each migration whose version or description an earlier one has: its folder, and a sentence."""
     first: dict[Identity, Migration] = {}
-    sentences: list[str] = []
+    sentences: list[tuple[str, str]] = []
     for migration in found:
         other = first.setdefault(migration.name.identity, migration)
         if other is not migration:
             what = "version" if migration.name.kind == "V" else "description"
-            sentences.append(f"{migration.script} has the {what} of {other.script}; give one of them another {what}")
+            sentence = f"{migration.script} has the {what} of {other.script}; give one of them another {what}"
+            sentences.append((migration.name.folder, sentence))
     return sentences
 
 
-def _candidates(folder: Path, dimensions: Collection[str] | None) -> list[Path]:
+def _candidates(folder: Path, dimensions: Collection[str] | None) -> dict[str, list[Path]]:
+    """By dimension; those that all share are first."""
     try:
-        files = _meant(folder)
+        found = {_SHARED: _meant(folder)}
         for inner in sorted(path for path in folder.iterdir() if path.is_dir()):
             if dimensions is not None and inner.name not in dimensions:
                 continue
-            found = _meant(inner)
-            files += found if names.is_dimension(inner.name, [path.name for path in found]) else []
+            files = _meant(inner)
+            if names.is_dimension(inner.name, [path.name for path in files]):
+                found[inner.name] = files
     except OSError as error:
         raise UserError(
             f"the folder {folder} cannot be read ({error.strerror}); name the folder of the migrations"
         ) from error
-    if not files:
+    if not any(found.values()):
         raise UserError(f"the folder {folder} holds no migration; name the folder that has files like V1.0__tables.sql")
-    return files
+    return found
 
 
 def _meant(folder: Path) -> list[Path]:

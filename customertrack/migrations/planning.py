@@ -1,11 +1,11 @@
 """What is to be run: a pure function of the files found and of the history of runs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from customertrack.migrations import names
-from customertrack.migrations.files import Migration, duplicates
+from customertrack.migrations.files import Migration, repeated
 from customertrack.migrations.problems import together
 
 Status = Literal["Started", "Success", "Failed"]
@@ -45,21 +45,21 @@ class Plan:
 _LastRuns = Mapping[object, HistoryRow]
 
 
-def plan(found: Sequence[Migration], history: Sequence[HistoryRow]) -> Plan:
+def plan(found: Sequence[Migration], history: Sequence[HistoryRow], folders: Collection[str] | None = None) -> Plan:
     """What to run of `found`, given the runs so far, oldest first.
 
     A file is applied if its last run succeeded. Versioned files that are not applied come first, by version as a
     number; then, as in schemachange, the repeatable ones that are not applied or have changed since, by folder and by
-    description.
+    description. Of folders that are not among `folders`, if these are given, nothing is said.
 
     Raises UserError listing every applied versioned file that has changed, every pending version below the highest
     applied one, and every version or description that occurs twice.
     """
     last = {_identity(row): row for row in history}
     pending = [Pending(each, reason) for each in found if (reason := _reason(each, last))]
-    if problems := [*duplicates(found), *_changed(pending), *_out_of_order(pending, last)]:
+    if problems := [*(sentence for _, sentence in repeated(found)), *_changed(pending), *_out_of_order(pending, last)]:
         raise together(problems)
-    return Plan(tuple(sorted(pending, key=_order)), tuple(_gone(found, last)))
+    return Plan(tuple(sorted(pending, key=_order)), tuple(_gone(found, last, folders)))
 
 
 def describe(plan: Plan) -> list[str]:
@@ -114,10 +114,15 @@ def _out_of_order(pending: Sequence[Pending], last: _LastRuns) -> list[str]:
     ]
 
 
-def _gone(found: Sequence[Migration], last: _LastRuns) -> list[str]:
+def _gone(found: Sequence[Migration], last: _LastRuns, folders: Collection[str] | None) -> list[str]:
     here = {migration.name.identity for migration in found}
     return [
         f"{row.script} was {'applied' if row.status == SUCCESS else 'begun'}, but is no longer in the folder"
         for identity, row in last.items()
-        if identity not in here
+        if identity not in here and _is_asked_for(row, folders)
     ]
+
+
+def _is_asked_for(row: HistoryRow, folders: Collection[str] | None) -> bool:
+    folder = row.script.rpartition("/")[0]
+    return folders is None or not folder or folder in folders

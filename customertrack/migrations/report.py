@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from customertrack.errors import UserError
+from customertrack.migrations.problems import of_dimensions
 
 
 @dataclass(frozen=True)
@@ -34,16 +35,35 @@ class Applied:
 
 
 @dataclass(frozen=True)
-class Report:
-    """`applied` in the order of running; `remaining` are the scripts still pending, the one that was stopped in first.
+class Stopped:
+    """Why the files of a dimension were not run to their end; `dimension` is "" for files that all share.
 
-    `statements` counts those of the stopped script that had succeeded; `warnings` are the plan's.
+    `script`: the one that failed, "" if they could not be read. `sentence`: what happened, with the next step.
+    """
+
+    dimension: str
+    script: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """`applied` in the order of running; `remaining` are the scripts still pending; `stopped` says why, by dimension.
+
+    `statements` counts those of the last script begun that had succeeded; `warnings` are the plan's.
     """
 
     applied: tuple[Applied, ...] = ()
     remaining: tuple[str, ...] = ()
     statements: int = 0
     warnings: tuple[str, ...] = ()
+    stopped: tuple[Stopped, ...] = ()
+
+    @property
+    def by_dimension(self) -> dict[str, str]:
+        """A sentence for each dimension whose files were not run to their end; none if something stopped all."""
+        found = {each.dimension: of_dimensions([(each.dimension, each.sentence)]) for each in self.stopped}
+        return {} if "" in found else found
 
 
 class MigrationFailed(UserError):  # noqa: N818  what happened is its name, as in "the migration failed"
@@ -54,10 +74,14 @@ class MigrationFailed(UserError):  # noqa: N818  what happened is its name, as i
         self.report = report
 
 
-def succeeded(report: Report) -> str:
-    """A clause for a message: which files, and how much of the stopped one, had succeeded."""
-    parts = [applied.script for applied in report.applied]
+def succeeded(report: Report, begun: str) -> str:
+    """A clause for a message: which files, and how much of the one that was begun, had succeeded.
+
+    Of files in folders, only those of its own are named.
+    """
+    folders = ("", begun.rpartition("/")[0])
+    parts = [applied.script for applied in report.applied if applied.script.rpartition("/")[0] in folders]
     if report.statements:
         noun = "statement" if report.statements == 1 else "statements"
-        parts.append(f"{report.statements} {noun} of {report.remaining[0]}")
+        parts.append(f"{report.statements} {noun} of {begun}")
     return f"before it succeeded: {', '.join(parts)}" if parts else "nothing had succeeded before it"

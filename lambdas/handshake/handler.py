@@ -41,7 +41,7 @@ def _terms(request: Request) -> Terms:
     return Terms(
         storage_integration=request.text("StorageIntegration"),
         error_integration=request.text("ErrorIntegration"),
-        landing_url=request.text("LandingUrl"),
+        landing_urls=request.names("LandingUrls"),
         read_role_arn=request.text("ReadRoleArn"),
         error_role_arn=request.text("ErrorRoleArn"),
         landing_topic_arn=request.text("LandingTopicArn"),

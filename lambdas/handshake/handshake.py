@@ -40,7 +40,7 @@ class Terms:
 
     storage_integration: str
     error_integration: str
-    landing_url: str
+    landing_urls: tuple[str, ...]
     read_role_arn: str
     error_role_arn: str
     landing_topic_arn: str
@@ -61,7 +61,7 @@ def shake_hands(connection: Connection, terms: Terms) -> Trust:
             terms.storage_integration,
             role_arn=terms.read_role_arn,
             external_id=terms.external_id,
-            url=terms.landing_url,
+            urls=terms.landing_urls,
         ),
     )
     telling = _settled(

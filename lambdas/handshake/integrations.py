@@ -40,13 +40,13 @@ class Integration:
         return " ".join(f"{name} = {_as_sql(value)}" for name, value in self.properties.items())
 
 
-def storage(name: str, *, role_arn: str, external_id: str, url: str) -> Integration:
-    """Reads the landing: Snowflake assumes the role with that external id, and may look below `url` only."""
+def storage(name: str, *, role_arn: str, external_id: str, urls: tuple[str, ...]) -> Integration:
+    """Reads the landing: Snowflake assumes the role with that external id, and may look below `urls` only."""
     properties = {
         "STORAGE_AWS_ROLE_ARN": role_arn,
         "STORAGE_AWS_EXTERNAL_ID": external_id,
         "ENABLED": True,
-        "STORAGE_ALLOWED_LOCATIONS": (url,),
+        "STORAGE_ALLOWED_LOCATIONS": urls,
     }
     return Integration(name, "STORAGE", "TYPE = EXTERNAL_STAGE STORAGE_PROVIDER = 'S3'", properties)
 

@@ -5,12 +5,14 @@ docs.snowflake.com: "GRANT <privileges> ... TO ROLE", "Access control privileges
 
 from collections.abc import Sequence
 
-from customertrack.migrations import MigrationFailed
+from customertrack.errors import UserError
+from customertrack.migrations import Stopped
 from customertrack.warehouse import Connection
+from lambdas.dimension import Dimension
 from lambdas.reason import NeedsAdministrator
 
-# The file of sql/ that grants.
-SCRIPT = "customer/R__70_watch_grants.sql"
+# The file of a dimension that grants.
+SCRIPT = "R__70_watch_grants.sql"
 
 
 def grant(connection: Connection, statements: Sequence[str]) -> None:
@@ -19,11 +21,13 @@ def grant(connection: Connection, statements: Sequence[str]) -> None:
         connection.cursor().execute(statement)
 
 
-def explained(failed: MigrationFailed) -> MigrationFailed | NeedsAdministrator:
-    """What to raise. If it was this file that failed, the role is likely not there, and an administrator makes it."""
-    if failed.report.remaining[:1] != (SCRIPT,):
-        return failed
+def explained(stopped: Stopped) -> UserError:
+    """Why a dimension's files stopped. If it was this one that failed, the role is likely not there, and an
+    administrator makes it.
+    """
+    if stopped.script != Dimension(stopped.dimension).script(SCRIPT):
+        return UserError(stopped.sentence)
     return NeedsAdministrator(
-        f"{failed}; if the role of the watch does not exist yet, have an administrator of Snowflake run these "
-        "statements, then deploy again"
+        f"{stopped.sentence}; if the role of the watch does not exist yet, have an administrator of Snowflake run "
+        "these statements, then deploy again"
     )

@@ -1,4 +1,4 @@
-"""Custom::SqlMigrations: when the roles and topics are there, applies sql/ and sees that the pipe runs."""
+"""Custom::SqlMigrations: when the roles and topics are there, applies sql/ and sees that the pipes run."""
 
 import os
 from collections.abc import Iterator
@@ -16,6 +16,7 @@ from customertrack.warehouse import Connection, WarehouseError, tolerated
 from lambdas import environment
 from lambdas.connection import connect
 from lambdas.custom_resource import Request, answer
+from lambdas.dimension import Dimension
 from lambdas.migrate import standstill
 from lambdas.migrate.migrate import Deployment, migrate
 from lambdas.migrate.outcome import Outcome
@@ -31,10 +32,11 @@ _EMPTY, _CLOSING = 240, 60
 # Never the event: its ResponseURL lets its holder answer CloudFormation.
 @logger.inject_lambda_context(log_event=False, clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Create and Update answer what came of it in `Data`; Delete stops the pipe and the task, and never fails.
+    """Create and Update answer what came of it in `Data`; Delete stops the pipes and the tasks, and never fails.
 
     An Update may be the way back after one that failed: with nothing pending it is a success, and so is a bucket that
-    is not reached, which then is a warning. Raises lambdas.reason.Failed with the reason that CloudFormation shows.
+    is not reached, which then is a warning. What failed of one dimension is raised after the others were deployed.
+    Raises lambdas.reason.Failed with the reason that CloudFormation shows.
     """
     request = Request.of(event)
     if request.kind == "Delete":
@@ -46,9 +48,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         with closing(connect(settings)) as connection, _halted_if_it_fails(connection, deployment):
             outcome = migrate(connection, deployment, lambda: _seconds_left(context), _log)
             _report(outcome, settings.stage)
+            outcome.failures.raise_found()
             if deployment.is_new and not outcome.reached:
                 raise UserError(
-                    f"the migrations are applied, but Snowflake does not reach {deployment.landing_url}: "
+                    f"the migrations are applied, but Snowflake does not reach {deployment.landing_root}: "
                     f"{outcome.validation}; see that the read role trusts Snowflake's user with the external id of the "
                     "integration, then deploy again"
                 )
@@ -59,9 +62,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 def _deployment(request: Request, user: str) -> Deployment:
     return Deployment(
         database=request.text("Database"),
+        dimensions=tuple(map(Dimension, request.names("Dimensions"))),
+        generated=request.names("Generated"),
         variables=request.texts("Variables"),
         storage_integration=request.text("StorageIntegration"),
-        landing_url=request.text("LandingUrl"),
         installed_by=user,
         is_new=request.kind == "Create",
     )
@@ -90,18 +94,19 @@ def _waiting(seconds: float) -> Waiting:
 
 
 def _stop(request: Request, context: LambdaContext) -> None:
-    """What keeps the pipe from being stopped must not keep the stack from being deleted: it is logged."""
+    """What keeps a pipe from being stopped must not keep the stack from being deleted: it is logged."""
     try:
         with closing(connect(environment.read(os.environ))) as connection:
             waiting = _waiting(min(_EMPTY, _seconds_left(context) - _CLOSING))
             now = datetime.now(UTC).replace(tzinfo=None)
-            remains = standstill.end(connection, request.text("Database"), waiting, now)
-        logger.info("the pipe and the tasks are stopped, the data stays")
+            root = request.texts("Variables").get("landing_root", "")
+            remains = standstill.end(connection, request.text("Database"), root, waiting, now)
+        logger.info("the pipes and the tasks are stopped, the data stays")
         _report_remains(remains)
     except Exception as error:
         if not isinstance(error, UserError | WarehouseError):
             raise
-        logger.exception("the pipe or the task could not be stopped; stop them by hand if they are still there")
+        logger.exception("a pipe or a task could not be stopped; stop them by hand if they are still there")
 
 
 def _report_remains(remains: standstill.Remains) -> None:

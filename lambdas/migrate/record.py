@@ -19,9 +19,12 @@ _COLUMNS = """
     STOPPED_AT TIMESTAMP_NTZ(6),
     LANDING_URL VARCHAR,
     LEFT_BEHIND NUMBER(38,0),
-    FEED_START TIMESTAMP_NTZ(6)
+    FEED_START TIMESTAMP_NTZ(6),
+    DIMENSIONS VARCHAR
 """
-_ASSIGNED = ("STANDS_STILL", "HELD", "REFRESH_DUE", "STOPPED_AT", "LANDING_URL", "LEFT_BEHIND", "FEED_START")
+_ASSIGNED = (
+    *("STANDS_STILL", "HELD", "REFRESH_DUE", "STOPPED_AT", "LANDING_URL", "LEFT_BEHIND", "FEED_START", "DIMENSIONS"),
+)
 # Snowflake's "Object does not exist or not authorized", and the same of a schema.
 _ABSENT = (2003, 2043)
 
@@ -29,9 +32,10 @@ _ABSENT = (2003, 2043)
 @dataclass(frozen=True)
 class Record:
     """`stands_still`: a deploy is at it, has failed, or was the end of a stack, so that what is stopped is its doing,
-    but for what is `held`: names that somebody else had stopped before. `refresh_due`: the pipe has to look for files
-    that it was not told of. `stopped_at` (UTC), `landing_url`, `left_behind`: when and where the last stack ended, and
-    how many files it had not loaded. `feed_start`: UTC.
+    but for what is `held`: names that somebody else had stopped before. `refresh_due`: the pipes have to look for files
+    that they were not told of. `stopped_at` (UTC), `landing_url`, `left_behind`: when and where the last stack ended,
+    and how many files it had not loaded. `feed_start`: UTC. `dimensions`: the names of those that the last deploy that
+    succeeded was of.
     """
 
     stands_still: bool = True
@@ -41,6 +45,7 @@ class Record:
     landing_url: str = ""
     left_behind: int = 0
     feed_start: datetime | None = None
+    dimensions: frozenset[str] = frozenset()
 
 
 def read(connection: Connection, database: str) -> Record | None:
@@ -53,10 +58,16 @@ def read(connection: Connection, database: str) -> Record | None:
         raise
     if not rows or rows[0][0] is None:
         return None
-    stands_still, held, refresh_due, stopped_at, landing_url, left_behind, feed_start = rows[0]
-    names = frozenset((held or "").split(",")) - {""}
+    stands_still, held, refresh_due, stopped_at, landing_url, left_behind, feed_start, dimensions = rows[0]
     return Record(
-        bool(stands_still), names, bool(refresh_due), stopped_at, landing_url or "", int(left_behind or 0), feed_start
+        bool(stands_still),
+        _names(held),
+        bool(refresh_due),
+        stopped_at,
+        landing_url or "",
+        int(left_behind or 0),
+        feed_start,
+        _names(dimensions),
     )
 
 
@@ -75,7 +86,7 @@ def write(connection: Connection, database: str, record: Record) -> None:
     """Make it the row."""
     values = (
         *(record.stands_still, ",".join(sorted(record.held)), record.refresh_due, record.stopped_at),
-        *(record.landing_url, record.left_behind, record.feed_start),
+        *(record.landing_url, record.left_behind, record.feed_start, ",".join(sorted(record.dimensions))),
     )
     assignments = ", ".join(f"{name} = ?" for name in _ASSIGNED)
     connection.cursor().execute(f"UPDATE {_table(database)} SET {assignments}", values)
@@ -88,6 +99,10 @@ def begun(known: Record, stopped: frozenset[str]) -> Record:
     """
     held = known.held & stopped if known.stands_still else stopped
     return replace(known, stands_still=True, held=held, refresh_due=known.refresh_due or known.stands_still)
+
+
+def _names(listed: str | None) -> frozenset[str]:
+    return frozenset((listed or "").split(",")) - {""}
 
 
 def _table(database: str) -> str:

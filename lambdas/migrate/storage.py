@@ -5,6 +5,7 @@ Only "list" is asked: "read" wants a file that is there, and at the first deploy
 """
 
 import json
+from collections.abc import Mapping
 
 from customertrack.sqltext.literals import literal
 from customertrack.warehouse import Connection
@@ -13,14 +14,16 @@ from lambdas.migrate.waiting import Waiting
 SUCCESS = "success"
 
 
-def validate(connection: Connection, integration: str, url: str, waiting: Waiting) -> str:
-    """`success`, or what Snowflake says is wrong when there is no more time to wait."""
-    answer = ""
+def validate(connection: Connection, integration: str, urls: Mapping[str, str], waiting: Waiting) -> dict[str, str]:
+    """For each of the URLs, by the same names: `success`, or what Snowflake says is wrong when the time is over."""
+    answers: dict[str, str] = {}
     for _ in waiting.tries():
-        answer = _listed(connection, integration, url)
-        if answer == SUCCESS:
+        for name, url in urls.items():
+            if answers.get(name) != SUCCESS:
+                answers[name] = _listed(connection, integration, url)
+        if all(answer == SUCCESS for answer in answers.values()):
             break
-    return answer
+    return answers
 
 
 def _listed(connection: Connection, integration: str, url: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from customertrack.reads.results import query
 from customertrack.sqltext.identifiers import qualify
 from customertrack.warehouse import Connection
-from lambdas.migrate.pipe import SCHEMA
+from lambdas.dimension import SCHEMA, of_task
 
 # One that failed too often was suspended by nobody: a deploy is what may have mended it.
 _BY_ITSELF = "SUSPENDED_DUE_TO_ERRORS"
@@ -21,6 +21,11 @@ class Task:
     name: str
     started: bool
     by_itself: bool
+
+    @property
+    def dimension(self) -> str | None:
+        """The name of the one that it is of; None if it is of none."""
+        return of_task(self.name)
 
 
 def tasks(connection: Connection, database: str) -> list[Task]:

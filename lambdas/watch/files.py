@@ -4,6 +4,7 @@ A name is written in three ways: by LIST as the whole URL, by COPY_HISTORY and M
 bucket or the stage, and INFER_SCHEMA wants the last. Here it is always the last.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -15,9 +16,15 @@ _SHOWN = 50
 
 @dataclass(frozen=True)
 class Landing:
-    """Where files land: `url`, such as `s3://bucket/landing/customer/`, with a slash at its end."""
+    """Where files of a dimension land: `url`, such as `s3://bucket/landing/customer/`, with a slash at its end.
 
+    `pattern`: the names that its pipe takes. `optional`: the columns, in upper case, that a file need not have.
+    """
+
+    dimension: str
     url: str
+    pattern: re.Pattern[str]
+    optional: frozenset[str]
 
     def relative(self, name: str) -> str:
         """A file's name within the landing, whichever of the three ways it is written in."""

@@ -13,26 +13,28 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lambdas import environment
 from lambdas.connection import connect
+from lambdas.dimension import Dimension
 from lambdas.environment import required
 from lambdas.watch import invariants, trust
 from lambdas.watch.event import questions
+from lambdas.watch.feed import landing
 from lambdas.watch.files import Landing
 from lambdas.watch.publish import Publisher
 from lambdas.watch.watch import Source, parts, use, watch
 
 logger = Logger()
 # Beside lambdas/, in the package as in a checkout.
-SQL = Path(__file__).parents[2] / "sql"
+SQL, DEFINITIONS = (Path(__file__).parents[2] / name for name in ("sql", "dimensions"))
 
 
 @dataclass(frozen=True)
 class Watched:
-    """What only this function is told: where its metrics go, the database, where files land, and what the roles were
-    made to trust."""
+    """What only this function is told: where its metrics go, the database, where files of each dimension land, and what
+    the roles were made to trust."""
 
     namespace: str
     database: str
-    landing: Landing
+    landings: tuple[Landing, ...]
     trusts: tuple[trust.RoleTrust, ...]
 
 
@@ -45,11 +47,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
     now = datetime.now(UTC)
     asked = questions(event, now)
     settings, watched = environment.read(os.environ), _watched(os.environ)
-    queries = invariants.queries(SQL)
+    queries = {each.dimension: invariants.queries(SQL, each.dimension) for each in watched.landings}
     # Without a warehouse, so that nothing wakes one that does not ask for it.
     with closing(connect(replace(settings, warehouse=""))) as connection:
         use(connection, watched.database)
-        source = Source(connection, settings.warehouse, watched.landing)
+        source = Source(connection, settings.warehouse, watched.landings)
         skipped = watch(
             parts(source, asked, trusts=watched.trusts, queries=queries, now=now),
             Publisher(settings.stage, watched.namespace),
@@ -58,10 +60,12 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
 
 
 def _watched(environ: Mapping[str, str]) -> Watched:
+    root = required(environ, "LANDING_ROOT")
+    dimensions = map(Dimension, required(environ, "DIMENSIONS").split(","))
     return Watched(
         namespace=required(environ, "POWERTOOLS_METRICS_NAMESPACE"),
         database=required(environ, "SNOWFLAKE_DATABASE"),
-        landing=Landing(required(environ, "LANDING_URL")),
+        landings=tuple(landing(DEFINITIONS, dimension, root) for dimension in dimensions),
         trusts=(
             trust.storage(
                 required(environ, "STORAGE_INTEGRATION"),

@@ -1,4 +1,4 @@
-"""The rows that offend against each query of sql/customer/invariants/."""
+"""The rows that offend against each query of a dimension's folder invariants/ in sql/."""
 
 from pathlib import Path
 
@@ -9,13 +9,13 @@ from lambdas.watch.metric import Metric
 METRIC = "InvariantOffences"
 
 
-def queries(folder: Path) -> dict[str, str]:
+def queries(folder: Path, dimension: str) -> dict[str, str]:
     """By name, such as `02 versions do not overlap`: a query that counts the offences. `folder` is sql/.
 
     Counted in the warehouse: after a bad day there may be millions.
     """
     found = {}
-    for path in sorted((folder / "customer" / "invariants").glob("*.sql")):
+    for path in sorted((folder / dimension / "invariants").glob("*.sql")):
         (statement,) = statements.split(path.read_text(encoding="utf-8"), path.name)
         found[path.stem.replace("_", " ")] = f"SELECT COUNT(*) FROM (\n{statement.text}\n) AS offence"
     return found

@@ -5,7 +5,6 @@ is ignored under its name from then on. Nothing is noted down of a decision, bec
 whoever wants the new content loads it under another name, and whoever does not takes it away.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -16,20 +15,19 @@ from customertrack.warehouse import Connection
 from lambdas.watch.files import Landing, is_loaded, is_under_way, of_files
 from lambdas.watch.metric import Metric
 
-LISTED = "LIST @customer_ext_stage"
+# `{name}`: that of the dimension.
+LISTED = "LIST @{name}_ext_stage"
 # What the function remembers, less a day, so that a constant computed now is not too old when it is looked at. The last
 # load of a name counts: somebody may have loaded a changed file by hand.
 LAST_LOADS = (
     "SELECT file_name, status, file_size, CONVERT_TIMEZONE('UTC', last_load_time)::TIMESTAMP_NTZ(6) AS loaded_at "
     "FROM TABLE(INFORMATION_SCHEMA.COPY_HISTORY("
-    "TABLE_NAME => 'customer_raw', START_TIME => DATEADD('day', -13, CURRENT_TIMESTAMP()))) "
+    "TABLE_NAME => '{name}_raw', START_TIME => DATEADD('day', -13, CURRENT_TIMESTAMP()))) "
     "QUALIFY ROW_NUMBER() OVER (PARTITION BY file_name ORDER BY last_load_time DESC) = 1"
 )
 REMEMBERED = timedelta(days=13)
 # So long a file may take to be announced and loaded.
 _LATE = timedelta(hours=1)
-# As the pipe's PATTERN (sql/customer/R__25_pipe.sql).
-PATTERN = re.compile(r".*[.][cC][sS][vV]([.][gG][zZ])?$")
 
 
 class _Load(NamedTuple):
@@ -47,18 +45,18 @@ def undecided(connection: Connection, landing: Landing, now: datetime) -> list[M
     loads = _last_loads(connection, landing)
     findings: dict[str, list[str]] = defaultdict(list)
     for file, size, modified in _listed(connection, landing):
-        if now - modified < REMEMBERED and (what := _difference(file, size, modified, loads.get(file), now)):
+        if now - modified < REMEMBERED and (what := _difference(file, size, modified, loads.get(file), now, landing)):
             findings[file].append(what)
     return [of_files("FilesUndecided", findings)]
 
 
-def _difference(file: str, size: int, modified: datetime, load: _Load | None, now: datetime) -> str:
+def _difference(file: str, size: int, modified: datetime, load: _Load | None, now: datetime, landing: Landing) -> str:
     """What is to be decided, or nothing."""
     if file.endswith("/"):
         # What the console of S3 makes for a folder.
         return ""
-    if not PATTERN.fullmatch(file):
-        return "is not named .csv or .csv.gz, so it is not loaded"
+    if not landing.pattern.fullmatch(file):
+        return "has a name that the pipe does not take, so it is not loaded"
     if size == 0:
         return "is empty, and what is written under its name later is not loaded"
     if load is None:
@@ -74,7 +72,7 @@ def _difference(file: str, size: int, modified: datetime, load: _Load | None, no
 
 def _last_loads(connection: Connection, landing: Landing) -> dict[str, _Load]:
     cursor = connection.cursor()
-    cursor.execute(LAST_LOADS)
+    cursor.execute(LAST_LOADS.format(name=landing.dimension))
     return {
         landing.relative(str(name)): _Load(str(status), int(size or 0), at.replace(tzinfo=UTC))
         for name, status, size, at in cursor.fetchall()
@@ -84,7 +82,7 @@ def _last_loads(connection: Connection, landing: Landing) -> dict[str, _Load]:
 def _listed(connection: Connection, landing: Landing) -> Iterator[tuple[str, int, datetime]]:
     """Name, bytes and time of last modification of each landed file; one at a time, since there may be a million."""
     cursor: Any = connection.cursor()
-    cursor.execute(LISTED)
+    cursor.execute(LISTED.format(name=landing.dimension))
     names = [str(column[0]).lower() for column in cursor.description or ()]
     name, size, modified = (names.index(each) for each in ("name", "size", "last_modified"))
     while (row := cursor.fetchone()) is not None:

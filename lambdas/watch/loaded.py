@@ -15,33 +15,32 @@ from lambdas.watch.files import Landing, is_loaded, is_under_way, of_files
 from lambdas.watch.metric import Metric
 from lambdas.watch.window import Window
 
+# `{name}`: that of the dimension.
 # By the time of loading; the function wants constants and knows 14 days. Two days are more than the longest window.
 LOADS = (
     "SELECT file_name, status, row_count, first_error_message FROM TABLE(INFORMATION_SCHEMA.COPY_HISTORY("
-    "TABLE_NAME => 'customer_raw', START_TIME => DATEADD('day', -2, CURRENT_TIMESTAMP()))) "
+    "TABLE_NAME => '{name}_raw', START_TIME => DATEADD('day', -2, CURRENT_TIMESTAMP()))) "
     "WHERE CONVERT_TIMEZONE('UTC', last_load_time)::TIMESTAMP_NTZ(6) > ? "
     "AND CONVERT_TIMEZONE('UTC', last_load_time)::TIMESTAMP_NTZ(6) <= ? "
     "ORDER BY last_load_time DESC"
 )
 # One file a call: with a single name both forms that the documentation has had for FILES are the same text.
 HEADER = (
-    "SELECT column_name FROM TABLE(INFER_SCHEMA(LOCATION => '@customer_ext_stage', FILE_FORMAT => 'customer_csv', "
+    "SELECT column_name FROM TABLE(INFER_SCHEMA(LOCATION => '@{name}_ext_stage', FILE_FORMAT => '{name}_csv', "
     "FILES => ({file}), IGNORE_CASE => TRUE, MAX_RECORDS_PER_FILE => 1))"
 )
-TABLE = "SELECT * FROM customer_raw LIMIT 0"
+TABLE = "SELECT * FROM {name}_raw LIMIT 0"
 # Snowpipe may split a file over batches, which are close together then.
 REJECTED_WHOLE = (
-    "WITH batch AS (SELECT batch_id FROM customer_batch WHERE finished_at > ? AND finished_at <= ?), "
-    "accepted AS (SELECT DISTINCT source_file FROM customer_event "
+    "WITH batch AS (SELECT batch_id FROM {name}_batch WHERE finished_at > ? AND finished_at <= ?), "
+    "accepted AS (SELECT DISTINCT source_file FROM {name}_event "
     "WHERE batch_id >= (SELECT MIN(batch_id) - 100 FROM batch)) "
-    "SELECT r.source_file, COUNT(*), MIN(r.reject_reasons) FROM customer_reject AS r "
+    "SELECT r.source_file, COUNT(*), MIN(r.reject_reasons) FROM {name}_reject AS r "
     "LEFT JOIN accepted AS a ON r.source_file = a.source_file "
     "WHERE r.batch_id IN (SELECT batch_id FROM batch) AND a.source_file IS NULL "
     "GROUP BY r.source_file"
 )
 _METADATA = {"SOURCE_FILE", "SOURCE_ROW", "FILE_MODIFIED_AT", "LOADED_AT"}
-# A file without it has no deletes, which is usual.
-_MAY_BE_MISSING = {"OP"}
 # "Does not exist or not authorized", of the stage or the format; "Insufficient privileges": the watch is what is wrong.
 _NOT_THE_FILE = {2003, 3001}
 # Headers read in one watch: the newest. One takes a part of a second.
@@ -54,9 +53,9 @@ def misread(connection: Connection, window: Window, landing: Landing) -> list[Me
     The note names each, and those beyond the newest 100, whose headers are not read.
     """
     findings: dict[str, list[str]] = defaultdict(list)
-    known = _columns(connection)
+    known = _columns(connection, landing)
     read = 0
-    for name, status, rows, error in _all(connection, LOADS, *window.binds):
+    for name, status, rows, error in _all(connection, landing, LOADS, *window.binds):
         file = landing.relative(name)
         if is_under_way(status):
             continue
@@ -66,9 +65,9 @@ def misread(connection: Connection, window: Window, landing: Landing) -> list[Me
         if not rows:
             findings[file].append("has no rows: if rows come later, land them under another name")
         elif read < _MOST:
-            findings[file] += _header(connection, file, known)
+            findings[file] += _header(connection, landing, file, known)
         read += 1
-    for name, rows, reasons in _all(connection, REJECTED_WHOLE, *window.binds):
+    for name, rows, reasons in _all(connection, landing, REJECTED_WHOLE, *window.binds):
         findings[landing.relative(name)].append(f"all of its {rows} rows are rejects, such as {reasons}")
     metric = of_files("FilesMisread", findings)
     if read > _MOST:
@@ -77,36 +76,36 @@ def misread(connection: Connection, window: Window, landing: Landing) -> list[Me
     return [metric]
 
 
-def _columns(connection: Connection) -> set[str]:
-    """What a file may bring: the columns of customer_raw but for those that the load adds."""
+def _columns(connection: Connection, landing: Landing) -> set[str]:
+    """What a file may bring: the columns of the table of landed rows but for those that the load adds."""
     cursor = connection.cursor()
-    cursor.execute(TABLE)
+    cursor.execute(TABLE.format(name=landing.dimension))
     return {str(column[0]).upper() for column in cursor.description or ()} - _METADATA
 
 
-def _header(connection: Connection, file: str, known: set[str]) -> list[str]:
+def _header(connection: Connection, landing: Landing, file: str, known: set[str]) -> list[str]:
     try:
-        names = {str(name) for (name,) in _all(connection, HEADER.format(file=literal(file)))}
+        names = {str(name) for (name,) in _all(connection, landing, HEADER, file=literal(file))}
     except UserError:
         return ["its header was not read: its name has other characters than letters, digits and _.:/@+=,-"]
     except Exception as error:
         if not isinstance(error, WarehouseError) or error.errno in _NOT_THE_FILE:
             raise
         return [f"its header could not be read: {message_of(error)}"]
-    return _differences(names, known)
+    return _differences(names, known, landing.optional)
 
 
-def _differences(names: Iterable[str], known: set[str]) -> list[str]:
+def _differences(names: Iterable[str], known: set[str], optional: frozenset[str]) -> list[str]:
     names = set(names)
     unknown, missing = sorted(names - known), sorted(known - names)
     found = [f"unknown columns, not loaded: {', '.join(map(repr, unknown))}"] if unknown else []
     # Told beside an unknown one, since that may be it under another name.
-    if unknown or not set(missing) <= _MAY_BE_MISSING:
+    if unknown or not set(missing) <= optional:
         found += [f"missing columns, NULL in every row: {', '.join(missing)}"] if missing else []
     return found
 
 
-def _all(connection: Connection, sql: str, *binds: object) -> list[tuple[Any, ...]]:
+def _all(connection: Connection, landing: Landing, sql: str, *binds: object, file: str = "") -> list[tuple[Any, ...]]:
     cursor = connection.cursor()
-    cursor.execute(sql, binds or None)
+    cursor.execute(sql.format(name=landing.dimension, file=file), binds or None)
     return cursor.fetchall()

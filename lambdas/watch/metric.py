@@ -15,13 +15,14 @@ class Unit(Enum):
 class Metric:
     """One value of one metric.
 
-    `invariant`: which one it is about, where there is a value for each. `note`: what a person who looks into the log
-    wants to see beside the value.
+    `dimension`, `invariant`: which one it is about, where there is a value for each. `note`: what a person who looks
+    into the log wants to see beside the value.
     """
 
     name: str
     value: float
     unit: Unit = Unit.COUNT
+    dimension: str | None = None
     invariant: str | None = None
     note: str = ""
 

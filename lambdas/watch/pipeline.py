@@ -1,4 +1,4 @@
-"""How the pipe, the stream, the refresh and its task are doing.
+"""How the pipe, the stream, the refresh and the task of a dimension are doing.
 
 What a watch reads every few minutes must not keep a warehouse awake: an XSMALL that is woken every five minutes costs
 some five credits a day. SYSTEM$ functions and DESC run in the cloud services layer. MIN, MAX and COUNT of a whole table
@@ -19,19 +19,18 @@ from customertrack.warehouse import Connection
 from lambdas.watch.metric import Metric, minutes
 from lambdas.watch.window import Window
 
-PIPE_STATUS = "SELECT SYSTEM$PIPE_STATUS('customer_s3_pipe')"
-STREAM_HAS_DATA = (
-    "SELECT SYSTEM$STREAM_HAS_DATA('customer_table_changes'), SYSTEM$STREAM_HAS_DATA('customer_backlog_left')"
-)
+# `{name}`: that of the dimension.
+PIPE_STATUS = "SELECT SYSTEM$PIPE_STATUS('{name}_s3_pipe')"
+STREAM_HAS_DATA = "SELECT SYSTEM$STREAM_HAS_DATA('{name}_table_changes'), SYSTEM$STREAM_HAS_DATA('{name}_backlog_left')"
 # A SELECT alone does not move the stream (docs.snowflake.com, "Introduction to streams"). What is left of a backlog is
 # older than whatever is in the stream.
 OLDEST_PENDING = (
-    "SELECT COALESCE((SELECT MIN(loaded_at) FROM v_customer_event_left), "
-    "(SELECT CONVERT_TIMEZONE('UTC', MIN(loaded_at))::TIMESTAMP_NTZ(6) FROM customer_table_changes))"
+    "SELECT COALESCE((SELECT MIN(loaded_at) FROM v_{name}_event_left), "
+    "(SELECT CONVERT_TIMEZONE('UTC', MIN(loaded_at))::TIMESTAMP_NTZ(6) FROM {name}_table_changes))"
 )
-LAST_BATCH = "SELECT MAX(started_at), MAX(finished_at) FROM customer_batch"
+LAST_BATCH = "SELECT MAX(started_at), MAX(finished_at) FROM {name}_batch"
 COUNTS = (
-    "SELECT COALESCE(SUM(rows_landed), 0), COALESCE(SUM(rows_rejected), 0) FROM customer_batch "
+    "SELECT COALESCE(SUM(rows_landed), 0), COALESCE(SUM(rows_rejected), 0) FROM {name}_batch "
     "WHERE finished_at > ? AND finished_at <= ?"
 )
 # By the time a run ended, because one that is scheduled in a window may fail after it. Two days are more than the
@@ -39,7 +38,7 @@ COUNTS = (
 TASK_FAILURES = (
     "SELECT COUNT(*) FROM TABLE(INFORMATION_SCHEMA.TASK_HISTORY("
     "SCHEDULED_TIME_RANGE_START => DATEADD('day', -2, CURRENT_TIMESTAMP()), RESULT_LIMIT => 10000, "
-    "TASK_NAME => 'customer_refresh_task', ERROR_ONLY => TRUE)) "
+    "TASK_NAME => '{name}_refresh_task', ERROR_ONLY => TRUE)) "
     # Not what a person cancelled. The other state is FAILED_AND_AUTO_SUSPENDED.
     "WHERE state LIKE 'FAILED%' "
     "AND CONVERT_TIMEZONE('UTC', completed_time)::TIMESTAMP_NTZ(6) > ? "
@@ -49,13 +48,13 @@ TASK_FAILURES = (
 _KEEPS_UP = timedelta(minutes=15)
 
 
-def pipe(connection: Connection) -> list[Metric]:
+def pipe(connection: Connection, dimension: str) -> list[Metric]:
     """PipeRunning (1 or 0) and PipePendingFiles.
 
     A pipe that says RUNNING does not run if its last compilation had an error, as when its stage cannot be reached
     (docs.snowflake.com, "SYSTEM$PIPE_STATUS"). Raises UserError if the status is not the documented JSON.
     """
-    text = _row(connection, PIPE_STATUS)[0]
+    text = _row(connection, dimension, PIPE_STATUS)[0]
     try:
         status = json.loads(text)
         runs = status["executionState"] == "RUNNING" and not status.get("error")
@@ -65,48 +64,48 @@ def pipe(connection: Connection) -> list[Metric]:
     return [Metric("PipeRunning", float(runs), note=text), Metric("PipePendingFiles", pending)]
 
 
-def stream(connection: Connection, now: datetime, wake: Callable[[], object]) -> list[Metric]:
+def stream(connection: Connection, dimension: str, now: datetime, wake: Callable[[], object]) -> list[Metric]:
     """StreamLagMinutes: how long the oldest pending row has been waiting, 0 if none is.
 
     Whatever came before the last refresh began has been applied by it, so the time since then is an upper bound, and
     free; but not while parts of a backlog are left. Only then, or if it is long, the rows themselves are read, after
     `wake`, because that needs a warehouse.
     """
-    landed, parts_left = _row(connection, STREAM_HAS_DATA)
+    landed, parts_left = _row(connection, dimension, STREAM_HAS_DATA)
     if not landed and not parts_left:
         return [minutes("StreamLagMinutes", 0)]
-    started, _ = _row(connection, LAST_BATCH)
+    started, _ = _row(connection, dimension, LAST_BATCH)
     if not parts_left and started is not None and now - _utc(started) < _KEEPS_UP:
         return [minutes("StreamLagMinutes", (now - _utc(started)).total_seconds())]
     wake()
     # SYSTEM$STREAM_HAS_DATA may say yes though nothing is pending.
-    oldest = _row(connection, OLDEST_PENDING)[0]
+    oldest = _row(connection, dimension, OLDEST_PENDING)[0]
     return [minutes("StreamLagMinutes", 0 if oldest is None else (now - _utc(oldest)).total_seconds())]
 
 
-def last_batch(connection: Connection, now: datetime) -> list[Metric]:
+def last_batch(connection: Connection, dimension: str, now: datetime) -> list[Metric]:
     """MinutesSinceLastBatch; nothing before the first one."""
-    _, finished = _row(connection, LAST_BATCH)
+    _, finished = _row(connection, dimension, LAST_BATCH)
     return [] if finished is None else [minutes("MinutesSinceLastBatch", (now - _utc(finished)).total_seconds())]
 
 
-def batches(connection: Connection, window: Window) -> list[Metric]:
+def batches(connection: Connection, dimension: str, window: Window) -> list[Metric]:
     """RowsLanded and RowsRejected of the batches that ended in the window. Needs a warehouse."""
-    landed, rejected = _row(connection, COUNTS, *window.binds)
+    landed, rejected = _row(connection, dimension, COUNTS, *window.binds)
     return [Metric("RowsLanded", float(landed)), Metric("RowsRejected", float(rejected))]
 
 
-def tasks(connection: Connection, window: Window) -> list[Metric]:
+def tasks(connection: Connection, dimension: str, window: Window) -> list[Metric]:
     """TaskFailures: runs of the refresh task that failed in the window. Needs a warehouse.
 
     The function shows a role the tasks that it owns or has MONITOR on, and no error for others.
     """
-    return [Metric("TaskFailures", float(_row(connection, TASK_FAILURES, *window.binds)[0]))]
+    return [Metric("TaskFailures", float(_row(connection, dimension, TASK_FAILURES, *window.binds)[0]))]
 
 
-def _row(connection: Connection, sql: str, *binds: object) -> Any:
+def _row(connection: Connection, dimension: str, sql: str, *binds: object) -> Any:
     cursor = connection.cursor()
-    cursor.execute(sql, binds or None)
+    cursor.execute(sql.format(name=dimension), binds or None)
     return cursor.fetchone()
 
 

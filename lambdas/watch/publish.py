@@ -10,7 +10,9 @@ from lambdas.watch.metric import Metric
 
 
 class Publisher:
-    """Prints metrics of a namespace with the dimension `stage`, and `invariant` for those that are about one."""
+    """Prints metrics of a namespace with the dimension `stage`, as CloudWatch calls it, and with `dimension` and
+    `invariant` for those that are about one.
+    """
 
     def __init__(self, stage: str, namespace: str) -> None:
         self._stage = stage
@@ -19,8 +21,10 @@ class Publisher:
 
     def __call__(self, metrics: Sequence[Metric]) -> None:
         """Print them, a line for all that have the same dimensions."""
-        for invariant, group in groupby(metrics, key=lambda metric: metric.invariant):
+        for (dimension, invariant), group in groupby(metrics, key=lambda metric: (metric.dimension, metric.invariant)):
             self._emf.add_dimension("stage", self._stage)
+            if dimension is not None:
+                self._emf.add_dimension("dimension", dimension)
             if invariant is not None:
                 self._emf.add_dimension("invariant", invariant)
             for metric in group:

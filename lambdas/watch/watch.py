@@ -1,7 +1,7 @@
 """One watch: each part by itself, so that one that cannot be read keeps no other from being seen."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from customertrack.errors import UserError
@@ -20,11 +20,13 @@ _NO_WAREHOUSE = 606
 
 @dataclass(frozen=True)
 class Source:
-    """What is read: a session without a warehouse, the name of the one it may have, and where files land."""
+    """What is read: a session without a warehouse, the name of the one it may have, and where files of the dimensions
+    land.
+    """
 
     connection: Connection
     warehouse: str
-    landing: Landing
+    landings: Sequence[Landing]
 
     def wake(self) -> list[Metric]:
         """Have a warehouse from now on. It finds out nothing."""
@@ -49,31 +51,60 @@ def parts(
     questions: Questions,
     *,
     trusts: Sequence[trust.RoleTrust],
-    queries: Mapping[str, str],
+    queries: Mapping[str, Mapping[str, str]],
     now: datetime,
 ) -> dict[str, Part]:
-    """What to read, by the name under which it is said to have failed; what is cheap comes first.
+    """What to read, by the name under which it is said to have failed; what is cheap comes first, of all dimensions.
 
-    `queries`: those of invariants.queries. `now`: aware, UTC.
+    `queries`: those of invariants.queries, by dimension. `now`: aware, UTC.
     """
-    connection, landing = source.connection, source.landing
     found: dict[str, Part] = {"the warehouse": source.wake} if questions.need_a_warehouse else {}
-    found |= {
-        "the pipe": lambda: pipeline.pipe(connection),
-        "the stream": lambda: pipeline.stream(connection, now, source.wake),
-        "the last batch": lambda: pipeline.last_batch(connection, now),
-        "the trust": lambda: trust.drift(connection, *trusts),
-    }
-    if (window := questions.window) is not None:
-        found["the batches"] = lambda: pipeline.batches(connection, window)
-        found["the task"] = lambda: pipeline.tasks(connection, window)
-        found["the loaded files"] = lambda: loaded.misread(connection, window, landing)
-    if questions.landing:
-        found["the landing"] = lambda: landed.undecided(connection, landing, now)
-    if questions.invariants:
-        for name, query in queries.items():
-            found[f"invariant {name}"] = _check(connection, name, query)
+    found["the trust"] = lambda: trust.drift(source.connection, *trusts)
+    every = [_Looked(source, questions, each, queries.get(each.dimension, {}), now) for each in source.landings]
+    for kind in (_Looked.cheap, _Looked.counted, _Looked.landed, _Looked.invariants):
+        for one in every:
+            name = one.landing.dimension
+            found |= {f"{what} of {name}": _about(name, read) for what, read in kind(one).items()}
     return found
+
+
+@dataclass(frozen=True)
+class _Looked:
+    """What is looked at of one dimension, as far as it is asked for."""
+
+    source: Source
+    questions: Questions
+    landing: Landing
+    queries: Mapping[str, str]
+    now: datetime
+
+    def cheap(self) -> dict[str, Part]:
+        connection, name = self.source.connection, self.landing.dimension
+        return {
+            "the pipe": lambda: pipeline.pipe(connection, name),
+            "the stream": lambda: pipeline.stream(connection, name, self.now, self.source.wake),
+            "the last batch": lambda: pipeline.last_batch(connection, name, self.now),
+        }
+
+    def counted(self) -> dict[str, Part]:
+        connection, name, window = self.source.connection, self.landing.dimension, self.questions.window
+        if window is None:
+            return {}
+        return {
+            "the batches": lambda: pipeline.batches(connection, name, window),
+            "the task": lambda: pipeline.tasks(connection, name, window),
+            "the loaded files": lambda: loaded.misread(connection, window, self.landing),
+        }
+
+    def landed(self) -> dict[str, Part]:
+        if not self.questions.landing:
+            return {}
+        return {"the landing": lambda: landed.undecided(self.source.connection, self.landing, self.now)}
+
+    def invariants(self) -> dict[str, Part]:
+        if not self.questions.invariants:
+            return {}
+        return {f"invariant {name}": _check(self.source.connection, name, sql) for name, sql in self.queries.items()}
 
 
 def watch(parts: Mapping[str, Part], publish: Publish) -> list[str]:
@@ -100,6 +131,10 @@ def watch(parts: Mapping[str, Part], publish: Publish) -> list[str]:
             f"The watch could not read {reasons}. The other metrics are published; see docs/runbook.md, watch-failed."
         ) from next(iter(failed.values()))
     return left
+
+
+def _about(dimension: str, read: Part) -> Part:
+    return lambda: [replace(metric, dimension=dimension) for metric in read()]
 
 
 def _check(connection: Connection, name: str, query: str) -> Part:

@@ -5,6 +5,7 @@ from typing import Any
 
 from customertrack.reads.status import Counts
 from tests.emulator.processes import Ended
+from tests.emulator.products import Products
 from tests.emulator.rehearsal import Slot
 from tests.emulator.truth import Verdict
 
@@ -53,6 +54,14 @@ class Watched:
 
     scheduled: dict[str, Any]
     asked_for: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Broken:
+    """Products whose pipe and refresh fail: a file that waits, and what the watch has published then."""
+
+    waits: Products
+    metrics: dict[str, Any]
 
 
 @dataclass(frozen=True)

@@ -13,17 +13,20 @@ from pathlib import Path
 
 import boto3
 
+from customertrack.local.home import VARIABLES
 from customertrack.local.pipeline import TASK
 from customertrack.reads.results import query
 from customertrack.reads.status import Batch, Counts, counts, last_batch
 from generator import Feed
 from snowglobe import Connection, FileLoad, Pipe
 from snowglobe import Task as RefreshTask
+from tests.emulator import products
 from tests.emulator.account import Account
 from tests.emulator.cdk import Cdk
 from tests.emulator.identity import make_identity
 from tests.emulator.ministack import ACCOUNT, ROOT, Certificate, EmulatorError, MiniStack, Options, ministack
 from tests.emulator.processes import run
+from tests.emulator.products import Products
 from tests.emulator.snowpipe import Announced, Snowpipe
 from tests.emulator.stack import Stack
 from tests.emulator.tasks import Task, next_task, run_generator
@@ -35,6 +38,7 @@ USER = f"CUSTOMERTRACK_{STAGE.upper()}"
 # A population that is quick to make, with every fault that the generator knows.
 CONTEXT = {
     "stage": STAGE,
+    "dimensions": "customer,product",
     "snowflake_account": "EXAMPLE-REHEARSAL",
     "customers": "400",
     "growth": "20",
@@ -137,15 +141,33 @@ class Rehearsal:
     def is_stale(self) -> bool:
         """Whether the stream is."""
         with self.warehouse() as connection:
-            shown = query(connection, "SHOW STREAMS")
+            shown = query(connection, "SHOW STREAMS LIKE 'customer_table_changes'")
         return dict(zip(shown.columns, shown.rows[0], strict=True))["stale"] == "true"
 
-    def pipe_and_task(self) -> tuple[str, bool, bool]:
-        """The topic that the pipe listens on, whether it is paused, whether the task runs."""
+    def pipes_and_tasks(self) -> tuple[bool, bool]:
+        """Whether all pipes are paused, and whether any task runs."""
         with self.warehouse() as connection:
-            (pipe,) = connection.entries(Pipe)
-            (task,) = (each for each in connection.entries(RefreshTask) if each.name.endswith("customer_refresh_task"))
-            return str(pipe.options["AWS_SNS_TOPIC"]), pipe.paused, task.started
+            paused = all(pipe.paused for pipe in connection.entries(Pipe))
+            return paused, any(task.started for task in connection.entries(RefreshTask))
+
+    def land_products(self, file: str) -> Products:
+        """Land a file of products; see it through bucket, queue, pipe and refresh, whatever becomes of it there."""
+        products.put(self.stack.bucket(), file)
+        loads = self.snowpipe.load(self.snowpipe.heard(1))
+        with self.warehouse() as connection:
+            return Products(file, loads, connection.run_task(products.TASK), products.versions(connection))
+
+    def break_products(self) -> None:
+        """Have somebody take what products need."""
+        with self.warehouse() as connection:
+            products.make_fail(connection)
+
+    def mend_products(self) -> Products:
+        """Have it made good, and the file loaded that waited."""
+        with self.warehouse() as connection:
+            products.mend(connection, VARIABLES | {"database": USER})
+            loads = list(connection.refresh_pipe(products.PIPE))
+            return Products("second.csv", loads, connection.run_task(products.TASK), products.versions(connection))
 
     @contextmanager
     def warehouse(self) -> Iterator[Connection]:

@@ -25,6 +25,7 @@ from customertrack.errors import UserError
 from customertrack.local.home import Home
 from customertrack.reads.history import telling_key, versions_with_refresh
 from tests.emulator.chapters import (
+    Broken,
     Changed,
     Deployed,
     Destroyed,
@@ -38,6 +39,7 @@ from tests.emulator.chapters import (
 )
 from tests.emulator.ministack import EmulatorError
 from tests.emulator.processes import TookTooLongError
+from tests.emulator.products import Products
 from tests.emulator.rehearsal import Rehearsal, rehearsing
 from tests.emulator.story import CHAPTERS, Story
 
@@ -62,6 +64,10 @@ def _loaded(found: Loaded) -> str:
     came = f"{plural(files, 'file')}, {plural(sum(load.rows for slot in found.slots for load in slot.loads), 'row')}"
     compared = f"{plural(found.verdict.customers, 'customer')}, {plural(found.verdict.versions, 'version')}"
     return f"{came}; " + (f"as they must be: {compared}" if found.verdict.right else "NOT as they must be")
+
+
+def _products(found: Products) -> str:
+    return f"{plural(len(found.versions), 'version')} of products"
 
 
 def _is_loaded(found: Loaded) -> bool:
@@ -102,6 +108,7 @@ LINES: dict[str, Line] = {
     "administer": Line("make administrator, run in Snowflake", lambda found: "a user, a role, a warehouse"),
     "deploy": Line("cdk deploy", _deployed),
     "load": Line("three slots of the schedule", _loaded, _is_loaded),
+    "load_products": Line("a file of the other dimension", _products, lambda found: found.right),
     "lose_a_slot": Line(
         "a slot whose task finds no machine",
         lambda found: f"its file came with the next: {_loaded(found.loaded)}",
@@ -117,11 +124,17 @@ LINES: dict[str, Line] = {
         lambda found: f"{plural(len(found.asked_for), 'metric')}, {len(found.scheduled)} of them by its schedule",
         lambda found: isinstance(found, Watched) and bool(found.scheduled),
     ),
+    "break_products": Line(
+        "a pipe and a refresh of the other that fail",
+        lambda found: f"nothing of its file is loaded; {_products(found.waits)} before it",
+        lambda found: isinstance(found, Broken) and not found.waits.loads,
+    ),
     "update": Line(
         "cdk deploy, with other settings",
         lambda found: f"applied again: {', '.join(found.scripts)}; then {_loaded(found.loaded)}",
         lambda found: isinstance(found, Changed) and bool(found.scripts) and _is_loaded(found.loaded),
     ),
+    "mend_products": Line("the other is made good", _products, lambda found: found.right),
     "update_in_vain": Line(
         "cdk deploy, with a setting that cannot work",
         lambda found: f"rolled back: {_first(found.refused.reasons)}; then {_loaded(found.loaded)}",

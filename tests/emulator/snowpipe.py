@@ -1,4 +1,4 @@
-"""Snowflake's side of a pipe's notifications: a queue in its own account of AWS that listens to the pipe's topic."""
+"""Snowflake's side of the notifications: a queue in its own account of AWS that listens to the topic of the pipes."""
 
 import json
 import time
@@ -9,7 +9,7 @@ from urllib.parse import unquote_plus
 
 import boto3
 
-from customertrack.local.pipeline import PIPE
+from customertrack.local.dimensions import landing_prefix, pipe
 from snowglobe import FileLoad, Pipe
 from tests.emulator.account import Account
 from tests.emulator.ministack import EmulatorError
@@ -28,7 +28,7 @@ class Announced:
 
 
 class Snowpipe:
-    """The service, for the one pipe of a user's warehouse. Reaches AWS as the account's identity."""
+    """The service, for the pipes of a user's warehouse. Reaches AWS as the account's identity."""
 
     def __init__(self, account: Account, user: str) -> None:
         self._account = account
@@ -43,7 +43,7 @@ class Snowpipe:
         self._queue = self._sqs.create_queue(QueueName=_QUEUE)["QueueUrl"]
 
     def listen(self) -> str:
-        """Subscribe to the topic of the pipe, as CREATE PIPE does in Snowflake; returns the topic's ARN."""
+        """Subscribe to the one topic of the pipes, as CREATE PIPE does in Snowflake; returns the topic's ARN."""
         topic = self._topic()
         wanted = self._sqs.get_queue_attributes(QueueUrl=self._queue, AttributeNames=["QueueArn"])
         arn = wanted["Attributes"]["QueueArn"]
@@ -60,10 +60,14 @@ class Snowpipe:
         return topic
 
     def load(self, announced: list[Announced]) -> list[FileLoad]:
-        """Have the pipe load what was announced."""
+        """Have each pipe load what was announced and lies in its stage."""
         connection = self._account.warehouse(self._user)
         try:
-            return list(connection.announce(PIPE, [each.key for each in announced]))
+            loads: list[FileLoad] = []
+            for dimension in dict.fromkeys(each.key.split("/")[1] for each in announced):
+                keys = [each.key for each in announced if each.key.startswith(landing_prefix(dimension))]
+                loads += connection.announce(pipe(dimension), keys)
+            return loads
         finally:
             connection.close()
 
@@ -89,10 +93,10 @@ class Snowpipe:
     def _topic(self) -> str:
         connection = self._account.warehouse(self._user)
         try:
-            (pipe,) = connection.entries(Pipe)
+            (topic,) = {str(each.options["AWS_SNS_TOPIC"]) for each in connection.entries(Pipe)}
         finally:
             connection.close()
-        return str(pipe.options["AWS_SNS_TOPIC"])
+        return topic
 
 
 def _objects(notification: dict[str, Any]) -> Iterator[Announced]:

@@ -14,6 +14,7 @@ from customertrack.migrations import Tables
 from customertrack.reads.results import query
 from tests.emulator.cdk import DeployError
 from tests.emulator.chapters import (
+    Broken,
     Changed,
     Deployed,
     Destroyed,
@@ -26,6 +27,7 @@ from tests.emulator.chapters import (
     Watched,
 )
 from tests.emulator.processes import Ended
+from tests.emulator.products import Products
 from tests.emulator.rehearsal import USER, Rehearsal
 from tests.emulator.stack import end_of_task, keys
 
@@ -87,6 +89,11 @@ class Story:
         return self._loaded(slots=3)
 
     @chapter
+    def load_products(self) -> Products:
+        """A file of the other dimension."""
+        return self.rehearsal.land_products("first.csv")
+
+    @chapter
     def lose_a_slot(self) -> Lost:
         """The schedule fires, and no task comes of it."""
         number = self.rehearsal.lose_slot()
@@ -109,12 +116,25 @@ class Story:
         return Watched(scheduled, stack.metrics())
 
     @chapter
+    def break_products(self) -> Broken:
+        """The pipe and the refresh of products fail, and a file comes."""
+        self.rehearsal.break_products()
+        waits = self.rehearsal.land_products("second.csv")
+        self.rehearsal.stack.watch({"counted_minutes": 0})
+        return Broken(waits, self.rehearsal.stack.metrics())
+
+    @chapter
     def update(self) -> Changed:
         """A deploy with another setting, of AWS and of the warehouse."""
         self.rehearsal.change(clock_skew_hours="12", log_days="7")
         before = len(self._applied())
         ended = self.rehearsal.cdk.deploy()
         return Changed(ended.seconds, self._applied()[before:], self._loaded())
+
+    @chapter
+    def mend_products(self) -> Products:
+        """Somebody makes good what products need."""
+        return self.rehearsal.mend_products()
 
     @chapter
     def update_in_vain(self) -> RolledBack:
@@ -198,7 +218,7 @@ class Story:
         objects = keys(bucket)
         cluster, task = rehearsal.stack.start_task()
         ended = rehearsal.cdk.destroy()
-        _, paused, task_runs = rehearsal.pipe_and_task()
+        paused, task_runs = rehearsal.pipes_and_tasks()
         return Destroyed(
             ended.seconds,
             rehearsal.stack.exists(),

@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from snowglobe import StorageIntegration
+from tests.emulator import products
 from tests.emulator.identity import SNOWFLAKE, make_certificate
 from tests.emulator.ministack import ACCOUNT
 from tests.emulator.rehearsal import NAME, Rehearsal, Slot, rehearsing
@@ -82,6 +83,12 @@ def test_what_the_roles_may_is_enough(running: Running):
     assert running.rehearsal.verdict().right
 
 
+def test_it_is_enough_for_each_dimension(running: Running):
+    landed = running.rehearsal.land_products("first.csv")
+    assert [load.status for load in landed.loads] == ["LOADED"]
+    assert landed.right
+
+
 def test_the_functions_are_known_by_their_role(running: Running):
     log = running.rehearsal.emulator.log.read_text()
     assert "No user is mapped" not in log
@@ -112,6 +119,8 @@ def test_snowflake_reads_what_landed(running: Running, reader: Any):
     [
         ("list_objects_v2", {}),
         ("list_objects_v2", {"Prefix": "elsewhere/"}),
+        # No dimension of the stage.
+        ("list_objects_v2", {"Prefix": "landing/account/"}),
         ("get_object", {"Key": ELSEWHERE}),
         ("put_object", {"Key": f"{LANDING}made-up.csv"}),
         ("delete_object", {"Key": f"{LANDING}customer.csv"}),
@@ -150,6 +159,9 @@ def generator(running: Running) -> Any:
     ("action", "named"),
     [
         ("put_object", {"Key": "elsewhere/customer.csv", "IfNoneMatch": "*"}),
+        # The generator makes none.
+        ("put_object", {"Key": f"{products.LANDING}product.csv", "IfNoneMatch": "*"}),
+        ("list_objects_v2", {"Prefix": products.LANDING}),
         ("list_objects_v2", {}),
         ("list_objects_v2", {"Prefix": "elsewhere/"}),
         ("get_object", {"Key": ELSEWHERE}),

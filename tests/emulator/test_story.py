@@ -10,6 +10,7 @@ import pytest
 from infra.administrator import statements
 from tests.emulator.chapters import Deployed, Loaded
 from tests.emulator.ministack import ACCOUNT
+from tests.emulator.products import VERSIONS
 from tests.emulator.rehearsal import NAME, STAGE, USER, rehearsing
 from tests.emulator.stack import LANDING
 from tests.emulator.story import Story
@@ -48,7 +49,7 @@ def test_a_deploy_leaves_a_pipe_that_runs(story: Story):
     assert deployed.outputs["PipeStatus"] == "status: RUNNING"
     assert deployed.outputs["StorageValidation"] == "validation: success"
     assert deployed.outputs["MigrationWarnings"] == "warnings: "
-    assert deployed.outputs["LandingUrl"] == f"s3://{deployed.bucket}/{LANDING}"
+    assert deployed.outputs["LandingUrl"] == f"s3://{deployed.bucket}/landing/"
     assert deployed.topic.rpartition(":")[2].startswith(f"{NAME}-LandingTopic")
 
 
@@ -95,8 +96,10 @@ def test_nothing_differs_from_what_was_deployed(story: Story):
 
 def test_the_watch_publishes_by_its_schedule(story: Story):
     metrics = story.watch().scheduled
-    assert (metrics["PipeRunning"], metrics["PipePendingFiles"], metrics["TrustDrifted"]) == (1, 0, 0)
-    assert "InvariantOffences" not in metrics
+    assert metrics["TrustDrifted"] == 0
+    for name in ("customer", "product"):
+        assert (metrics[f"PipeRunning {name}"], metrics[f"PipePendingFiles {name}"]) == (1, 0)
+        assert f"InvariantOffences {name}" not in metrics
 
 
 def test_the_watch_is_a_user_of_its_own_who_asks_for_no_warehouse(story: Story):
@@ -108,16 +111,43 @@ def test_the_watch_is_a_user_of_its_own_who_asks_for_no_warehouse(story: Story):
 
 def test_the_watch_counts_what_landed_and_who_offends(story: Story):
     counts, metrics = story.lose_a_slot().loaded.counts, story.watch().asked_for
-    assert (metrics["RowsLanded"], metrics["RowsRejected"]) == (counts.landed, counts.rejects)
-    assert (metrics["TaskFailures"], metrics["FilesMisread"], metrics["FilesUndecided"]) == (0, 0, 0)
-    offences = {name: value for name, value in metrics.items() if name.startswith("InvariantOffences ")}
-    assert offences == dict.fromkeys(offences, 0)
-    assert len(offences) == len(story.load().verdict.wrong) - len(("customer", "customer_history"))
+    assert (metrics["RowsLanded customer"], metrics["RowsRejected customer"]) == (counts.landed, counts.rejects)
+    assert (metrics["RowsLanded product"], metrics["RowsRejected product"]) == (2, 0)
+    for kind in ("TaskFailures", "FilesMisread", "FilesUndecided"):
+        assert (metrics[f"{kind} customer"], metrics[f"{kind} product"]) == (0, 0)
+    for name in ("customer", "product"):
+        offences = {each: value for each, value in metrics.items() if each.startswith(f"InvariantOffences {name} ")}
+        assert offences == dict.fromkeys(offences, 0)
+        assert len(offences) == len(story.load().verdict.wrong) - len(("customer", "customer_history"))
+
+
+def test_a_file_of_the_other_dimension_reaches_its_tables_and_is_right(story: Story):
+    products = story.load_products()
+    assert [(load.name, load.status, load.rows) for load in products.loads] == [
+        ("landing/product/first.csv", "LOADED", 2)
+    ]
+    assert products.refresh.state == "SUCCEEDED"
+    assert products.versions == VERSIONS["first.csv"]
+
+
+def test_a_dimension_that_fails_holds_up_no_other_and_is_told_as_itself(story: Story):
+    broken = story.break_products()
+    assert (broken.waits.loads, broken.waits.versions) == ([], VERSIONS["first.csv"])
+    assert (broken.metrics["PipeRunning product"], broken.metrics["PipePendingFiles product"]) == (0, 1)
+    assert (broken.metrics["PipeRunning customer"], broken.metrics["StreamLagMinutes customer"]) == (1, 0)
+    # A deploy and a slot while it fails.
+    assert_went_all_the_way(story.update().loaded, story.deploy().bucket)
+
+
+def test_once_it_is_made_good_nothing_of_it_is_missing(story: Story):
+    mended = story.mend_products()
+    assert [load.status for load in mended.loads] == ["LOADED"]
+    assert mended.versions == VERSIONS["second.csv"]
 
 
 def test_an_update_reaches_the_warehouse_and_disturbs_nothing(story: Story):
     changed = story.update()
-    assert changed.scripts == ["customer/R__30_changing_data.sql"]
+    assert changed.scripts == ["customer/R__30_changing_data.sql", "product/R__30_changing_data.sql"]
     assert_went_all_the_way(changed.loaded, story.deploy().bucket)
 
 
@@ -175,7 +205,7 @@ def test_a_stale_stream_and_another_bucket_lose_nothing(story: Story):
     assert later.stale
     assert_moved(story.deploy_again(), later.deployed)
     assert later.pending == waiting
-    assert later.warnings.endswith(f"made anew: {waiting} rows taken up")
+    assert f"the stream of customer was stale or gone and is made anew: {waiting} rows taken up" in later.warnings
     loaded = story.load_much_later()
     (slot,) = loaded.slots
     assert slot.batch

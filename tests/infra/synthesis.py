@@ -76,10 +76,10 @@ class Synthesised:
         return found
 
 
-def synthesise(settings: dict[str, Any], folder: Path) -> None:
+def synthesise(settings: dict[str, Any], folder: Path, sql: Path = ROOT / "sql") -> None:
     """Writes the assembly of a stack with these settings into `folder`, as `python -m infra` does.
 
-    The functions' code is a stand-in.
+    The functions' code is a stand-in. `sql`: where the SQL of its dimensions is.
     """
     # Whoever only reads a template does not wait for CDK.
     from aws_cdk import App, Validations, aws_lambda
@@ -98,7 +98,7 @@ def synthesise(settings: dict[str, Any], folder: Path) -> None:
         settings=of_stage,
         lambda_code=aws_lambda.Code.from_asset(str(ROOT / "lambdas")),
         built_image=lambda: built_image(ROOT, of_stage.base_image),
-        sql=ROOT / "sql",
+        sql=sql,
     )
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     app.synth()

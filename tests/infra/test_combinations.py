@@ -49,6 +49,8 @@ TOGETHER = [
     ({"clock_skew_hours": 1, "interval_minutes": 61}, "give clock_skew_hours at least 2"),
     ({"clock_skew_hours": 23, "interval_minutes": 1440}, "give clock_skew_hours at least 24"),
     ({"generator_image": f"{IMAGE}:1", "base_image": BASE}, "leave one of them out"),
+    ({"intervals": "produkt=60"}, "intervals names produkt, which is not among the dimensions: known are customer"),
+    ({"intervals": "produkt=60", "dimensions": "customer,product"}, "did you mean product?"),
     ({**NETWORK, "subnet_ids": "subnet-0000000a,subnet-0000000a"}, "name each only once"),
 ]
 
@@ -64,6 +66,10 @@ def test_values_that_go_together_are_taken():
     assert settings(**NETWORK, private_subnets=True, functions_in_vpc=True, kms_key_arn=KEY).functions_in_vpc
     assert settings(clock_skew_hours=0, generate=False).clock_skew_hours == 0
     assert settings(clock_skew_hours=1, interval_minutes=60).clock_skew_hours == 1
+    # The generator makes no products.
+    assert settings(clock_skew_hours=0, dimensions="product").clock_skew_hours == 0
+    both = settings(dimensions="customer,product", intervals="product=60")
+    assert (both.interval_of("customer"), both.interval_of("product")) == (5, 60)
     assert settings(availability_zones="us-west-1a").availability_zones == ("us-west-1a",)
     assert settings(**PLACE, availability_zones="us-east-1b").aws_account == "123456789012"
     written = {name: value if isinstance(value, str) else ", ".join(value) for name, value in NETWORK.items()}

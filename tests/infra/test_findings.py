@@ -15,7 +15,7 @@ HERE = "arn:<AWS::Partition>:ecs:<AWS::Region>:<AWS::AccountId>"
 ALWAYS = {
     ("ECS2", "Generator/Task/Resource"),
     ("ECS4", "Generator/Cluster/Resource"),
-    ("SQS3", "Generator/DeadLetters/Resource"),
+    ("SQS3", "DeadLetters/Resource"),
     ("IAM5[Resource::*]", "Generator/Drain/Role/Resource"),
     (f"IAM5[Resource::{HERE}:task/<GeneratorCluster>/*]", "Generator/Drain/Role/Resource"),
 }

@@ -118,7 +118,7 @@ def test_a_slot_is_the_planned_time_and_not_that_of_the_attempt(dev: Synthesised
 
 
 def test_what_cannot_be_started_is_tried_twice_more_and_then_kept(template: Template, dev: Synthesised):
-    queue = dev.id_of("AWS::SQS::Queue", "GeneratorDeadLetters")
+    queue = dev.id_of("AWS::SQS::Queue", "DeadLetters")
     template.has_resource_properties(
         SCHEDULE,
         {
@@ -132,7 +132,7 @@ def test_what_cannot_be_started_is_tried_twice_more_and_then_kept(template: Temp
             ),
         },
     )
-    assert dev.only("AWS::SQS::Queue", "GeneratorDeadLetters") == {
+    assert dev.only("AWS::SQS::Queue", "DeadLetters") == {
         "MessageRetentionPeriod": 14 * 86_400,
         "SqsManagedSseEnabled": True,
     }

@@ -71,7 +71,7 @@ def test_it_announces_whatever_is_created_under_the_prefix_and_nothing_else(dev:
 def test_landed_files_go_after_their_days(stage: str, days: int, request: pytest.FixtureRequest):
     stack: Synthesised = request.getfixturevalue(stage)
     assert stack.only(BUCKET)["LifecycleConfiguration"]["Rules"] == [
-        {"Id": "landed", "Prefix": "landing/customer/", "ExpirationInDays": days, "Status": "Enabled"},
+        {"Id": "landed-customer", "Prefix": "landing/customer/", "ExpirationInDays": days, "Status": "Enabled"},
         {"Id": "unfinished", "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1}, "Status": "Enabled"},
     ]
 

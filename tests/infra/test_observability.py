@@ -5,6 +5,8 @@ from typing import Any
 
 from tests.infra.observed import only, resources, template
 
+TWO = {"dimensions": ("customer", "product")}
+
 
 def statements(kind: str, part_of_id: str, **settings: Any) -> list[dict[str, Any]]:
     return only(kind, part_of_id, **settings)[1]["PolicyDocument"]["Statement"]
@@ -68,18 +70,21 @@ def test_failed_tasks_are_kept_for_two_weeks_and_encrypted():
 
 
 def test_the_dashboard_shows_every_metric_of_the_watch_and_every_alarm():
-    _, dashboard = only("AWS::CloudWatch::Dashboard", "Dashboard")
+    _, dashboard = only("AWS::CloudWatch::Dashboard", "Dashboard", **TWO)
     assert dashboard["DashboardName"] == "customertrack-dev"
     parts = dashboard["DashboardBody"]["Fn::Join"][1]
     body = json.loads("".join(part if isinstance(part, str) else "x" for part in parts))
     shown = json.dumps([widget["properties"].get("metrics") for widget in body["widgets"]])
-    for name in (
-        *("PipeRunning", "PipePendingFiles", "StreamLagMinutes", "MinutesSinceLastBatch", "RowsLanded"),
-        *("RowsRejected", "TaskFailures", "TrustDrifted", "InvariantOffences", "FilesMisread", "FilesUndecided"),
-    ):
-        assert name in shown
+    assert "TrustDrifted" in shown
+    for dimension in TWO["dimensions"]:
+        for name in (
+            *("PipeRunning", "PipePendingFiles", "StreamLagMinutes", "MinutesSinceLastBatch", "RowsLanded"),
+            *("RowsRejected", "TaskFailures", "FilesMisread", "FilesUndecided"),
+        ):
+            assert f'["CustomerTrack", "{name}", "dimension", "{dimension}", "stage", "dev"' in shown
+        assert f'dimension=\\"{dimension}\\"' in shown
     named = [part["Fn::GetAtt"][0] for part in parts if isinstance(part, dict) and "Fn::GetAtt" in part]
-    assert set(resources("AWS::CloudWatch::Alarm")) <= set(named)
+    assert set(resources("AWS::CloudWatch::Alarm", **TWO)) <= set(named)
 
 
 def test_what_is_named_by_us_is_gone_with_the_stack():

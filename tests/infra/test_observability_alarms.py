@@ -26,14 +26,25 @@ WANTED = {
     "file-undecided": ("FilesUndecided", "Maximum", AT_LEAST, 1, 3600, 1, "ignore"),
     "invariant-broken": ("InvariantOffences", "Maximum", AT_LEAST, 1, 3600, 1, "ignore"),
     "watch-failed": ("Errors", "Sum", AT_LEAST, 1, 300, 3, "notBreaching"),
-    "watch-silent": ("PipeRunning", "SampleCount", LESS, 1, 300, 3, "breaching"),
+    "watch-silent": ("TrustDrifted", "SampleCount", LESS, 1, 300, 3, "breaching"),
 }
 
 
-def alarms(**settings: Any) -> dict[str, dict[str, Any]]:
-    """By section."""
+OF_STAGE = {
+    *("generator-failed", "dead-letters", "no-file-landed", "delivery-failed", "file-not-loaded", "trust-drifted"),
+    *("watch-failed", "watch-silent"),
+}
+TWO = {"dimensions": ("customer", "product")}
+
+
+def alarms(dimension: str = "customer", **settings: Any) -> dict[str, dict[str, Any]]:
+    """Those of the stage and of a dimension, by section."""
     prefix = f"customertrack-{settings.get('stage', 'dev')}-"
-    return {each["AlarmName"].removeprefix(prefix): each for each in resources(ALARM, **settings).values()}
+    names = {each["AlarmName"].removeprefix(prefix): each for each in resources(ALARM, **settings).values()}
+    of_dimension = {name: each for name, each in names.items() if name.startswith(f"{dimension}-")}
+    return {name: each for name, each in names.items() if name in OF_STAGE} | {
+        name.removeprefix(f"{dimension}-"): each for name, each in of_dimension.items()
+    }
 
 
 def shape(alarm: dict[str, Any]) -> tuple[Any, ...]:
@@ -58,6 +69,24 @@ def attribute(kind: str, part_of_id: str, name: str) -> dict[str, Any]:
 
 def test_there_is_no_other_alarm():
     assert set(alarms()) == {*WANTED, "rows-rejected"}
+    assert len(resources(ALARM)) == len(alarms())
+
+
+def test_each_dimension_has_its_own_of_those_that_are_about_one():
+    of_customer, of_product = (set(alarms(name, **TWO)) - OF_STAGE for name in TWO["dimensions"])
+    assert of_customer == of_product == {*WANTED, "rows-rejected"} - OF_STAGE
+    assert len(resources(ALARM, **TWO)) == len(OF_STAGE) + 2 * len(of_product)
+    for section in of_product:
+        alarm = alarms("product", **TWO)[section]
+        assert alarm["AlarmName"] == f"customertrack-dev-product-{section}"
+        assert alarm["AlarmDescription"].startswith("Dimension product. ")
+        metrics = [each["MetricStat"]["Metric"] for each in alarm.get("Metrics", []) if "MetricStat" in each] or [alarm]
+        for metric in metrics:
+            assert dimensions(metric) == {"stage": "dev", "dimension": "product"}
+
+
+def test_without_a_generator_nobody_waits_for_its_tasks():
+    assert set(alarms("product", dimensions=("product",))) == {*WANTED, "rows-rejected"} - {"generator-failed"}
 
 
 @pytest.mark.parametrize("section", WANTED)
@@ -96,7 +125,9 @@ def test_what_the_watch_publishes_is_that_of_the_stage(stage: str):
     assert len(simple) == 8
     for alarm in simple:
         assert alarm["Namespace"] == variables["POWERTOOLS_METRICS_NAMESPACE"]
-        assert dimensions(alarm) == {"stage": variables["STAGE"]} == {"stage": stage}
+        assert dimensions(alarm)["stage"] == variables["STAGE"] == stage
+        of_dimension = {"dimension": variables["DIMENSIONS"]} if alarm["MetricName"] != "TrustDrifted" else {}
+        assert dimensions(alarm) == {"stage": stage, **of_dimension}
 
 
 def test_rejects_are_a_share_of_the_rows_of_the_hour():
@@ -117,6 +148,16 @@ def test_silence_is_measured_in_intervals(minutes: int, period: int, stale: int)
     found = alarms(interval_minutes=minutes)
     assert (found["no-file-landed"]["Period"], found["no-file-landed"]["EvaluationPeriods"]) == (period, 3)
     assert found["pipeline-stale"]["Threshold"] == stale
+
+
+def test_a_dimension_whose_files_come_seldom_is_not_stale_before():
+    given = {**TWO, "intervals": (("product", 10_080),)}
+    assert alarms("product", **given)["pipeline-stale"]["Threshold"] == 3 * 10_080 + 15
+    assert alarms("customer", **given)["pipeline-stale"]["Threshold"] == 30
+    # Of all: where one comes often, silence is soon told.
+    assert alarms(**given)["no-file-landed"]["Period"] == 300
+    alone = {"dimensions": ("product",), "intervals": given["intervals"]}
+    assert alarms("product", **alone)["no-file-landed"]["Period"] == 86_400
 
 
 @pytest.mark.parametrize("minutes", [1, 60, 1440])

@@ -4,6 +4,7 @@ import logging
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,12 +32,18 @@ def commands() -> Iterator[str]:
     yield from re.findall(r"^```sh\n(.*?)^```$", RUNBOOK, re.MULTILINE | re.DOTALL)
 
 
+def named() -> dict[str, dict[str, Any]]:
+    """The alarms by their names without stage and dimension."""
+    alarms = resources("AWS::CloudWatch::Alarm").values()
+    return {each["AlarmName"].removeprefix("customertrack-dev-").removeprefix("customer-"): each for each in alarms}
+
+
 def test_every_alarm_has_its_section_and_none_is_left_over():
     alarms = resources("AWS::CloudWatch::Alarm").values()
-    assert set(SECTIONS) == {alarm["AlarmName"].removeprefix("customertrack-dev-") for alarm in alarms}
+    assert set(SECTIONS) == set(named())
     for alarm in alarms:
-        (named,) = re.findall(r"docs/runbook\.md, section (\S+)\.$", alarm["AlarmDescription"])
-        assert alarm["AlarmName"].endswith(named)
+        (section,) = re.findall(r"docs/runbook\.md, section (\S+)\.$", alarm["AlarmDescription"])
+        assert alarm["AlarmName"].endswith(section)
 
 
 @pytest.fixture(autouse=True)
@@ -50,12 +57,12 @@ def test_a_section_says_what_it_means_where_to_look_what_to_do_and_when_it_is_ov
 
 
 def test_the_numbers_are_those_of_the_alarms():
-    found = {alarm["AlarmName"]: alarm for alarm in resources("AWS::CloudWatch::Alarm").values()}
-    assert found["customertrack-dev-no-file-landed"]["EvaluationPeriods"] == 3
+    found = named()
+    assert found["no-file-landed"]["EvaluationPeriods"] == 3
     assert "For three intervals" in SECTIONS["no-file-landed"]
-    assert found["customertrack-dev-refresh-behind"]["Threshold"] == 15
+    assert found["refresh-behind"]["Threshold"] == 15
     assert "quarter of an hour" in SECTIONS["refresh-behind"]
-    assert found["customertrack-dev-rows-rejected"]["Threshold"] == 5
+    assert found["rows-rejected"]["Threshold"] == 5
     assert "At least 5 %" in SECTIONS["rows-rejected"]
 
 

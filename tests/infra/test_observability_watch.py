@@ -9,6 +9,7 @@ from lambdas import environment
 from lambdas.watch.event import questions
 from lambdas.watch.handler import _watched
 from tests.infra.observed import only, resources, template
+from tests.infra.rendered import rendered
 
 RATES = {"Pulse": "rate(5 minutes)", "Counts": "rate(1 hour)", "Daily": "rate(1 day)"}
 ASKED = {
@@ -22,8 +23,8 @@ def function() -> tuple[str, dict[str, Any]]:
     return only("AWS::Lambda::Function", "Watch")
 
 
-def landing_url() -> Any:
-    return only("Custom::SnowflakeHandshake", "")[1]["LandingUrl"]
+def landing_urls() -> Any:
+    return only("Custom::SnowflakeHandshake", "")[1]["LandingUrls"]
 
 
 def schedule(name: str) -> dict[str, Any]:
@@ -96,7 +97,9 @@ def test_the_function_is_told_all_that_the_handler_reads_and_what_the_roles_trus
     assert environment.read(told).stage == "dev"
     watched = _watched(told)
     assert watched.database == "CUSTOMERTRACK_DEV"
-    assert json.loads(watched.landing.url) == landing_url()
+    root = rendered(variables["LANDING_ROOT"])
+    assert [each.dimension for each in watched.landings] == ["customer"]
+    assert [f"{root}{each.dimension}/" for each in watched.landings] == list(map(rendered, landing_urls()))
     for trust, role in zip(watched.trusts, ("TrustReadRole", "TrustErrorRole"), strict=True):
         (trusting,) = only("AWS::IAM::Role", role)[1]["AssumeRolePolicyDocument"]["Statement"]
         arn_of_user, external_id = trust.properties.values()

@@ -36,6 +36,11 @@ RIGHT = [
     ("snowflake_account", "my_org-my_account", "my_org-my_account"),
     ("dimensions", ["customer"], ("customer",)),
     ("dimensions", "customer", ("customer",)),
+    ("dimensions", "product, customer", ("product", "customer")),
+    ("dimensions", ["product"], ("product",)),
+    ("intervals", {"customer": 1440}, (("customer", 1440),)),
+    ("intervals", "customer=60", (("customer", 60),)),
+    ("intervals", "", ()),
     ("snowflake_account", "ORG1-ACCOUNT-WITH-HYPHENS", "ORG1-ACCOUNT-WITH-HYPHENS"),
     ("snowflake_account", "xy12345", "xy12345"),
     ("snowflake_account", "xy12345.eu-central-1", "xy12345.eu-central-1"),
@@ -122,9 +127,13 @@ WRONG = [
     ("dimensions", ["customer", "customer"], "name each only once"),
     ("dimensions", {"customer": True}, "give names of dimensions, several as a list or with commas"),
     ("dimensions", "", "give names of dimensions"),
-    ("dimensions", [], "a stack deploys the dimension customer alone so far"),
-    ("dimensions", "product", "a stack deploys the dimension customer alone so far"),
-    ("dimensions", ["customer", "product"], "a stack deploys the dimension customer alone so far"),
+    ("dimensions", [], "name one dimension at least"),
+    ("dimensions", "Customer", "did you mean customer?"),
+    ("intervals", "customer", "give an object such as"),
+    ("intervals", ["customer"], "give an object such as"),
+    ("intervals", {"customer": "often"}, "give a whole number from 1 to 44640"),
+    ("intervals", "customer=0", "give a whole number from 1 to 44640"),
+    ("intervals", "customer=5,customer=6", "name each only once"),
     ("aws_account", "1234", "give the twelve digits"),
     ("aws_account", "1234-5678-9012", "give the twelve digits"),
     ("aws_account", 123456789012, "as text"),
@@ -243,7 +252,7 @@ def test_what_is_not_given_is_as_documented():
 def test_each_default_would_pass_its_own_check(name: str):
     default = getattr(settings(), name)
     # As it stands in cdk.json.
-    given: Any = {} if name == "tags" else list(default) if isinstance(default, tuple) else default
+    given: Any = {} if name in ("tags", "intervals") else list(default) if isinstance(default, tuple) else default
     assert CHECKS[name](name, given) == default
 
 

@@ -26,10 +26,18 @@ def told(stack: Synthesised, kind: str) -> dict[str, Any]:
     """What a custom resource is told, as text, without what every one has."""
     properties = stack.only(kind)
     return {
-        name: {key: rendered(each) for key, each in value.items()} if name == "Variables" else rendered(value)
+        name: _told(value)
         for name, value in properties.items()
         if name not in ("ServiceToken", "ServiceTimeout", "AdministratorStatements", "SqlHash")
     }
+
+
+def _told(value: Any) -> Any:
+    if isinstance(value, list):
+        return [rendered(each) for each in value]
+    if isinstance(value, dict) and "database" in value:
+        return {key: rendered(each) for key, each in value.items()}
+    return rendered(value)
 
 
 def test_the_handshake_is_told_who_subscribes_only_if_somebody_has_looked_it_up(dev: Synthesised):
@@ -42,7 +50,7 @@ def test_the_handshake_is_told_of_both_integrations(dev: Synthesised):
     assert told(dev, HANDSHAKE) == {
         "StorageIntegration": "CUSTOMERTRACK_DEV_STORAGE",
         "ErrorIntegration": "CUSTOMERTRACK_DEV_ERRORS",
-        "LandingUrl": URL,
+        "LandingUrls": [URL],
         "ReadRoleArn": "arn:<AWS::Partition>:iam::<AWS::AccountId>:role/customertrack-dev-snowflake-read",
         "ErrorRoleArn": "arn:<AWS::Partition>:iam::<AWS::AccountId>:role/customertrack-dev-snowflake-errors",
         "LandingTopicArn": "<LandingTopic>",
@@ -65,13 +73,14 @@ def test_the_migrations_are_told_what_the_files_ask_for(dev: Synthesised):
             "clock_skew_hours": "24",
         },
         "StorageIntegration": "CUSTOMERTRACK_DEV_STORAGE",
-        "LandingUrl": URL,
+        "Dimensions": ["customer"],
+        "Generated": ["customer"],
         "Revision": "1 MYORG-MYACCOUNT workload_identity",
     }
 
 
 def test_a_given_bucket_is_the_one_that_is_read(given: Synthesised):
-    assert told(given, HANDSHAKE)["LandingUrl"] == "s3://acme-lake/landing/customer/"
+    assert told(given, HANDSHAKE)["LandingUrls"] == ["s3://acme-lake/landing/customer/"]
     assert told(given, MIGRATIONS)["Variables"]["landing_root"] == "s3://acme-lake/landing/"
 
 

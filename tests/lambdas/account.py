@@ -10,7 +10,7 @@ _CREATE = re.compile(r'CREATE (STORAGE|NOTIFICATION) INTEGRATION IF NOT EXISTS "
 _ALTER = re.compile(r'ALTER (STORAGE|NOTIFICATION) INTEGRATION "(\w+)" SET (.+)')
 _DESC = re.compile(r'DESC INTEGRATION "(\w+)"')
 _POLICY = re.compile(r"SELECT SYSTEM\$GET_AWS_SNS_IAM_POLICY\('(.+)'\)")
-_PROPERTY = re.compile(r"(\w+) = (?:\('([^']*)'\)|'([^']*)'|(\w+))")
+_PROPERTY = re.compile(r"(\w+) = (?:\(([^)]*)\)|'([^']*)'|(\w+))")
 
 
 class Refused(Exception):
@@ -129,4 +129,7 @@ def policy(topic_arn: str) -> dict[str, Any]:
 
 def _properties(text: str) -> dict[str, str]:
     """What DESC shows of an assignment: lists without brackets, keywords of truth in lower case."""
-    return {name: one or other or word.lower() for name, one, other, word in _PROPERTY.findall(text)}
+    return {
+        name: several.replace("'", "").replace(", ", ",") or one or word.lower()
+        for name, several, one, word in _PROPERTY.findall(text)
+    }

@@ -14,7 +14,7 @@ LANDING_URL = f"{LANDING_ROOT}customer/"
 HANDSHAKE: dict[str, Any] = {
     "StorageIntegration": "CUSTOMERTRACK_DEV_STORAGE",
     "ErrorIntegration": "CUSTOMERTRACK_DEV_ERRORS",
-    "LandingUrl": LANDING_URL,
+    "LandingUrls": [LANDING_URL],
     "ReadRoleArn": "arn:aws:iam::123456789012:role/customertrack-dev-snowflake-read",
     "ErrorRoleArn": "arn:aws:iam::123456789012:role/customertrack-dev-snowflake-errors",
     "LandingTopicArn": LANDING_TOPIC,
@@ -34,9 +34,10 @@ MIGRATIONS: dict[str, Any] = {
         "watch_role": "CUSTOMERTRACK_DEV_WATCH",
         "clock_skew_hours": "24",
     },
+    "Dimensions": ["customer"],
+    "Generated": ["customer"],
     "SqlHash": "abc",
     "StorageIntegration": "CUSTOMERTRACK_DEV_STORAGE",
-    "LandingUrl": LANDING_URL,
     "AdministratorStatements": BLOCK,
     "Revision": "1",
 }

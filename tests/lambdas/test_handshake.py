@@ -11,18 +11,19 @@ from lambdas.handshake import handler
 from lambdas.handshake.handshake import Terms, Trust, shake_hands
 from lambdas.reason import Failed
 from tests.lambdas.account import USER, Account, Refused, policy
-from tests.lambdas.properties import BLOCK, GUID, HANDSHAKE, LANDING_TOPIC, context, event
+from tests.lambdas.properties import BLOCK, GUID, HANDSHAKE, LANDING_TOPIC, LANDING_URL, context, event
 
 TERMS = Terms(
     storage_integration="CUSTOMERTRACK_DEV_STORAGE",
     error_integration="CUSTOMERTRACK_DEV_ERRORS",
-    landing_url=HANDSHAKE["LandingUrl"],
+    landing_urls=tuple(HANDSHAKE["LandingUrls"]),
     read_role_arn=HANDSHAKE["ReadRoleArn"],
     error_role_arn=HANDSHAKE["ErrorRoleArn"],
     landing_topic_arn=LANDING_TOPIC,
     error_topic_arn=HANDSHAKE["ErrorTopicArn"],
     external_id=HANDSHAKE["ExternalId"],
 )
+LATER_ROOT = "s3://customertrack-dev-landing-later/landing/"
 DENIED = {"Effect": "Deny", "Principal": "*", "Action": "sns:Subscribe"}
 FIRST = ["CREATE", "DESC", "CREATE", "DESC", "SELECT"]
 
@@ -43,7 +44,7 @@ def test_the_first_deploy_makes_both_and_tells_whom_to_trust(account: Account):
     assert trust == Trust(USER, f"customertrack-dev-{GUID}", USER, "AB_2", USER)
     assert account.verbs() == FIRST
     assert account.integrations["CUSTOMERTRACK_DEV_STORAGE"]["STORAGE_AWS_ROLE_ARN"] == TERMS.read_role_arn
-    assert account.integrations["CUSTOMERTRACK_DEV_STORAGE"]["STORAGE_ALLOWED_LOCATIONS"] == TERMS.landing_url
+    assert account.integrations["CUSTOMERTRACK_DEV_STORAGE"]["STORAGE_ALLOWED_LOCATIONS"] == LANDING_URL
     assert account.integrations["CUSTOMERTRACK_DEV_ERRORS"]["AWS_SNS_TOPIC_ARN"] == TERMS.error_topic_arn
 
 
@@ -60,14 +61,15 @@ def test_another_life_of_the_stack_alters_what_it_finds(account: Account):
     account.sent.clear()
     later = replace(
         TERMS,
-        landing_url="s3://customertrack-dev-landing-later/landing/customer/",
+        landing_urls=(f"{LATER_ROOT}customer/", f"{LATER_ROOT}product/"),
         error_topic_arn=f"{TERMS.error_topic_arn}-later",
         external_id="customertrack-dev-later",
     )
     trust = shake_hands(account, later)
     assert account.verbs() == ["CREATE", "DESC", "ALTER", "DESC", "CREATE", "DESC", "ALTER", "DESC", "SELECT"]
     assert trust == replace(first, storage_external_id="customertrack-dev-later")
-    assert account.integrations["CUSTOMERTRACK_DEV_STORAGE"]["STORAGE_ALLOWED_LOCATIONS"] == later.landing_url
+    allowed = account.integrations["CUSTOMERTRACK_DEV_STORAGE"]["STORAGE_ALLOWED_LOCATIONS"]
+    assert allowed == f"{LATER_ROOT}customer/,{LATER_ROOT}product/"
     assert account.integrations["CUSTOMERTRACK_DEV_ERRORS"]["AWS_SNS_TOPIC_ARN"] == later.error_topic_arn
     assert account.made == 2
 

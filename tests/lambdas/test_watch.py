@@ -14,7 +14,7 @@ from lambdas.watch import pipeline as read
 from lambdas.watch.event import questions
 from lambdas.watch.metric import Metric
 from lambdas.watch.watch import Part, parts, use, watch
-from tests.lambdas.watched import Recording, WithoutMetadata, drop, source, values
+from tests.lambdas.watched import Recording, WithoutMetadata, drop, sent, source, values
 
 GOOD = Metric("Good", 1)
 
@@ -27,7 +27,7 @@ def failing(error: Exception) -> Part:
 
 
 def watched(pipeline: Pipeline, event: dict[str, object]) -> dict[str, Part]:
-    queries = invariants.queries(sql_folder())
+    queries = {"customer": invariants.queries(sql_folder(), "customer")}
     now = datetime.now(UTC)
     return parts(source(pipeline.connection), questions(event, now), trusts=[], queries=queries, now=now)
 
@@ -65,14 +65,14 @@ def test_each_part_is_published_before_the_next_is_read():
 
 
 def test_what_is_asked_for_decides_what_is_read(pipeline: Pipeline):
-    cheap = ["the pipe", "the stream", "the last batch", "the trust"]
-    named = [f"invariant {name}" for name in invariants.queries(sql_folder())]
+    cheap = ["the trust", *(f"{what} of customer" for what in ("the pipe", "the stream", "the last batch"))]
+    named = [f"invariant {name} of customer" for name in invariants.queries(sql_folder(), "customer")]
     assert list(watched(pipeline, {"counted_minutes": 0})) == cheap
     awake = ["the warehouse", *cheap]
-    counted = ["the batches", "the task", "the loaded files"]
+    counted = [f"{what} of customer" for what in ("the batches", "the task", "the loaded files")]
     assert list(watched(pipeline, {"counted_minutes": 60})) == [*awake, *counted]
     assert list(watched(pipeline, {"counted_minutes": 0, "invariants": True})) == [*awake, *named]
-    assert list(watched(pipeline, {"counted_minutes": 0, "landing": True})) == [*awake, "the landing"]
+    assert list(watched(pipeline, {"counted_minutes": 0, "landing": True})) == [*awake, "the landing of customer"]
 
 
 def test_a_dropped_pipeline_is_told_part_by_part(pipeline: Pipeline, tmp_path: Path):
@@ -83,8 +83,8 @@ def test_a_dropped_pipeline_is_told_part_by_part(pipeline: Pipeline, tmp_path: P
     with pytest.raises(UserError) as failed:
         watch(watched(pipeline, {"invariants": True}), published.extend)
     said = str(failed.value)
-    assert "the last batch (" in said
-    assert "the batches (" in said
+    assert "the last batch of customer (" in said
+    assert "the batches of customer (" in said
     assert "CUSTOMER_BATCH" in said.upper()
     assert "the pipe" not in said
     assert "invariant" not in said
@@ -100,7 +100,7 @@ def test_a_pulse_reads_nothing_that_needs_a_warehouse(pipeline: Pipeline, tmp_pa
     now = datetime.now(UTC)
     pulse = parts(source(recording), questions({"counted_minutes": 0}, now), trusts=[], queries={}, now=now)
     watch(pulse, lambda metrics: None)
-    assert set(recording.sent) == {read.PIPE_STATUS, read.STREAM_HAS_DATA, read.LAST_BATCH}
+    assert set(recording.sent) == set(map(sent, (read.PIPE_STATUS, read.STREAM_HAS_DATA, read.LAST_BATCH)))
 
 
 @pytest.mark.parametrize("event", [{"counted_minutes": 0}, {"counted_minutes": 60}])
@@ -118,15 +118,15 @@ def test_where_the_newest_batch_needs_a_warehouse_the_hourly_watch_reads_it(
     if connection.awake:
         assert (left, event["counted_minutes"]) == ([], 60)
     else:
-        assert left == ["the last batch"]
+        assert left == ["the last batch of customer"]
 
 
 def test_a_stream_that_waits_for_long_wakes_the_warehouse(pipeline: Pipeline, tmp_path: Path):
     (pipeline.home.landing / "a.csv").write_bytes(drop(tmp_path, "a.csv", 1).read_bytes())
     assert [load.rows for load in pipeline.connection.refresh_pipe("customer_s3_pipe")] == [1]
     recording = Recording(pipeline.connection)
-    assert values(read.stream(recording, datetime.now(UTC), source(recording).wake))["StreamLagMinutes"] < 1
-    assert recording.sent[-2:] == ['USE WAREHOUSE "CUSTOMERTRACK_DEV"', read.OLDEST_PENDING]
+    assert values(read.stream(recording, "customer", datetime.now(UTC), source(recording).wake))["StreamLagMinutes"] < 1
+    assert recording.sent[-2:] == ['USE WAREHOUSE "CUSTOMERTRACK_DEV"', sent(read.OLDEST_PENDING)]
 
 
 def test_it_goes_where_the_tables_are(pipeline: Pipeline):

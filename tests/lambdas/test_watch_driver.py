@@ -14,18 +14,18 @@ from lambdas.watch import pipeline
 from lambdas.watch.window import Window
 from tests.lambdas.properties import ENVIRONMENT
 from tests.lambdas.server import Rows, Server, serving
-from tests.lambdas.watched import values
+from tests.lambdas.watched import sent, values
 
 NOW = datetime(2026, 1, 2, 12, tzinfo=UTC)
 AN_HOUR_AGO = str((NOW - timedelta(hours=1)).timestamp())
 # What Snowflake answers, on the wire, and of what type it says that is.
 ANSWERS: dict[str, tuple[str, list[str]]] = {
-    pipeline.PIPE_STATUS: ("text", [json.dumps({"executionState": "RUNNING", "pendingFileCount": 3})]),
-    pipeline.STREAM_HAS_DATA: ("boolean", ["1", "0"]),
-    pipeline.LAST_BATCH: ("timestamp_ntz", [AN_HOUR_AGO, AN_HOUR_AGO]),
-    pipeline.OLDEST_PENDING: ("timestamp_ntz", [AN_HOUR_AGO]),
-    pipeline.COUNTS: ("fixed", ["100", "7"]),
-    pipeline.TASK_FAILURES: ("fixed", ["2"]),
+    sent(pipeline.PIPE_STATUS): ("text", [json.dumps({"executionState": "RUNNING", "pendingFileCount": 3})]),
+    sent(pipeline.STREAM_HAS_DATA): ("boolean", ["1", "0"]),
+    sent(pipeline.LAST_BATCH): ("timestamp_ntz", [AN_HOUR_AGO, AN_HOUR_AGO]),
+    sent(pipeline.OLDEST_PENDING): ("timestamp_ntz", [AN_HOUR_AGO]),
+    sent(pipeline.COUNTS): ("fixed", ["100", "7"]),
+    sent(pipeline.TASK_FAILURES): ("fixed", ["2"]),
 }
 
 
@@ -66,17 +66,17 @@ def _typed(server: Server, reply: Any, bound: dict[str, Any], path: str, body: d
 
 
 def test_what_snowflake_answers_is_understood(snowflake: Connection):
-    assert values(pipeline.pipe(snowflake)) == {"PipeRunning": 1, "PipePendingFiles": 3}
-    assert values(pipeline.last_batch(snowflake, NOW)) == {"MinutesSinceLastBatch": 60}
-    assert values(pipeline.stream(snowflake, NOW, lambda: None)) == {"StreamLagMinutes": 60}
+    assert values(pipeline.pipe(snowflake, "customer")) == {"PipeRunning": 1, "PipePendingFiles": 3}
+    assert values(pipeline.last_batch(snowflake, "customer", NOW)) == {"MinutesSinceLastBatch": 60}
+    assert values(pipeline.stream(snowflake, "customer", NOW, lambda: None)) == {"StreamLagMinutes": 60}
     window = Window(NOW - timedelta(hours=1), NOW)
-    assert values(pipeline.batches(snowflake, window)) == {"RowsLanded": 100, "RowsRejected": 7}
-    assert values(pipeline.tasks(snowflake, window)) == {"TaskFailures": 2}
+    assert values(pipeline.batches(snowflake, "customer", window)) == {"RowsLanded": 100, "RowsRejected": 7}
+    assert values(pipeline.tasks(snowflake, "customer", window)) == {"TaskFailures": 2}
 
 
 def test_a_stream_without_data_is_false(snowflake: Connection, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setitem(ANSWERS, pipeline.STREAM_HAS_DATA, ("boolean", ["0", "0"]))
-    assert values(pipeline.stream(snowflake, NOW, lambda: None)) == {"StreamLagMinutes": 0}
+    monkeypatch.setitem(ANSWERS, sent(pipeline.STREAM_HAS_DATA), ("boolean", ["0", "0"]))
+    assert values(pipeline.stream(snowflake, "customer", NOW, lambda: None)) == {"StreamLagMinutes": 0}
 
 
 @pytest.mark.parametrize(
@@ -84,13 +84,13 @@ def test_a_stream_without_data_is_false(snowflake: Connection, monkeypatch: pyte
 )
 def test_a_window_is_bound_as_utc(snowflake: Connection, bound: dict[str, Any], read: Any, sql: str):
     """As TIMESTAMP_NTZ, in nanoseconds since 1970: like the columns that it is compared with."""
-    read(snowflake, Window(NOW - timedelta(hours=1), NOW))
+    read(snowflake, "customer", Window(NOW - timedelta(hours=1), NOW))
     wanted = [str(int(time.timestamp()) * 10**9) for time in (NOW - timedelta(hours=1), NOW)]
-    assert [(each["type"], each["value"]) for each in bound[sql].values()] == [
+    assert [(each["type"], each["value"]) for each in bound[sent(sql)].values()] == [
         ("TIMESTAMP_NTZ", value) for value in wanted
     ]
 
 
 def test_nothing_is_bound_where_nothing_is_asked_for(snowflake: Connection, bound: dict[str, Any]):
-    pipeline.pipe(snowflake)
-    assert not bound[pipeline.PIPE_STATUS]
+    pipeline.pipe(snowflake, "customer")
+    assert not bound[sent(pipeline.PIPE_STATUS)]

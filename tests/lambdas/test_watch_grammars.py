@@ -24,12 +24,12 @@ STATEMENTS = {
     "describe": sent(lambda connection: describe(connection, "customertrack_dev_storage")),
     "wake": sent(lambda connection: source(connection).wake()),
     **{
-        name.lower(): text.replace("{file}", "'a.csv'")
+        name.lower(): text.format(name="customer", file="'a.csv'")
         for module in (pipeline, loaded, landed)
         for name, text in vars(module).items()
         if name.isupper() and isinstance(text, str)
     },
-    **invariants.queries(sql_folder()),
+    **invariants.queries(sql_folder(), "customer"),
 }
 
 

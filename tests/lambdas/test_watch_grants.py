@@ -21,7 +21,7 @@ from snowglobe.errors import ProgrammingError
 from tests.lambdas.watched import ERRORS, STORAGE, drop, source, trusted, values
 
 NAMED = {**VARIABLES, "storage_integration": STORAGE, "error_integration": ERRORS}
-(SCRIPT,) = (each for each in discover(sql_folder(), NAMED) if each.script == grants.SCRIPT)
+(SCRIPT,) = (each for each in discover(sql_folder(), NAMED) if each.script == f"customer/{grants.SCRIPT}")
 GRANTS = [each.text for each in SCRIPT.statements if each.text.startswith("GRANT ")]
 EVERYTHING = {"counted_minutes": 60, "invariants": True, "landing": True}
 
@@ -70,7 +70,7 @@ def published(session: Connection, now: datetime) -> dict[str, float]:
     found: list[Metric] = []
     use(session, VARIABLES["database"])
     trusts = [trust.RoleTrust(name, {}) for name in (STORAGE, ERRORS)]
-    queries = invariants.queries(sql_folder())
+    queries = {"customer": invariants.queries(sql_folder(), "customer")}
     asked = parts(source(session), questions(EVERYTHING, now), trusts=trusts, queries=queries, now=now)
     assert watch(asked, found.extend) == []
     return values(found)

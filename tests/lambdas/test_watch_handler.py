@@ -20,7 +20,8 @@ ENVIRONMENT = {
     "SNOWFLAKE_WAREHOUSE": "CUSTOMERTRACK_DEV",
     "SNOWFLAKE_SIGN_IN": "workload_identity",
     "SNOWFLAKE_DATABASE": DATABASE,
-    "LANDING_URL": LANDING.url,
+    "LANDING_ROOT": LANDING.url.removesuffix("customer/"),
+    "DIMENSIONS": "customer",
     "POWERTOOLS_SERVICE_NAME": "watch",
     "POWERTOOLS_METRICS_NAMESPACE": "CustomerTrack",
 }
@@ -93,13 +94,15 @@ def test_the_invariants_are_those_of_the_package(account: Account, capsys: pytes
 
 def test_it_fails_if_a_part_failed(account: Account, pipeline: Pipeline, capsys: pytest.CaptureFixture[str]):
     pipeline.connection.cursor().execute("DROP PIPE customer_s3_pipe")
-    with pytest.raises(UserError, match=r"The watch could not read the pipe \("):
+    with pytest.raises(UserError, match=r"The watch could not read the pipe of customer \("):
         handler.handler({}, CONTEXT)
     assert "StreamLagMinutes" in names(metrics(capsys))
     assert account.closed
 
 
-@pytest.mark.parametrize("name", ["SNOWFLAKE_DATABASE", "LANDING_URL", "ERROR_EXTERNAL_ID", "STORAGE_USER_ARN"])
+@pytest.mark.parametrize(
+    "name", ["SNOWFLAKE_DATABASE", "LANDING_ROOT", "DIMENSIONS", "ERROR_EXTERNAL_ID", "STORAGE_USER_ARN"]
+)
 def test_an_environment_that_lacks_something_is_told(account: Account, monkeypatch: pytest.MonkeyPatch, name: str):
     monkeypatch.delenv(name)
     with pytest.raises(UserError, match=f"lacks {name}"):

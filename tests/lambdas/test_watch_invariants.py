@@ -10,7 +10,7 @@ from tests.lambdas.watched import drop
 
 def offences(pipeline: Pipeline) -> dict[str, float]:
     found = {}
-    for name, query in invariants.queries(sql_folder()).items():
+    for name, query in invariants.queries(sql_folder(), "customer").items():
         named, towards_all = invariants.offences(pipeline.connection, name, query)
         assert (named.invariant, towards_all.invariant) == (name, None)
         assert named.value == towards_all.value
@@ -21,7 +21,7 @@ def offences(pipeline: Pipeline) -> dict[str, float]:
 def test_every_file_is_a_query():
     names = [path.stem.replace("_", " ") for path in sorted((sql_folder() / "customer" / "invariants").glob("*.sql"))]
     assert len(names) == 11
-    assert list(invariants.queries(sql_folder())) == names
+    assert list(invariants.queries(sql_folder(), "customer")) == names
 
 
 def test_sound_tables_have_none_and_damaged_ones_are_counted(pipeline: Pipeline, tmp_path: Path):

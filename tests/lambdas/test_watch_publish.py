@@ -44,6 +44,15 @@ def test_what_is_about_an_invariant_has_a_dimension_more(publish: Publisher, cap
     assert [line["InvariantOffences"] for line in lines] == [[2], [2], [0], [0]]
 
 
+def test_what_is_about_a_dimension_has_it_as_one(publish: Publisher, capsys: pytest.CaptureFixture[str]):
+    publish([Metric("PipeRunning", 1, dimension="customer"), Metric("PipeRunning", 0, dimension="product")])
+    publish([Metric("InvariantOffences", 2, dimension="product", invariant="01 a")])
+    lines = printed(capsys)
+    dimensions = [line["_aws"]["CloudWatchMetrics"][0]["Dimensions"] for line in lines]
+    assert dimensions == [[["stage", "dimension"]], [["stage", "dimension"]], [["stage", "dimension", "invariant"]]]
+    assert [(line["dimension"], line.get("PipeRunning")) for line in lines[:2]] == [("customer", [1]), ("product", [0])]
+
+
 def test_a_note_is_not_repeated_with_the_next_metrics(publish: Publisher, capsys: pytest.CaptureFixture[str]):
     publish([Metric("TrustDrifted", 1, note="A.B")])
     publish([Metric("TrustDrifted", 0)])

@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from customertrack.dimension.project import FOLDER, installed_folder
 from customertrack.warehouse import Connection
 from lambdas.describe import describe
-from lambdas.watch.files import Landing
+from lambdas.dimension import Dimension
+from lambdas.watch.feed import landing
 from lambdas.watch.metric import Metric
 from lambdas.watch.watch import Source
 from snowglobe.errors import ProgrammingError
@@ -27,12 +29,17 @@ class Clock:
         self.now += timedelta(**distance)
 
 
-LANDING = Landing("s3://customertrack-home/landing/customer/")
+LANDING = landing(installed_folder() / FOLDER, Dimension("customer"), "s3://customertrack-home/landing/")
 
 
 def source(connection: Any) -> Source:
     """What the watch of one machine's pipeline reads."""
-    return Source(connection, "CUSTOMERTRACK_DEV", LANDING)
+    return Source(connection, "CUSTOMERTRACK_DEV", [LANDING])
+
+
+def sent(text: str) -> str:
+    """A statement of the watch, as it is sent for customer."""
+    return text.format(name="customer")
 
 
 def values(metrics: Iterable[Metric]) -> dict[str, float]:

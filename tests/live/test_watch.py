@@ -11,16 +11,20 @@ from typing import Any
 import pytest
 from snowflake.connector.errors import ProgrammingError
 
+from customertrack.dimension.project import FOLDER, installed_folder
 from customertrack.local.home import sql_folder
 from customertrack.warehouse import Connection
 from infra.names import watch_name
+from lambdas.dimension import Dimension
 from lambdas.handshake.handshake import subscriber
 from lambdas.watch import invariants, landed, loaded, pipeline
+from lambdas.watch.feed import landing
 from lambdas.watch.files import Landing
 from tests.live.accounts import STAGE, Live, deployed, signed_in
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(7200)]
 WATCH = watch_name(STAGE)
+DEFINITIONS = installed_folder() / FOLDER
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +49,7 @@ def first(connection: Connection, sql: str) -> Any:
 
 
 def in_the_landing(live: Live) -> Landing:
-    return Landing(live.outputs()["LandingUrl"])
+    return landing(DEFINITIONS, Dimension("customer"), live.outputs()["LandingUrl"])
 
 
 @pytest.mark.parametrize("sql", [pipeline.LAST_BATCH, pipeline.STREAM_HAS_DATA, pipeline.PIPE_STATUS])
@@ -54,13 +58,13 @@ def test_what_a_pulse_reads_needs_no_warehouse(live: Live, sql: str):
     with as_the_watch(None) as connection:
         given = first(connection, "SELECT CURRENT_WAREHOUSE()")[0]
         assert given is None, f"your user or your connection names the warehouse {given}: take it out for this test"
-        assert first(connection, sql)[0] is not None
+        assert first(connection, sql.format(name="customer"))[0] is not None
 
 
-@pytest.mark.parametrize("name", invariants.queries(sql_folder()))
+@pytest.mark.parametrize("name", invariants.queries(sql_folder(), "customer"))
 def test_the_watch_may_run_an_invariant(live: Live, name: str):
     with as_the_watch(live.warehouse) as connection:
-        assert first(connection, invariants.queries(sql_folder())[name])[0] == 0
+        assert first(connection, invariants.queries(sql_folder(), "customer")[name])[0] == 0
 
 
 def test_the_watch_sees_runs_of_the_task_that_it_may_monitor(live: Live):
@@ -74,25 +78,25 @@ def test_the_watch_sees_runs_of_the_task_that_it_may_monitor(live: Live):
 
 def test_list_and_copy_history_tell_the_same_size_and_name(live: Live):
     """If not, files are told as changed that nobody changed."""
-    landing = in_the_landing(live)
+    landed_in = in_the_landing(live)
     with as_the_watch(live.warehouse) as connection:
         cursor = connection.cursor()
-        cursor.execute(landed.LISTED)
-        listed = {landing.relative(row[0]): row[1] for row in cursor.fetchall()}
-        cursor.execute(landed.LAST_LOADS)
-        loads = {landing.relative(row[0]): row[2] for row in cursor.fetchall()}
+        cursor.execute(landed.LISTED.format(name="customer"))
+        listed = {landed_in.relative(row[0]): row[1] for row in cursor.fetchall()}
+        cursor.execute(landed.LAST_LOADS.format(name="customer"))
+        loads = {landed_in.relative(row[0]): row[2] for row in cursor.fetchall()}
     assert loads
     assert {name: listed.get(name) for name in loads} == loads
 
 
 def test_the_header_of_a_file_is_read_by_its_name_within_the_stage(live: Live):
-    landing = in_the_landing(live)
+    landed_in = in_the_landing(live)
     with as_the_watch(live.warehouse) as connection:
-        name = landing.relative(str(first(connection, landed.LAST_LOADS)[0]))
+        name = landed_in.relative(str(first(connection, landed.LAST_LOADS.format(name="customer"))[0]))
         cursor = connection.cursor()
-        cursor.execute(loaded.HEADER.format(file=f"'{name}'"))
+        cursor.execute(loaded.HEADER.format(name="customer", file=f"'{name}'"))
         columns = {column for (column,) in cursor.fetchall()}
-        cursor.execute(loaded.TABLE)
+        cursor.execute(loaded.TABLE.format(name="customer"))
         known = {column[0] for column in cursor.description or ()}
     assert {"CUSTOMER_ID", "OP", "UPDATED_AT"} <= columns <= known
 

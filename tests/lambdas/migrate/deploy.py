@@ -20,9 +20,9 @@ LATER_BUCKET = "customertrack-dev-landing-999900001111"
 LATER_TOPIC = "arn:aws:sns:us-east-1:123456789012:customertrack-dev-Landing-later"
 # The stack as it is after a destroy and a deploy: another bucket, another topic.
 LATER: dict[str, Any] = MIGRATIONS | {
-    "LandingUrl": f"s3://{LATER_BUCKET}/landing/customer/",
     "Variables": MIGRATIONS["Variables"] | {"landing_root": f"s3://{LATER_BUCKET}/landing/", "topic_arn": LATER_TOPIC},
 }
+LATER_URL = f"s3://{LATER_BUCKET}/landing/customer/"
 FAILURE = json.dumps(
     {"status": "failure", "actions": {"LIST": {"status": "failure", "message": "AccessDenied: sts:AssumeRole"}}}
 )

@@ -17,7 +17,7 @@ def granted(deploy: Deploy) -> int:
 
 def test_the_file_is_the_last_one(deploy: Deploy):
     """So that all it names is there."""
-    assert SCRIPTS[-1] == grants.SCRIPT
+    assert SCRIPTS[-1] == f"customer/{grants.SCRIPT}"
 
 
 def test_a_pipe_that_is_made_again_is_granted_again(deploy: Deploy):

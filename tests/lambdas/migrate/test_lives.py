@@ -19,7 +19,6 @@ RUN_AGAIN = (
 )
 # The same bucket and topic, in a stack of its own: as with a setting that names a bucket.
 ELSEWHERE: dict[str, Any] = MIGRATIONS | {
-    "LandingUrl": f"s3://{LATER_BUCKET}/landing/customer/",
     "Variables": MIGRATIONS["Variables"] | {"landing_root": f"s3://{LATER_BUCKET}/landing/"},
 }
 

@@ -5,7 +5,17 @@ from contextlib import closing
 import pytest
 
 from lambdas.reason import Failed
-from tests.lambdas.migrate.deploy import BUCKET, LATER, LATER_BUCKET, LATER_TOPIC, LOADED, Deploy, land, refusing
+from tests.lambdas.migrate.deploy import (
+    BUCKET,
+    LATER,
+    LATER_BUCKET,
+    LATER_TOPIC,
+    LATER_URL,
+    LOADED,
+    Deploy,
+    land,
+    refusing,
+)
 from tests.lambdas.properties import LANDING_TOPIC, LANDING_URL
 
 
@@ -16,7 +26,7 @@ def test_another_life_of_the_stack_moves_the_pipe_to_its_topic_and_bucket(redepl
     data = redeploy("Create", LATER)
     assert data["Scripts"] == "customer/R__20_landing.sql, customer/R__25_pipe.sql"
     assert data["PipeStatus"] == "RUNNING"
-    assert warehouse.comment == f"From {LATER['LandingUrl']} to customer_raw, announced on {LATER_TOPIC}"
+    assert warehouse.comment == f"From {LATER_URL} to customer_raw, announced on {LATER_TOPIC}"
     assert warehouse.count("DROP PIPE") == 1
     assert warehouse.rows(LOADED) == [(1,)]
     assert warehouse.run_task() == "SUCCEEDED"

@@ -58,21 +58,20 @@ class Warehouse:
         for statement in ("USE SCHEMA CUSTOMERTRACK_DEV.DIMENSION", *statements):
             self._kept.cursor().execute(statement)
 
-    def announce(self, name: str) -> int:
+    def announce(self, name: str, dimension: str = "customer") -> int:
         """S3 tells the pipe of a file of the landing; how many files it loads."""
+        pipe = f"CUSTOMERTRACK_DEV.DIMENSION.{dimension.upper()}_S3_PIPE"
         with closing(self._open()) as session:
-            return len(
-                list(session.announce("CUSTOMERTRACK_DEV.DIMENSION.CUSTOMER_S3_PIPE", [f"landing/customer/{name}"]))
-            )
+            return len(list(session.announce(pipe, [f"landing/{dimension}/{name}"])))
 
     def look(self, query: str) -> list[Any]:
         """A look at what the embedded warehouse keeps, in DuckDB's SQL."""
         return self._kept._session.rows(query)
 
-    def run_task(self) -> str:
+    def run_task(self, dimension: str = "customer") -> str:
         """What the task's schedule would do now: the state of the run, or its error."""
         with closing(self._open()) as session:
-            run = session.run_task("CUSTOMERTRACK_DEV.DIMENSION.CUSTOMER_REFRESH_TASK")
+            run = session.run_task(f"CUSTOMERTRACK_DEV.DIMENSION.{dimension.upper()}_REFRESH_TASK")
         return str(run.error) if run.error else run.state
 
     def count(self, beginning: str) -> int:
