@@ -15,13 +15,6 @@ _NOT_YET: Sequence[tuple[str, Callable[[Definition], Sequence[Path]]]] = (
     ("truncate", lambda one: [("feed", "op", "truncate")] * bool(one.feed.op and one.feed.op.truncate)),
     ('layout = "merge_on_read"', lambda one: [("storage", "layout")] * (one.storage == "merge_on_read")),
     ("variant", lambda one: [("attributes", each.name) for each in one.attributes if each.type == VARIANT]),
-    ("since", lambda one: [("attributes", each.name, "since") for each in one.attributes if each.since > 1]),
-    ("retired", lambda one: [("attributes", each.name, "retired") for each in one.attributes if each.retired]),
-    ("was", lambda one: [("attributes", each.name, "was") for each in one.attributes if each.was]),
-    (
-        'before = "first"',
-        lambda one: [("attributes", each.name, "before") for each in one.attributes if each.before == "first"],
-    ),
     ("generate", lambda one: [("generate",)] * bool(one.generate)),
     ("before of a key", lambda one: [("key", part.name, "before") for part in one.key if part.before]),
 )

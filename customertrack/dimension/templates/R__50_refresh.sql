@@ -50,12 +50,19 @@ BEGIN
         started_at := SYSDATE();
         BEGIN TRANSACTION;
 
-        -- Refreshes wait for each other here. The next part of a backlog, or else a new batch.
+        -- Refreshes wait for each other here, and pass the gate. The next part of a backlog, or else a new batch.
         UPDATE [[ name ]]_refresh SET
             batch_id = batch_id + 1,
             event_batch_id = IFF(part < parts, event_batch_id, batch_id + 1),
             parts = IFF(part < parts, parts, 1),
-            part = IFF(part < parts, part + 1, 1);
+            part = IFF(part < parts, part + 1, 1)
+        WHERE derivation = '[[ derivation ]]' AND derived_as = derivation;
+        IF (SQLROWCOUNT = 0) THEN
+            -- Never on from tables that another definition has made, nor with a view of one that is on its way.
+            ROLLBACK;
+            CALL pdr_rebuild_[[ name ]]();
+            RETURN 'derived again';
+        END IF;
         SELECT batch_id, event_batch_id, parts, part, most_rows
         INTO :batch_id, :event_batch_id, :parts, :part, :most_rows
         FROM [[ name ]]_refresh;
@@ -66,12 +73,12 @@ BEGIN
                 WHEN reject_reasons IS NULL THEN
                     INTO [[ name ]]_event (
                         [[ (key + ['updated_at'] + sequence + ['is_delete'])|columns|fit(24) ]],
-                        signature, source_file, source_row, file_modified_at, loaded_at, batch_id,
+                        source_file, source_row, file_modified_at, loaded_at, batch_id,[[ ' definition,' if added ]]
                         [[ attributes|columns|fit(24) ]]
                     )
                     VALUES (
                         [[ (key + ['updated_at'] + sequence + ['is_delete'])|columns|fit(24) ]],
-                        signature, source_file, source_row, file_modified_at, loaded_at, event_batch_id,
+                        source_file, source_row, file_modified_at, loaded_at, event_batch_id,[[ ' definition,' if added ]]
                         [[ attributes|columns|fit(24) ]]
                     )
                 ELSE
@@ -85,7 +92,7 @@ BEGIN
                     )
             SELECT
                 [[ (key + ['updated_at'] + sequence + ['is_delete'])|columns|fit(16) ]],
-                signature, reject_reasons, source_file, source_row, file_modified_at, loaded_at, :event_batch_id AS event_batch_id,
+                reject_reasons, source_file, source_row, file_modified_at, loaded_at, :event_batch_id AS event_batch_id,[[ ' definition,' if added ]]
                 [[ (landed_texts + attributes|columns)|fit(16) ]]
             FROM v_[[ name ]]_changing_data;
         END IF;
@@ -112,6 +119,10 @@ BEGIN
             CONTINUE;
         END IF;
 
+[% set source, rebuilding = name + '_event', false %]
+[% set of_batch = 'e.batch_id = :event_batch_id' %]
+[% set of_events = 'e.batch_id >= :first_batch_id AND e.updated_at >= :least_horizon' %]
+[% set of_log = 'e.batch_id >= :first_batch_id AND (e.batch_id = :event_batch_id OR k.is_late)' %]
 [% include "_touched_keys.sql" %]
 
         SELECT COUNT(*), COALESCE(SUM(events), 0), COUNT_IF(is_late), MIN(horizon), IFF(COUNT_IF(is_late) > 0, 0, :event_batch_id)

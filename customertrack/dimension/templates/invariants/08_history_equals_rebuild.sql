@@ -10,7 +10,7 @@ compared AS (
         c.*,
         LAG(is_delete, 1, TRUE) OVER (PARTITION BY [[ key|columns|fit(8) ]] ORDER BY updated_at) AS is_delete_before[[ ',' if versioned ]]
 [% for attribute in versioned %]
-        LAG([[ attribute.name ]]) OVER (PARTITION BY [[ key|columns|fit(8) ]] ORDER BY updated_at) AS [[ attribute.before ]][[ comma(loop) ]]
+        LAG([[ attribute.name ]]) OVER (PARTITION BY [[ key|columns|fit(8) ]] ORDER BY updated_at) AS [[ attribute.previous ]][[ comma(loop) ]]
 [% endfor %]
     FROM counting AS c
 ),
@@ -22,7 +22,7 @@ change AS (
     WHERE
         is_delete IS DISTINCT FROM is_delete_before
 [% for attribute in versioned %]
-        OR [[ attribute.name ]] IS DISTINCT FROM [[ attribute.before ]]
+        OR [[ attribute.name ]] IS DISTINCT FROM [[ attribute.previous ]]
 [% endfor %]
 ),
 
@@ -33,7 +33,7 @@ stretch AS (
         SUM(IFF(
             is_delete IS DISTINCT FROM is_delete_before[[ ',' if not versioned ]]
 [% for attribute in versioned %]
-            OR [[ attribute.name ]] IS DISTINCT FROM [[ attribute.before ]][[ ',' if loop.last ]]
+            OR [[ attribute.name ]] IS DISTINCT FROM [[ attribute.previous ]][[ ',' if loop.last ]]
 [% endfor %]
             1, 0
         )) OVER (PARTITION BY [[ key|columns|fit(8) ]] ORDER BY updated_at ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS stretch_number
