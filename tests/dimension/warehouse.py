@@ -2,7 +2,7 @@
 
 import tempfile
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -31,7 +31,8 @@ class Dimension:
         self.folder = folder
         self._landing = folder / _PREFIX / self.name
         self._landing.mkdir(parents=True)
-        self._now = datetime(2026, 6, 1)
+        # Before anything lands.
+        self._now = datetime(2026, 1, 1)
         self.connection = connect(
             folder / "warehouse.duckdb",
             database_name=DATABASE,
@@ -40,22 +41,26 @@ class Dimension:
             work_tables=[f"dimension.{self.name}_work_{each}" for each in ("key", "timeline", "lasting", "taken_up")],
             clock=lambda: self._now,
         )
+        self._invariants: Mapping[str, str] = {}
+        self.change(definition)
+
+    def change(self, definition: Definition, between: Callable[[], None] = lambda: None) -> None:
+        """Go on with another definition of the dimension. `between`: is called after each file of the migration."""
+        self.definition = definition
         files = render(definition)
         self._invariants = {path: text for path, text in files.items() if path.startswith("invariants/")}
-        self._apply({path: text for path, text in files.items() if path not in self._invariants})
-
-    def change(self, definition: Definition) -> None:
-        """Go on with another definition of the dimension."""
-        self.definition = definition
-        self._apply(render(definition))
-
-    def _apply(self, files: Mapping[str, str]) -> None:
         sql = self.folder / "sql"
         sql.mkdir(exist_ok=True)
         (sql / _FIRST).write_text((sql_folder() / _FIRST).read_text())
         for name, text in files.items():
-            (sql / name).write_text(text)
-        migrations.apply(self.connection, sql, VARIABLES, database=DATABASE, installed_by=DATABASE)
+            if name not in self._invariants:
+                (sql / name).write_text(text)
+
+        def told(notice: migrations.Notice) -> None:
+            if notice.kind == "applied":
+                between()
+
+        migrations.apply(self.connection, sql, VARIABLES, database=DATABASE, installed_by=DATABASE, tell=told)
         self.connection.cursor().execute(f"USE SCHEMA {DATABASE}.dimension")
 
     def land(self, files: Iterable[LandedFile], *, each: bool = True) -> None:

@@ -7,7 +7,7 @@ INNER JOIN [[ name ]]_history AS p ON [[ same('h', 'p') ]] AND h.valid_from = p.
 [% if loop.first %]
 WHERE
 [% endif %]
-    [[ 'AND ' if not loop.first ]]h.[[ attribute.name ]] IS NOT DISTINCT FROM p.[[ attribute.name ]][[ ';' if loop.last ]]
+    [[ 'AND ' if not loop.first ]]h.[[ attribute.shown.name ]] IS NOT DISTINCT FROM p.[[ attribute.shown.name ]][[ ';' if loop.last ]]
 [% else %]
 WHERE TRUE;
 [% endfor %]
