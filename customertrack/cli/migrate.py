@@ -23,11 +23,14 @@ def run(args: Namespace, context: Context) -> int:
     context.home.take_up(context.home.project.names())
     with context.home.connect() as connection:
         report = context.home.migrate(connection)
+        derived = context.home.derive_again(connection)
     for applied in report.applied:
         context.say(f"applied {applied.script}  {plural(applied.statements, 'statement')}")
     for warning in report.warnings:
         context.say(f"warning: {warning}")
-    if not report.applied:
+    for name, done in derived.items():
+        context.say(f"{name} {done}")
+    if not report.applied and not derived:
         context.say("nothing to do")
     return 0
 

@@ -73,7 +73,7 @@ class Dimension:
         """Those of its files."""
         definition, op = self.definition, self.definition.feed.op
         key = tuple(part.feed_name for part in definition.key)
-        others = [*definition.feed.sequence, *(attribute.feed_name for attribute in definition.attributes)]
+        others = [*definition.feed.sequence, *(attribute.feed_name for attribute in definition.shown)]
         needed = [part.feed_name for part in definition.key if part.null is None]
         may_lack_op = op is not None and "" in (*op.upsert, *op.delete)
         if op and not may_lack_op:
@@ -94,7 +94,7 @@ class Dimension:
             definition.name,
             tuple(written(part.name) for part in definition.key),
             tuple(written(name) for name in definition.feed.sequence),
-            tuple(written(attribute.name) for attribute in definition.attributes),
+            tuple(written(attribute.column) for attribute in definition.shown),
             tuple(map(written_in_feed, self.columns.all)),
             tuple(map(written_in_feed, self.columns.needed)),
             definition.history,

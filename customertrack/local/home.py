@@ -11,6 +11,7 @@ from customertrack.errors import UserError
 from customertrack.local import dimensions
 from customertrack.local.dimensions import CUSTOMER, LANDING_ROOT, Dimension
 from customertrack.local.memory_limit import default_limit
+from customertrack.reads import derived
 from snowglobe import Clock, Connection, FolderBucket, connect, errors, utc_now
 
 DATABASE = "customertrack"
@@ -156,6 +157,10 @@ class Home:
         connection.cursor().execute(f"USE SCHEMA {DATABASE}.{SCHEMA}")
         return report
 
+    def derive_again(self, connection: Connection) -> dict[str, str]:
+        """Rebuild the tables of those dimensions whose definition now says otherwise; returns what was done, by name."""
+        return {name: derived.rebuild(connection, name) for name in derived.otherwise(connection, self.dimensions)}
+
     def check_sql(self) -> None:
         """Raise UserError if the project has no SQL at all."""
         if not self.project.sql.is_dir():
@@ -165,12 +170,13 @@ class Home:
         """Raise UserError if something of the project's sql/ is pending: a home that cannot be written keeps it so."""
         self.check_sql()
         history = migrations.read_history(connection, migrations.Tables(DATABASE))
-        if migrations.plan(migrations.discover(self.project.sql, VARIABLES, self.dimensions), history).pending:
+        pending = migrations.plan(migrations.discover(self.project.sql, VARIABLES, self.dimensions), history).pending
+        connection.cursor().execute(f"USE SCHEMA {DATABASE}.{SCHEMA}")
+        if pending or derived.otherwise(connection, self.dimensions):
             raise UserError(
                 f"The home {self.folder} was made by another version and cannot be written, so its tables cannot be "
                 "brought up to date. Read a copy of it: copy the folder, then give the copy with --home."
             )
-        connection.cursor().execute(f"USE SCHEMA {DATABASE}.{SCHEMA}")
 
 
 def sql_folder() -> Path:

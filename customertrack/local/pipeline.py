@@ -125,6 +125,7 @@ class Pipeline:
         connection = home.connect(clock)
         try:
             home.migrate(connection)
+            home.derive_again(connection)
             for name in stream.lost(connection, DATABASE, SCHEMA, clock(), home.dimensions):
                 connection.cursor().execute(f"CALL renew_{name}_stream()")
         except BaseException:
