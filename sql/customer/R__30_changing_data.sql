@@ -48,7 +48,6 @@ WITH landed AS (
     FROM customer_table_changes
 ),
 
-
 typed AS (
     SELECT
         landed.*,
@@ -145,4 +144,3 @@ SELECT
     file_modified_at,
     loaded_at
 FROM judged;
-

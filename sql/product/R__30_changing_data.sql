@@ -48,7 +48,6 @@ WITH landed AS (
     FROM product_table_changes
 ),
 
-
 typed AS (
     SELECT
         landed.*,
@@ -193,4 +192,3 @@ SELECT
     file_modified_at,
     loaded_at
 FROM judged;
-

@@ -35,6 +35,33 @@ DEFINITIONS = {
     "all kept": changed(('"text(100)"', '{ type = "text(100)", change = "keep" }'), ("update", "keep")),
     "one attribute": changed((_ATTRIBUTES, 'name = "text(100)"\n')),
     "sixty attributes": changed((_ATTRIBUTES, MANY)),
+    "some added": changed(
+        (_ATTRIBUTES, f'{_ATTRIBUTES}tier = {{ type = "text(9)", since = 2 }}\nlevel = {{ type = "integer", since = 3 }}\n')
+    ),
+    "all that is added late": changed(
+        (
+            _ATTRIBUTES,
+            f'{_ATTRIBUTES}tier = {{ type = "text(9)", since = 2, before = "first" }}\n'
+            'stock = { type = "integer", change = "update", since = 3 }\n'
+            'seen = { type = "date", change = "keep", since = 3 }\n'
+            'brand = { type = "text(9)", change = "correct", since = 3 }\n',
+        )
+    ),
+    "added to all that is versioned": changed(
+        (_ATTRIBUTES, 'name = "text(9)"\ntier = { type = "text(9)", since = 2 }\nseen = { type = "date", since = 2 }\n')
+    ),
+    "added and kept alone": changed(
+        (_ATTRIBUTES, 'name = "text(9)"\nseen = { type = "date", change = "keep", since = 2 }\n')
+    ),
+    "added without history": changed((_ATTRIBUTES, 'name = "text(9)"\ntier = { type = "text(9)", since = 2 }\n'))
+    + "\n[history]\nkeep = false\n",
+    "retired and renamed": changed(
+        (
+            _ATTRIBUTES,
+            'name = { type = "text(9)", was = ["title", "titel"] }\nprice = { type = "integer", retired = true }\n'
+            'seen = { type = "timestamp", was = "seen_at" }\n',
+        )
+    ),
     "every type": changed(
         (_ATTRIBUTES, 'a = "uuid"\nb = "boolean"\nc = "date"\nd = "timestamp"\ne = "integer"\nf = "number(38,37)"\n')
     ),

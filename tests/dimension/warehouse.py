@@ -4,7 +4,7 @@ import tempfile
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -44,8 +44,8 @@ class Dimension:
         self._invariants: Mapping[str, str] = {}
         self.change(definition)
 
-    def change(self, definition: Definition, between: Callable[[], None] = lambda: None) -> None:
-        """Go on with another definition of the dimension. `between`: is called after each file of the migration."""
+    def change(self, definition: Definition, between: Callable[[str], None] = lambda script: None) -> None:
+        """Go on with another definition of the dimension. `between`: called after each file of the migration, by name."""
         self.definition = definition
         files = render(definition)
         self._invariants = {path: text for path, text in files.items() if path.startswith("invariants/")}
@@ -58,17 +58,22 @@ class Dimension:
 
         def told(notice: migrations.Notice) -> None:
             if notice.kind == "applied":
-                between()
+                between(notice.subject)
 
         migrations.apply(self.connection, sql, VARIABLES, database=DATABASE, installed_by=DATABASE, tell=told)
         self.connection.cursor().execute(f"USE SCHEMA {DATABASE}.dimension")
 
+    def drop(self, file: LandedFile) -> None:
+        """Land a file, and no refresh yet. What is done next is done later."""
+        (self._landing / file.name).write_bytes(file.content)
+        self._now = file.loaded_at
+        list(self.connection.announce(f"{self.name}_s3_pipe", [f"{_PREFIX}{self.name}/{file.name}"]))
+        self._now += timedelta(seconds=1)
+
     def land(self, files: Iterable[LandedFile], *, each: bool = True) -> None:
         """Land files, one after the other with a refresh after each, or all before one."""
         for file in files:
-            (self._landing / file.name).write_bytes(file.content)
-            self._now = file.loaded_at
-            list(self.connection.announce(f"{self.name}_s3_pipe", [f"{_PREFIX}{self.name}/{file.name}"]))
+            self.drop(file)
             if each:
                 self.refresh()
         if not each:

@@ -30,15 +30,15 @@ ALTER TABLE [[ name ]]_raw ADD COLUMN IF NOT EXISTS [[ column ]] VARCHAR;
 
 -- Since when there is room for what a definition has added: rows that landed before have not said it.
 CREATE OR ALTER TABLE [[ name ]]_definition (
-    number NUMBER(38, 0) NOT NULL,
+    definition NUMBER(38, 0) NOT NULL,
     began_at TIMESTAMP_NTZ(6) NOT NULL COMMENT 'UTC'
 )
 COMMENT = 'The definitions of [[ name ]] but for the first, and since when rows land under each';
 
 [% for since in added %]
-INSERT INTO [[ name ]]_definition (number, began_at)
-SELECT n.number, SYSDATE() FROM (SELECT [[ since ]] AS number) AS n
-WHERE NOT EXISTS (SELECT 1 FROM [[ name ]]_definition AS d WHERE d.number = n.number);
+INSERT INTO [[ name ]]_definition (definition, began_at)
+SELECT n.definition, SYSDATE() FROM (SELECT [[ since ]] AS definition) AS n
+WHERE NOT EXISTS (SELECT 1 FROM [[ name ]]_definition AS d WHERE d.definition = n.definition);
 [% if not loop.last %]
 
 [% endif %]

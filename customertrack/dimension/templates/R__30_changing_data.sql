@@ -54,16 +54,15 @@ WITH landed AS (
 ),
 
 [% if added %]
-definition AS (
+began AS (
     SELECT
 [% for since in added %]
-        MAX(IFF(number = [[ since ]], began_at, NULL)) AS began_[[ since ]][[ comma(loop) ]]
+        MAX(IFF(definition = [[ since ]], began_at, NULL)) AS began_[[ since ]][[ comma(loop) ]]
 [% endfor %]
     FROM [[ name ]]_definition
 ),
 
 [% endif %]
-
 typed AS (
     SELECT
         landed.*,
@@ -202,8 +201,6 @@ SELECT
     source_row,
     file_modified_at,
     loaded_at
-FROM judged[[ '' if added else ';' ]]
-[% if added %]
-CROSS JOIN definition;
-[% endif %]
+FROM judged[% if added %]
 
+CROSS JOIN began[% endif %];

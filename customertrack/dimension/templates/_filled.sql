@@ -10,7 +10,8 @@
 [% endif %]
                 -- A life begins with a delete, and nothing is known in it of the one before.
                 COUNT_IF(e.is_delete) OVER (
-                    PARTITION BY [[ key|columns('e')|fit(20) ]] ORDER BY [[ order('e')|fit(20) ]] ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+                    PARTITION BY [[ key|columns('e')|fit(20) ]] ORDER BY [[ order('e')|fit(20) ]]
+                    ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
                 ) AS life
             FROM [[ source ]] AS e
             INNER JOIN [[ name ]]_work_key AS k ON [[ same('e', 'k') ]][[ of_key ]]
@@ -22,18 +23,19 @@
         said AS (
             SELECT
                 told.*,
-[% for since in added %]
+[% for since in filled|numbers %]
                 COUNT_IF(definition >= [[ since ]] AND NOT is_delete) OVER (
-                    PARTITION BY [[ key|columns|fit(20) ]], life ORDER BY [[ order()|fit(20) ]] ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+                    PARTITION BY [[ key|columns|fit(20) ]], life ORDER BY [[ order()|fit(20) ]]
+                    ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
                 ) AS said_[[ since ]][[ comma(loop) ]]
 [% endfor %]
             FROM told
         ),
 
-        -- What an event has not said is what was said last in its life. Only then is it seen which event of a time counts: what one before it said, it knows.
+        -- What an event has not said is what was said last in its life, by one that it supersedes too: so this comes before it is seen which one counts.
         [[ 'counting' if not carry else 'known' ]] AS (
             SELECT
-                [[ (key + ['updated_at', 'is_delete', 'source_file', 'source_row', 'life'] + added|said + anchor)|columns|fit(16) ]],
+                [[ (key + ['updated_at', 'is_delete', 'source_file', 'source_row', 'life'] + filled|numbers|said + anchor)|columns|fit(16) ]],
 [% for attribute in filled %]
 [% if attribute.since == 1 %]
                 [[ attribute.name ]][[ comma(loop) ]]
@@ -51,13 +53,13 @@
             FROM said
             QUALIFY
                 LEAD(updated_at) OVER (PARTITION BY [[ key|columns|fit(20) ]] ORDER BY [[ order()|fit(20) ]]) IS DISTINCT FROM updated_at
-        )[[ ',' if carry ]]
+        )[[ ',' if carry or more ]]
 [% if carry %]
 
         -- The first value of a life is carried back to its begin.
         counting AS (
             SELECT
-                [[ (key + ['updated_at', 'is_delete', 'source_file', 'source_row', 'life'] + added|said + anchor)|columns|fit(16) ]],
+                [[ (key + ['updated_at', 'is_delete', 'source_file', 'source_row', 'life'] + filled|numbers|said + anchor)|columns|fit(16) ]],
 [% for attribute in filled %]
 [% if attribute.is_carried %]
                 IFF(is_delete OR said_[[ attribute.since ]] > 0, [[ attribute.name ]], FIRST_VALUE([[ attribute.name ]]) OVER (
@@ -68,5 +70,5 @@
 [% endif %]
 [% endfor %]
             FROM known
-        )
+        )[[ ',' if more ]]
 [% endif %]

@@ -2,7 +2,7 @@
         -- of a late one the whole log.
         INSERT OVERWRITE INTO [[ name ]]_work_lasting ([[ (key + ['is_told'] + lasting)|columns|fit(12) ]])
 [% if lasting|added %]
-[% set filled, of_key, carry, known_before, anchor, of_events = lasting, '', false, [], [], of_log %]
+[% set filled, of_key, carry, known_before, anchor, more, of_events = lasting, '', false, [], [], false, of_log %]
 [% include "_filled.sql" %]
 [% else %]
         WITH counting AS (

@@ -31,11 +31,10 @@
 [% endif %]
             )
 [% if fills %]
-[% set filled, of_key, carry, known_before, anchor = own, ' AND e.updated_at >= k.horizon', false, own|added, ['anchor'] %]
+[% set filled, of_key, carry, known_before, anchor, more = own, ' AND e.updated_at >= k.horizon', false, own|added, ['anchor'], true %]
 [% filter indent(4, first=true) %]
 [% include "_filled.sql" %]
 [% endfilter %]
-,
 
             signed AS (
                 SELECT counting.*, [[ signed('', 16) ]] AS signature

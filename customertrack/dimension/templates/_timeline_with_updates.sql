@@ -7,9 +7,8 @@
 [% endif %]
         )
 [% if fills %]
-[% set filled, of_key, carry, known_before, anchor = own, ' AND e.updated_at >= k.first_at', carried, [] if from_begin else own|added, [] %]
+[% set filled, of_key, carry, known_before, anchor, more = own, ' AND e.updated_at >= k.first_at', carried, [] if from_begin else own|added, [], true %]
 [% include "_filled.sql" %]
-,
 
         signed AS (
             SELECT

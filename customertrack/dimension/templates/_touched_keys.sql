@@ -24,7 +24,10 @@
             [[ key|columns('t')|fit(12) ]], t.horizon, [[ 't.horizon, ' if not anchored ]]GREATEST(t.last_event_at, COALESCE(s.last_event_at, t.last_event_at)), t.events,
 [% if added %]
             -- Derived from the log as late ones are: a key of which an event has not said all[[ ', or one of which the batch may say something first' if told_by ]].
-            COALESCE(t.horizon <= s.last_event_at, FALSE) OR COALESCE(t.definition < [[ added[-1] ]], FALSE)[[ ' OR (t.definition IS NOT NULL AND s.last_event_at IS NOT NULL AND COALESCE(s.definition, 1) < %d)'|format(told_by) if told_by ]],
+            COALESCE(t.horizon <= s.last_event_at, FALSE) OR COALESCE(t.definition < [[ added[-1] ]], FALSE)[[ ',' if not told_by ]]
+[% if told_by %]
+            OR (t.definition IS NOT NULL AND s.last_event_at IS NOT NULL AND COALESCE(s.definition, 1) < [[ told_by ]]),
+[% endif %]
             IFF(s.valid_from < t.horizon, s.signature, NULL),
 [% else %]
             COALESCE(t.horizon <= s.last_event_at, FALSE), IFF(s.valid_from < t.horizon, s.signature, NULL),
