@@ -159,8 +159,9 @@ def test_a_changed_file_is_told(project: Project, damage: str):
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
-        ('country    = "text(256)"\n', "", "customer_raw would lose country with all that is in it"),
-        ("[attributes]\n", '[attributes]\nphone = "text(9)"\n', "customer_raw would have its columns in another order"),
+        ('country    = "text(256)"\n', "", "attributes.country is gone, and its column cannot go"),
+        ("[attributes]\n", '[attributes]\nphone = "text(9)"\n', "attributes.phone is new, and no event has said it yet"),
+        ('"op"', '"Op_2"', "customer_raw would lose op with all that is in it"),
     ],
 )
 def test_what_would_lose_a_column_is_not_rendered(
@@ -174,5 +175,5 @@ def test_what_would_lose_a_column_is_not_rendered(
     refused = command("dimension", "render", "customer", "--project", str(project.folder))
     assert (refused.code, told in refused.err) == (1, True)
     assert {path: path.read_text() for path in project.sql.rglob("*.sql")} == kept
-    file.write_text(text + 'phone = "text(9)"\n')
+    file.write_text(text + 'phone = { type = "text(9)", since = 2 }\n')
     assert command("dimension", "render", "customer", "--project", str(project.folder)).code == 0
