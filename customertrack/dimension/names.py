@@ -14,10 +14,11 @@ LONGEST_COLUMN = 200
 # Columns that the tables and views have beside the key and the attributes.
 METADATA = frozenset(
     {
-        "anchor", "batch_id", "definition", "derivation", "derived_as", "event_at", "events", "file_modified_at", "first_at", "horizon",
-        "is_change", "is_current", "is_delete", "is_first", "is_last", "is_late", "is_told", "last_event_at", "life",
-        "loaded_at", "op", "part", "reject_reasons", "said", "sequence", "signature", "source_file", "source_row",
-        "stretch_number", "unsaid", "update_timestamp", "updated_at", "valid_from", "valid_to", "version_id",
+        "anchor", "batch_id", "definition", "derivation", "derived_as", "event_at", "events", "file_modified_at",
+        "first_at", "horizon", "is_change", "is_current", "is_delete", "is_first", "is_last", "is_late", "is_told",
+        "last_event_at", "life", "loaded_at", "op", "part", "reject_reasons", "said", "sequence", "signature",
+        "source_file", "source_row", "stretch_number", "unsaid", "update_timestamp", "updated_at", "valid_from",
+        "valid_to", "version_id",
     }
 )  # fmt: skip
 

@@ -20,8 +20,8 @@ def write(project: Project, name: str) -> list[Path]:
 
     What all dimensions share is written too, where it is not there yet.
 
-    Raises UserError if the definition has faults, if it changes what cannot be changed, if a table that has been written
-    would lose a column, or if a file cannot be written.
+    Raises UserError if the definition has faults, if it changes what cannot be changed, if a table that has been
+    written would lose a column, or if a file cannot be written.
     """
     changed = []
     try:

@@ -181,11 +181,12 @@ def _event(key: Sequence[Column], sequence: Sequence[Column], stored: Sequence[C
 
 def derivation(definition: Definition) -> str:
     """A short text that is another one where the tables follow from the log in another way."""
-    said = [f"{definition.history}"]
-    for one in definition.attributes:
-        # What an attribute does that is not shown makes no difference, nor what one does that was always there.
-        said.append(f"{one.column} " + ("retired" if one.retired else f"{one.change} {one.since} {one.before}"))
-    return sha256("\n".join(said).encode()).hexdigest()[:12]
+    # What an attribute does that is not shown makes no difference.
+    said = [
+        f"{one.column} retired" if one.retired else f"{one.column} {one.change} {one.since} {one.before}"
+        for one in definition.attributes
+    ]
+    return sha256("\n".join([f"{definition.history}", *said]).encode()).hexdigest()[:12]
 
 
 def same_derivations(definition: Definition) -> list[str]:

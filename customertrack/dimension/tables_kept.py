@@ -8,7 +8,8 @@ _TABLE = re.compile(
     r"^CREATE (OR ALTER )?(?:TRANSIENT )?TABLE (?:IF NOT EXISTS )?(\w+) \(\n(.*?)^\)", re.MULTILINE | re.DOTALL
 )
 _COLUMN = re.compile(
-    r"^    (?P<name>\w+|\"(?:[^\"]|\"\")+\") (?P<type>[A-Z_]+(?:\([0-9, ]+\))?)(?: NOT NULL)?(?: COMMENT '(?P<comment>[^']*)')?",
+    r"^    (?P<name>\w+|\"(?:[^\"]|\"\")+\") (?P<type>[A-Z_]+(?:\([0-9, ]+\))?)(?: NOT NULL)?"
+    r"(?: COMMENT '(?P<comment>[^']*)')?",
     re.MULTILINE,
 )
 _SINCE = re.compile(r"Since definition ([0-9]+)")

@@ -1,6 +1,7 @@
 """A dimension as one machine has it: where its files land, its pipe and task, its tables, the columns of its files."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from customertrack.dimension.definition import ColumnTime, Definition
@@ -32,7 +33,8 @@ class Columns:
     """The columns of a landed file, in lower case and in the order in which they are told.
 
     `key`: those of the business key, `needed` those without which a row is a reject, `op` that of the operation, if
-    there is one that may be left out.
+    there is one that may be left out. `instead`: names that a file may have too, each with the column that it stands
+    for, or None if that is read no more.
     """
 
     all: tuple[str, ...]
@@ -40,6 +42,7 @@ class Columns:
     needed: tuple[str, ...]
     time: str
     op: str | None
+    instead: Mapping[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,8 @@ class Dimension:
             _lower(*needed, self._time),
             self._time.lower(),
             op.column.lower() if op and may_lack_op else None,
+            {was: one.feed_name.lower() for one in definition.shown for was in one.was}
+            | {one.feed_name.lower(): None for one in definition.attributes if one.retired},
         )
 
     @cached_property

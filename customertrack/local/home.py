@@ -158,7 +158,7 @@ class Home:
         return report
 
     def derive_again(self, connection: Connection) -> dict[str, str]:
-        """Rebuild the tables of those dimensions whose definition now says otherwise; returns what was done, by name."""
+        """Rebuild the tables of dimensions whose definition now says otherwise; returns what was done, by name."""
         return {name: derived.rebuild(connection, name) for name in derived.otherwise(connection, self.dimensions)}
 
     def check_sql(self) -> None:

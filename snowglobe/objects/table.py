@@ -50,7 +50,7 @@ def create_table(session: Session, tokens: Tokens, clauses: Clauses) -> Result:
 
 
 def alter_table(session: Session, tokens: Tokens) -> Result:
-    """ALTER TABLE name ADD COLUMN [IF NOT EXISTS] column type, ALTER COLUMN column TYPE type, or SET how long rows are kept.
+    """ALTER TABLE name ADD COLUMN [IF NOT EXISTS] column type, ALTER COLUMN column TYPE type, or SET a retention.
 
     The streams on the table follow.
     """
@@ -207,7 +207,9 @@ def _alter_column(session: Session, table: str, column: str, kind: exp.DataType,
 
 
 def _has_more_digits(existing: str, kind: exp.DataType) -> bool:
-    """Whether a number of DuckDB's type `existing` is one of `kind` too. docs.snowflake.com, "ALTER TABLE ... ALTER COLUMN"."""
+    """Whether a number of DuckDB's type `existing` is one of `kind` too (docs.snowflake.com, "ALTER TABLE ... ALTER
+    COLUMN").
+    """
     found, wanted = _NUMBER.fullmatch(existing), types.digits(kind)
     if not found or not wanted:
         return False

@@ -29,7 +29,13 @@ CHANGES = {
         (COLOR, f"{COLOR}\n{TIER} }}"),
         "id,at,name,color,tier\n1,2026-01-06,Eve,red,gold\n",
         tuple(version.replace(" 0", " NULL 0") for version in BEFORE),
-        ("Ann red NULL 01-02", "Ann blue NULL 02-03", "Eve blue NULL 04-05", "Eve red NULL 05-06", "Eve red gold 06-open"),
+        (
+            "Ann red NULL 01-02",
+            "Ann blue NULL 02-03",
+            "Eve blue NULL 04-05",
+            "Eve red NULL 05-06",
+            "Eve red gold 06-open",
+        ),
     ),
     "an attribute is added, and its first value carried back": (
         (COLOR, f'{COLOR}\n{TIER}, before = "first" }}'),
@@ -150,6 +156,14 @@ def test_tables_that_are_derived_otherwise_are_never_shown(thing: ProjectProgram
     words, _, migrated, _ = CHANGES["one is retired"]
     change(thing, *words)
     assert history(thing) == migrated
+
+
+@pytest.mark.parametrize("what", ["one is retired", "one is renamed"])
+def test_a_file_may_still_have_the_column(thing: ProjectProgram, what: str):
+    change(thing, *CHANGES[what][0])
+    (thing.folder / "old.csv").write_text("id,at,name,color\n1,2026-01-06,Kim,blue\n")
+    thing.done("ingest", thing.folder / "old.csv", "--dimension", "thing", "--strict")
+    assert history(thing)[-1] == ("Kim 06-open" if what == "one is retired" else "Kim blue 06-open")
 
 
 def test_what_is_retired_comes_back(thing: ProjectProgram):

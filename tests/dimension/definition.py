@@ -26,7 +26,7 @@ class Part(NamedTuple):
 
 
 class Attribute(NamedTuple):
-    """`change`: version, update, correct, keep. `before`: first or null. `was`: the names it had, the first one first."""
+    """`change`: version, update, correct, keep. `before`: first or null. `was`: the names it had, the first first."""
 
     name: str
     column: str

@@ -75,7 +75,10 @@ def test_it_is_refused_with_the_reason(what: str):
     ("after", "sentence"),
     [
         (ADDED.replace("since = 2", "since = 1"), "attributes.tier is there since 2, and that does not change"),
-        (f'{ADDED}level = {{ type = "date", since = 2 }}\n', "attributes.level is new, and no event has said it yet: add since = 3"),
+        (
+            f'{ADDED}level = {{ type = "date", since = 2 }}\n',
+            "attributes.level is new, and no event has said it yet: add since = 3",
+        ),
     ],
 )
 def test_a_number_once_given_stays(after: str, sentence: str):

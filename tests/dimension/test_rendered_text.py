@@ -36,7 +36,10 @@ DEFINITIONS = {
     "one attribute": changed((_ATTRIBUTES, 'name = "text(100)"\n')),
     "sixty attributes": changed((_ATTRIBUTES, MANY)),
     "some added": changed(
-        (_ATTRIBUTES, f'{_ATTRIBUTES}tier = {{ type = "text(9)", since = 2 }}\nlevel = {{ type = "integer", since = 3 }}\n')
+        (
+            _ATTRIBUTES,
+            f'{_ATTRIBUTES}tier = {{ type = "text(9)", since = 2 }}\nlevel = {{ type = "integer", since = 3 }}\n',
+        )
     ),
     "all that is added late": changed(
         (
@@ -160,7 +163,11 @@ def test_a_changed_file_is_told(project: Project, damage: str):
     ("before", "after", "told"),
     [
         ('country    = "text(256)"\n', "", "attributes.country is gone, and its column cannot go"),
-        ("[attributes]\n", '[attributes]\nphone = "text(9)"\n', "attributes.phone is new, and no event has said it yet"),
+        (
+            "[attributes]\n",
+            '[attributes]\nphone = "text(9)"\n',
+            "attributes.phone is new, and no event has said it yet",
+        ),
         ('"op"', '"Op_2"', "customer_raw would lose op with all that is in it"),
     ],
 )

@@ -45,7 +45,7 @@ class Dimension:
         self.change(definition)
 
     def change(self, definition: Definition, between: Callable[[str], None] = lambda script: None) -> None:
-        """Go on with another definition of the dimension. `between`: called after each file of the migration, by name."""
+        """Go on with another definition of the dimension. `between`: called after each file of the migration."""
         self.definition = definition
         files = render(definition)
         self._invariants = {path: text for path, text in files.items() if path.startswith("invariants/")}
