@@ -161,7 +161,7 @@ def test_tables_that_are_derived_otherwise_are_never_shown(thing: ProjectProgram
 @pytest.mark.parametrize("what", ["one is retired", "one is renamed"])
 def test_a_file_may_still_have_the_column(thing: ProjectProgram, what: str):
     change(thing, *CHANGES[what][0])
-    (thing.folder / "old.csv").write_text("id,at,name,color\n1,2026-01-06,Kim,blue\n")
+    (thing.folder / "old.csv").write_text("id,at,op,name,color\n1,2026-01-06,,Kim,blue\n")
     thing.done("ingest", thing.folder / "old.csv", "--dimension", "thing", "--strict")
     assert history(thing)[-1] == ("Kim 06-open" if what == "one is retired" else "Kim blue 06-open")
 
