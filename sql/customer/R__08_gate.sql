@@ -20,6 +20,5 @@ FROM (SELECT 0 AS batch_id, 0 AS event_batch_id, 1 AS parts, 1 AS part, 5000000 
 WHERE NOT EXISTS (SELECT 1 FROM customer_refresh);
 
 -- Closes the gate behind the refresh that runs, which this waits for. R__50 opens it.
-UPDATE customer_refresh SET
-    derivation = '953f1c026603'
+UPDATE customer_refresh SET derivation = '953f1c026603'
 WHERE derivation <> '953f1c026603';

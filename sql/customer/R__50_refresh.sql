@@ -26,6 +26,8 @@ DECLARE
     parts INTEGER;
     part INTEGER;
     most_rows INTEGER;
+    derivation VARCHAR;
+    derived_as VARCHAR;
     rows_landed INTEGER;
     rows_rejected INTEGER;
     events_accepted INTEGER;
@@ -47,17 +49,16 @@ BEGIN
             batch_id = batch_id + 1,
             event_batch_id = IFF(part < parts, event_batch_id, batch_id + 1),
             parts = IFF(part < parts, parts, 1),
-            part = IFF(part < parts, part + 1, 1)
-        WHERE derivation = '953f1c026603' AND derived_as = derivation;
-        IF (SQLROWCOUNT = 0) THEN
+            part = IFF(part < parts, part + 1, 1);
+        SELECT batch_id, event_batch_id, parts, part, most_rows, derivation, derived_as
+        INTO :batch_id, :event_batch_id, :parts, :part, :most_rows, :derivation, :derived_as
+        FROM customer_refresh;
+        IF (derivation <> '953f1c026603' OR derived_as <> derivation) THEN
             -- Never on from tables that another definition has made, nor with a view of one that is on its way.
             ROLLBACK;
             CALL pdr_rebuild_customer();
             RETURN 'derived again';
         END IF;
-        SELECT batch_id, event_batch_id, parts, part, most_rows
-        INTO :batch_id, :event_batch_id, :parts, :part, :most_rows
-        FROM customer_refresh;
 
         IF (parts = 1) THEN
             -- The stream is read here and nowhere else: two statements of a transaction may see different committed data (READ COMMITTED).

@@ -25,6 +25,8 @@ DECLARE
     parts INTEGER;
     part INTEGER;
     most_rows INTEGER;
+    derivation VARCHAR;
+    derived_as VARCHAR;
     rows_landed INTEGER;
     rows_rejected INTEGER;
     events_accepted INTEGER;
@@ -46,17 +48,16 @@ BEGIN
             batch_id = batch_id + 1,
             event_batch_id = IFF(part < parts, event_batch_id, batch_id + 1),
             parts = IFF(part < parts, parts, 1),
-            part = IFF(part < parts, part + 1, 1)
-        WHERE derivation = '623cc2f9969e' AND derived_as = derivation;
-        IF (SQLROWCOUNT = 0) THEN
+            part = IFF(part < parts, part + 1, 1);
+        SELECT batch_id, event_batch_id, parts, part, most_rows, derivation, derived_as
+        INTO :batch_id, :event_batch_id, :parts, :part, :most_rows, :derivation, :derived_as
+        FROM product_refresh;
+        IF (derivation <> '623cc2f9969e' OR derived_as <> derivation) THEN
             -- Never on from tables that another definition has made, nor with a view of one that is on its way.
             ROLLBACK;
             CALL pdr_rebuild_product();
             RETURN 'derived again';
         END IF;
-        SELECT batch_id, event_batch_id, parts, part, most_rows
-        INTO :batch_id, :event_batch_id, :parts, :part, :most_rows
-        FROM product_refresh;
 
         IF (parts = 1) THEN
             -- The stream is read here and nowhere else: two statements of a transaction may see different committed data (READ COMMITTED).

@@ -20,10 +20,11 @@ FROM (SELECT 0 AS batch_id, 0 AS event_batch_id, 1 AS parts, 1 AS part, 5000000 
 WHERE NOT EXISTS (SELECT 1 FROM [[ name ]]_refresh);
 
 -- Closes the gate behind the refresh that runs, which this waits for. R__50 opens it.
-UPDATE [[ name ]]_refresh SET
-    derivation = '[[ derivation ]]'[[ ',' if same_derivations ]]
-[% if same_derivations %]
-    -- What nobody has said yet changes no table, so there is nothing to derive again.
-    derived_as = IFF(derived_as IN ([[ same_derivations|quoted|fit(8, 30) ]]), '[[ derivation ]]', derived_as)
-[% endif %]
+UPDATE [[ name ]]_refresh SET derivation = '[[ derivation ]]'
 WHERE derivation <> '[[ derivation ]]';
+[% if same_derivations %]
+
+-- What nobody has said yet changes no table, so there is nothing to derive again. A statement of its own: one that has waited may see what was before.
+UPDATE [[ name ]]_refresh SET derived_as = '[[ derivation ]]'
+WHERE derived_as IN ([[ same_derivations|quoted|fit(8, 30) ]]);
+[% endif %]

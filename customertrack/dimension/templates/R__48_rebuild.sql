@@ -11,6 +11,7 @@ EXECUTE AS OWNER
 AS
 $$
 DECLARE
+    derivation VARCHAR;
     parts INTEGER;
     part INTEGER DEFAULT 0;
     keys_touched INTEGER;
@@ -24,9 +25,9 @@ BEGIN
     BEGIN TRANSACTION;
 
     -- Refreshes wait here. Where another definition is on its way, its own rebuild will do it.
-    UPDATE [[ name ]]_refresh SET derived_as = derivation
-    WHERE derivation = '[[ derivation ]]';
-    IF (SQLROWCOUNT = 0) THEN
+    UPDATE [[ name ]]_refresh SET batch_id = batch_id;
+    SELECT derivation INTO :derivation FROM [[ name ]]_refresh;
+    IF (derivation <> '[[ derivation ]]') THEN
         ROLLBACK;
         RETURN 'waits for a migration that has begun';
     END IF;
@@ -73,6 +74,7 @@ BEGIN
         END IF;
     END LOOP;
 
+    UPDATE [[ name ]]_refresh SET derived_as = derivation;
     SELECT parts - part INTO :parts_left FROM [[ name ]]_refresh;
     IF (parts_left = 0) THEN
         -- Nothing is left to wake the refresh for. Of a backlog its last part says so.
