@@ -8,9 +8,8 @@ from typing import Any, NamedTuple
 from hypothesis import strategies as st
 
 from tests.dimension import definition as definitions_of
-from tests.dimension.definition import Toml
 from tests.dimension.landed import LandedFile
-from tests.dimension.strategies import CHANGES, FILE_NAMES, LOADED_AT, file_texts, key_cells, rows
+from tests.dimension.strategies import CHANGES, FILE_NAMES, LOADED_AT, Toml, file_texts, key_cells, rows
 
 _WHAT = ("nothing", "nothing", "nothing", "change", "rename", "retire")
 
@@ -30,7 +29,7 @@ def changes(draw: st.DrawFn, of: st.SearchStrategy[Toml]) -> Changes:
     first: dict[str, Any] = {}
     renamed: dict[str, str] = {}
     for name, said in toml["attributes"].items():
-        words = {"type": said} if isinstance(said, str) else dict(said)
+        words: Toml = {"type": said} if isinstance(said, str) else dict(said)
         today[name] = words
         if words.get("since", 1) > 1:
             continue
@@ -51,7 +50,11 @@ def changes(draw: st.DrawFn, of: st.SearchStrategy[Toml]) -> Changes:
         today[added[-1]]["since"] = draw(st.sampled_from([2, 3]))
     last = {**toml, "attributes": today}
     numbers = sorted({words.get("since", 1) for words in today.values()})
-    definitions = [{**toml, "attributes": first}, *(definitions_of.before(last, each) for each in numbers[1:-1]), last]
+    definitions = [
+        {**toml, "attributes": first},
+        *({**definitions_of.before(last, each)} for each in numbers[1:-1]),
+        last,
+    ]
     return Changes(definitions, draw(_files(definitions, renamed)))
 
 

@@ -8,10 +8,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.dimension.changing import Changes, changes
-from tests.dimension.definition import Toml
 from tests.dimension.landed import LandedFile
 from tests.dimension.replay import replay
-from tests.dimension.strategies import definitions, toml_text
+from tests.dimension.strategies import Toml, definitions, toml_text
 from tests.dimension.test_rendered import assert_replayed
 from tests.dimension.warehouse import Dimension, dimension, parsed
 
