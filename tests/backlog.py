@@ -6,9 +6,9 @@ _LOGGED = """
 INSERT FIRST
     WHEN reject_reasons IS NULL THEN
         INTO customer_event (
-            customer_id, updated_at, is_delete, signature, source_file, source_row, loaded_at, batch_id
+            customer_id, updated_at, is_delete, source_file, source_row, loaded_at, batch_id
         )
-        VALUES (customer_id, updated_at, is_delete, signature, source_file, source_row, loaded_at, event_batch_id)
+        VALUES (customer_id, updated_at, is_delete, source_file, source_row, loaded_at, event_batch_id)
     ELSE
         INTO customer_reject (reject_reasons, source_file, source_row, loaded_at, batch_id)
         VALUES (reject_reasons, source_file, source_row, loaded_at, event_batch_id)

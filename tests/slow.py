@@ -45,6 +45,8 @@ SLOW = (
     "tests/cases/test_cases.py::test_all_cases_as_one[shuffled, a refresh for each]",
     "tests/cases/test_cases.py::test_case",
     "tests/cases/test_cases_by_command.py",
+    "tests/dimension/test_changing_definitions.py::test_any_definition_that_changes",
+    "tests/dimension/test_changing_definitions.py::test_refreshes_go_on_between_the_files_of_a_migration",
     "tests/dimension/test_rendered.py::test_a_case_at_once_and_then_each_file_again",
     "tests/dimension/test_rendered.py::test_a_case_in_any_order",
     "tests/dimension/test_rendered.py::test_any_definition_and_any_files",
@@ -67,6 +69,7 @@ SLOW = (
     "tests/snowglobe/test_grammar.py",
     "tests/sql/test_grammars.py",
     # They go once more through all layers, of which each has faster tests.
+    "tests/cli/test_changed_definitions.py",
     "tests/cli/test_history.py",
     "tests/cli/test_made_up.py",
     "tests/cli/test_run.py",

@@ -147,6 +147,8 @@ def build(argv: Sequence[str]) -> Parser:
         add_arguments(generate)
     migrate = add("migrate", "apply the SQL files to the warehouse")
     migrate.add_argument("--plan", action="store_true", help="only show what would run")
+    rebuild = add("rebuild", "derive the tables again from the log of events")
+    rebuild.add_argument("name", nargs="?", metavar="NAME", help="a dimension; all of them if not given")
     add_arguments_of_dimension(add("dimension", "define dimensions of your own"), _path, FORMATS)
     return parser
 

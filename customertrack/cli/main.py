@@ -32,6 +32,7 @@ _COMMANDS = {
     "verify": ("verify", "run"),
     "generate": ("generate", "run"),
     "migrate": ("migrate", "run"),
+    "rebuild": ("rebuild", "run"),
     "dimension": ("dimension", "run"),
 }
 _DEBUG = "CUSTOMERTRACK_DEBUG"

@@ -1,7 +1,7 @@
 """`customertrack migrate`: bring the warehouse to the state of sql/, or say what that would run."""
 
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from customertrack import migrations
 from customertrack.cli.context import Context
@@ -26,10 +26,11 @@ def run(args: Namespace, context: Context) -> int:
     context.home.take_up(names)
     with context.home.connect() as connection:
         try:
-            _say(context.home.migrate(connection, not_as_defined), context)
+            report = context.home.migrate(connection, not_as_defined)
         except MigrationFailed as failed:
             _say(failed.report, context)
             raise
+        _say(report, context, context.home.derive_again(connection, names))
     return 1 if not_as_defined else 0
 
 
@@ -44,12 +45,14 @@ def _not_as_defined(context: Context) -> dict[str, str]:
     return found
 
 
-def _say(report: Report, context: Context) -> None:
+def _say(report: Report, context: Context, derived: Mapping[str, str] | None = None) -> None:
     for applied in report.applied:
         context.say(f"applied {applied.script}  {plural(applied.statements, 'statement')}")
     for warning in report.warnings:
         context.say(f"warning: {warning}")
-    if not report.applied:
+    for name, done in (derived or {}).items():
+        context.say(f"{name} {done}")
+    if not report.applied and not derived:
         context.say("nothing to do" if not report.stopped else "nothing was applied")
 
 

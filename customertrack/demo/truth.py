@@ -24,6 +24,6 @@ def truth_today(made: HomeFeed, today: Definition, batches: int) -> tuple[TruthB
 def _attributes_today(made: HomeFeed, today: Definition) -> Mapping[str, Attribute]:
     """What the attributes that the feed was made with are now, by the name that they had."""
     by_name = {attribute.name: attribute for attribute in today.attributes}
-    renamed = {attribute.was: attribute for attribute in today.attributes if attribute.was}
+    renamed = {name: attribute for attribute in today.attributes for name in attribute.was}
     now = {one.name: renamed.get(one.name) or by_name.get(one.name) for one in made.definition.attributes}
     return {name: attribute for name, attribute in now.items() if attribute and not attribute.retired}

@@ -110,13 +110,14 @@ def _over_time(definition: Definition) -> Found:
 
 def _renamed(definition: Definition) -> Found:
     names = {column.name for column in (*definition.key, *definition.attributes)}
-    before = Counter(attribute.was for attribute in definition.attributes)
+    before = Counter(name for attribute in definition.attributes for name in attribute.was)
     for attribute in definition.attributes:
         where = ("attributes", attribute.name, "was")
-        if attribute.was in names:
-            yield where, f'attributes.{attribute.name}.was: "{attribute.was}" is still the name of a column'
-        if attribute.was is not None and before[attribute.was] > 1:
-            yield where, f'attributes.{attribute.name}.was: "{attribute.was}" has become two attributes'
+        for name in attribute.was:
+            if name in names:
+                yield where, f'attributes.{attribute.name}.was: "{name}" is still the name of a column'
+            if before[name] > 1:
+                yield where, f'attributes.{attribute.name}.was: "{name}" has become two attributes'
 
 
 def _generate(definition: Definition) -> Found:

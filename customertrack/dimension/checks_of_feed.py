@@ -48,7 +48,7 @@ def _read_from_feed(definition: Definition) -> Iterator[tuple[Path, str]]:
         yield ("key", part.name), part.feed_name
         if part.before:
             yield ("key", part.name, "before"), part.before
-    for attribute in definition.attributes:
+    for attribute in definition.shown:
         yield ("attributes", attribute.name), attribute.feed_name
 
 

@@ -95,7 +95,7 @@ class KeyPart:
 class Attribute:
     """`feed_name`: its name in the feed, in JSON a path. `since`: the number of the definition that brought it.
 
-    `before`: what versions from before `since` show. `was`: the name it had.
+    `before`: what versions from before `since` show. `was`: the names it had, the first one first.
     """
 
     name: str
@@ -103,9 +103,14 @@ class Attribute:
     feed_name: str
     change: Change = "version"
     retired: bool = False
-    was: str | None = None
+    was: tuple[str, ...] = ()
     since: int = 1
     before: Before = "null"
+
+    @property
+    def column(self) -> str:
+        """Its name in the log and in the tables, where it is called as it was at first."""
+        return self.was[0] if self.was else self.name
 
 
 @dataclass(frozen=True)
@@ -138,6 +143,11 @@ class Definition:
     history: bool = True
     storage: StorageLayout | None = None
     generate: tuple[Group, ...] = ()
+
+    @property
+    def shown(self) -> tuple[Attribute, ...]:
+        """The attributes that are not retired."""
+        return tuple(attribute for attribute in self.attributes if not attribute.retired)
 
     @property
     def number(self) -> int:

@@ -14,10 +14,11 @@ LONGEST_COLUMN = 200
 # Columns that the tables and views have beside the key and the attributes.
 METADATA = frozenset(
     {
-        "anchor", "batch_id", "definition", "event_at", "events", "file_modified_at", "first_at", "horizon",
-        "is_change", "is_current", "is_delete", "is_first", "is_last", "is_late", "is_told", "last_event_at",
-        "loaded_at", "op", "part", "reject_reasons", "said", "sequence", "signature", "source_file", "source_row",
-        "stretch_number", "update_timestamp", "updated_at", "valid_from", "valid_to", "version_id",
+        "anchor", "batch_id", "definition", "derivation", "derived_as", "event_at", "events", "file_modified_at",
+        "first_at", "horizon", "is_change", "is_current", "is_delete", "is_first", "is_last", "is_late", "is_told",
+        "last_event_at", "life", "loaded_at", "op", "part", "reject_reasons", "said", "sequence", "signature",
+        "source_file", "source_row", "stretch_number", "unsaid", "update_timestamp", "updated_at", "valid_from",
+        "valid_to", "version_id",
         # Arguments of functions: there a column of the name would be meant.
         "as_of_time", "known_time", "known_version_id",
     }
@@ -31,7 +32,7 @@ _BEHIND = (
     "raw", "event", "reject", "batch", "refresh", "state", "closed", "history", "key", "backlog", "backlog_left",
     "recent", "recent_closed", "superseded", "compaction", "correct", "keep", "csv", "json", "parquet", "ext_stage",
     "s3_pipe", "table_changes", "signature", "as_of", "as_known", "version_id", "version_of", "refresh_task",
-    "purge_task", "compact_task", "work_key", "work_timeline", "work_taken_up", "work_lasting", "renewal",
+    "purge_task", "compact_task", "work_key", "work_timeline", "work_taken_up", "work_lasting", "renewal", "definition",
 )  # fmt: skip
 _AROUND = (
     "{}", "v_{}_changing_data", "v_{}_event_left", "v_{}_event_applied", "v_{}_state", "v_{}_closed",

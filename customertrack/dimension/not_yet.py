@@ -12,13 +12,6 @@ _NOT_YET: Sequence[tuple[str, Callable[[Definition], Sequence[Path]]]] = (
     ('missing = "keep"', lambda one: [("feed", "missing")] * (one.feed.missing == "keep")),
     ('layout = "debezium"', lambda one: [("feed", "layout")] * (one.feed.layout == "debezium")),
     ("truncate", lambda one: [("feed", "op", "truncate")] * bool(one.feed.op and one.feed.op.truncate)),
-    ("since", lambda one: [("attributes", each.name, "since") for each in one.attributes if each.since > 1]),
-    ("retired", lambda one: [("attributes", each.name, "retired") for each in one.attributes if each.retired]),
-    ("was", lambda one: [("attributes", each.name, "was") for each in one.attributes if each.was]),
-    (
-        'before = "first"',
-        lambda one: [("attributes", each.name, "before") for each in one.attributes if each.before == "first"],
-    ),
     ("before of a key", lambda one: [("key", part.name, "before") for part in one.key if part.before]),
 )
 

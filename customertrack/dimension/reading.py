@@ -126,7 +126,7 @@ def _attribute(attributes: Section, name: str) -> Attribute | None:
     found = {
         "change": written.choice("change", get_args(Change)),
         "retired": written.flag("retired"),
-        "was": written.text("was"),
+        "was": _was(written),
         "since": written.whole("since", 1),
         "before": written.choice("before", get_args(Before)),
     }
@@ -134,6 +134,13 @@ def _attribute(attributes: Section, name: str) -> Attribute | None:
     written.end()
     given = {word: value for word, value in found.items() if value is not None}
     return Attribute(name, kind, feed_name, **given) if kind else None
+
+
+def _was(written: Section) -> tuple[str, ...] | None:
+    if written.holds_list("was"):
+        return written.texts("was")
+    name = written.text("was")
+    return (name,) if name else None
 
 
 def _type_in(written: Section) -> Type | None:

@@ -9,6 +9,7 @@ import jinja2
 from customertrack.dimension import typing_sql
 from customertrack.dimension.definition import Definition
 from customertrack.dimension.shape import Column, shape
+from customertrack.dimension.sql_text import literal
 from customertrack.dimension.types import VARIANT
 
 # As long as a line of sql/ may be.
@@ -20,7 +21,7 @@ _PART = "_"
 def render(definition: Definition) -> Mapping[str, str]:
     """The text of each file of a dimension, by its path below `sql/<name>/`. The definition is one without faults."""
     made = shape(definition)
-    given = {**made, **_functions(made["key"], made["sequence"])}
+    given = {**made, **_functions(made)}
     names = [name for name in _templates().list_templates() if not name.rpartition("/")[2].startswith(_PART)]
     rendered = {name: _templates().get_template(name).render(given) for name in names}
     return {name: text for name, text in rendered.items() if text.strip()}
@@ -57,18 +58,34 @@ def _templates() -> jinja2.Environment:
         misfit=lambda one: typing_sql.misfit(one.kind, one.name, one.text),
         own_or=_own_or,
         lasting_or=_lasting_or,
+        as_shown=_as_shown,
+        added=lambda columns: [one for one in columns if one.since > 1],
+        numbers=lambda columns: sorted({one.since for one in columns if one.since > 1}),
+        said=lambda numbers: [f"said_{number}" for number in numbers],
+        not_null=_not_null,
+        known_before=_known_before,
+        quoted=lambda texts: [literal(text) for text in texts],
     )
     made.globals.update(comma=lambda loop, more=(): "" if loop.last and not more else ",")
     return made
 
 
-def _functions(key: Sequence[Column], sequence: Sequence[Column]) -> dict[str, Any]:
+def _functions(made: Mapping[str, Any]) -> dict[str, Any]:
+    key: Sequence[Column] = made["key"]
+    sequence: Sequence[Column] = made["sequence"]
+
     def same(left: str, right: str) -> str:
         return " AND ".join(f"{left}.{part.name} = {right}.{part.name}" for part in key)
 
-    def order(table: str) -> list[str]:
-        first = [f"{table}.updated_at", *(f"{table}.{one.name} NULLS FIRST" for one in sequence)]
-        return [*first, *(f"{table}.{name}" for name in ("source_file", "source_row", "loaded_at"))]
+    def order(table: str = "") -> list[str]:
+        of = f"{table}." if table else ""
+        first = [f"{of}updated_at", *(f"{of}{one.name} NULLS FIRST" for one in sequence)]
+        return [*first, *(f"{of}{name}" for name in ("source_file", "source_row", "loaded_at"))]
+
+    def signed(table: str, indent: int) -> str:
+        """The signature of an event: NULL if it is a delete."""
+        call = f"{made['name']}_signature({_fit(_columns(made['versioned'], table), indent + 4, 50)})"
+        return f"IFF({table}.is_delete, NULL, {call})" if table else f"IFF(is_delete, NULL, {call})"
 
     def hash_of_key(table: str = "") -> str:
         text = " || '|' || ".join(f"{table and f'{table}.'}{part.name}::VARCHAR" for part in key)
@@ -80,7 +97,7 @@ def _functions(key: Sequence[Column], sequence: Sequence[Column]) -> dict[str, A
         "source_file DESC",
         "source_row DESC",
     ]
-    return {"same": same, "order": order, "hash": hash_of_key, "backwards": backwards}
+    return {"same": same, "order": order, "hash": hash_of_key, "backwards": backwards, "signed": signed}
 
 
 def _name(column: Column | str) -> str:
@@ -108,9 +125,33 @@ def _tuple(columns: Sequence[Column]) -> str:
     return names if len(columns) == 1 else f"({names})"
 
 
-def _own_or(columns: Sequence[Column], own: str, other: str) -> list[str]:
+def _as_shown(columns: Sequence[Column], table: str = "") -> list[str]:
+    """Columns of the tables by the names that who reads them knows."""
+    of = f"{table}." if table else ""
+    return [f"{of}{one.name}" + ("" if one == one.shown else f" AS {one.shown.name}") for one in columns]
+
+
+def _own_or(columns: Sequence[Column], own: str, other: str, shown: bool = False) -> list[str]:
     """Columns of a version from one table, those that hold in all versions from another."""
-    return [f"{other if one.change in ('correct', 'keep') else own}.{one.name}" for one in columns]
+    pick = _as_shown if shown else _columns
+    return [pick([one], other if one.change in ("correct", "keep") else own)[0] for one in columns]
+
+
+def _not_null(columns: Sequence[Column]) -> str:
+    """Whether anything has landed in one of the columns."""
+    texts = [one.text for one in columns]
+    return f"{texts[0]} IS NOT NULL" if len(texts) == 1 else f"COALESCE({', '.join(texts)}) IS NOT NULL"
+
+
+def _known_before(columns: Sequence[Column], closed: str) -> list[str]:
+    """Of a late key: what was said before the version at the horizon; of the others it makes no difference."""
+    in_another = [f"{closed}.{one.name}" if closed else "NULL" for one in columns]
+    return [
+        f"IFF(k.signature IS NULL, {other}, k.{one.name})"
+        if one.since > 1 and one.change == "version"
+        else f"k.{one.name}"
+        for one, other in zip(columns, in_another, strict=True)
+    ]
 
 
 def _lasting_or(columns: Sequence[Column], own: str) -> list[str]:

@@ -3,12 +3,15 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from customertrack.dimension.changes import refusals
 from customertrack.dimension.project import Project, installed_folder
 from customertrack.dimension.tables_kept import dropped, losses
 from customertrack.errors import UserError
 
 # What every project has beside the folders of its dimensions, and no definition changes.
 _SHARED = "V*.sql"
+# Which of them makes the log.
+_TABLES = "R__12_tables.sql"
 _WRITE_IT = "write it with: customertrack dimension render"
 
 
@@ -17,12 +20,12 @@ def write(project: Project, name: str) -> list[Path]:
 
     What all dimensions share is written too, where it is not there yet.
 
-    Raises UserError if the definition has faults, if a table that has been written would lose a column, or if a file
-    cannot be written.
+    Raises UserError if the definition has faults, if it changes what cannot be changed, if a table that has been
+    written would lose a column, or if a file cannot be written.
     """
     changed = []
     try:
-        for path, text in _checked(project.sql / name, list(_differing(project, name))):
+        for path, text in _checked(project, name, list(_differing(project, name))):
             changed.append(path)
             if text is None:
                 path.unlink()
@@ -34,14 +37,24 @@ def write(project: Project, name: str) -> list[Path]:
     return changed
 
 
-def _checked(folder: Path, differing: Sequence[tuple[Path, str | None]]) -> Sequence[tuple[Path, str | None]]:
+def _checked(
+    project: Project, name: str, differing: Sequence[tuple[Path, str | None]]
+) -> Sequence[tuple[Path, str | None]]:
     """Nothing is written if anything would be lost."""
-    given_up = dropped(path.read_text(encoding="utf-8") for path in folder.glob("*.sql"))
+    tables = project.sql / name / _TABLES
+    if tables.exists():
+        _refuse(tables, list(refusals(tables.read_text(encoding="utf-8"), project.load(name))), project.file(name))
+    given_up = dropped(path.read_text(encoding="utf-8") for path in (project.sql / name).glob("*.sql"))
     for path, text in differing:
         if path.exists():
-            for sentence in losses(path.read_text(encoding="utf-8"), text or "", given_up):
-                raise UserError(f"{path}: {sentence}. If no warehouse has the table yet, delete the file first.")
+            _refuse(path, list(losses(path.read_text(encoding="utf-8"), text or "", given_up)), path)
     return differing
+
+
+def _refuse(path: Path, sentences: Sequence[str], told: Path) -> None:
+    if sentences:
+        lines = [f"{told}: {sentence}{'' if sentence.endswith('?') else '.'}" for sentence in sentences]
+        raise UserError("\n".join([*lines, f"If no warehouse has these tables yet, delete {path} first."]))
 
 
 def differing(project: Project, name: str) -> list[Path]:

@@ -88,6 +88,10 @@ class Section:
         """Whether it is there, of whatever kind."""
         return word in self._table
 
+    def holds_list(self, word: str) -> bool:
+        """Whether it is there and is a list."""
+        return isinstance(self._table.get(word), list)
+
     def need(self, word: str, why: str) -> None:
         """A fault if the word is missing. `why`: a clause that says what it is for."""
         if not self.has(word):

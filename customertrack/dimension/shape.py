@@ -1,7 +1,8 @@
 """A definition as the templates see it: its columns, with their names, their types, and how text becomes a value."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Any
 
 from customertrack.dimension import typing_sql
@@ -11,10 +12,11 @@ from customertrack.dimension.reading_feed import in_any_case
 from customertrack.dimension.sql_text import literal, pattern, timestamp
 from customertrack.dimension.types import INTEGER, TIMESTAMP, Text, Type
 
-# The columns of tables that have more than the key and the attributes, in their order.
+# What the refresh fills of tables that have more than the key and the attributes, in their order.
 _WORK_KEY = ("horizon", "last_event_at", "events", "is_late", "signature", "valid_from", "source_file", "source_row")
 _STATE = ("last_event_at", "signature", "valid_from", "source_file", "source_row")
 _TIMELINE = ("valid_from", "valid_to", "is_first", "signature", "source_file", "source_row")
+_LASTING = ("correct", "keep")
 _FRACTION, _EXACT_FRACTION = "[0-9]{1,9}", "[0-9]{1,6}0{0,3}"
 
 
@@ -22,7 +24,8 @@ _FRACTION, _EXACT_FRACTION = "[0-9]{1,9}", "[0-9]{1,6}0{0,3}"
 class Column:
     """`name`: in the tables. `type`: there. `kind`: of the definition. `feed`: its name among the landed columns.
 
-    `text`: its name in the view while it is text. `reason`: what a reject calls it. `change`: of an attribute.
+    `text`: its name in the view while it is text. `reason`: what a reject calls it, and who reads the tables. `change`,
+    `since` and `before`: of an attribute. `formerly`: what landed columns of it were called before.
     """
 
     name: str
@@ -33,11 +36,30 @@ class Column:
     reason: str = ""
     change: str = ""
     null: str | None = None
+    since: int = 1
+    before: str = "null"
+    formerly: tuple[str, ...] = ()
 
     @property
-    def before(self) -> str:
+    def previous(self) -> str:
         """Its value in the event before."""
         return f"{self.reason}_before"
+
+    @property
+    def shown(self) -> "Column":
+        """As who reads the tables calls it."""
+        return replace(self, name=written(self.reason))
+
+    @property
+    def landed(self) -> str:
+        """Its landed text, NULL if it is empty, as SQL. Files may still call it as it was called before."""
+        texts = [f"NULLIF({name}, '')" for name in (self.feed, *self.formerly)]
+        return texts[0] if len(texts) == 1 else f"COALESCE({', '.join(texts)})"
+
+    @property
+    def is_carried(self) -> bool:
+        """Whether the first value that is said is shown by the versions before it."""
+        return self.since > 1 and self.before == "first" and self.change not in _LASTING
 
     @property
     def stored(self) -> str:
@@ -67,12 +89,17 @@ def shape(definition: Definition) -> dict[str, Any]:
     assert isinstance(time, ColumnTime)
     alone = len(definition.key) == 1
     key = [_part(part, alone=alone) for part in definition.key]
-    attributes = [_attribute(attribute) for attribute in definition.attributes]
+    # In the tables are all that there ever were; what lands and is derived is what is shown.
+    stored = [_attribute(attribute, definition) for attribute in definition.attributes]
+    attributes = [_attribute(attribute, definition) for attribute in definition.shown]
     sequence = [_sequence(name) for name in definition.feed.sequence]
-    lasting = [one for one in attributes if one.change in ("correct", "keep")]
+    lasting = [one for one in attributes if one.change in _LASTING]
     updated = [one for one in attributes if one.change == "update"]
     versioned = [one for one in attributes if one.change == "version"]
-    anchored = definition.history and not updated
+    added = sorted({one.since for one in attributes if one.since > 1})
+    # What a version shows of these may be said after it: only from where a life begins on is it known what was said.
+    from_begin = any(one.is_carried or (one.since > 1 and one.change == "update") for one in attributes)
+    anchored = definition.history and not updated and not from_begin
     merged = definition.storage == "merge_on_read"
     op = definition.feed.op
     time_feed = written_in_feed(time.column)
@@ -82,11 +109,27 @@ def shape(definition: Definition) -> dict[str, Any]:
     texts = [(part.feed, part.text) for part in key] + [(time_feed, "updated_at_text")]
     texts += [(written_in_feed(op.column), "op_text")] if op else []
     texts += [(column.feed, column.text) for column in (*sequence, *attributes)]
+    told_by = [one.since for one in attributes if one.since > 1 and (one.is_carried or one.change == "keep")]
+    told += ["definition"] if told_by else []
     work_key = [*_WORK_KEY, *told] if anchored else [_WORK_KEY[0], "first_at", *_WORK_KEY[1:], *told]
+    feed_names = [feed for feed, _ in texts]
+    formerly = [name for one in attributes for name in one.formerly]
     return {
         "name": definition.name,
         "key": key,
         "attributes": attributes,
+        "stored": stored,
+        "shown": [one.shown for one in attributes],
+        "number": definition.number,
+        "derivation": derivation(definition),
+        "same_derivations": same_derivations(definition),
+        "added": added,
+        "of_number": {since: [one for one in attributes if one.since == since] for since in added},
+        "from_begin": from_begin,
+        "told_by": max(told_by, default=0),
+        "carried": [one for one in attributes if one.is_carried],
+        "fills": any(one.since > 1 for one in attributes if one not in lasting),
+        "event": _event(key, sequence, stored),
         "sequence": sequence,
         "lasting": lasting,
         "updated": updated,
@@ -112,7 +155,10 @@ def shape(definition: Definition) -> dict[str, Any]:
         "end_initial": ")" if definition.feed.initial else "",
         "moments": _moments(definition, columns, time_feed),
         "typed": [one for one in columns if one.text != one.name and one.kind != TIMESTAMP],
-        "feed": [feed for feed, _ in texts],
+        "feed": feed_names,
+        "landed": [*feed_names, *formerly],
+        "raw": list(dict.fromkeys([*feed_names, *formerly, *(one.feed for one in stored)])),
+        "raw_added": list(dict.fromkeys([*(one.feed for one in stored if one.since > 1 or one.formerly), *formerly])),
         "texts": [text for _, text in texts],
         "landed_texts": [text for _, text in texts if text not in {one.name for one in attributes}],
         "work_key": work_key,
@@ -136,16 +182,47 @@ def _part(part: KeyPart, *, alone: bool) -> Column:
     )
 
 
-def _attribute(attribute: Attribute) -> Column:
-    name = written(attribute.name)
+def _event(key: Sequence[Column], sequence: Sequence[Column], stored: Sequence[Column]) -> list[str]:
+    """All columns of the log, in their order."""
+    first = [*(one.name for one in key), "updated_at", *(one.name for one in sequence), "is_delete"]
+    of_row = ["source_file", "source_row", "file_modified_at", "loaded_at", "batch_id"]
+    return [*first, *of_row, "part", "definition", "unsaid", *(one.name for one in stored)]
+
+
+def derivation(definition: Definition) -> str:
+    """A short text that is another one where the tables follow from the log in another way."""
+    # What an attribute does that is not shown makes no difference.
+    said = [
+        f"{one.column} retired" if one.retired else f"{one.column} {one.change} {one.since} {one.before}"
+        for one in definition.attributes
+    ]
+    return sha256("\n".join([f"{definition.history}", *said]).encode()).hexdigest()[:12]
+
+
+def same_derivations(definition: Definition) -> list[str]:
+    """Those of the definition under its earlier numbers: what nobody has said yet changes no table."""
+    earlier = range(1, definition.number)
+    return [derivation(replace(definition, attributes=_until(definition, number))) for number in earlier]
+
+
+def _until(definition: Definition, number: int) -> tuple[Attribute, ...]:
+    return tuple(attribute for attribute in definition.attributes if attribute.since <= number)
+
+
+def _attribute(attribute: Attribute, definition: Definition) -> Column:
+    name = written(attribute.column)
+    read = {column.feed_name.lower() for column in (*definition.key, *definition.shown)}
     return Column(
         name,
         attribute.type.column,
         attribute.type,
         written_in_feed(attribute.feed_name),
-        name if isinstance(attribute.type, Text) else f"{attribute.name}_text",
+        name if isinstance(attribute.type, Text) else f"{attribute.column}_text",
         attribute.name,
         attribute.change,
+        since=attribute.since,
+        before=attribute.before,
+        formerly=tuple(written_in_feed(was) for was in attribute.was if was not in read),
     )
 
 
@@ -181,7 +258,11 @@ def _begin_initial(definition: Definition) -> str:
 
 
 def _moments(definition: Definition, columns: Sequence[Column], time_feed: str) -> list[Moment]:
-    of_columns = [Moment(one.name, one.feed, one.text, _EXACT_FRACTION) for one in columns if one.kind == TIMESTAMP]
+    of_columns = [
+        Moment(one.name, one.landed if one.formerly else one.feed, one.text, _EXACT_FRACTION)
+        for one in columns
+        if one.kind == TIMESTAMP
+    ]
     time = definition.feed.time
     if isinstance(time, ColumnTime) and time.format == "iso":
         return [

@@ -1,13 +1,33 @@
 """What a change of a definition must not do to tables that are there: CREATE OR ALTER would drop what has gone."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
-_TABLE = re.compile(r"^CREATE OR ALTER (?:TRANSIENT )?TABLE (\w+) \(\n(.*?)^\)", re.MULTILINE | re.DOTALL)
-_COLUMN = re.compile(r'^    (\w+|"(?:[^"]|"")+") [A-Z]', re.MULTILINE)
-
-
+_TABLE = re.compile(
+    r"^CREATE (OR ALTER )?(?:TRANSIENT )?TABLE (?:IF NOT EXISTS )?(\w+) \(\n(.*?)^\)", re.MULTILINE | re.DOTALL
+)
+_COLUMN = re.compile(
+    r"^    (?P<name>\w+|\"(?:[^\"]|\"\")+\") (?P<type>[A-Z_]+(?:\([0-9, ]+\))?)(?: NOT NULL)?"
+    r"(?: COMMENT '(?P<comment>[^']*)')?",
+    re.MULTILINE,
+)
+_SINCE = re.compile(r"Since definition ([0-9]+)")
 _DROPPED = re.compile(r"^DROP TABLE IF EXISTS (\w+);$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table as a file of SQL has it. `since`: the number of the definition that brought it."""
+
+    name: str
+    type: str
+    since: int = 1
+
+
+def columns(text: str) -> Mapping[str, list[Column]]:
+    """The columns of each table that a file of SQL makes, in their order."""
+    return {table: list(_columns(body)) for _, table, body in _TABLE.findall(text)}
 
 
 def dropped(texts: Iterable[str]) -> frozenset[str]:
@@ -20,8 +40,9 @@ def losses(before: str, after: str, given_up: Collection[str] = ()) -> Iterator[
 
     Both are files of SQL. `given_up`: tables that do not count.
     """
-    now = dict(_tables(after))
-    for table, columns in _tables(before):
+    now = columns(after)
+    ordered = {table for or_alter, table, _ in _TABLE.findall(after) if or_alter}
+    for table, there in columns(before).items():
         if table in given_up:
             continue
         if table not in now:
@@ -30,14 +51,15 @@ def losses(before: str, after: str, given_up: Collection[str] = ()) -> Iterator[
                 'a layout, say layout = "small" in its place'
             )
             continue
-        kept = now[table]
-        gone = [column for column in columns if column not in kept]
+        names, kept = [column.name for column in there], [column.name for column in now[table]]
+        gone = [name for name in names if name not in kept]
         if gone:
             yield f"{table} would lose {', '.join(gone)} with all that is in it: put it back into the definition"
-        elif kept[: len(columns)] != columns:
+        elif table in ordered and kept[: len(names)] != names:
             yield f"{table} would have its columns in another order: add columns at the end, and leave the others"
 
 
-def _tables(text: str) -> Iterator[tuple[str, list[str]]]:
-    for table, columns in _TABLE.findall(text):
-        yield table, _COLUMN.findall(columns)
+def _columns(body: str) -> Iterator[Column]:
+    for found in _COLUMN.finditer(body):
+        since = _SINCE.match(found["comment"] or "")
+        yield Column(found["name"], found["type"], int(since[1]) if since else 1)

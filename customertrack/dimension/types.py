@@ -183,6 +183,15 @@ _WITHOUT_SIZES: Mapping[str, Type] = {one.name: one for one in (INTEGER, UUID, B
 WRITTEN = ("integer", "number(p,s)", "text(n)", "uuid", "boolean", "date", "timestamp", "variant")
 
 
+def of_column(column: str) -> Type | None:
+    """The type whose column this is, as CREATE TABLE has it; of a text that is also a uuid's, the text."""
+    if text := re.fullmatch(r"VARCHAR\(([0-9]+)\)", column):
+        return Text(int(text[1]))
+    if number := re.fullmatch(r"NUMBER\(([0-9]+), ([0-9]+)\)", column):
+        return Number(int(number[1]), int(number[2]))
+    return next((one for one in _WITHOUT_SIZES.values() if one.column == column), None)
+
+
 def parse(written: str) -> Type:
     """The type that a definition writes so. Raises ValueError with a sentence that says what is wrong."""
     found = _WRITTEN.fullmatch(written)

@@ -1,7 +1,8 @@
 """A dimension as one machine has it: where its files land, its pipe and task, its tables, the columns of its files."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from customertrack.dimension.definition import ColumnTime, Definition
@@ -34,7 +35,8 @@ class Columns:
     """The columns of a landed file, in lower case and in the order in which they are told.
 
     `key`: those of the business key, `needed` those without which a row is a reject, `op` that of the operation, if
-    there is one that may be left out.
+    there is one that may be left out. `instead`: names that a file may have too, each with the column that it stands
+    for, or None if that is read no more.
     """
 
     all: tuple[str, ...]
@@ -42,6 +44,7 @@ class Columns:
     needed: tuple[str, ...]
     time: str
     op: str | None
+    instead: Mapping[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ class Dimension:
         """Those of its files."""
         definition, op = self.definition, self.definition.feed.op
         key = tuple(part.feed_name for part in definition.key)
-        others = [*definition.feed.sequence, *(attribute.feed_name for attribute in definition.attributes)]
+        others = [*definition.feed.sequence, *(attribute.feed_name for attribute in definition.shown)]
         needed = [part.feed_name for part in definition.key if part.null is None]
         may_lack_op = op is not None and "" in (*op.upsert, *op.delete)
         if op and not may_lack_op:
@@ -97,6 +100,8 @@ class Dimension:
             _lower(*needed, self._time),
             self._time.lower(),
             op.column.lower() if op and may_lack_op else None,
+            {was: one.feed_name.lower() for one in definition.shown for was in one.was}
+            | {one.feed_name.lower(): None for one in definition.attributes if one.retired},
         )
 
     @cached_property
@@ -107,7 +112,7 @@ class Dimension:
             definition.name,
             tuple(written(part.name) for part in definition.key),
             tuple(written(name) for name in definition.feed.sequence),
-            tuple(written(attribute.name) for attribute in definition.attributes),
+            tuple(written(attribute.column) for attribute in definition.shown),
             tuple(map(written_in_feed, self.columns.all)),
             tuple(map(written_in_feed, self.columns.needed)),
             definition.history,

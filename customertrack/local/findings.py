@@ -60,8 +60,8 @@ def _about_header(header: Sequence[str], columns: Columns) -> Iterator[str]:
     if len(header) == 1 and (delimiter := _delimiter(header[0], columns.all)):
         yield f"its first line is one column that contains {delimiter}; fields are separated by commas"
         return
-    named = {name.lower() for name in header}
-    unknown = [name for name in header if name and name.lower() not in columns.all]
+    named = {columns.instead.get(name.lower()) or name.lower() for name in header}
+    unknown = [name for name in header if name and name.lower() not in (*columns.all, *columns.instead)]
     missing = [column for column in columns.all if column not in named]
     said = []
     if unknown:

@@ -1,7 +1,7 @@
 """One machine's installation: a folder with the warehouse file and the landing zone, and where sql/ is."""
 
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from customertrack.errors import UserError
 from customertrack.local import dimensions
 from customertrack.local.dimensions import CUSTOMER, LANDING_ROOT, Dimension
 from customertrack.local.memory_limit import default_limit
+from customertrack.reads import derived
 from snowglobe import Clock, Connection, FolderBucket, connect, errors, utc_now
 
 DATABASE = "customertrack"
@@ -164,6 +165,10 @@ class Home:
         _use(connection)
         return report
 
+    def derive_again(self, connection: Connection, names: Sequence[str]) -> dict[str, str]:
+        """Rebuild the tables of dimensions whose definition now says otherwise; returns what was done, by name."""
+        return {name: derived.rebuild(connection, name) for name in derived.otherwise(connection, names)}
+
     def check_sql(self) -> None:
         """Raise UserError if the project has no SQL at all."""
         if not self.project.sql.is_dir():
@@ -174,12 +179,13 @@ class Home:
         self.check_sql()
         history = migrations.read_history(connection, migrations.Tables(DATABASE))
         found = migrations.read_folder(self.project.sql, VARIABLES, self.dimensions).migrations
-        if migrations.plan(found, history).pending:
+        pending = migrations.plan(found, history).pending
+        _use(connection)
+        if pending or derived.otherwise(connection, self.dimensions):
             raise UserError(
                 f"The home {self.folder} was made by another version and cannot be written, so its tables cannot be "
                 "brought up to date. Read a copy of it: copy the folder, then give the copy with --home."
             )
-        _use(connection)
 
 
 def _use(connection: Connection) -> None:

@@ -143,6 +143,7 @@ class Pipeline:
         connection = home.connect(clock)
         try:
             opened = cls(home, connection, tell, broken=_migrated(home, connection))
+            home.derive_again(connection, opened.dimensions)
             for name in stream.lost(connection, DATABASE, SCHEMA, clock(), opened.dimensions):
                 connection.cursor().execute(f"CALL renew_{name}_stream()")
         except BaseException:

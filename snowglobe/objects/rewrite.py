@@ -3,6 +3,8 @@
 DuckDB neither adds a CHECK to a table nor takes one away.
 """
 
+import re
+
 from snowglobe.catalog import WorkTable
 from snowglobe.names import quoted, quoted_name
 from snowglobe.objects.limits import Limit, most_of
@@ -41,6 +43,17 @@ def set_limit(session: Session, table: str, column: str, limit: Limit) -> None:
     if check := _checks(session, table).get(column.lower()):
         columns = columns.replace(f", CHECK({check})", "")
     write_again(session, table, f"{columns[: columns.rindex(')')]}, CHECK ({limit.condition}))")
+
+
+def set_type(session: Session, table: str, column: str, kind: str, limit: Limit | None) -> None:
+    """Have a column of another type, to which all that it has can be cast, and hold it to `limit`. `kind`: DuckDB's."""
+    columns = definition(session, table)
+    if check := _checks(session, table).get(column.lower()):
+        columns = columns.replace(f", CHECK({check})", "")
+    typed = re.compile(rf'(?<=[(,]) ?("?){re.escape(column)}\1 [A-Z]+(\([0-9, ]+\))?', re.IGNORECASE)
+    columns = typed.sub(f" {quoted(column)} {kind}", columns, count=1)
+    held = f", CHECK ({limit.condition})" if limit else ""
+    write_again(session, table, f"{columns[: columns.rindex(')')]}{held})")
 
 
 def definition(session: Session, table: str) -> str:

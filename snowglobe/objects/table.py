@@ -1,5 +1,6 @@
 """Tables: DuckDB's own, with Snowflake's properties checked."""
 
+import re
 from copy import copy
 
 from sqlglot import exp
@@ -11,7 +12,7 @@ from snowglobe.objects import retention, stream
 from snowglobe.objects.drop import answer
 from snowglobe.objects.kind import Clauses, ObjectKind
 from snowglobe.objects.limits import Limit, limit
-from snowglobe.objects.rewrite import definition, is_work_table, limits, set_limit
+from snowglobe.objects.rewrite import definition, is_work_table, limits, set_limit, set_type
 from snowglobe.query import translate, types
 from snowglobe.query.adapt import adapt
 from snowglobe.results import Result, status
@@ -20,6 +21,8 @@ from snowglobe.tokens import Tokens, head, unknown
 
 # Texts are compared as they are.
 _COLLATION = "DEFAULT_DDL_COLLATION"
+# A number as DuckDB has it; one without a scale is a whole number of 8 or 16 bytes.
+_NUMBER = re.compile(r"DECIMAL\(([0-9]+),([0-9]+)\)|BIGINT")
 _NULLABLE = """
 SELECT lower(column_name), is_nullable FROM duckdb_columns()
 WHERE database_name = ? AND lower(schema_name) = ? AND lower(table_name) = ?
@@ -47,7 +50,7 @@ def create_table(session: Session, tokens: Tokens, clauses: Clauses) -> Result:
 
 
 def alter_table(session: Session, tokens: Tokens) -> Result:
-    """ALTER TABLE name ADD COLUMN column type, ALTER COLUMN column TYPE type, or SET how long rows are kept.
+    """ALTER TABLE name ADD COLUMN [IF NOT EXISTS] column type, ALTER COLUMN column TYPE type, or SET a retention.
 
     The streams on the table follow.
     """
@@ -65,7 +68,8 @@ def alter_table(session: Session, tokens: Tokens) -> Result:
         for action in actions:
             match action:
                 case exp.ColumnDef():
-                    _add_column(session, table, action, sql)
+                    if not (action.args.get("exists") and _has(session, table, action.name)):
+                        _add_column(session, table, action, sql)
                 case exp.AlterColumn(args={"dtype": exp.DataType() as kind}):
                     _alter_column(session, table, action.name.lower(), kind, sql)
                 case _:
@@ -182,8 +186,13 @@ def _alter_column(session: Session, table: str, column: str, kind: exp.DataType,
     existing = {name.lower(): kind for name, kind in session.table_columns(table).items()}
     if column not in existing:
         raise ProgrammingError(f"Invalid identifier {column} in: {head(sql)}", 904, "42000")
-    if session.rows(f"SELECT typeof(CAST(NULL AS {_type(kind, sql)}))")[0][0] != existing[column]:
-        raise _another_type(column, sql)
+    wanted_type = session.rows(f"SELECT typeof(CAST(NULL AS {_type(kind, sql)}))")[0][0]
+    if wanted_type != existing[column]:
+        if not _has_more_digits(existing[column], kind) or session.catalog.streams_on(table):
+            raise _another_type(column, sql)
+        set_type(session, table, column, wanted_type, limit(column, kind))
+        _follow(session, table)
+        return
     before, wanted = limits(session, table).get(column), limit(column, kind)
     # A table made by an earlier version has no limits.
     if before is None or wanted is None or before == wanted.most:
@@ -195,6 +204,21 @@ def _alter_column(session: Session, table: str, column: str, kind: exp.DataType,
         raise ProgrammingError(f"SQL compilation error: cannot change column {change} {reason}", 40050, "22000")
     set_limit(session, table, column, wanted)
     _follow(session, table)
+
+
+def _has_more_digits(existing: str, kind: exp.DataType) -> bool:
+    """Whether a number of DuckDB's type `existing` is one of `kind` too (docs.snowflake.com, "ALTER TABLE ... ALTER
+    COLUMN").
+    """
+    found, wanted = _NUMBER.fullmatch(existing), types.digits(kind)
+    if not found or not wanted:
+        return False
+    digits, scale = (int(found[1]), int(found[2])) if found[1] else (0, 0)
+    return scale == wanted[1] and digits <= wanted[0]
+
+
+def _has(session: Session, table: str, column: str) -> bool:
+    return column.lower() in map(str.lower, session.table_columns(table))
 
 
 def _another_type(column: str, sql: str) -> NotSupportedError:

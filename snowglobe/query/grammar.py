@@ -102,7 +102,7 @@ _NODES: dict[type[exp.Expr], frozenset[str]] = {
         exp.Alter: "this kind actions",
         exp.AlterColumn: "this dtype",
         exp.Create: "this kind expression exists replace properties",
-        exp.ColumnDef: "this kind constraints",
+        exp.ColumnDef: "this kind constraints exists",
         exp.ColumnConstraint: "kind",
         exp.NotNullColumnConstraint: "",
         exp.CommentColumnConstraint: "this",

@@ -5,6 +5,7 @@ USE SCHEMA {{ database }}.dimension;
 CREATE OR ALTER TRANSIENT TABLE customer_work_key (
     customer_id NUMBER(38, 0),
     horizon TIMESTAMP_NTZ(6) COMMENT 'Least updated_at of the batch',
+    first_at TIMESTAMP_NTZ(6) COMMENT 'From where on the log is read, where that is not the horizon',
     last_event_at TIMESTAMP_NTZ(6) COMMENT 'Greatest updated_at, the batch included',
     events NUMBER(38, 0) COMMENT 'How many the batch brings',
     is_late BOOLEAN COMMENT 'The horizon is not after the last event applied before',
@@ -12,6 +13,8 @@ CREATE OR ALTER TRANSIENT TABLE customer_work_key (
     valid_from TIMESTAMP_NTZ(6),
     source_file VARCHAR,
     source_row NUMBER(38, 0),
+    is_told BOOLEAN,
+    definition NUMBER(38, 0),
     first_name VARCHAR(256),
     last_name VARCHAR(256),
     email VARCHAR(320),

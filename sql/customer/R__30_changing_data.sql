@@ -138,11 +138,6 @@ SELECT
     IFF(is_delete AND reject_reasons IS NULL, NULL, city) AS city,
     IFF(is_delete AND reject_reasons IS NULL, NULL, state) AS state,
     IFF(is_delete AND reject_reasons IS NULL, NULL, country) AS country,
-    IFF(
-        -- Of a reject there is none: all its attributes together can be more than one value of Snowflake's holds.
-        is_delete OR reject_reasons IS NOT NULL, NULL,
-        customer_signature(first_name, last_name, email, street, city, state, country)
-    ) AS signature,
     reject_reasons,
     source_file,
     source_row,

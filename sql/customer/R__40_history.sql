@@ -17,7 +17,9 @@ WHERE signature IS NOT NULL;
 CREATE OR REPLACE VIEW v_customer_event_left
 COPY GRANTS
 AS
-SELECT e.*
+SELECT
+    e.customer_id, e.updated_at, e.is_delete, e.source_file, e.source_row, e.file_modified_at, e.loaded_at, e.batch_id, e.part, e.definition,
+    e.unsaid, e.first_name, e.last_name, e.email, e.street, e.city, e.state, e.country
 FROM customer_event AS e
 INNER JOIN customer_refresh AS r ON e.batch_id = r.event_batch_id
 WHERE r.part < r.parts AND MOD(MD5_NUMBER_LOWER64(e.customer_id::VARCHAR), r.parts) >= r.part;
@@ -26,7 +28,9 @@ WHERE r.part < r.parts AND MOD(MD5_NUMBER_LOWER64(e.customer_id::VARCHAR), r.par
 CREATE OR REPLACE VIEW v_customer_event_applied
 COPY GRANTS
 AS
-SELECT e.*
+SELECT
+    e.customer_id, e.updated_at, e.is_delete, e.source_file, e.source_row, e.file_modified_at, e.loaded_at, e.batch_id, e.part, e.definition,
+    e.unsaid, e.first_name, e.last_name, e.email, e.street, e.city, e.state, e.country
 FROM customer_event AS e
 CROSS JOIN customer_refresh AS r
 WHERE

@@ -4,7 +4,8 @@ USE SCHEMA {{ database }}.dimension;
 -- Every field of the file is VARCHAR, so that no cast can fail while loading: with CSV and a stream on the target a pipe's ON_ERROR
 -- "might not work as expected" (docs.snowflake.com, CREATE PIPE). The casts happen in v_product_changing_data, where a bad row is a reject.
 -- Transient (decision 0026): once applied, a row is an event or a reject, and the nightly purge deletes it after some months.
-CREATE OR ALTER TRANSIENT TABLE product_raw (
+-- IF NOT EXISTS: a column that is read no more stays, with what has landed in it.
+CREATE TRANSIENT TABLE IF NOT EXISTS product_raw (
     source_file VARCHAR NOT NULL COMMENT 'METADATA$FILENAME: with source_row the place of the row, and the order between rows of one time',
     source_row NUMBER(38, 0) NOT NULL COMMENT 'METADATA$FILE_ROW_NUMBER',
     file_modified_at TIMESTAMP_NTZ(6) COMMENT 'METADATA$FILE_LAST_MODIFIED, UTC',
@@ -35,7 +36,7 @@ CREATE STREAM IF NOT EXISTS product_table_changes
     COMMENT = 'Landed rows that no refresh has applied yet';
 
 -- The landed rows that a new stream would not show, while R__45 moves them; worth nothing after that.
-CREATE OR ALTER TRANSIENT TABLE product_work_taken_up (
+CREATE TRANSIENT TABLE IF NOT EXISTS product_work_taken_up (
     source_file VARCHAR,
     source_row NUMBER(38, 0),
     file_modified_at TIMESTAMP_NTZ(6),

@@ -10,12 +10,14 @@ CREATE OR ALTER TABLE product_event (
     updated_at TIMESTAMP_NTZ(6) NOT NULL COMMENT 'Event time, UTC',
     change_no NUMBER(38, 0) COMMENT 'Order among events of one time; NULL is first',
     is_delete BOOLEAN NOT NULL COMMENT 'A tombstone: the attributes are NULL',
-    signature BINARY(16) COMMENT 'product_signature of the attributes that begin versions; NULL for a tombstone',
     source_file VARCHAR NOT NULL,
     source_row NUMBER(38, 0) NOT NULL,
     file_modified_at TIMESTAMP_NTZ(6),
     loaded_at TIMESTAMP_NTZ(6) NOT NULL COMMENT 'When the row reached the warehouse, UTC',
     batch_id NUMBER(38, 0) NOT NULL COMMENT 'product_batch',
+    part NUMBER(38, 0) COMMENT 'Which of the events that one row has made; NULL: it made one',
+    definition NUMBER(38, 0) COMMENT 'Number of the definition under which the row landed; NULL: the first',
+    unsaid VARCHAR COMMENT 'Which attributes of that definition the row did not say; NULL: it said all of them',
     name VARCHAR(200),
     price NUMBER(12, 2),
     on_sale BOOLEAN,
@@ -26,7 +28,7 @@ CREATE OR ALTER TABLE product_event (
 )
 COMMENT = 'Every accepted event, no-ops too: the truth that product and product_history are derived from. Only ever appended to';
 
-CREATE OR ALTER TABLE product_reject (
+CREATE TABLE IF NOT EXISTS product_reject (
     reject_reasons VARCHAR NOT NULL COMMENT 'All reasons, separated by a comma and a blank',
     source_file VARCHAR NOT NULL,
     source_row NUMBER(38, 0) NOT NULL,
@@ -59,6 +61,7 @@ CREATE OR ALTER TRANSIENT TABLE product_state (
     source_file VARCHAR COMMENT 'File of the event that made it so',
     source_row NUMBER(38, 0) COMMENT 'Row in that file',
     is_told BOOLEAN COMMENT 'Whether an event has told what holds in all versions: launched, brand',
+    definition NUMBER(38, 0) COMMENT 'Number of a definition all of whose attributes have been said; NULL: that is not known',
     name VARCHAR(200),
     price NUMBER(12, 2),
     on_sale BOOLEAN,
@@ -80,8 +83,10 @@ CREATE OR ALTER TRANSIENT TABLE product_closed (
     name VARCHAR(200),
     price NUMBER(12, 2),
     on_sale BOOLEAN,
+    launched DATE,
     stock NUMBER(38, 0),
-    refreshed_at TIMESTAMP_NTZ(6)
+    refreshed_at TIMESTAMP_NTZ(6),
+    brand VARCHAR(80)
 )
 DATA_RETENTION_TIME_IN_DAYS = 1
 COMMENT = 'Closed versions. Only appended to while the feed is in order; read it through product_history';
@@ -101,18 +106,3 @@ CREATE OR ALTER TABLE product_batch (
     last_loaded_at TIMESTAMP_NTZ(6) COMMENT 'Newest landed row: how far the tables have come. NULL in a part of a backlog after which others follow'
 )
 COMMENT = 'One row per refresh that applied something; of a backlog, one per part';
-
--- One row. Updating it first makes concurrent refreshes wait for each other; the batch number rises with each, and is nobody else's.
-CREATE OR ALTER TABLE product_refresh (
-    batch_id NUMBER(38, 0) NOT NULL COMMENT 'The last batch',
-    event_batch_id NUMBER(38, 0) NOT NULL COMMENT 'That of its events in product_event: of a backlog, the number of its first part',
-    parts NUMBER(38, 0) NOT NULL COMMENT 'In how many parts they are applied, by a hash of the key; 1 unless they are a backlog',
-    part NUMBER(38, 0) NOT NULL COMMENT 'The last part that is applied: fewer than parts while some are left',
-    most_rows NUMBER(38, 0) NOT NULL COMMENT 'More landed rows than this are a backlog, applied in parts of about so many'
-)
-COMMENT = 'Number of the last refresh, what is left of a backlog, and how much one transaction takes';
-
-INSERT INTO product_refresh (batch_id, event_batch_id, parts, part, most_rows)
-SELECT first_row.batch_id, first_row.event_batch_id, first_row.parts, first_row.part, first_row.most_rows
-FROM (SELECT 0 AS batch_id, 0 AS event_batch_id, 1 AS parts, 1 AS part, 5000000 AS most_rows) AS first_row
-WHERE NOT EXISTS (SELECT 1 FROM product_refresh);

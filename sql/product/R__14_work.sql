@@ -6,7 +6,7 @@ CREATE OR ALTER TRANSIENT TABLE product_work_key (
     sku VARCHAR(40),
     region VARCHAR(2),
     horizon TIMESTAMP_NTZ(6) COMMENT 'Least updated_at of the batch',
-    first_at TIMESTAMP_NTZ(6) COMMENT 'From where on the log is read: of a late key the begin of the version at the horizon',
+    first_at TIMESTAMP_NTZ(6) COMMENT 'From where on the log is read, where that is not the horizon',
     last_event_at TIMESTAMP_NTZ(6) COMMENT 'Greatest updated_at, the batch included',
     events NUMBER(38, 0) COMMENT 'How many the batch brings',
     is_late BOOLEAN COMMENT 'The horizon is not after the last event applied before',
@@ -15,6 +15,7 @@ CREATE OR ALTER TRANSIENT TABLE product_work_key (
     source_file VARCHAR,
     source_row NUMBER(38, 0),
     is_told BOOLEAN,
+    definition NUMBER(38, 0),
     name VARCHAR(200),
     price NUMBER(12, 2),
     on_sale BOOLEAN,
@@ -38,8 +39,10 @@ CREATE OR ALTER TRANSIENT TABLE product_work_timeline (
     name VARCHAR(200),
     price NUMBER(12, 2),
     on_sale BOOLEAN,
+    launched DATE,
     stock NUMBER(38, 0),
-    refreshed_at TIMESTAMP_NTZ(6)
+    refreshed_at TIMESTAMP_NTZ(6),
+    brand VARCHAR(80)
 )
 DATA_RETENTION_TIME_IN_DAYS = 0
 COMMENT = 'What changes for each touched key from its horizon on, no-ops dropped';
@@ -48,7 +51,12 @@ CREATE OR ALTER TRANSIENT TABLE product_work_lasting (
     sku VARCHAR(40),
     region VARCHAR(2),
     is_told BOOLEAN COMMENT 'Always: a key that no event has told is not here',
+    name VARCHAR(200),
+    price NUMBER(12, 2),
+    on_sale BOOLEAN,
     launched DATE,
+    stock NUMBER(38, 0),
+    refreshed_at TIMESTAMP_NTZ(6),
     brand VARCHAR(80)
 )
 DATA_RETENTION_TIME_IN_DAYS = 0

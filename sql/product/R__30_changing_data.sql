@@ -186,11 +186,6 @@ SELECT
     IFF(is_delete AND reject_reasons IS NULL, NULL, stock) AS stock,
     IFF(is_delete AND reject_reasons IS NULL, NULL, refreshed_at) AS refreshed_at,
     IFF(is_delete AND reject_reasons IS NULL, NULL, brand) AS brand,
-    IFF(
-        -- Of a reject there is none: all its attributes together can be more than one value of Snowflake's holds.
-        is_delete OR reject_reasons IS NOT NULL, NULL,
-        product_signature(name, price, on_sale)
-    ) AS signature,
     reject_reasons,
     source_file,
     source_row,

@@ -17,7 +17,9 @@ WHERE signature IS NOT NULL;
 CREATE OR REPLACE VIEW v_product_event_left
 COPY GRANTS
 AS
-SELECT e.*
+SELECT
+    e.sku, e.region, e.updated_at, e.change_no, e.is_delete, e.source_file, e.source_row, e.file_modified_at, e.loaded_at, e.batch_id, e.part,
+    e.definition, e.unsaid, e.name, e.price, e.on_sale, e.launched, e.stock, e.refreshed_at, e.brand
 FROM product_event AS e
 INNER JOIN product_refresh AS r ON e.batch_id = r.event_batch_id
 WHERE r.part < r.parts AND MOD(MD5_NUMBER_LOWER64(e.sku::VARCHAR || '|' || e.region::VARCHAR), r.parts) >= r.part;
@@ -26,7 +28,9 @@ WHERE r.part < r.parts AND MOD(MD5_NUMBER_LOWER64(e.sku::VARCHAR || '|' || e.reg
 CREATE OR REPLACE VIEW v_product_event_applied
 COPY GRANTS
 AS
-SELECT e.*
+SELECT
+    e.sku, e.region, e.updated_at, e.change_no, e.is_delete, e.source_file, e.source_row, e.file_modified_at, e.loaded_at, e.batch_id, e.part,
+    e.definition, e.unsaid, e.name, e.price, e.on_sale, e.launched, e.stock, e.refreshed_at, e.brand
 FROM product_event AS e
 CROSS JOIN product_refresh AS r
 WHERE

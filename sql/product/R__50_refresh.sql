@@ -25,6 +25,8 @@ DECLARE
     parts INTEGER;
     part INTEGER;
     most_rows INTEGER;
+    derivation VARCHAR;
+    derived_as VARCHAR;
     rows_landed INTEGER;
     rows_rejected INTEGER;
     events_accepted INTEGER;
@@ -42,15 +44,21 @@ BEGIN
         started_at := SYSDATE();
         BEGIN TRANSACTION;
 
-        -- Refreshes wait for each other here. The next part of a backlog, or else a new batch.
+        -- Refreshes wait for each other here, and pass the gate. The next part of a backlog, or else a new batch.
         UPDATE product_refresh SET
             batch_id = batch_id + 1,
             event_batch_id = IFF(part < parts, event_batch_id, batch_id + 1),
             parts = IFF(part < parts, parts, 1),
             part = IFF(part < parts, part + 1, 1);
-        SELECT batch_id, event_batch_id, parts, part, most_rows
-        INTO :batch_id, :event_batch_id, :parts, :part, :most_rows
+        SELECT batch_id, event_batch_id, parts, part, most_rows, derivation, derived_as
+        INTO :batch_id, :event_batch_id, :parts, :part, :most_rows, :derivation, :derived_as
         FROM product_refresh;
+        IF (derivation <> '623cc2f9969e' OR derived_as <> derivation) THEN
+            -- Never on from tables that another definition has made, nor with a view of one that is on its way.
+            ROLLBACK;
+            CALL pdr_rebuild_product();
+            RETURN 'derived again';
+        END IF;
 
         IF (parts = 1) THEN
             -- The stream is read here and nowhere else: two statements of a transaction may see different committed data (READ COMMITTED).
@@ -58,12 +66,12 @@ BEGIN
                 WHEN reject_reasons IS NULL THEN
                     INTO product_event (
                         sku, region, updated_at, change_no, is_delete,
-                        signature, source_file, source_row, file_modified_at, loaded_at, batch_id,
+                        source_file, source_row, file_modified_at, loaded_at, batch_id,
                         name, price, on_sale, launched, stock, refreshed_at, brand
                     )
                     VALUES (
                         sku, region, updated_at, change_no, is_delete,
-                        signature, source_file, source_row, file_modified_at, loaded_at, event_batch_id,
+                        source_file, source_row, file_modified_at, loaded_at, event_batch_id,
                         name, price, on_sale, launched, stock, refreshed_at, brand
                     )
                 ELSE
@@ -78,7 +86,7 @@ BEGIN
                     )
             SELECT
                 sku, region, updated_at, change_no, is_delete,
-                signature, reject_reasons, source_file, source_row, file_modified_at, loaded_at, :event_batch_id AS event_batch_id,
+                reject_reasons, source_file, source_row, file_modified_at, loaded_at, :event_batch_id AS event_batch_id,
                 sku_text, region_text, updated_at_text, op_text, change_no_text, price_text, on_sale_text, launched_text, stock_text,
                 refreshed_at_text, name, price, on_sale, launched, stock, refreshed_at, brand
             FROM v_product_changing_data;
@@ -114,8 +122,8 @@ BEGIN
         )
         WITH touched AS (
             SELECT sku, region, MIN(updated_at) AS horizon, MAX(updated_at) AS last_event_at, COUNT(*) AS events
-            FROM product_event
-            WHERE batch_id = :event_batch_id
+            FROM product_event AS e
+            WHERE e.batch_id = :event_batch_id
                 AND (:parts = 1 OR MOD(MD5_NUMBER_LOWER64(sku::VARCHAR || '|' || region::VARCHAR), :parts) = :part - 1)
             GROUP BY sku, region
         ),
@@ -176,9 +184,11 @@ BEGIN
             sku, region, valid_from, valid_to, is_first, signature, source_file, source_row,
             name, price, on_sale, stock, refreshed_at
         )
-        WITH counting AS (
+        WITH signed AS (
             SELECT
-                e.sku, e.region, e.updated_at, e.signature, e.source_file, e.source_row,
+                e.sku, e.region, e.updated_at,
+                IFF(e.is_delete, NULL, product_signature(e.name, e.price, e.on_sale)) AS signature,
+                e.source_file, e.source_row,
                 e.name, e.price, e.on_sale, e.stock, e.refreshed_at
             FROM product_event AS e
             INNER JOIN product_work_key AS k ON e.sku = k.sku AND e.region = k.region AND e.updated_at >= k.first_at
@@ -194,7 +204,7 @@ BEGIN
                 all_of_them.*,
                 IFF(signature IS DISTINCT FROM LAG(signature) OVER (PARTITION BY sku, region ORDER BY updated_at), 1, 0) AS is_change
             FROM (
-                SELECT * FROM counting
+                SELECT * FROM signed
                 UNION ALL
                 SELECT
                     sku, region, valid_from, signature, source_file, source_row,
@@ -272,7 +282,7 @@ BEGIN
         INSERT OVERWRITE INTO product_work_lasting (sku, region, is_told, launched, brand)
         WITH counting AS (
             SELECT
-                e.sku, e.region, e.updated_at, e.signature,
+                e.sku, e.region, e.updated_at, e.is_delete,
                 e.launched, e.brand
             FROM product_event AS e
             INNER JOIN product_work_key AS k ON e.sku = k.sku AND e.region = k.region
@@ -286,13 +296,17 @@ BEGIN
         SELECT
             sku, region, TRUE,
             FIRST_VALUE(launched) OVER (
-                PARTITION BY sku, region ORDER BY updated_at ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+                PARTITION BY sku, region
+                ORDER BY updated_at
+                ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
             ),
             LAST_VALUE(brand) OVER (
-                PARTITION BY sku, region ORDER BY updated_at ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+                PARTITION BY sku, region
+                ORDER BY updated_at
+                ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
             )
         FROM counting
-        WHERE signature IS NOT NULL
+        WHERE NOT is_delete
         QUALIFY ROW_NUMBER() OVER (PARTITION BY sku, region ORDER BY updated_at) = 1;
 
         -- Delete and insert, not MERGE: in DuckDB an UPDATE of wide rows is many times dearer; on Snowflake either rewrites the same micro-partitions

@@ -26,14 +26,14 @@ class Part(NamedTuple):
 
 
 class Attribute(NamedTuple):
-    """`change`: version, update, correct, keep. `before`: first or null. `was`: the name it had."""
+    """`change`: version, update, correct, keep. `before`: first or null. `was`: the names it had, the first first."""
 
     name: str
     column: str
     type: Type
     change: str
     before: str
-    was: str | None
+    was: tuple[str, ...]
 
 
 class Feed(NamedTuple):
@@ -103,7 +103,9 @@ def _part(name: str, said: dict[str, Any]) -> Part:
 
 def _attribute(name: str, said: dict[str, Any]) -> Attribute:
     change, carried = said.get("change", "version"), said.get("before", "null")
-    return Attribute(name, said.get("from", name), type_of(said["type"]), change, carried, said.get("was"))
+    was = said.get("was", [])
+    names = (was,) if isinstance(was, str) else tuple(was)
+    return Attribute(name, said.get("from", name), type_of(said["type"]), change, carried, names)
 
 
 def _feed(said: dict[str, Any]) -> Feed:

@@ -47,7 +47,7 @@ def _changes(today: Definition, files: Iterable[LandedFile]) -> tuple[list[Input
     """The accepted events and the rejects, each row judged by the definition under which it was loaded."""
     events: list[Input] = []
     rejects: dict[Place, frozenset[str]] = {}
-    renamed = {attribute.was: attribute.name for attribute in today.attributes if attribute.was}
+    renamed = {was: attribute.name for attribute in today.attributes for was in attribute.was}
     for file in files:
         then = definitions.read(file.definition) if file.definition else today
         for number, fields in enumerate(rows(file, then.feed), 1):

@@ -105,9 +105,9 @@ def stories(draw: st.DrawFn, of: st.SearchStrategy[Toml] | None = None) -> Story
     """A definition and its files; some come twice under other names, some before attributes were added."""
     toml = draw(definitions() if of is None else of)
     definition = definitions_of.read(toml)
-    row = rows(definition, draw(_keys(definition)))
+    row = rows(definition, draw(key_cells(definition)))
     contents = draw(st.lists(st.lists(row, min_size=1, max_size=8), min_size=1, max_size=4))
-    texts = [draw(_texts(definition, content)) for content in contents]
+    texts = [draw(file_texts(definition, content)) for content in contents]
     texts += draw(st.lists(st.sampled_from(texts), max_size=1))
     names = draw(st.permutations(FILE_NAMES))
     earlier = draw(st.integers(0, len(texts))) if definitions_of.before(toml, 1) != toml else 0
@@ -145,7 +145,7 @@ def rows(definition: Definition, keys: Sequence[Row]) -> st.SearchStrategy[Row]:
 
 
 @st.composite
-def _keys(draw: st.DrawFn, definition: Definition) -> list[Row]:
+def key_cells(draw: st.DrawFn, definition: Definition) -> list[Row]:
     """The cells of one key or two, in several spellings."""
     null = definition.feed.null
     found = []
@@ -187,7 +187,7 @@ def _nulls(null: str | None) -> list[str]:
 
 
 @st.composite
-def _texts(draw: st.DrawFn, definition: Definition, content: list[Row]) -> str:
+def file_texts(draw: st.DrawFn, definition: Definition, content: list[Row]) -> str:
     """A CSV file with its columns in any order, some missing, some that nobody asked for."""
     feed = definition.feed
     needed = [feed.time_column, *(part.column for part in definition.key)]

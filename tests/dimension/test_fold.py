@@ -23,7 +23,7 @@ NAMES = ("versioned", "other", "updated", "corrected", "kept", "carried", "kept_
 
 
 def attribute(name: str, change: str, before: str = "null") -> Attribute:
-    return Attribute(name, name, type_of("integer"), change, before, None)
+    return Attribute(name, name, type_of("integer"), change, before, ())
 
 
 ATTRIBUTES = (

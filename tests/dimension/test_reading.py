@@ -71,7 +71,7 @@ def test_every_word_of_changes():
             Attribute("balance_limit", Number(18, 2), "balance_limit"),
             Attribute("preferences", VARIANT, "prefs_json"),
             Attribute("refreshed_at", TIMESTAMP, "refreshed_at", change="update"),
-            Attribute("opened_on", DATE, "opened_on", was="opened"),
+            Attribute("opened_on", DATE, "opened_on", was=("opened",)),
             Attribute("is_active", BOOLEAN, "is_active", retired=True),
             Attribute("tier", Text(20), "tier", since=2, before="first"),
         ),
@@ -109,7 +109,7 @@ def test_what_is_not_said_has_its_usual_value():
     assert definition.feed == Feed("changes", "csv", ColumnTime("changed_at", "iso"), ".*[.]csv([.]gz)?")
     assert (definition.history, definition.storage, definition.generate) == (True, None, ())
     assert definition.attributes[0] == Attribute(
-        "name", Text(100), "name", "version", retired=False, was=None, since=1, before="null"
+        "name", Text(100), "name", "version", retired=False, was=(), since=1, before="null"
     )
     assert definition.number == 1
 

@@ -45,6 +45,36 @@ DEFINITIONS = {
     "small again, without history": changed((', change = "update"', "")) + f"\n[history]\nkeep = false\n{SMALL}",
     "one attribute": changed((_ATTRIBUTES, 'name = "text(100)"\n')),
     "sixty attributes": changed((_ATTRIBUTES, MANY)),
+    "some added": changed(
+        (
+            _ATTRIBUTES,
+            f'{_ATTRIBUTES}tier = {{ type = "text(9)", since = 2 }}\nlevel = {{ type = "integer", since = 3 }}\n',
+        )
+    ),
+    "all that is added late": changed(
+        (
+            _ATTRIBUTES,
+            f'{_ATTRIBUTES}tier = {{ type = "text(9)", since = 2, before = "first" }}\n'
+            'stock = { type = "integer", change = "update", since = 3 }\n'
+            'seen = { type = "date", change = "keep", since = 3 }\n'
+            'brand = { type = "text(9)", change = "correct", since = 3 }\n',
+        )
+    ),
+    "added to all that is versioned": changed(
+        (_ATTRIBUTES, 'name = "text(9)"\ntier = { type = "text(9)", since = 2 }\nseen = { type = "date", since = 2 }\n')
+    ),
+    "added and kept alone": changed(
+        (_ATTRIBUTES, 'name = "text(9)"\nseen = { type = "date", change = "keep", since = 2 }\n')
+    ),
+    "added without history": changed((_ATTRIBUTES, 'name = "text(9)"\ntier = { type = "text(9)", since = 2 }\n'))
+    + "\n[history]\nkeep = false\n",
+    "retired and renamed": changed(
+        (
+            _ATTRIBUTES,
+            'name = { type = "text(9)", was = ["title", "titel"] }\nprice = { type = "integer", retired = true }\n'
+            'seen = { type = "timestamp", was = "seen_at" }\n',
+        )
+    ),
     "every type": changed(
         (_ATTRIBUTES, 'a = "uuid"\nb = "boolean"\nc = "date"\nd = "timestamp"\ne = "integer"\nf = "number(38,37)"\n')
     ),
@@ -149,8 +179,13 @@ def test_a_changed_file_is_told(project: Project, damage: str):
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
-        ('country    = "text(256)"\n', "", "customer_raw would lose country with all that is in it"),
-        ("[attributes]\n", '[attributes]\nphone = "text(9)"\n', "customer_raw would have its columns in another order"),
+        ('country    = "text(256)"\n', "", "attributes.country is gone, and its column cannot go"),
+        (
+            "[attributes]\n",
+            '[attributes]\nphone = "text(9)"\n',
+            "attributes.phone is new, and no event has said it yet",
+        ),
+        ('"op"', '"Op_2"', "customer_raw would lose op with all that is in it"),
     ],
 )
 def test_what_would_lose_a_column_is_not_rendered(
@@ -164,7 +199,7 @@ def test_what_would_lose_a_column_is_not_rendered(
     refused = command("dimension", "render", "customer", "--project", str(project.folder))
     assert (refused.code, told in refused.err) == (1, True)
     assert {path: path.read_text() for path in project.sql.rglob("*.sql")} == kept
-    file.write_text(text + 'phone = "text(9)"\n')
+    file.write_text(text + 'phone = { type = "text(9)", since = 2 }\n')
     assert command("dimension", "render", "customer", "--project", str(project.folder)).code == 0
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from snowglobe.connection import Connection
-from snowglobe.errors import ProgrammingError
+from snowglobe.errors import NotSupportedError, ProgrammingError
 from tests.snowglobe.support import drop_file, rows, run, value
 
 
@@ -208,6 +208,23 @@ def test_a_number_may_lose_digits_that_no_row_needs(warehouse: Connection):
             run(warehouse, statement)
         assert raised.value.errno == 100046
     assert rows(warehouse, "SELECT a FROM t") == [(999,)]
+
+
+def test_a_number_may_get_digits_before_its_point(warehouse: Connection):
+    run(
+        warehouse,
+        "CREATE TABLE t (k NUMBER(3, 0) NOT NULL, a NUMBER(4, 2), b VARCHAR(3))",
+        "INSERT INTO t VALUES (999, 12.34, 'abc')",
+        "CREATE OR ALTER TABLE t (k NUMBER(30, 0) NOT NULL, a NUMBER(6, 2), b VARCHAR(3))",
+        "INSERT INTO t VALUES (1000, 1234.56, 'd')",
+    )
+    assert rows(warehouse, "SELECT * FROM t") == [(999, Decimal("12.34"), "abc"), (1000, Decimal("1234.56"), "d")]
+    for too_much in ("1, 12345.6, 'x'", "1, 1, 'abcd'", "NULL, 1, 'x'"):
+        with pytest.raises(ProgrammingError):
+            run(warehouse, f"INSERT INTO t VALUES ({too_much})")
+    for other in ("NUMBER(5, 2)", "NUMBER(8, 3)", "VARCHAR"):
+        with pytest.raises(NotSupportedError, match="does not change the type of a column"):
+            run(warehouse, f"ALTER TABLE t ALTER COLUMN a SET DATA TYPE {other}")
 
 
 def test_a_watched_table_keeps_its_limits_and_its_stream(warehouse: Connection):

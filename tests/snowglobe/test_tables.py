@@ -50,6 +50,12 @@ def test_transactions(t: Connection):
     assert rows(t, "SELECT a FROM t ORDER BY a") == [(2,), (3,)]
 
 
+def test_a_column_is_added_once(t: Connection):
+    run(t, "ALTER TABLE t ADD COLUMN IF NOT EXISTS c INT", "ALTER TABLE t ADD COLUMN IF NOT EXISTS C VARCHAR")
+    run(t, "INSERT INTO t VALUES (3, 'z', 7)")
+    assert rows(t, "SELECT c FROM t ORDER BY a") == [(None,), (None,), (7,)]
+
+
 def test_what_dml_answers(t: Connection):
     answers = [
         ("INSERT INTO t VALUES (3, 'z'), (4, NULL)", "number of rows inserted", 2),

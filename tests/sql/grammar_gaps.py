@@ -16,6 +16,7 @@ _SQLGLOT = {
     ("R__45_renew_stream.sql", "CREATE STREAM {}_renewal"): "create-stream",
     ("R__45_renew_stream.sql", "CREATE OR REPLACE STREAM {}_table_changes CLONE"): "create-stream",
     ("R__45_renew_stream.sql", "CREATE OR REPLACE STREAM {}_backlog_left"): "create-stream",
+    ("R__50_refresh.sql", "CALL pdr_rebuild_{}"): "call",
     ("R__60_refresh_task.sql", "ALTER TASK IF EXISTS {}_refresh_task SUSPEND"): "alter-task",
     ("R__60_refresh_task.sql", "CREATE OR ALTER TASK {}_refresh_task"): "create-task",
     ("R__60_refresh_task.sql", "ALTER TASK {}_refresh_task RESUME"): "alter-task",

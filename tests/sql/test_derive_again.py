@@ -1,4 +1,4 @@
-"""The statements of operations.md that derive the tables again do so, from customer_event alone."""
+"""What operations.md says to derive the tables again does so, from customer_event alone."""
 
 import re
 from collections.abc import Callable

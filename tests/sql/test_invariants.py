@@ -71,8 +71,9 @@ DAMAGE = {
     "an event twice": (9, "INSERT INTO customer_event SELECT * FROM customer_event WHERE source_row = 10", [10]),
     "a reject lost": (9, "DELETE FROM customer_reject", [11]),
     "a reject that is an event too": (
-        9, "INSERT INTO customer_event SELECT customer_id, '2026-01-01 00:30:00', is_delete, signature, source_file, "
-        "11, file_modified_at, loaded_at, batch_id, first_name, last_name, email, street, city, state, country "
+        9, "INSERT INTO customer_event "
+        "(customer_id, updated_at, is_delete, source_file, source_row, loaded_at, batch_id) "
+        "SELECT customer_id, '2026-01-01 00:30:00', TRUE, source_file, 11, loaded_at, batch_id "
         "FROM customer_event WHERE source_row = 10", [11],
     ),
     "a version from nowhere": (10, "UPDATE customer_state SET source_row = 99 WHERE customer_id = 1", [1]),

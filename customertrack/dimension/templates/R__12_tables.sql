@@ -13,30 +13,38 @@ CREATE OR ALTER TABLE [[ name ]]_event (
     [[ column.name ]] NUMBER(38, 0) COMMENT 'Order among events of one time; NULL is first',
 [% endfor %]
     is_delete BOOLEAN NOT NULL COMMENT 'A tombstone: the attributes are NULL',
-    signature BINARY(16) COMMENT '[[ name ]]_signature of the attributes[% if not all_versioned %] that begin versions[% endif %]; NULL for a tombstone',
     source_file VARCHAR NOT NULL,
     source_row NUMBER(38, 0) NOT NULL,
     file_modified_at TIMESTAMP_NTZ(6),
     loaded_at TIMESTAMP_NTZ(6) NOT NULL COMMENT 'When the row reached the warehouse, UTC',
     batch_id NUMBER(38, 0) NOT NULL COMMENT '[[ name ]]_batch',
-[% for attribute in attributes %]
-    [[ attribute.name ]] [[ attribute.type ]][[ comma(loop) ]]
+    part NUMBER(38, 0) COMMENT 'Which of the events that one row has made; NULL: it made one',
+    definition NUMBER(38, 0) COMMENT 'Number of the definition under which the row landed; NULL: the first',
+    unsaid VARCHAR COMMENT 'Which attributes of that definition the row did not say; NULL: it said all of them',
+[% for attribute in stored %]
+    [[ attribute.name ]] [[ attribute.type ]][% if attribute.since > 1 %] COMMENT 'Since definition [[ attribute.since ]]'[% endif %][[ comma(loop) ]]
 [% endfor %]
 )
 COMMENT = 'Every accepted event, no-ops too: the truth that [[ name ]] and [[ name ]]_history are derived from. Only ever appended to';
 
-CREATE OR ALTER TABLE [[ name ]]_reject (
+CREATE TABLE IF NOT EXISTS [[ name ]]_reject (
     reject_reasons VARCHAR NOT NULL COMMENT 'All reasons, separated by a comma and a blank',
     source_file VARCHAR NOT NULL,
     source_row NUMBER(38, 0) NOT NULL,
     file_modified_at TIMESTAMP_NTZ(6),
     loaded_at TIMESTAMP_NTZ(6) NOT NULL,
     batch_id NUMBER(38, 0) NOT NULL,
-[% for column in feed %]
+[% for column in raw %]
     [[ column ]] VARCHAR[[ comma(loop) ]]
 [% endfor %]
 )
 COMMENT = 'Landed rows that are no valid event, whole, with the reasons';
+[% if raw_added %]
+
+[% for column in raw_added %]
+ALTER TABLE [[ name ]]_reject ADD COLUMN IF NOT EXISTS [[ column ]] VARCHAR;
+[% endfor %]
+[% endif %]
 
 -- A version lives in exactly one place (decision 0002): the open ones here, the closed ones in [[ name ]]_closed. The view [[ name ]] shows who is present.
 -- One table and not two (decision 0032): whether an event is late or changes nothing is asked of the columns before the attributes.
@@ -49,10 +57,9 @@ CREATE OR ALTER TRANSIENT TABLE [[ name ]]_state (
     valid_from TIMESTAMP_NTZ(6) COMMENT 'Since when: begin of the open version, or the delete; NULL: never present',
     source_file VARCHAR COMMENT 'File of the event that made it so',
     source_row NUMBER(38, 0) COMMENT 'Row in that file',
-[% if lasting %]
-    is_told BOOLEAN COMMENT 'Whether an event has told what holds in all versions: [[ lasting|columns|fit(8) ]]',
-[% endif %]
-[% for attribute in attributes %]
+    is_told BOOLEAN COMMENT 'Whether an event has told what holds in all versions[% if lasting %]: [[ lasting|columns|fit(8) ]][% endif %]',
+    definition NUMBER(38, 0) COMMENT 'Number of a definition all of whose attributes have been said; NULL: that is not known',
+[% for attribute in stored %]
     [[ attribute.name ]] [[ attribute.type ]][[ comma(loop) ]]
 [% endfor %]
 )
@@ -67,8 +74,8 @@ CREATE OR ALTER TRANSIENT TABLE [[ name ]]_closed (
     valid_from TIMESTAMP_NTZ(6) NOT NULL,
     valid_to TIMESTAMP_NTZ(6) NOT NULL,
     source_file VARCHAR NOT NULL,
-    source_row NUMBER(38, 0) NOT NULL[[ ',' if own ]]
-[% for attribute in own %]
+    source_row NUMBER(38, 0) NOT NULL,
+[% for attribute in stored %]
     [[ attribute.name ]] [[ attribute.type ]][[ comma(loop) ]]
 [% endfor %]
 )
@@ -91,18 +98,3 @@ CREATE OR ALTER TABLE [[ name ]]_batch (
     last_loaded_at TIMESTAMP_NTZ(6) COMMENT 'Newest landed row: how far the tables have come. NULL in a part of a backlog after which others follow'
 )
 COMMENT = 'One row per refresh that applied something; of a backlog, one per part';
-
--- One row. Updating it first makes concurrent refreshes wait for each other; the batch number rises with each, and is nobody else's.
-CREATE OR ALTER TABLE [[ name ]]_refresh (
-    batch_id NUMBER(38, 0) NOT NULL COMMENT 'The last batch',
-    event_batch_id NUMBER(38, 0) NOT NULL COMMENT 'That of its events in [[ name ]]_event: of a backlog, the number of its first part',
-    parts NUMBER(38, 0) NOT NULL COMMENT 'In how many parts they are applied, by a hash of the key; 1 unless they are a backlog',
-    part NUMBER(38, 0) NOT NULL COMMENT 'The last part that is applied: fewer than parts while some are left',
-    most_rows NUMBER(38, 0) NOT NULL COMMENT 'More landed rows than this are a backlog, applied in parts of about so many'
-)
-COMMENT = 'Number of the last refresh, what is left of a backlog, and how much one transaction takes';
-
-INSERT INTO [[ name ]]_refresh (batch_id, event_batch_id, parts, part, most_rows)
-SELECT first_row.batch_id, first_row.event_batch_id, first_row.parts, first_row.part, first_row.most_rows
-FROM (SELECT 0 AS batch_id, 0 AS event_batch_id, 1 AS parts, 1 AS part, 5000000 AS most_rows) AS first_row
-WHERE NOT EXISTS (SELECT 1 FROM [[ name ]]_refresh);

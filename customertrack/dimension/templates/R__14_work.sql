@@ -7,9 +7,7 @@ CREATE OR ALTER TRANSIENT TABLE [[ name ]]_work_key (
     [[ part.name ]] [[ part.type ]],
 [% endfor %]
     horizon TIMESTAMP_NTZ(6) COMMENT 'Least updated_at of the batch',
-[% if not anchored %]
-    first_at TIMESTAMP_NTZ(6) COMMENT 'From where on the log is read: of a late key the begin of the version at the horizon',
-[% endif %]
+    first_at TIMESTAMP_NTZ(6) COMMENT 'From where on the log is read, where that is not the horizon',
     last_event_at TIMESTAMP_NTZ(6) COMMENT 'Greatest updated_at, the batch included',
     events NUMBER(38, 0) COMMENT 'How many the batch brings',
     is_late BOOLEAN COMMENT 'The horizon is not after the last event applied before',
@@ -17,10 +15,9 @@ CREATE OR ALTER TRANSIENT TABLE [[ name ]]_work_key (
     valid_from TIMESTAMP_NTZ(6),
     source_file VARCHAR,
     source_row NUMBER(38, 0),
-[% if lasting %]
     is_told BOOLEAN,
-[% endif %]
-[% for attribute in attributes %]
+    definition NUMBER(38, 0),
+[% for attribute in stored %]
     [[ attribute.name ]] [[ attribute.type ]][[ comma(loop) ]]
 [% endfor %]
 )
@@ -36,8 +33,8 @@ CREATE OR ALTER TRANSIENT TABLE [[ name ]]_work_timeline (
     is_first BOOLEAN COMMENT '[[ 'The first entry of its key: where the anchor ends' if anchored else 'The version that was in effect before' ]]',
     signature BINARY(16) COMMENT 'NULL: absent from valid_from on',
     source_file VARCHAR,
-    source_row NUMBER(38, 0)[[ ',' if own ]]
-[% for attribute in own %]
+    source_row NUMBER(38, 0),
+[% for attribute in stored %]
     [[ attribute.name ]] [[ attribute.type ]][[ comma(loop) ]]
 [% endfor %]
 )
@@ -50,7 +47,7 @@ CREATE OR ALTER TRANSIENT TABLE [[ name ]]_work_lasting (
     [[ part.name ]] [[ part.type ]],
 [% endfor %]
     is_told BOOLEAN COMMENT 'Always: a key that no event has told is not here',
-[% for attribute in lasting %]
+[% for attribute in stored %]
     [[ attribute.name ]] [[ attribute.type ]][[ comma(loop) ]]
 [% endfor %]
 )

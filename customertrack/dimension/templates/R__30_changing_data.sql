@@ -40,7 +40,7 @@ WITH landed AS (
         NULLIF([[ column.feed ]], '') AS [[ column.text ]],
 [% endfor %]
 [% for attribute in attributes %]
-        NULLIF([[ attribute.feed ]], '') AS [[ attribute.text ]],
+        [[ attribute.landed ]] AS [[ attribute.text ]],
 [% endfor %]
 [% for moment in moments %]
         -- Of [[ moment.feed ]] the time of day; what follows it is the zone.
@@ -53,6 +53,16 @@ WITH landed AS (
     FROM [[ name ]]_table_changes
 ),
 
+[% if added %]
+began AS (
+    SELECT
+[% for since in added %]
+        MAX(IFF(definition = [[ since ]], began_at, NULL)) AS began_[[ since ]][[ comma(loop) ]]
+[% endfor %]
+    FROM [[ name ]]_definition
+),
+
+[% endif %]
 typed AS (
     SELECT
         landed.*,
@@ -172,20 +182,25 @@ SELECT
     [[ column.name ]],
 [% endfor %]
     is_delete,
+[% if added %]
+    -- A row has said nothing of what there was no room for when it landed.
+    CASE
+[% for since in added|reverse %]
+        WHEN loaded_at >= began_[[ since ]] OR [[ of_number[since]|not_null ]] THEN [[ since ]]
+[% endfor %]
+    END AS definition,
+[% endif %]
     -- As landed, for a reject.
     [[ landed_texts|fit(4) ]],
     -- An event that is a delete has none, however long what landed with it is. A reject is kept whole.
 [% for attribute in attributes %]
     IFF(is_delete AND reject_reasons IS NULL, NULL, [[ attribute|kept ]]) AS [[ attribute.name ]],
 [% endfor %]
-    IFF(
-        -- Of a reject there is none: all its attributes together can be more than one value of Snowflake's holds.
-        is_delete OR reject_reasons IS NOT NULL, NULL,
-        [[ name ]]_signature([[ versioned|map('kept')|list|fit(8) ]])
-    ) AS signature,
     reject_reasons,
     source_file,
     source_row,
     file_modified_at,
     loaded_at
-FROM judged;
+FROM judged[% if added %]
+
+CROSS JOIN began[% endif %];

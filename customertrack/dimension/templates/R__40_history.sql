@@ -56,7 +56,7 @@ COPY GRANTS
 COMMENT = 'SCD type 1: the current truth, one row per key that is not deleted'
 AS
 SELECT
-    [[ (key + attributes)|columns|fit(4) ]],
+    [[ (key|columns + attributes|as_shown)|fit(4) ]],
     valid_from AS update_timestamp,
     source_file,
     source_row
@@ -67,7 +67,8 @@ WHERE signature IS NOT NULL;
 CREATE OR REPLACE VIEW v_[[ name ]]_event_left
 COPY GRANTS
 AS
-SELECT e.*
+SELECT
+    [[ event|columns('e')|fit(4) ]]
 FROM [[ name ]]_event AS e
 INNER JOIN [[ name ]]_refresh AS r ON e.batch_id = r.event_batch_id
 WHERE r.part < r.parts AND MOD([[ hash('e') ]], r.parts) >= r.part;
@@ -76,7 +77,8 @@ WHERE r.part < r.parts AND MOD([[ hash('e') ]], r.parts) >= r.part;
 CREATE OR REPLACE VIEW v_[[ name ]]_event_applied
 COPY GRANTS
 AS
-SELECT e.*
+SELECT
+    [[ event|columns('e')|fit(4) ]]
 FROM [[ name ]]_event AS e
 CROSS JOIN [[ name ]]_refresh AS r
 WHERE
@@ -106,7 +108,7 @@ COPY GRANTS
 COMMENT = 'SCD type 2: every version of every key with the interval [valid_from, valid_to) in which it was true'
 AS
 SELECT
-    [[ (key|columns('c') + attributes|own_or('c', 's'))|fit(4) ]],
+    [[ (key|columns('c') + attributes|own_or('c', 's', shown=True))|fit(4) ]],
     c.valid_from,
     c.valid_to,
     FALSE AS is_current,
@@ -126,7 +128,7 @@ LEFT JOIN [[ states ]] AS s
 [% endif %]
 UNION ALL
 SELECT
-    [[ (key + attributes)|columns|fit(4) ]],
+    [[ (key + shown)|columns|fit(4) ]],
     update_timestamp AS valid_from,
     TO_TIMESTAMP_NTZ('9999-12-31 00:00:00', 'YYYY-MM-DD HH24:MI:SS')::TIMESTAMP_NTZ(6) AS valid_to,
     TRUE AS is_current,
@@ -140,13 +142,13 @@ FROM [[ name ]];
 CREATE OR REPLACE FUNCTION [[ name ]]_as_of(as_of_time TIMESTAMP_NTZ)
 COPY GRANTS
 RETURNS TABLE (
-    [[ (key + attributes)|arguments|fit(4) ]],
+    [[ (key + shown)|arguments|fit(4) ]],
     valid_from TIMESTAMP_NTZ(6), valid_to TIMESTAMP_NTZ(6), is_current BOOLEAN, source_file VARCHAR, source_row NUMBER
 )
 AS
 $$
 SELECT
-    [[ (key + attributes)|columns|fit(4) ]],
+    [[ (key + shown)|columns|fit(4) ]],
     valid_from, valid_to, is_current, source_file, source_row
 FROM [[ name ]]_history
 WHERE valid_from <= as_of_time AND as_of_time < valid_to
@@ -157,14 +159,14 @@ $$;
 CREATE OR REPLACE FUNCTION [[ name ]]_version_of(known_version_id VARCHAR)
 COPY GRANTS
 RETURNS TABLE (
-    [[ (key + attributes)|arguments|fit(4) ]],
+    [[ (key + shown)|arguments|fit(4) ]],
     valid_from TIMESTAMP_NTZ(6), valid_to TIMESTAMP_NTZ(6), is_current BOOLEAN, source_file VARCHAR, source_row NUMBER,
     version_id VARCHAR, is_last BOOLEAN
 )
 AS
 $$
 SELECT
-    [[ (key + attributes)|columns('h')|fit(4) ]],
+    [[ (key + shown)|columns('h')|fit(4) ]],
     h.valid_from, h.valid_to, h.is_current, h.source_file, h.source_row,
     h.version_id, h.is_last
 FROM [[ name ]]_history AS h
@@ -182,13 +184,13 @@ $$;
 CREATE OR REPLACE FUNCTION [[ name ]]_as_known(as_of_time TIMESTAMP_NTZ, known_time TIMESTAMP_NTZ)
 COPY GRANTS
 RETURNS TABLE (
-    [[ (key + attributes)|arguments|fit(4) ]],
+    [[ (key + shown)|arguments|fit(4) ]],
     updated_at TIMESTAMP_NTZ(6), loaded_at TIMESTAMP_NTZ(6), source_file VARCHAR, source_row NUMBER
 )
 AS
 $$
 SELECT
-    [[ (key + attributes)|columns|fit(4) ]],
+    [[ (key|columns + attributes|as_shown)|fit(4) ]],
     updated_at, loaded_at, source_file, source_row
 FROM (
     SELECT *

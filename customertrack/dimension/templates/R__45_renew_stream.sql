@@ -36,11 +36,11 @@ BEGIN
     -- A statement of its own, outside of any transaction: within one a stream would be read as of the beginning, and a table as of now.
     INSERT INTO [[ name ]]_work_taken_up (
         source_file, source_row, file_modified_at, loaded_at,
-        [[ feed|fit(8) ]]
+        [[ landed|fit(8) ]]
     )
     SELECT
         r.source_file, r.source_row, r.file_modified_at, r.loaded_at,
-        [[ feed|columns('r')|fit(8) ]]
+        [[ landed|columns('r')|fit(8) ]]
     FROM [[ name ]]_raw AS r
     LEFT JOIN (
         SELECT source_file, source_row, loaded_at FROM [[ name ]]_event
@@ -69,11 +69,11 @@ BEGIN
 
     INSERT INTO [[ name ]]_raw (
         source_file, source_row, file_modified_at, loaded_at,
-        [[ feed|fit(8) ]]
+        [[ landed|fit(8) ]]
     )
     SELECT DISTINCT
         source_file, source_row, file_modified_at, loaded_at,
-        [[ feed|fit(8) ]]
+        [[ landed|fit(8) ]]
     FROM [[ name ]]_work_taken_up;
 
     DELETE FROM [[ name ]]_work_taken_up;

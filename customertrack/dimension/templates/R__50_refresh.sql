@@ -34,6 +34,8 @@ DECLARE
     parts INTEGER;
     part INTEGER;
     most_rows INTEGER;
+    derivation VARCHAR;
+    derived_as VARCHAR;
     rows_landed INTEGER;
     rows_rejected INTEGER;
     events_accepted INTEGER;
@@ -56,14 +58,14 @@ BEGIN
         started_at := SYSDATE();
         BEGIN TRANSACTION;
 
-        -- Refreshes wait for each other here. The next part of a backlog, or else a new batch.
+        -- Refreshes wait for each other here, and pass the gate. The next part of a backlog, or else a new batch.
         UPDATE [[ name ]]_refresh SET
             batch_id = batch_id + 1,
             event_batch_id = IFF(part < parts, event_batch_id, batch_id + 1),
             parts = IFF(part < parts, parts, 1),
             part = IFF(part < parts, part + 1, 1);
-        SELECT batch_id, event_batch_id, parts, part, most_rows[[ ', appends' if merged ]]
-        INTO :batch_id, :event_batch_id, :parts, :part, :most_rows[[ ', :appends' if merged ]]
+        SELECT batch_id, event_batch_id, parts, part, most_rows, derivation, derived_as[[ ', appends' if merged ]]
+        INTO :batch_id, :event_batch_id, :parts, :part, :most_rows, :derivation, :derived_as[[ ', :appends' if merged ]]
         FROM [[ name ]]_refresh[[ ' CROSS JOIN ' + name + '_compaction' if merged ]];
 [% if merged %]
         IF (NOT appends) THEN
@@ -72,6 +74,12 @@ BEGIN
             RETURN 'the layout is being changed';
         END IF;
 [% endif %]
+        IF (derivation <> '[[ derivation ]]' OR derived_as <> derivation) THEN
+            -- Never on from tables that another definition has made, nor with a view of one that is on its way.
+            ROLLBACK;
+            CALL pdr_rebuild_[[ name ]]();
+            RETURN 'derived again';
+        END IF;
 
         IF (parts = 1) THEN
             -- The stream is read here and nowhere else: two statements of a transaction may see different committed data (READ COMMITTED).
@@ -79,12 +87,12 @@ BEGIN
                 WHEN reject_reasons IS NULL THEN
                     INTO [[ name ]]_event (
                         [[ (key + ['updated_at'] + sequence + ['is_delete'])|columns|fit(24) ]],
-                        signature, source_file, source_row, file_modified_at, loaded_at, batch_id,
+                        source_file, source_row, file_modified_at, loaded_at, batch_id,[[ ' definition,' if added ]]
                         [[ attributes|columns|fit(24) ]]
                     )
                     VALUES (
                         [[ (key + ['updated_at'] + sequence + ['is_delete'])|columns|fit(24) ]],
-                        signature, source_file, source_row, file_modified_at, loaded_at, event_batch_id,
+                        source_file, source_row, file_modified_at, loaded_at, event_batch_id,[[ ' definition,' if added ]]
                         [[ attributes|columns|fit(24) ]]
                     )
                 ELSE
@@ -98,7 +106,7 @@ BEGIN
                     )
             SELECT
                 [[ (key + ['updated_at'] + sequence + ['is_delete'])|columns|fit(16) ]],
-                signature, reject_reasons, source_file, source_row, file_modified_at, loaded_at, :event_batch_id AS event_batch_id,
+                reject_reasons, source_file, source_row, file_modified_at, loaded_at, :event_batch_id AS event_batch_id,[[ ' definition,' if added ]]
                 [[ (landed_texts + attributes|columns)|fit(16) ]]
             FROM v_[[ name ]]_changing_data;
         END IF;
@@ -125,6 +133,10 @@ BEGIN
             CONTINUE;
         END IF;
 
+[% set source, rebuilding = name + '_event', false %]
+[% set of_batch = 'e.batch_id = :event_batch_id' %]
+[% set of_events = 'e.batch_id >= :first_batch_id AND e.updated_at >= :least_horizon' %]
+[% set of_log = 'e.batch_id >= :first_batch_id AND (e.batch_id = :event_batch_id OR k.is_late)' %]
 [% include "_touched_keys.sql" %]
 
         SELECT COUNT(*), COALESCE(SUM(events), 0), COUNT_IF(is_late), MIN(horizon), IFF(COUNT_IF(is_late) > 0, 0, :event_batch_id)

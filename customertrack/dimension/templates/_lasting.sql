@@ -1,26 +1,35 @@
         -- What holds in all versions of a key, from the state after the last event of a time. Of a key in order the batch tells it,
         -- of a late one the whole log.
         INSERT OVERWRITE INTO [[ name ]]_work_lasting ([[ (key + ['is_told'] + lasting)|columns|fit(12) ]])
+[% if lasting|added %]
+[% set filled, of_key, carry, known_before, anchor, more, of_events = lasting, '', false, [], [], false, of_log %]
+[% include "_filled.sql" %]
+[% else %]
         WITH counting AS (
             SELECT
-                [[ (key|columns('e') + ['e.updated_at', 'e.signature'])|fit(16) ]],
+                [[ (key|columns('e') + ['e.updated_at', 'e.is_delete'])|fit(16) ]],
                 [[ lasting|columns('e')|fit(16) ]]
-            FROM [[ name ]]_event AS e
+            FROM [[ source ]] AS e
             INNER JOIN [[ name ]]_work_key AS k ON [[ same('e', 'k') ]]
-            WHERE e.batch_id >= :first_batch_id AND (e.batch_id = :event_batch_id OR k.is_late)
+[% if of_log %]
+            WHERE [[ of_log ]]
+[% endif %]
             QUALIFY
                 LEAD(e.updated_at) OVER (
                     PARTITION BY [[ key|columns('e')|fit(20) ]] ORDER BY [[ order('e')|fit(20) ]]
                 ) IS DISTINCT FROM e.updated_at
         )
+[% endif %]
 
         SELECT
             [[ key|columns|fit(12) ]], TRUE,
 [% for attribute in lasting %]
             [[ 'FIRST_VALUE' if attribute.change == 'keep' else 'LAST_VALUE' ]]([[ attribute.name ]]) OVER (
-                PARTITION BY [[ key|columns|fit(16) ]] ORDER BY updated_at ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+                PARTITION BY [[ key|columns|fit(16) ]]
+                ORDER BY [% if attribute.since > 1 %]IFF(said_[[ attribute.since ]] > 0, [[ '0, 1' if attribute.change == 'keep' else '1, 0' ]]), [% endif %]updated_at
+                ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
             )[[ comma(loop) ]]
 [% endfor %]
         FROM counting
-        WHERE signature IS NOT NULL
+        WHERE NOT is_delete
         QUALIFY ROW_NUMBER() OVER (PARTITION BY [[ key|columns|fit(12) ]] ORDER BY updated_at) = 1;

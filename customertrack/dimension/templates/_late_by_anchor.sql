@@ -13,7 +13,7 @@
             SELECT
                 [[ key|columns('k')|fit(16) ]], k.horizon, k.last_event_at, k.events, k.is_late,
                 IFF(h.valid_from IS NULL, NULL, [[ name ]]_signature([[ versioned|columns('h')|fit(20, 50) ]])),
-                h.valid_from, h.source_file, h.source_row[[ ', k.is_told' if lasting ]],
+                h.valid_from, h.source_file, h.source_row[[ ', k.is_told' if lasting ]][[ ', k.definition' if told_by ]],
                 [[ attributes|own_or('h', 'k')|fit(16) ]]
             FROM [[ name ]]_work_key AS k
             LEFT JOIN [[ closed ]] AS h

@@ -8,10 +8,9 @@ CREATE OR ALTER TRANSIENT TABLE [[ name ]]_recent (
     valid_from TIMESTAMP_NTZ(6),
     source_file VARCHAR,
     source_row NUMBER(38, 0),
-[% if lasting %]
     is_told BOOLEAN,
-[% endif %]
-[% for attribute in attributes %]
+    definition NUMBER(38, 0),
+[% for attribute in stored %]
     [[ attribute.name ]] [[ attribute.type ]][[ comma(loop) ]]
 [% endfor %]
 )
@@ -27,8 +26,8 @@ CREATE OR ALTER TRANSIENT TABLE [[ name ]]_recent_closed (
     valid_from TIMESTAMP_NTZ(6) NOT NULL,
     valid_to TIMESTAMP_NTZ(6) NOT NULL,
     source_file VARCHAR NOT NULL,
-    source_row NUMBER(38, 0) NOT NULL[[ ',' if own ]]
-[% for attribute in own %]
+    source_row NUMBER(38, 0) NOT NULL,
+[% for attribute in stored %]
     [[ attribute.name ]] [[ attribute.type ]][[ comma(loop) ]]
 [% endfor %]
 )

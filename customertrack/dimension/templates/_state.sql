@@ -1,6 +1,6 @@
-[% if merged %]
+[% if merged and not rebuilding %]
         -- Appended, and nothing else is written: the view of states shows the last row of a key, and a compaction moves it (decision 0033).
-[% else %]
+[% elif not rebuilding %]
         -- Delete and insert, not MERGE: in DuckDB an UPDATE of wide rows is many times dearer; on Snowflake either rewrites the same micro-partitions
         -- (decision 0004).
         DELETE FROM [[ name ]]_state
@@ -16,10 +16,11 @@
             [[ (key|columns('t') + stamped + ['k.last_event_at', 't.signature', 't.valid_from', 't.source_file', 't.source_row'])|fit(12) ]],
 [% if lasting %]
             IFF(k.is_late, FALSE, COALESCE(k.is_told, FALSE)) OR COALESCE(l.is_told, FALSE),
-            [[ attributes|lasting_or('t')|fit(12) ]]
-[% else %]
-            [[ attributes|columns('t')|fit(12) ]]
 [% endif %]
+[% if told_by %]
+            k.definition,
+[% endif %]
+            [[ attributes|lasting_or('t')|fit(12) ]]
         FROM [[ name ]]_work_timeline AS t
         INNER JOIN [[ name ]]_work_key AS k ON [[ same('t', 'k') ]] AND [[ 't.valid_from >= k.horizon' if anchored else 't.valid_from <= k.last_event_at' ]]
 [% if lasting %]
@@ -31,10 +32,11 @@
             [[ (key|columns('k') + stamped + ['k.last_event_at', 'k.signature', 'k.valid_from', 'k.source_file', 'k.source_row'])|fit(12) ]],
 [% if lasting %]
             IFF(k.is_late, FALSE, COALESCE(k.is_told, FALSE)) OR COALESCE(l.is_told, FALSE),
-            [[ attributes|lasting_or('k')|fit(12) ]]
-[% else %]
-            [[ attributes|columns('k')|fit(12) ]]
 [% endif %]
+[% if told_by %]
+            k.definition,
+[% endif %]
+            [[ attributes|lasting_or('k')|fit(12) ]]
         FROM [[ name ]]_work_key AS k
         LEFT JOIN [[ name ]]_work_timeline AS t ON [[ same('k', 't') ]]
 [% if lasting %]

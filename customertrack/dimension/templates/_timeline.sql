@@ -12,9 +12,15 @@
 [% if own %]
                 [[ own|columns('e')|fit(16) ]]
 [% endif %]
-            FROM [[ name ]]_event AS e
+            FROM (
+                SELECT e.*, [[ signed('e', 20) ]] AS signature
+                FROM [[ source ]] AS e
+[% if of_batch %]
+                WHERE [[ of_batch ]]
+[% endif %]
+            ) AS e
             INNER JOIN [[ name ]]_work_key AS k ON [[ same('e', 'k') ]]
-            WHERE e.batch_id = :event_batch_id AND e.signature IS DISTINCT FROM k.signature;
+            WHERE e.signature IS DISTINCT FROM k.signature;
         ELSE
             -- Events from the horizon on: those of the batch, of a late key the older ones too. Of several with one time the last [[ 'in sequence, and ' if sequence ]]by file and row
             -- counts. The constants let the engine leave out all older partitions of the log.
@@ -24,24 +30,39 @@
                 [[ own|columns|fit(16) ]]
 [% endif %]
             )
-            WITH counting AS (
+[% if fills %]
+[% set filled, of_key, carry, known_before, anchor, more = own, ' AND e.updated_at >= k.horizon', false, own|added, ['anchor'], true %]
+[% filter indent(4, first=true) %]
+[% include "_filled.sql" %]
+[% endfilter %]
+
+            signed AS (
+                SELECT counting.*, [[ signed('', 16) ]] AS signature
+                FROM counting
+            ),
+[% else %]
+            WITH signed AS (
                 SELECT
-                    [[ (key|columns('e') + ['e.updated_at', 'e.signature', 'e.source_file', 'e.source_row'])|fit(20) ]],
+                    [[ (key|columns('e') + ['e.updated_at', 'e.source_file', 'e.source_row'])|fit(20) ]],
+                    [[ signed('e', 20) ]] AS signature,
 [% if own %]
                     [[ own|columns('e')|fit(20) ]],
 [% endif %]
                     k.signature AS anchor
-                FROM [[ name ]]_event AS e
+                FROM [[ source ]] AS e
                 INNER JOIN [[ name ]]_work_key AS k ON [[ same('e', 'k') ]] AND e.updated_at >= k.horizon
-                WHERE e.batch_id >= :first_batch_id AND e.updated_at >= :least_horizon
+[% if of_events %]
+                WHERE [[ of_events ]]
+[% endif %]
                 QUALIFY
                     LEAD(e.updated_at) OVER (
                         PARTITION BY [[ key|columns('e')|fit(24) ]] ORDER BY [[ order('e')|fit(24) ]]
                     ) IS DISTINCT FROM e.updated_at
             ),
+[% endif %]
 
             change AS (
-                SELECT * FROM counting
+                SELECT * FROM signed
                 QUALIFY signature IS DISTINCT FROM LAG(signature, 1, anchor) OVER (PARTITION BY [[ key|columns|fit(20) ]] ORDER BY updated_at)
             )
 

@@ -6,27 +6,43 @@
             [[ own|columns|fit(12) ]]
 [% endif %]
         )
-        WITH counting AS (
+[% if fills %]
+[% set filled, of_key, carry, known_before, anchor, more = own, ' AND e.updated_at >= k.first_at', carried, [] if from_begin else own|added, [], true %]
+[% include "_filled.sql" %]
+
+        signed AS (
             SELECT
-                [[ (key|columns('e') + ['e.updated_at', 'e.signature', 'e.source_file', 'e.source_row'])|fit(16) ]][[ ',' if own ]]
+                [[ (key + ['updated_at'])|columns|fit(16) ]], [[ signed('', 16) ]] AS signature, source_file, source_row,
+                [[ own|columns|fit(16) ]]
+            FROM counting
+        ),
+[% else %]
+        WITH signed AS (
+            SELECT
+                [[ key|columns('e')|fit(16) ]], e.updated_at,
+                [[ signed('e', 16) ]] AS signature,
+                e.source_file, e.source_row[[ ',' if own ]]
 [% if own %]
                 [[ own|columns('e')|fit(16) ]]
 [% endif %]
-            FROM [[ name ]]_event AS e
+            FROM [[ source ]] AS e
             INNER JOIN [[ name ]]_work_key AS k ON [[ same('e', 'k') ]] AND e.updated_at >= k.first_at
-            WHERE e.batch_id >= :first_batch_id AND e.updated_at >= :least_horizon
+[% if of_events %]
+            WHERE [[ of_events ]]
+[% endif %]
             QUALIFY
                 LEAD(e.updated_at) OVER (
                     PARTITION BY [[ key|columns('e')|fit(20) ]] ORDER BY [[ order('e')|fit(20) ]]
                 ) IS DISTINCT FROM e.updated_at
         ),
+[% endif %]
 
         compared AS (
             SELECT
                 all_of_them.*,
                 IFF(signature IS DISTINCT FROM LAG(signature) OVER (PARTITION BY [[ key|columns|fit(20) ]] ORDER BY updated_at), 1, 0) AS is_change
             FROM (
-                SELECT * FROM counting
+                SELECT * FROM signed
                 UNION ALL
                 SELECT
                     [[ (key|columns + ['valid_from', 'signature', 'source_file', 'source_row'])|fit(20) ]][[ ',' if own ]]

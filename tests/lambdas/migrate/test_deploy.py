@@ -17,7 +17,7 @@ def test_the_first_deploy_applies_everything_and_loads_what_is_there(deploy: Dep
     land(deploy.warehouse, BUCKET, "early.csv")
     data = deploy("Create")
     assert data["Applied"] == str(len(SCRIPTS))
-    assert data["Scripts"].startswith("V1.0.0__database_and_schema.sql, customer/R__10_raw.sql, ")
+    assert data["Scripts"].startswith("V1.0.0__database_and_schema.sql, customer/R__08_gate.sql, ")
     assert (data["PipeStatus"], data["StorageValidation"], data["Warnings"]) == ("RUNNING", "success", "")
     begun = datetime.fromisoformat(data["FeedStart"])
     assert timedelta(0) < datetime.now(UTC) - begun < timedelta(minutes=5)

@@ -7,7 +7,7 @@ INNER JOIN [[ name ]]_history AS p ON [[ same('h', 'p') ]] AND h.valid_from = p.
 [% if loop.first %]
 WHERE
 [% endif %]
-    [[ 'AND ' if not loop.first ]][[ attribute|compared('h') ]] IS NOT DISTINCT FROM [[ attribute|compared('p') ]][[ ';' if loop.last ]]
+    [[ 'AND ' if not loop.first ]][[ attribute.shown|compared('h') ]] IS NOT DISTINCT FROM [[ attribute.shown|compared('p') ]][[ ';' if loop.last ]]
 [% else %]
 WHERE TRUE;
 [% endfor %]

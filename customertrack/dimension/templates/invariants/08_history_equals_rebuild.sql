@@ -1,16 +1,77 @@
 -- 8. [[ name + '_history' if history else name ]] equals a rebuild from [[ name ]]_event, as far as it is applied: the one rule, written without any of the refresh's shortcuts.
+[% if added %]
+WITH placed AS (
+    SELECT e.*, ROW_NUMBER() OVER (PARTITION BY [[ key|columns|fit(8) ]] ORDER BY [[ order()|fit(8) ]]) AS place
+    FROM v_[[ name ]]_event_applied AS e
+),
+
+-- Where the life of an event began, and which event said last what a definition has added.
+ended AS (
+    SELECT
+        placed.*,
+        MAX(IFF(is_delete, place, 0)) OVER (PARTITION BY [[ key|columns|fit(8) ]] ORDER BY place) AS end_place,
+[% for since in added %]
+        MAX(IFF(definition >= [[ since ]] AND NOT is_delete, place, 0)) OVER (PARTITION BY [[ key|columns|fit(8) ]] ORDER BY place) AS place_[[ since ]][[ comma(loop) ]]
+[% endfor %]
+    FROM placed
+),
+
+last_of_time AS (
+    SELECT ended.*
+    FROM ended
+    QUALIFY ROW_NUMBER() OVER (PARTITION BY [[ (key + ['updated_at'])|columns|fit(8) ]] ORDER BY place DESC) = 1
+),
+
+-- For each attribute the place of the event whose value is shown. One of another life has said nothing.
+shown AS (
+    SELECT
+        last_of_time.*,
+[% for attribute in attributes|added %]
+[% if attribute.change in ('keep', 'correct') %]
+        [[ 'MIN' if attribute.change == 'keep' else 'MAX' ]](IFF(place_[[ attribute.since ]] > end_place, place_[[ attribute.since ]], NULL)) OVER (PARTITION BY [[ key|columns|fit(12) ]]) AS [[ attribute.previous ]][[ comma(loop) ]]
+[% elif attribute.before == 'first' %]
+        IFF(
+            place_[[ attribute.since ]] > end_place, place_[[ attribute.since ]],
+            MIN(IFF(place_[[ attribute.since ]] > end_place, place_[[ attribute.since ]], NULL)) OVER (PARTITION BY [[ key|columns|fit(12) ]], end_place)
+        ) AS [[ attribute.previous ]][[ comma(loop) ]]
+[% else %]
+        IFF(place_[[ attribute.since ]] > end_place, place_[[ attribute.since ]], NULL) AS [[ attribute.previous ]][[ comma(loop) ]]
+[% endif %]
+[% endfor %]
+    FROM last_of_time
+),
+
+counting AS (
+    SELECT
+        [[ (key|columns('s') + ['s.updated_at', 's.is_delete', 's.source_file', 's.source_row'])|fit(8) ]],
+[% for attribute in attributes %]
+[% if attribute.since > 1 %]
+        IFF(s.is_delete, NULL, s_[[ loop.index ]].[[ attribute.name ]]) AS [[ attribute.name ]][[ comma(loop) ]]
+[% else %]
+        s.[[ attribute.name ]][[ comma(loop) ]]
+[% endif %]
+[% endfor %]
+    FROM shown AS s
+[% for attribute in attributes %]
+[% if attribute.since > 1 %]
+    LEFT JOIN placed AS s_[[ loop.index ]] ON [[ same('s', 's_' ~ loop.index) ]] AND s_[[ loop.index ]].place = s.[[ attribute.previous ]]
+[% endif %]
+[% endfor %]
+),
+[% else %]
 WITH counting AS (
     SELECT e.*
     FROM v_[[ name ]]_event_applied AS e
     QUALIFY ROW_NUMBER() OVER (PARTITION BY [[ (key + ['updated_at'])|columns|fit(8) ]] ORDER BY [[ backwards[1:]|fit(8, 80) ]]) = 1
 ),
+[% endif %]
 
 compared AS (
     SELECT
         c.*,
         LAG(is_delete, 1, TRUE) OVER (PARTITION BY [[ key|columns|fit(8) ]] ORDER BY updated_at) AS is_delete_before[[ ',' if versioned ]]
 [% for attribute in versioned %]
-        LAG([[ attribute|compared ]]) OVER (PARTITION BY [[ key|columns|fit(8) ]] ORDER BY updated_at) AS [[ attribute.before ]][[ comma(loop) ]]
+        LAG([[ attribute|compared ]]) OVER (PARTITION BY [[ key|columns|fit(8) ]] ORDER BY updated_at) AS [[ attribute.previous ]][[ comma(loop) ]]
 [% endfor %]
     FROM counting AS c
 ),
@@ -22,7 +83,7 @@ change AS (
     WHERE
         is_delete IS DISTINCT FROM is_delete_before
 [% for attribute in versioned %]
-        OR [[ attribute|compared ]] IS DISTINCT FROM [[ attribute.before ]]
+        OR [[ attribute|compared ]] IS DISTINCT FROM [[ attribute.previous ]]
 [% endfor %]
 ),
 
@@ -33,7 +94,7 @@ stretch AS (
         SUM(IFF(
             is_delete IS DISTINCT FROM is_delete_before[[ ',' if not versioned ]]
 [% for attribute in versioned %]
-            OR [[ attribute|compared ]] IS DISTINCT FROM [[ attribute.before ]][[ ',' if loop.last ]]
+            OR [[ attribute|compared ]] IS DISTINCT FROM [[ attribute.previous ]][[ ',' if loop.last ]]
 [% endfor %]
             1, 0
         )) OVER (PARTITION BY [[ key|columns|fit(8) ]] ORDER BY updated_at ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS stretch_number
@@ -44,7 +105,7 @@ change AS (
     SELECT
         [[ (key + ['updated_at', 'is_delete', 'source_file', 'source_row'])|columns|fit(8) ]],
 [% for attribute in attributes %]
-[% if attribute.change == 'version' %]
+[% if attribute.change == 'version' or (attribute.since > 1 and attribute.change != 'update') %]
         [[ attribute.name ]][[ comma(loop) ]]
 [% elif attribute.change == 'update' %]
         LAST_VALUE([[ attribute.name ]]) OVER (
@@ -80,7 +141,7 @@ rebuilt AS (
 
 kept AS (
     SELECT
-        [[ (key + attributes)|comparable|fit(8) ]],
+        [[ (key + shown)|comparable|fit(8) ]],
         [[ 'valid_from, valid_to' if history else 'update_timestamp AS valid_from' ]], source_file, source_row
     FROM [[ name + '_history' if history else name ]]
 )
