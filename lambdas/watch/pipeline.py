@@ -38,9 +38,11 @@ COUNTS = (
 TASK_FAILURES = (
     "SELECT COUNT(*) FROM TABLE(INFORMATION_SCHEMA.TASK_HISTORY("
     "SCHEDULED_TIME_RANGE_START => DATEADD('day', -2, CURRENT_TIMESTAMP()), RESULT_LIMIT => 10000, "
-    "TASK_NAME => '{name}_refresh_task', ERROR_ONLY => TRUE)) "
+    "ERROR_ONLY => TRUE)) "
+    # The function takes one name or none. A purge or a compaction that fails is missed by nobody, until it is dear.
+    "WHERE name IN (UPPER('{name}_refresh_task'), UPPER('{name}_purge_task'), UPPER('{name}_compact_task')) "
     # Not what a person cancelled. The other state is FAILED_AND_AUTO_SUSPENDED.
-    "WHERE state LIKE 'FAILED%' "
+    "AND state LIKE 'FAILED%' "
     "AND CONVERT_TIMEZONE('UTC', completed_time)::TIMESTAMP_NTZ(6) > ? "
     "AND CONVERT_TIMEZONE('UTC', completed_time)::TIMESTAMP_NTZ(6) <= ?"
 )
@@ -96,7 +98,7 @@ def batches(connection: Connection, dimension: str, window: Window) -> list[Metr
 
 
 def tasks(connection: Connection, dimension: str, window: Window) -> list[Metric]:
-    """TaskFailures: runs of the refresh task that failed in the window. Needs a warehouse.
+    """TaskFailures: runs of its tasks that failed in the window: the refresh, the purge, the compaction. Needs a warehouse.
 
     The function shows a role the tasks that it owns or has MONITOR on, and no error for others.
     """

@@ -8,6 +8,7 @@ GRANT USAGE ON SCHEMA {{ database }}.dimension TO ROLE {{ watch_role }};
 -- MONITOR: SYSTEM$PIPE_STATUS and the rows of TASK_HISTORY (docs.snowflake.com: "Manage Snowpipe"; behaviour change 1799).
 GRANT MONITOR ON PIPE customer_s3_pipe TO ROLE {{ watch_role }};
 GRANT MONITOR ON TASK customer_refresh_task TO ROLE {{ watch_role }};
+GRANT MONITOR ON TASK customer_purge_task TO ROLE {{ watch_role }};
 
 -- USAGE: LIST and INFER_SCHEMA on the landing, and DESC INTEGRATION, which shows whether the trust has drifted.
 GRANT USAGE ON STAGE customer_ext_stage TO ROLE {{ watch_role }};

@@ -32,6 +32,7 @@ name = "text(5)"
 price = { type = "number(6,2)", change = "update" }
 color = "text(5)"
 """
+BEGAN = datetime(2026, 1, 1)
 COLOR, TIER = 'color = "text(5)"', 'tier = { type = "text(9)", since = 2'
 # What the definition becomes.
 AFTER = {
@@ -65,7 +66,7 @@ def built(toml: Toml) -> Toml:
 def test_any_definition_that_changes(drawn: Changes, each: bool):
     assume(all(parsed(toml_text(toml))[1] == [] for toml in drawn.definitions))
     first, *later = drawn.definitions
-    with dimension(toml_text(first)) as made:
+    with dimension(toml_text(first), BEGAN) as made:
         made.land(drawn.files[0], each=each)
         for toml, files in zip(later, drawn.files[1:], strict=True):
             made.change(parsed(toml_text(toml))[0])
@@ -104,7 +105,7 @@ class Feed:
 @pytest.mark.parametrize("what", AFTER)
 def test_refreshes_go_on_between_the_files_of_a_migration(what: str):
     before, toml = tomllib.loads(BEFORE), tomllib.loads(AFTER[what])
-    with dimension(BEFORE) as made:
+    with dimension(BEFORE, BEGAN) as made:
         feed = Feed(made, toml)
         for _ in range(5):
             feed.land(before)
@@ -140,7 +141,7 @@ def settle(made: Dimension, times: int = 2) -> None:
 
 def test_a_rebuild_of_a_log_in_parts():
     toml = tomllib.loads(AFTER["all at once, and added"])
-    with dimension(BEFORE) as made:
+    with dimension(BEFORE, BEGAN) as made:
         feed = Feed(made, toml)
         for _ in range(12):
             feed.land(tomllib.loads(BEFORE))
@@ -153,7 +154,7 @@ def test_a_rebuild_of_a_log_in_parts():
 
 def test_a_change_while_a_backlog_is_left():
     toml = tomllib.loads(AFTER["all at once, and added"])
-    with dimension(BEFORE) as made:
+    with dimension(BEFORE, BEGAN) as made:
         feed = Feed(made, toml)
         for _ in range(12):
             feed.land(tomllib.loads(BEFORE))

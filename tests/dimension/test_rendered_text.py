@@ -199,7 +199,8 @@ def test_what_would_lose_a_column_is_not_rendered(
     refused = command("dimension", "render", "customer", "--project", str(project.folder))
     assert (refused.code, told in refused.err) == (1, True)
     assert {path: path.read_text() for path in project.sql.rglob("*.sql")} == kept
-    file.write_text(text + 'phone = { type = "text(9)", since = 2 }\n')
+    last = 'country    = "text(256)"\n'
+    file.write_text(text.replace(last, f'{last}phone = {{ type = "text(9)", since = 2 }}\n'))
     assert command("dimension", "render", "customer", "--project", str(project.folder)).code == 0
 
 

@@ -24,20 +24,20 @@ _FIRST = "V1.0.0__database_and_schema.sql"
 _PREFIX = "landing/"
 _BUCKET = "customertrack-home"
 _INVARIANTS = "invariants/"
+_JUNE = datetime(2026, 6, 1)
 
 
 class Dimension:
     """An open warehouse that holds one dimension."""
 
-    def __init__(self, definition: Definition, folder: Path, *, is_made: bool = False) -> None:
-        """`is_made`: whether the folder has a warehouse with the dimension in it."""
+    def __init__(self, definition: Definition, folder: Path, began: datetime, *, is_made: bool = False) -> None:
+        """`began`: before anything lands. `is_made`: whether the folder has a warehouse with the dimension in it."""
         self.definition = definition
         self.name = definition.name
         self.folder = folder
         self._landing = folder / _PREFIX / self.name
         self._landing.mkdir(parents=True, exist_ok=True)
-        # Before anything lands.
-        self._now = datetime(2026, 1, 1)
+        self._now = began
         self.connection = self.connect()
         if not is_made:
             self.change(definition)
@@ -134,14 +134,14 @@ def parsed(text: str) -> tuple[Definition, Sequence[str]]:
 
 
 @contextmanager
-def dimension(text: str, *, is_shared: bool = False) -> Iterator[Dimension]:
+def dimension(text: str, began: datetime = _JUNE, *, is_shared: bool = False) -> Iterator[Dimension]:
     """The dimension that a TOML text defines. `is_shared`: others of the same text are wanted too: it is made once."""
     definition, faults = parsed(text)
     assert faults == []
     with tempfile.TemporaryDirectory() as folder:
         if is_shared:
             shutil.copytree(_made(text), folder, dirs_exist_ok=True)
-        made = Dimension(definition, Path(folder), is_made=is_shared)
+        made = Dimension(definition, Path(folder), began, is_made=is_shared)
         try:
             yield made
         finally:
@@ -153,5 +153,5 @@ def _made(text: str) -> Path:
     """A folder with the warehouse of a dimension, closed. The folder goes with the process."""
     folder = tempfile.TemporaryDirectory()
     atexit.register(folder.cleanup)
-    Dimension(parsed(text)[0], Path(folder.name)).connection.close()
+    Dimension(parsed(text)[0], Path(folder.name), _JUNE).connection.close()
     return Path(folder.name)

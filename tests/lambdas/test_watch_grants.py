@@ -28,7 +28,7 @@ EVERYTHING = {"counted_minutes": 60, "invariants": True, "landing": True}
 
 @pytest.fixture
 def granted(pipeline: Pipeline, tmp_path: Path) -> Pipeline:
-    """A pipeline in which all that is read says something: a file of odd columns, a failed run, rows that wait."""
+    """A pipeline in which all that is read says something: a file of odd columns, failed runs, rows that wait."""
     trusted(pipeline.connection)
     grants.grant(pipeline.connection, [each.text for each in SCRIPT.statements])
     run(pipeline, f"ALTER TASK {TASK} RESUME")
@@ -37,6 +37,8 @@ def granted(pipeline: Pipeline, tmp_path: Path) -> Pipeline:
     assert [load.rows for load in pipeline.connection.refresh_pipe(PIPE)] == [1]
     run(pipeline, "DROP PROCEDURE pdr_pipeline_scd2_customer()")
     assert pipeline.connection.run_task(TASK).state == "FAILED"
+    run(pipeline, "DROP PROCEDURE pdr_purge_customer_raw(INTEGER)")
+    assert pipeline.connection.run_task("customer_purge_task").state == "FAILED"
     return pipeline
 
 
@@ -79,7 +81,7 @@ def published(session: Connection, now: datetime) -> dict[str, float]:
 def test_it_is_enough(granted: Pipeline):
     with as_the_watch(granted) as session:
         found = published(session, later())
-    assert (found["TaskFailures"], found["FilesMisread"], found["FilesUndecided"]) == (1, 2, 0)
+    assert (found["TaskFailures"], found["FilesMisread"], found["FilesUndecided"]) == (2, 2, 0)
     assert found["InvariantOffences"] == 0
 
 

@@ -8,6 +8,10 @@ GRANT USAGE ON SCHEMA {{ database }}.dimension TO ROLE {{ watch_role }};
 -- MONITOR: SYSTEM$PIPE_STATUS and the rows of TASK_HISTORY (docs.snowflake.com: "Manage Snowpipe"; behaviour change 1799).
 GRANT MONITOR ON PIPE [[ name ]]_s3_pipe TO ROLE {{ watch_role }};
 GRANT MONITOR ON TASK [[ name ]]_refresh_task TO ROLE {{ watch_role }};
+GRANT MONITOR ON TASK [[ name ]]_purge_task TO ROLE {{ watch_role }};
+[% if merged %]
+GRANT MONITOR ON TASK [[ name ]]_compact_task TO ROLE {{ watch_role }};
+[% endif %]
 
 -- USAGE: LIST and INFER_SCHEMA on the landing, and DESC INTEGRATION, which shows whether the trust has drifted.
 GRANT USAGE ON STAGE [[ name ]]_ext_stage TO ROLE {{ watch_role }};
