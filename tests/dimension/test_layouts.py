@@ -251,7 +251,7 @@ def test_a_compaction_moves_an_attribute_as_soon_as_a_refresh_writes_it():
 
     with dimension(text) as made:
         made.land(FILES[:3])
-        more = parsed(text.replace("[storage]", 'size = "integer"\n\n[storage]'))[0]
+        more = parsed(text.replace("[storage]", 'size = { type = "integer", since = 2 }\n\n[storage]'))[0]
         with pytest.raises(Stopped):
             made.change(more, stop_behind_the_refresh)
         made.rows("USE SCHEMA customertrack.dimension")

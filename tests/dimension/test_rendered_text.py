@@ -192,7 +192,8 @@ def test_what_would_lose_a_column_is_not_rendered(
     command: Command, project: Project, before: str, after: str, told: str
 ):
     file = project.file("customer")
-    text = file.read_text()
+    # What is made up would name an attribute that has gone.
+    text = file.read_text().partition("[generate")[0]
     assert before in text
     kept = {path: path.read_text() for path in project.sql.rglob("*.sql")}
     file.write_text(text.replace(before, after))
