@@ -35,7 +35,7 @@ _BEHIND = (
     "purge_task", "compact_task", "work_key", "work_timeline", "work_taken_up", "work_lasting", "renewal", "definition",
 )  # fmt: skip
 _AROUND = (
-    "{}", "v_{}_changing_data", "v_{}_event_left", "v_{}_event_applied", "v_{}_state", "v_{}_closed",
+    "{}", "v_{}_changing_data", "v_{}_event_left", "v_{}_event_applied", "v_{}_state", "v_{}_closed", "v_{}_version",
     "pdr_pipeline_scd2_{}", "pdr_purge_{}_raw", "pdr_rebuild_{}", "pdr_compact_{}", "pdr_end_recent_{}",
     "renew_{}_stream",
 )  # fmt: skip

@@ -86,7 +86,7 @@ def current_by_key(connection: Connection, tables: Tables) -> Parts:
 
 def versions_by_key(connection: Connection, tables: Tables) -> Parts:
     """All versions, by key and time."""
-    versions = f"SELECT * EXCLUDE (version_id, is_last) FROM {tables.name}_history"
+    versions = f"SELECT * FROM v_{tables.name}_version"
     return read(connection, f"{versions} ORDER BY {tables.ordered()}, valid_from")
 
 

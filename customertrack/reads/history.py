@@ -18,8 +18,7 @@ def versions_of(connection: Connection, tables: Tables, key: Key) -> Table:
     """All versions of one key, oldest first."""
     return query(
         connection,
-        f"SELECT * EXCLUDE (version_id, is_last) FROM {tables.name}_history WHERE {tables.has_key()} "
-        "ORDER BY valid_from",
+        f"SELECT * FROM v_{tables.name}_version WHERE {tables.has_key()} ORDER BY valid_from",
         list(key),
     )
 
@@ -51,7 +50,7 @@ WITH version AS (
         {tables.ordered("h")}, h.valid_to, e.batch_id,
         LEAD(h.valid_from) OVER (PARTITION BY {tables.ordered("h")} ORDER BY h.valid_from) AS next_valid_from,
         LEAD(e.batch_id) OVER (PARTITION BY {tables.ordered("h")} ORDER BY h.valid_from) AS next_batch_id
-    FROM {name}_history AS h
+    FROM v_{name}_version AS h
     INNER JOIN {name}_event AS e
         ON e.source_file = h.source_file AND e.source_row = h.source_row AND {tables.same_key("e", "h")}
 )
@@ -63,7 +62,7 @@ WITH version AS (
 def versions_with_refresh(connection: Connection, tables: Tables, key: Key) -> Table:
     """`versions_of` with one column more, `batch_id`: the refresh that brought the event which began the version."""
     joined = (
-        f"SELECT h.* EXCLUDE (version_id, is_last), e.batch_id FROM {tables.name}_history AS h "
+        f"SELECT h.*, e.batch_id FROM v_{tables.name}_version AS h "
         f"LEFT JOIN {tables.name}_event AS e ON e.source_file = h.source_file AND e.source_row = h.source_row "
         f"AND {tables.same_key('e', 'h')} "
         f"WHERE {tables.has_key('h')} ORDER BY h.valid_from"

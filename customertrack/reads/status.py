@@ -96,7 +96,7 @@ def batches_since(connection: Connection, started_at: datetime, dimension: str =
 
 def counts(connection: Connection, dimension: str = _CUSTOMER, *, has_history: bool = True) -> Counts:
     """Rows of every table, in one query. Without history there are no versions."""
-    versions = f"(SELECT COUNT(*) FROM {dimension}_history)" if has_history else "0"
+    versions = f"(SELECT COUNT(*) FROM v_{dimension}_version)" if has_history else "0"
     return Counts(*query(connection, _COUNTS.format(name=dimension, versions=versions)).rows[0])
 
 

@@ -38,6 +38,28 @@ WHERE
     OR e.batch_id <> r.event_batch_id
     OR MOD(MD5_NUMBER_LOWER64(e.customer_id::VARCHAR), r.parts) < r.part;
 
+-- Every version, and no more about it than its own table says: who asks for less than customer_history has reads this, without its join.
+CREATE OR REPLACE VIEW v_customer_version
+COPY GRANTS
+AS
+SELECT
+    c.customer_id, c.first_name, c.last_name, c.email, c.street, c.city, c.state, c.country,
+    c.valid_from,
+    c.valid_to,
+    FALSE AS is_current,
+    c.source_file,
+    c.source_row
+FROM customer_closed AS c
+UNION ALL
+SELECT
+    customer_id, first_name, last_name, email, street, city, state, country,
+    update_timestamp AS valid_from,
+    TO_TIMESTAMP_NTZ('9999-12-31 00:00:00', 'YYYY-MM-DD HH24:MI:SS')::TIMESTAMP_NTZ(6) AS valid_to,
+    TRUE AS is_current,
+    source_file,
+    source_row
+FROM customer;
+
 -- What a version is called wherever something refers to it: one text of its key and its begin, whatever the session's parameters.
 CREATE OR REPLACE FUNCTION customer_version_id(customer_id NUMBER(38, 0), valid_from TIMESTAMP_NTZ(6))
 COPY GRANTS
@@ -57,29 +79,18 @@ COPY GRANTS
 COMMENT = 'SCD type 2: every version of every key with the interval [valid_from, valid_to) in which it was true'
 AS
 SELECT
-    c.customer_id, c.first_name, c.last_name, c.email, c.street, c.city, c.state, c.country,
-    c.valid_from,
-    c.valid_to,
-    FALSE AS is_current,
-    c.source_file,
-    c.source_row,
-    customer_version_id(c.customer_id, c.valid_from) AS version_id,
-    s.signature IS NULL AND s.valid_from IS NOT NULL AS is_last
-FROM customer_closed AS c
+    v.customer_id, v.first_name, v.last_name, v.email, v.street, v.city, v.state, v.country,
+    v.valid_from,
+    v.valid_to,
+    v.is_current,
+    v.source_file,
+    v.source_row,
+    customer_version_id(v.customer_id, v.valid_from) AS version_id,
+    v.is_current OR s.valid_from IS NOT NULL AS is_last
+FROM v_customer_version AS v
 LEFT JOIN customer_state AS s
-    ON c.customer_id = s.customer_id
-    AND c.valid_to = s.valid_from AND s.signature IS NULL
-UNION ALL
-SELECT
-    customer_id, first_name, last_name, email, street, city, state, country,
-    update_timestamp AS valid_from,
-    TO_TIMESTAMP_NTZ('9999-12-31 00:00:00', 'YYYY-MM-DD HH24:MI:SS')::TIMESTAMP_NTZ(6) AS valid_to,
-    TRUE AS is_current,
-    source_file,
-    source_row,
-    customer_version_id(customer_id, update_timestamp) AS version_id,
-    TRUE AS is_last
-FROM customer;
+    ON v.customer_id = s.customer_id
+    AND v.valid_to = s.valid_from AND s.signature IS NULL;
 
 -- What was true at as_of_time.
 CREATE OR REPLACE FUNCTION customer_as_of(as_of_time TIMESTAMP_NTZ)
@@ -93,7 +104,7 @@ $$
 SELECT
     customer_id, first_name, last_name, email, street, city, state, country,
     valid_from, valid_to, is_current, source_file, source_row
-FROM customer_history
+FROM v_customer_version
 WHERE valid_from <= as_of_time AND as_of_time < valid_to
 $$;
 

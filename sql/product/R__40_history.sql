@@ -38,6 +38,29 @@ WHERE
     OR e.batch_id <> r.event_batch_id
     OR MOD(MD5_NUMBER_LOWER64(e.sku::VARCHAR || '|' || e.region::VARCHAR), r.parts) < r.part;
 
+-- Every version, and no more about it than its own table says: who asks for less than product_history has reads this, without its join.
+CREATE OR REPLACE VIEW v_product_version
+COPY GRANTS
+AS
+SELECT
+    c.sku, c.region, c.name, c.price, c.on_sale, s.launched, c.stock, c.refreshed_at, s.brand,
+    c.valid_from,
+    c.valid_to,
+    FALSE AS is_current,
+    c.source_file,
+    c.source_row
+FROM product_closed AS c
+INNER JOIN product_state AS s ON c.sku = s.sku AND c.region = s.region
+UNION ALL
+SELECT
+    sku, region, name, price, on_sale, launched, stock, refreshed_at, brand,
+    update_timestamp AS valid_from,
+    TO_TIMESTAMP_NTZ('9999-12-31 00:00:00', 'YYYY-MM-DD HH24:MI:SS')::TIMESTAMP_NTZ(6) AS valid_to,
+    TRUE AS is_current,
+    source_file,
+    source_row
+FROM product;
+
 -- What a version is called wherever something refers to it: one text of its key and its begin, whatever the session's parameters.
 CREATE OR REPLACE FUNCTION product_version_id(sku VARCHAR, region VARCHAR, valid_from TIMESTAMP_NTZ(6))
 COPY GRANTS
@@ -58,27 +81,18 @@ COPY GRANTS
 COMMENT = 'SCD type 2: every version of every key with the interval [valid_from, valid_to) in which it was true'
 AS
 SELECT
-    c.sku, c.region, c.name, c.price, c.on_sale, s.launched, c.stock, c.refreshed_at, s.brand,
-    c.valid_from,
-    c.valid_to,
-    FALSE AS is_current,
-    c.source_file,
-    c.source_row,
-    product_version_id(c.sku, c.region, c.valid_from) AS version_id,
-    s.signature IS NULL AND s.valid_from IS NOT DISTINCT FROM c.valid_to AS is_last
-FROM product_closed AS c
-INNER JOIN product_state AS s ON c.sku = s.sku AND c.region = s.region
-UNION ALL
-SELECT
-    sku, region, name, price, on_sale, launched, stock, refreshed_at, brand,
-    update_timestamp AS valid_from,
-    TO_TIMESTAMP_NTZ('9999-12-31 00:00:00', 'YYYY-MM-DD HH24:MI:SS')::TIMESTAMP_NTZ(6) AS valid_to,
-    TRUE AS is_current,
-    source_file,
-    source_row,
-    product_version_id(sku, region, update_timestamp) AS version_id,
-    TRUE AS is_last
-FROM product;
+    v.sku, v.region, v.name, v.price, v.on_sale, v.launched, v.stock, v.refreshed_at, v.brand,
+    v.valid_from,
+    v.valid_to,
+    v.is_current,
+    v.source_file,
+    v.source_row,
+    product_version_id(v.sku, v.region, v.valid_from) AS version_id,
+    v.is_current OR s.valid_from IS NOT NULL AS is_last
+FROM v_product_version AS v
+LEFT JOIN product_state AS s
+    ON v.sku = s.sku AND v.region = s.region
+    AND v.valid_to = s.valid_from AND s.signature IS NULL;
 
 -- What was true at as_of_time.
 CREATE OR REPLACE FUNCTION product_as_of(as_of_time TIMESTAMP_NTZ)
@@ -93,7 +107,7 @@ $$
 SELECT
     sku, region, name, price, on_sale, launched, stock, refreshed_at, brand,
     valid_from, valid_to, is_current, source_file, source_row
-FROM product_history
+FROM v_product_version
 WHERE valid_from <= as_of_time AND as_of_time < valid_to
 $$;
 

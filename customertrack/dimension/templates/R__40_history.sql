@@ -87,6 +87,31 @@ WHERE
     OR MOD([[ hash('e') ]], r.parts) < r.part;
 
 [% if history %]
+-- Every version, and no more about it than its own table says: who asks for less than [[ name ]]_history has reads this, without its join.
+CREATE OR REPLACE VIEW v_[[ name ]]_version
+COPY GRANTS
+AS
+SELECT
+    [[ (key|columns('c') + attributes|own_or('c', 's', shown=True))|fit(4) ]],
+    c.valid_from,
+    c.valid_to,
+    FALSE AS is_current,
+    c.source_file,
+    c.source_row
+FROM [[ closed ]] AS c
+[% if lasting %]
+INNER JOIN [[ states ]] AS s ON [[ same('c', 's') ]]
+[% endif %]
+UNION ALL
+SELECT
+    [[ (key + shown)|columns|fit(4) ]],
+    update_timestamp AS valid_from,
+    TO_TIMESTAMP_NTZ('9999-12-31 00:00:00', 'YYYY-MM-DD HH24:MI:SS')::TIMESTAMP_NTZ(6) AS valid_to,
+    TRUE AS is_current,
+    source_file,
+    source_row
+FROM [[ name ]];
+
 -- What a version is called wherever something refers to it: one text of its key and its begin, whatever the session's parameters.
 CREATE OR REPLACE FUNCTION [[ name ]]_version_id([[ key|arguments|fit(4, 40) ]], valid_from TIMESTAMP_NTZ(6))
 COPY GRANTS
@@ -108,35 +133,18 @@ COPY GRANTS
 COMMENT = 'SCD type 2: every version of every key with the interval [valid_from, valid_to) in which it was true'
 AS
 SELECT
-    [[ (key|columns('c') + attributes|own_or('c', 's', shown=True))|fit(4) ]],
-    c.valid_from,
-    c.valid_to,
-    FALSE AS is_current,
-    c.source_file,
-    c.source_row,
-    [[ name ]]_version_id([[ (key|columns('c') + ['c.valid_from'])|fit(8, 30) ]]) AS version_id,
-[% if lasting %]
-    s.signature IS NULL AND s.valid_from IS NOT DISTINCT FROM c.valid_to AS is_last
-FROM [[ closed ]] AS c
-INNER JOIN [[ states ]] AS s ON [[ same('c', 's') ]]
-[% else %]
-    s.signature IS NULL AND s.valid_from IS NOT NULL AS is_last
-FROM [[ closed ]] AS c
+    [[ (key + shown)|columns('v')|fit(4) ]],
+    v.valid_from,
+    v.valid_to,
+    v.is_current,
+    v.source_file,
+    v.source_row,
+    [[ name ]]_version_id([[ (key|columns('v') + ['v.valid_from'])|fit(8, 30) ]]) AS version_id,
+    v.is_current OR s.valid_from IS NOT NULL AS is_last
+FROM v_[[ name ]]_version AS v
 LEFT JOIN [[ states ]] AS s
-    ON [[ same('c', 's') ]]
-    AND c.valid_to = s.valid_from AND s.signature IS NULL
-[% endif %]
-UNION ALL
-SELECT
-    [[ (key + shown)|columns|fit(4) ]],
-    update_timestamp AS valid_from,
-    TO_TIMESTAMP_NTZ('9999-12-31 00:00:00', 'YYYY-MM-DD HH24:MI:SS')::TIMESTAMP_NTZ(6) AS valid_to,
-    TRUE AS is_current,
-    source_file,
-    source_row,
-    [[ name ]]_version_id([[ (key|columns + ['update_timestamp'])|fit(8, 30) ]]) AS version_id,
-    TRUE AS is_last
-FROM [[ name ]];
+    ON [[ same('v', 's') ]]
+    AND v.valid_to = s.valid_from AND s.signature IS NULL;
 
 -- What was true at as_of_time.
 CREATE OR REPLACE FUNCTION [[ name ]]_as_of(as_of_time TIMESTAMP_NTZ)
@@ -150,7 +158,7 @@ $$
 SELECT
     [[ (key + shown)|columns|fit(4) ]],
     valid_from, valid_to, is_current, source_file, source_row
-FROM [[ name ]]_history
+FROM v_[[ name ]]_version
 WHERE valid_from <= as_of_time AND as_of_time < valid_to
 $$;
 
