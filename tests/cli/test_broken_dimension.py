@@ -47,6 +47,10 @@ def test_files_of_another_are_ingested_and_it_can_be_asked(project: ProjectProgr
 def test_its_own_commands_say_why_they_do_nothing(project: ProjectProgram):
     ran = project("run")
     assert (ran.code, ran.err.count("\n")) == (1, 1)
+    assert "is not as its definition makes it" in ran.err
+    project.done("ingest", project.folder / "things.csv", "--dimension", "thing")
+    ran = project("history", 1)
+    assert (ran.code, ran.err.count("\n")) == (1, 1)
     assert ran.err.startswith(f"customertrack: {BROKEN}")
     assert "R__40_history.sql" in ran.err
 

@@ -53,7 +53,7 @@ def test_it_goes_on_beside_the_customers(products: tuple[Program, str]):
     assert EQUAL.format(6) in " ".join(program.done("run", "--dimension", "product", "--batches", 2).err.split())
     assert EQUAL.format(2) in " ".join(program.done("run", "--batches", 2, "--customers", 50).err.split())
     verified = program.done("verify").out
-    assert verified.count("holds") == 20
+    assert verified.count("holds") == 22
     assert verified.count("both tables equal") == 2
 
 
@@ -79,7 +79,7 @@ def test_a_definition_that_changes_after_the_feed_has_begun(tmp_path: Path):
     project.define("thing", THING)
     project.done("dimension", "render")
     project.done("run", "--dimension", "thing", *FEED)
-    project.define("thing", changed(('"text(100)"', '"text(200)"')) + 'colour = "text(10)"\n')
+    project.define("thing", changed(('"text(100)"', '"text(200)"')) + 'colour = { type = "text(10)", since = 2 }\n')
     project.done("dimension", "render")
     assert EQUAL.format(4) in project.done("verify").out
     told = project.done("run", "--dimension", "thing", "--batches", 2).err

@@ -48,7 +48,7 @@ WRONG = {
     "no FILE to guess from": ["dimension", "new", "thing"],
     "no such project": ["dimension", "check", "--project", "nowhere"],
     "a project that is a file": ["dimension", "--project", "pyproject.toml", "list"],
-    "too many dimensions": ["dimension", "check", "customer", "product"],
+    "too many dimensions": ["dimension", "new", "customer", "product", "--from", "x.csv"],
     "a size that is none": ["status", "--memory-limit", "much"],
 }
 
