@@ -56,7 +56,7 @@ class Context:
             raise UserError(f"No file of {dimension} has landed in {self.home.folder} yet; begin with: {begin}.")
         opened = Pipeline.open_to_read(self.home)
         self.say_broken(opened, but=[dimension])
-        if dimension in opened.broken:
+        if dimension and dimension in opened.broken:
             opened.close()
             raise UserError(opened.broken[dimension])
         return opened.of(dimension) if dimension else opened
