@@ -98,7 +98,7 @@ def batches(connection: Connection, dimension: str, window: Window) -> list[Metr
 
 
 def tasks(connection: Connection, dimension: str, window: Window) -> list[Metric]:
-    """TaskFailures: runs of its tasks that failed in the window: the refresh, the purge, the compaction. Needs a warehouse.
+    """TaskFailures: runs that failed in the window, of the refresh, the purge, the compaction. Needs a warehouse.
 
     The function shows a role the tasks that it owns or has MONITOR on, and no error for others.
     """
