@@ -15,7 +15,9 @@ CREATE OR ALTER TABLE customer_refresh (
 COMMENT = 'Number of the last refresh, what is left of a backlog, and how much one transaction takes';
 
 INSERT INTO customer_refresh (batch_id, event_batch_id, parts, part, most_rows, derivation, derived_as)
-SELECT first_row.batch_id, first_row.event_batch_id, first_row.parts, first_row.part, first_row.most_rows, first_row.derivation, first_row.derivation
+SELECT
+    first_row.batch_id, first_row.event_batch_id, first_row.parts, first_row.part, first_row.most_rows,
+    first_row.derivation, first_row.derivation AS derived_as
 FROM (SELECT 0 AS batch_id, 0 AS event_batch_id, 1 AS parts, 1 AS part, 5000000 AS most_rows, '953f1c026603' AS derivation) AS first_row
 WHERE NOT EXISTS (SELECT 1 FROM customer_refresh);
 

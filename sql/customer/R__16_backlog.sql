@@ -19,4 +19,4 @@ CREATE STREAM IF NOT EXISTS customer_backlog_left
 
 -- It is also woken if the tables were derived otherwise than they are to be: then it derives them again.
 INSERT INTO customer_backlog (event_batch_id, parts)
-SELECT r.event_batch_id, 1 FROM customer_refresh AS r WHERE r.derived_as <> '953f1c026603';
+SELECT r.event_batch_id, 1 AS parts FROM customer_refresh AS r WHERE r.derived_as <> '953f1c026603';

@@ -89,8 +89,9 @@ SELECT
     v.is_current OR s.valid_from IS NOT NULL AS is_last
 FROM v_customer_version AS v
 LEFT JOIN customer_state AS s
-    ON v.customer_id = s.customer_id
-    AND v.valid_to = s.valid_from AND s.signature IS NULL;
+    ON
+        v.customer_id = s.customer_id
+        AND v.valid_to = s.valid_from AND s.signature IS NULL;
 
 -- What was true at as_of_time.
 CREATE OR REPLACE FUNCTION customer_as_of(as_of_time TIMESTAMP_NTZ)

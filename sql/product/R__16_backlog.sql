@@ -19,4 +19,4 @@ CREATE STREAM IF NOT EXISTS product_backlog_left
 
 -- It is also woken if the tables were derived otherwise than they are to be: then it derives them again.
 INSERT INTO product_backlog (event_batch_id, parts)
-SELECT r.event_batch_id, 1 FROM product_refresh AS r WHERE r.derived_as <> '623cc2f9969e';
+SELECT r.event_batch_id, 1 AS parts FROM product_refresh AS r WHERE r.derived_as <> '623cc2f9969e';

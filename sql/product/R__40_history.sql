@@ -91,8 +91,9 @@ SELECT
     v.is_current OR s.valid_from IS NOT NULL AS is_last
 FROM v_product_version AS v
 LEFT JOIN product_state AS s
-    ON v.sku = s.sku AND v.region = s.region
-    AND v.valid_to = s.valid_from AND s.signature IS NULL;
+    ON
+        v.sku = s.sku AND v.region = s.region
+        AND v.valid_to = s.valid_from AND s.signature IS NULL;
 
 -- What was true at as_of_time.
 CREATE OR REPLACE FUNCTION product_as_of(as_of_time TIMESTAMP_NTZ)

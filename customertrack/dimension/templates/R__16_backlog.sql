@@ -19,4 +19,4 @@ CREATE STREAM IF NOT EXISTS [[ name ]]_backlog_left
 
 -- It is also woken if the tables were derived otherwise than they are to be: then it derives them again.
 INSERT INTO [[ name ]]_backlog (event_batch_id, parts)
-SELECT r.event_batch_id, 1 FROM [[ name ]]_refresh AS r WHERE r.derived_as <> '[[ derivation ]]';
+SELECT r.event_batch_id, 1 AS parts FROM [[ name ]]_refresh AS r WHERE r.derived_as <> '[[ derivation ]]';

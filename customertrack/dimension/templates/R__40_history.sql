@@ -143,8 +143,9 @@ SELECT
     v.is_current OR s.valid_from IS NOT NULL AS is_last
 FROM v_[[ name ]]_version AS v
 LEFT JOIN [[ states ]] AS s
-    ON [[ same('v', 's') ]]
-    AND v.valid_to = s.valid_from AND s.signature IS NULL;
+    ON
+        [[ same('v', 's') ]]
+        AND v.valid_to = s.valid_from AND s.signature IS NULL;
 
 -- What was true at as_of_time.
 CREATE OR REPLACE FUNCTION [[ name ]]_as_of(as_of_time TIMESTAMP_NTZ)
