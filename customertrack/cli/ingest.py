@@ -12,10 +12,11 @@ from customertrack.cli.show.words import file_name, listed, plural, refreshed, s
 from customertrack.dimension.rendered import check_rendered
 from customertrack.errors import UserError
 from customertrack.local.dimensions import Dimension
+from customertrack.local.done import Done, FileLoad, Step
 from customertrack.local.findings import findings
 from customertrack.local.landing import Landed, csv_files, other_files
 from customertrack.local.notices import notices, unsettled
-from customertrack.local.pipeline import Done, FileLoad, Pipeline, Step
+from customertrack.local.pipeline import Pipeline
 from customertrack.reads import status
 from customertrack.reads.status import Batch, Counts
 

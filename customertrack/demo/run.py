@@ -8,11 +8,12 @@ from time import monotonic
 from typing import Protocol
 
 from customertrack.errors import UserError
+from customertrack.local.done import Done
 from customertrack.local.dropped_files import BETWEEN_LOOKS, LOOKS, DroppedFiles
 from customertrack.local.findings import Finding, findings
 from customertrack.local.home import CLOCK_SKEW_HOURS
 from customertrack.local.notices import Notice, notices, unsettled
-from customertrack.local.pipeline import Done, Pipeline
+from customertrack.local.pipeline import Pipeline
 from generator import Feed, FeedFile
 from generator.delivery import Stop
 from generator.feed import Kind

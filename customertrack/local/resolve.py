@@ -14,9 +14,10 @@ from typing import Literal
 from customertrack.local.content import unfit
 from customertrack.local.decisions import Decisions
 from customertrack.local.differences import Difference, differences
+from customertrack.local.done import Done
 from customertrack.local.landing import copy_whole
 from customertrack.local.notices import short_name
-from customertrack.local.pipeline import Done, Pipeline
+from customertrack.local.pipeline import Pipeline
 
 
 @dataclass(frozen=True)

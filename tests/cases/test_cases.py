@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from customertrack.local.pipeline import Pipeline, Step
+from customertrack.local.done import Step
+from customertrack.local.pipeline import Pipeline
 from customertrack.reads import results, status
 from tests.cases.case import ARRANGEMENTS, CASES, TOGETHER, Case, Row, arrangements, in_order
 from tests.replay import ATTRIBUTES, LandedRow, replay

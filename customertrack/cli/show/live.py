@@ -17,10 +17,10 @@ from rich.text import Text
 from customertrack.cli.show.told import about_findings, about_notices
 from customertrack.cli.show.words import file_name, number, plural, refreshed, seconds
 from customertrack.demo.run import Watcher
+from customertrack.local.done import FileLoad, Step
 from customertrack.local.findings import Finding
 from customertrack.local.landing import Landed
 from customertrack.local.notices import Notice
-from customertrack.local.pipeline import FileLoad, Step
 from customertrack.reads.status import Batch
 
 # Lines of the picture that are not refreshes.
