@@ -6,6 +6,7 @@ from typing import Any
 from customertrack.reads.status import Counts
 from tests.emulator.processes import Ended
 from tests.emulator.products import Products
+from tests.emulator.redefined import Found
 from tests.emulator.rehearsal import Slot
 from tests.emulator.truth import Verdict
 
@@ -71,6 +72,20 @@ class Changed:
     seconds: float
     scripts: list[str]
     loaded: Loaded
+
+
+@dataclass(frozen=True)
+class Redefined:
+    """A deploy with another definition of products: the scripts that it applied, the tables after it and after a file.
+
+    `customers`: their counts before and after all that.
+    """
+
+    scripts: list[str]
+    derived: Found
+    landed: Found
+    customers: tuple[Counts, Counts]
+    verdict: Verdict
 
 
 @dataclass(frozen=True)

@@ -10,22 +10,35 @@ from customertrack.migrations import discover
 from customertrack.reads.results import query
 from customertrack.warehouse import Connection
 from snowglobe import FileLoad, TaskRun
-from tests.csv_text import csv_text
 
 NAME = "product"
 LANDING = f"landing/{NAME}/"
 PIPE, TASK = f"{NAME}_s3_pipe", f"{NAME}_refresh_task"
-_COLUMNS = ("sku", "region", "changed_at", "change_no", "name", "price")
-# What they have besides is empty; a file without these columns would be told as misread.
-_EMPTY = ("on_sale", "launched", "stock", "refreshed_at", "brand")
-_FIRST = [("A1", "DE", "2026-01-01", 1, "Chair", "9.50"), ("A1", "", "2026-01-01", 2, "Chair", "9.00")]
-_SECOND = [("A1", "DE", "2026-02-01", 3, "Chair", "10.50"), ("B2", "FR", "2026-02-01", 4, "Lamp", "20.00")]
-FILES = {"first.csv": _FIRST, "second.csv": _SECOND}
+# Longer than a name may be.
+LONG = "Chair" * 50
+_COLUMNS = "sku,region,changed_at,change_no,name,price,on_sale,launched,stock,refreshed_at,brand"
+FILES = {
+    "first.csv": f"""\
+{_COLUMNS}
+A1,DE,2026-01-01,1,Chair,9.50,no,2026-01-01,,,Oak
+A1,,2026-01-01,2,Chair,9.00,no,,,,Oak
+""",
+    # A change of on_sale alone, one of stock alone, and a reject.
+    "second.csv": f"""\
+{_COLUMNS}
+A1,DE,2026-02-01,3,Chair,10.50,no,2026-02-01,,,Elm
+A1,,2026-02-01,4,Chair,9.00,yes,,,,Oak
+B2,FR,2026-02-01,5,Lamp,20.00,,,7,,Ash
+B2,FR,2026-02-02,6,Lamp,20.00,,,5,,Ash
+C3,FR,2026-02-01,7,{LONG},1.00,,,,,
+""",
+}
 # By file: all versions after it, as sku, region, price, since when, until when.
 VERSIONS = {
     "first.csv": [("A1", "*", "9.00", "2026-01-01", "9999-12-31"), ("A1", "DE", "9.50", "2026-01-01", "9999-12-31")],
     "second.csv": [
-        ("A1", "*", "9.00", "2026-01-01", "9999-12-31"),
+        ("A1", "*", "9.00", "2026-01-01", "2026-02-01"),
+        ("A1", "*", "9.00", "2026-02-01", "9999-12-31"),
         ("A1", "DE", "9.50", "2026-01-01", "2026-02-01"),
         ("A1", "DE", "10.50", "2026-02-01", "9999-12-31"),
         ("B2", "FR", "20.00", "2026-02-01", "9999-12-31"),
@@ -48,11 +61,9 @@ class Products:
         return self.versions == VERSIONS[self.file]
 
 
-def put(bucket: str, file: str) -> None:
+def put(bucket: str, file: str, text: str) -> None:
     """Land a file, as another system does."""
-    columns: list[str] = [*_COLUMNS, *_EMPTY]
-    rows = [dict(zip(columns, [*map(str, row), *("" for _ in _EMPTY)], strict=True)) for row in FILES[file]]
-    boto3.client("s3").put_object(Bucket=bucket, Key=LANDING + file, Body=csv_text(columns, rows).encode())
+    boto3.client("s3").put_object(Bucket=bucket, Key=LANDING + file, Body=text.encode())
 
 
 def versions(connection: Connection) -> list[tuple[Any, ...]]:

@@ -20,13 +20,14 @@ from customertrack.reads.status import Batch, Counts, counts, last_batch
 from generator import Feed
 from snowglobe import Connection, FileLoad, Pipe
 from snowglobe import Task as RefreshTask
-from tests.emulator import products
+from tests.emulator import products, redefined
 from tests.emulator.account import Account
 from tests.emulator.cdk import Cdk
 from tests.emulator.identity import make_identity
 from tests.emulator.ministack import ACCOUNT, ROOT, Certificate, EmulatorError, MiniStack, Options, ministack
 from tests.emulator.processes import run
 from tests.emulator.products import Products
+from tests.emulator.redefined import Found
 from tests.emulator.snowpipe import Announced, Snowpipe
 from tests.emulator.stack import Stack
 from tests.emulator.tasks import Task, next_task, run_generator
@@ -152,7 +153,7 @@ class Rehearsal:
 
     def land_products(self, file: str) -> Products:
         """Land a file of products; see it through bucket, queue, pipe and refresh, whatever becomes of it there."""
-        products.put(self.stack.bucket(), file)
+        products.put(self.stack.bucket(), file, products.FILES[file])
         loads = self.snowpipe.load(self.snowpipe.heard(1))
         with self.warehouse() as connection:
             return Products(file, loads, connection.run_task(products.TASK), products.versions(connection))
@@ -168,6 +169,22 @@ class Rehearsal:
             products.mend(connection, VARIABLES | {"database": USER})
             loads = list(connection.refresh_pipe(products.PIPE))
             return Products("second.csv", loads, connection.run_task(products.TASK), products.versions(connection))
+
+    def redefine_products(self) -> None:
+        """Deploy from a copy of the checkout from now on, in which somebody has defined products otherwise."""
+        self.cdk = self.cdk.of_a_copy()
+        redefined.redefine(self.cdk.project)
+        project = str(self.cdk.project)
+        self._python("-m", "customertrack", "dimension", "render", products.NAME, "--project", project)
+
+    def refresh_redefined(self, *files: str) -> Found:
+        """Land files of products as they are defined now, if any; see what the tasks make of it."""
+        for file in files:
+            products.put(self.stack.bucket(), file, redefined.FILES[file])
+        loads = self.snowpipe.load(self.snowpipe.heard(len(files)))
+        with self.warehouse() as connection:
+            runs = [connection.run_task(task) for task in (products.TASK, redefined.COMPACT_TASK)]
+            return Found(loads, runs, redefined.wrong(connection, self.cdk.project, files))
 
     @contextmanager
     def warehouse(self) -> Iterator[Connection]:

@@ -33,6 +33,7 @@ from tests.emulator.chapters import (
     Loaded,
     Lost,
     MuchLater,
+    Redefined,
     Refused,
     RolledBack,
     Watched,
@@ -135,6 +136,11 @@ LINES: dict[str, Line] = {
         lambda found: isinstance(found, Changed) and bool(found.scripts) and _is_loaded(found.loaded),
     ),
     "mend_products": Line("the other is made good", _products, lambda found: found.right),
+    "redefine_products": Line(
+        "cdk deploy, with the other defined otherwise",
+        lambda found: f"{plural(len(found.scripts), 'script')} applied; then derived again, and a file of the new kind",
+        lambda found: isinstance(found, Redefined) and not found.derived.wrong and not found.landed.wrong,
+    ),
     "update_in_vain": Line(
         "cdk deploy, with a setting that cannot work",
         lambda found: f"rolled back: {_first(found.refused.reasons)}; then {_loaded(found.loaded)}",

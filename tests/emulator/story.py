@@ -22,6 +22,7 @@ from tests.emulator.chapters import (
     Loaded,
     Lost,
     MuchLater,
+    Redefined,
     Refused,
     RolledBack,
     Watched,
@@ -135,6 +136,17 @@ class Story:
     def mend_products(self) -> Products:
         """Somebody makes good what products need."""
         return self.rehearsal.mend_products()
+
+    @chapter
+    def redefine_products(self) -> Redefined:
+        """Products defined otherwise are deployed over what has landed, and a file with other columns comes."""
+        rehearsal = self.rehearsal
+        before, customers = len(self._applied()), rehearsal.counts()
+        rehearsal.redefine_products()
+        rehearsal.cdk.deploy()
+        scripts = self._applied()[before:]
+        derived, landed = rehearsal.refresh_redefined(), rehearsal.refresh_redefined("third.csv")
+        return Redefined(scripts, derived, landed, (customers, rehearsal.counts()), rehearsal.verdict())
 
     @chapter
     def update_in_vain(self) -> RolledBack:

@@ -151,6 +151,24 @@ def test_an_update_reaches_the_warehouse_and_disturbs_nothing(story: Story):
     assert_went_all_the_way(changed.loaded, story.deploy().bucket)
 
 
+def test_another_definition_is_deployed_over_what_has_landed(story: Story):
+    """An attribute more, one that is wider, retired, renamed, of another change; and the other layout."""
+    redefined = story.redefine_products()
+    assert {script.partition("/")[0] for script in redefined.scripts} == {"product"}
+    refresh, _ = redefined.derived.runs
+    assert (refresh.state, refresh.return_value) == ("SUCCEEDED", "derived again")
+    assert redefined.derived.wrong == {}
+    landed = redefined.landed
+    assert [(load.name, load.status, load.rows) for load in landed.loads] == [
+        ("landing/product/third.csv", "LOADED", 3)
+    ]
+    assert [run.state for run in landed.runs] == ["SUCCEEDED", "SUCCEEDED"]
+    assert landed.wrong == {}
+    before, after = redefined.customers
+    assert after == before
+    assert redefined.verdict.right
+
+
 def test_a_failing_update_is_rolled_back_and_the_pipeline_goes_on(story: Story):
     rolled_back = story.update_in_vain()
     (reason,) = rolled_back.refused.reasons
