@@ -37,7 +37,11 @@ def granted(pipeline: Pipeline, tmp_path: Path) -> Pipeline:
     assert [load.rows for load in pipeline.connection.refresh_pipe(PIPE)] == [1]
     run(pipeline, "DROP PROCEDURE pdr_pipeline_scd2_customer()")
     assert pipeline.connection.run_task(TASK).state == "FAILED"
-    run(pipeline, "DROP PROCEDURE pdr_purge_customer_raw(INTEGER)")
+    run(
+        pipeline,
+        "CREATE OR ALTER PROCEDURE pdr_purge_customer_raw(days NUMBER) RETURNS VARCHAR LANGUAGE SQL EXECUTE AS OWNER "
+        "AS $$ BEGIN DELETE FROM customer_raw WHERE 1 / 0 = :days; RETURN 'never'; END; $$",
+    )
     assert pipeline.connection.run_task("customer_purge_task").state == "FAILED"
     return pipeline
 

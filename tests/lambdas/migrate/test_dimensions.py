@@ -176,7 +176,7 @@ def test_a_privilege_that_one_lacks_gives_the_administrators_statements(both: De
 def test_a_dimension_is_added_to_a_stack_that_runs(redeploy: Deploy):
     land_product(redeploy, "early.csv")
     data = redeploy("Update", BOTH)
-    assert data["Scripts"].startswith("product/R__10_raw.sql, ")
+    assert data["Scripts"].startswith("product/R__08_gate.sql, ")
     assert redeploy.warehouse.count("ALTER STAGE") == redeploy.warehouse.count("DROP PIPE") == 0
     # Its pipe is new, and looks for what nobody has told it of.
     assert redeploy.warehouse.rows("SELECT COUNT(*) FROM CUSTOMERTRACK_DEV.DIMENSION.PRODUCT_RAW") == [(1,)]
