@@ -183,7 +183,7 @@ CASES = [
     ("IS_NULL_VALUE(TRY_PARSE_JSON('null'))", True),
     ("STRIP_NULL_VALUE(TRY_PARSE_JSON('null'))", None),
     ("SYSDATE()", NOW),
-    ("CURRENT_DATE", date(2026, 1, 2)),
+    ("CURRENT_DATE()", date(2026, 1, 2)),
     ("CURRENT_TIMESTAMP::TIMESTAMP_NTZ", NOW),
     ("GETDATE()::TIMESTAMP_NTZ", NOW),
     ("LOCALTIMESTAMP()::TIMESTAMP_NTZ", NOW),
