@@ -56,9 +56,9 @@ _FAULTS = {
 }
 _RUN_AGAIN = """\
 Run again, it goes on with the same feed: the home remembers definition and
-settings. Files
-that others put into the landing folder are taken too. The faults (late rows,
-duplicates, malformed rows, shuffling) never change what is true in the end.
+settings. Files that others put into the landing folder are taken too. The
+faults (late rows, duplicates, malformed rows, shuffling) never change what is
+true in the end.
 """
 
 

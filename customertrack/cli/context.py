@@ -1,13 +1,14 @@
 """What every command is given: where to work, where to write, and how the user calls it."""
 
 import shlex
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
 from customertrack.cli.arguments import DEFAULT_HOME
 from customertrack.dimension.project import default_folder
+from customertrack.dimension.rendered import check_rendered
 from customertrack.errors import UserError
 from customertrack.local.dimensions import CUSTOMER
 from customertrack.local.home import Home
@@ -61,21 +62,32 @@ class Context:
             raise UserError(opened.broken[dimension])
         return opened.of(dimension) if dimension else opened
 
-    def each_of(self, opened: Pipeline) -> tuple[list[Pipeline], int]:
-        """The dimensions of an open home, and the exit code 1 if one cannot be asked, which is said.
+    def each_of(self, opened: Pipeline) -> tuple[dict[str, Pipeline], int]:
+        """The dimensions of an open home by their names, and the exit code 1 if one cannot be asked, which is said.
 
         It must not keep what is there of the others from being seen.
         """
-        sound: list[Pipeline] = []
+        sound: dict[str, Pipeline] = {}
         code = 1 if opened.broken else 0
         for name in opened.dimensions:
             pipeline = opened.of(name)
             try:
-                sound.append(pipeline.of(pipeline.dimension.name))
+                sound[pipeline.dimension.name] = pipeline
             except UserError as error:
                 self.say(f"customertrack: {error}")
                 code = error.exit_code
         return sound, code
+
+    def as_defined(self, names: Iterable[str]) -> list[str]:
+        """Those of the dimensions whose SQL is as their definitions make it; what is wrong with the others is said."""
+        found = []
+        for name in names:
+            try:
+                check_rendered(self.home.project, name)
+                found.append(name)
+            except UserError as error:
+                self.say(f"customertrack: {error}")
+        return found
 
     def say_broken(self, opened: Pipeline, but: Collection[str | None]) -> None:
         """Which dimensions of a home cannot be asked, and why; but for those of which it is an error."""

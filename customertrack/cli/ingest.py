@@ -9,7 +9,6 @@ from customertrack.cli.files_of_dimension import by_dimension
 from customertrack.cli.show import told
 from customertrack.cli.show.progress import Progress
 from customertrack.cli.show.words import file_name, listed, plural, refreshed, sum_of
-from customertrack.dimension.rendered import check_rendered
 from customertrack.errors import UserError
 from customertrack.local.dimensions import Dimension
 from customertrack.local.done import Done, FileLoad, Step
@@ -26,7 +25,7 @@ def run(args: Namespace, context: Context) -> int:
     # A wrong name is an error before a home is made for it.
     given = by_dimension(context.home, args.paths, args.dimension)
     files = {name: csv_files(paths) for name, paths in given.items()}
-    rendered = [name for name in given if _is_rendered(name, context)]
+    rendered = context.as_defined(given)
     if not rendered:
         return 1
     context.home.take_up(rendered)
@@ -34,16 +33,6 @@ def run(args: Namespace, context: Context) -> int:
         context.say_broken(pipeline, but=given)
         codes = [_apart(pipeline.of(name), files[name], given[name], args, context) for name in rendered]
     return max(codes) if rendered == [*given] else 1
-
-
-def _is_rendered(name: str, context: Context) -> bool:
-    """Whether the SQL of a dimension is as defined; if not, it is said."""
-    try:
-        check_rendered(context.home.project, name)
-    except UserError as error:
-        context.say(f"customertrack: {error}")
-        return False
-    return True
 
 
 def _apart(pipeline: Pipeline, files: Sequence[Path], given: Sequence[Path], args: Namespace, context: Context) -> int:

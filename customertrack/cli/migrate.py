@@ -6,18 +6,15 @@ from collections.abc import Mapping, Sequence
 from customertrack import migrations
 from customertrack.cli.context import Context
 from customertrack.cli.show.words import plural
-from customertrack.dimension.rendered import check_rendered
-from customertrack.errors import UserError
 from customertrack.local.home import DATABASE, VARIABLES
 from customertrack.migrations import HistoryRow, MigrationFailed, Report, Tables
 
 
 def run(args: Namespace, context: Context) -> int:
     """Apply what is pending; with --plan only print it. What is wrong with one dimension holds up no other."""
-    not_as_defined = _not_as_defined(context)
-    for sentence in not_as_defined.values():
-        context.say(f"customertrack: {sentence}")
-    names = [name for name in context.home.project.names() if name not in not_as_defined]
+    all_names = context.home.project.names()
+    names = context.as_defined(all_names)
+    not_as_defined = {*all_names} - {*names}
     if args.plan:
         found = migrations.discover(context.home.project.sql, VARIABLES, names)
         for line in migrations.describe(migrations.plan(found, _history(context))):
@@ -32,17 +29,6 @@ def run(args: Namespace, context: Context) -> int:
             raise
         _say(report, context, context.home.derive_again(connection, names))
     return 1 if not_as_defined else 0
-
-
-def _not_as_defined(context: Context) -> dict[str, str]:
-    """By dimension, what is wrong with its definition or its SQL."""
-    found = {}
-    for name in context.home.project.names():
-        try:
-            check_rendered(context.home.project, name)
-        except UserError as error:
-            found[name] = str(error)
-    return found
 
 
 def _say(report: Report, context: Context, derived: Mapping[str, str] | None = None) -> None:

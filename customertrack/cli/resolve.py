@@ -41,7 +41,7 @@ def run(args: Namespace, context: Context) -> int:
 
 def _all(opened: Pipeline, context: Context) -> tuple[dict[str, list[str] | None], int]:
     sound, code = context.each_of(opened)
-    return {pipeline.dimension.name: None for pipeline in sound}, code
+    return dict.fromkeys(sound), code
 
 
 def _named(paths: Sequence[Path], opened: Pipeline) -> dict[str, list[str] | None]:

@@ -27,7 +27,7 @@ def run(args: Namespace, context: Context) -> int:
     """
     with context.open_existing() as opened:
         sound, code = context.each_of(opened)
-        sections = [_read(pipeline) for pipeline in sound]
+        sections = [_read(pipeline) for pipeline in sound.values()]
         size = opened.home.warehouse_size
     if not sections:
         return code

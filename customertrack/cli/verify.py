@@ -21,14 +21,13 @@ def run(args: Namespace, context: Context) -> int:
     """Print what was checked and found; exit code 1 on any offence, or if a dimension cannot be asked."""
     with context.open_existing() as opened:
         sound, code = context.each_of(opened)
-        verdicts = {pipeline.dimension.name: verify(pipeline) for pipeline in sound}
-        differing = [one for pipeline in sound for one in _differing(pipeline)]
-        broken = len(sound) < len(opened.home.dimensions)
+        verdicts = {name: verify(pipeline) for name, pipeline in sound.items()}
+        differing = [one for pipeline in sound.values() for one in _differing(pipeline)]
         empty = {name for name in verdicts if name != CUSTOMER and not opened.of(name).counts().landed}
     lines = []
     for name, verdict in verdicts.items():
         if name not in empty or not verdict.holds:
-            lines += _section(name, verdict, is_alone=len(verdicts.keys() - empty) == 1 and not broken)
+            lines += _section(name, verdict, is_alone=len(verdicts.keys() - empty) == 1 and code == 0)
     lines += _files(differing, context.command("resolve --all --load (or --keep)"))
     context.out.write("".join(f"{line}\n" for line in lines))
     return code if all(verdict.holds for verdict in verdicts.values()) and not differing else 1
