@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.slow import SLOW, is_slow
+from tests.slow import FAST, SLOW, is_slow
 
 ROOT = Path(__file__).parents[2]
 CODE = ("benchmarks", "customertrack", "generator", "infra", "lambdas", "snowglobe", "sql")
@@ -62,8 +62,8 @@ def test_every_invariant_has_a_test() -> None:
     assert [name for name in SLOW if name.startswith(ROOMS["sql/customer/invariants"])] == []
 
 
-@pytest.mark.parametrize("name", SLOW)
-def test_what_is_left_out_is_there(name: str) -> None:
+@pytest.mark.parametrize("name", [*SLOW, *FAST])
+def test_what_is_named_is_there(name: str) -> None:
     module, _, test = name.partition("[")[0].partition("::")
     assert (ROOT / module).exists()
     assert not test or f"{module}::{test}" in named_in(module)
@@ -74,3 +74,8 @@ def test_what_is_left_out_is_the_test_or_what_is_in_it() -> None:
     assert is_slow("tests/cases/test_cases.py::test_case[L06-reversed]")
     assert not is_slow("tests/cases/test_cases.py::test_all_cases_as_one[reversed]")
     assert not is_slow("tests/cases/test_cases.py")
+    # A folder that is left out but for a module, and a test of that module that is left out.
+    assert not is_slow("tests/cli")
+    assert is_slow("tests/cli/test_dimensions.py")
+    assert not is_slow("tests/cli/test_ingest.py::test_it")
+    assert is_slow("tests/cli/test_ingest.py::test_the_worked_example_at_once")
