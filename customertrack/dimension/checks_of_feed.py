@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from customertrack.dimension.definition import ColumnTime, Definition, Feed, FileTime
+from customertrack.dimension.layouts import FORMATS
 from customertrack.dimension.places import Path
 from customertrack.dimension.types import is_timestamp
 
@@ -21,6 +22,7 @@ def feed_words_fit(definition: Definition) -> Found:
     yield from _op(feed)
     yield from _by_kind(feed)
     yield from _by_format(feed)
+    yield from _by_layout(feed)
     if feed.initial and not is_timestamp(feed.initial.time):
         yield ("feed", "initial", "time"), f'feed.initial.time: "{feed.initial.time}" is no time, as "1900-01-01" is'
 
@@ -37,19 +39,22 @@ def feed_names_are_apart(definition: Definition) -> Found:
 
 
 def _read_from_feed(definition: Definition) -> Iterator[tuple[Path, str]]:
-    feed = definition.feed
-    if isinstance(feed.time, ColumnTime):
-        yield ("feed", "time"), feed.time.column
-    if feed.op:
-        yield ("feed", "op"), feed.op.column
-    for column in feed.sequence:
-        yield ("feed", "sequence"), column
+    yield from _of_row(definition.feed) if definition.feed.layout == "plain" else ()
     for part in definition.key:
         yield ("key", part.name), part.feed_name
         if part.before:
             yield ("key", part.name, "before"), part.before
     for attribute in definition.shown:
         yield ("attributes", attribute.name), attribute.feed_name
+
+
+def _of_row(feed: Feed) -> Iterator[tuple[Path, str]]:
+    if isinstance(feed.time, ColumnTime):
+        yield ("feed", "time"), feed.time.column
+    if feed.op:
+        yield ("feed", "op"), feed.op.column
+    for column in feed.sequence:
+        yield ("feed", "sequence"), column
 
 
 def _patterns(feed: Feed) -> Found:
@@ -112,9 +117,19 @@ def _by_format(feed: Feed) -> Found:
         yield ("feed", "missing"), 'feed.missing = "keep" goes with json and parquet: a line of CSV has all fields'
     if feed.format != "csv" and feed.null is not None:
         yield ("feed", "null"), f"feed.null goes with csv: {feed.format} has a NULL of its own"
-    if feed.layout == "debezium":
-        if feed.format != "json":
-            yield ("feed", "layout"), 'feed.layout = "debezium" goes with format = "json"'
-        own = {"time": feed.time, "op": feed.op, "sequence": feed.sequence}
-        for word in (word for word, value in own.items() if value):
-            yield ("feed", word), f'feed.{word} is not needed: layout = "debezium" has its own'
+
+
+def _by_layout(feed: Feed) -> Found:
+    formats = FORMATS.get(feed.layout, ())
+    if feed.layout == "plain":
+        if feed.connector:
+            yield ("feed", "connector"), "feed.connector goes with a layout whose rows are from a database's log"
+        return
+    if feed.kind == "snapshots":
+        yield ("feed", "layout"), f'feed.layout = "{feed.layout}" goes with kind = "changes"'
+    if feed.format not in formats:
+        yield ("feed", "layout"), f'feed.layout = "{feed.layout}" goes with format = "{" or ".join(formats)}"'
+    if feed.connector == "oracle" and feed.layout == "airbyte":
+        yield ("feed", "connector"), "feed.connector: Airbyte reads no log of Oracle; say the time by which it copies"
+    if feed.initial:
+        yield ("feed", "initial"), f'feed.initial is not needed: rows of layout = "{feed.layout}" have their own time'

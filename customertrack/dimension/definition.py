@@ -8,7 +8,8 @@ from customertrack.dimension.types import Type
 
 Kind = Literal["changes", "snapshots"]
 Format = Literal["csv", "json", "parquet"]
-FeedLayout = Literal["plain", "debezium"]
+FeedLayout = Literal["plain", "debezium", "debezium_flat", "airbyte"]
+Connector = Literal["postgres", "mysql", "sqlserver", "oracle"]
 Missing = Literal["null", "keep"]
 TimeFormat = Literal["iso", "epoch_s", "epoch_ms", "epoch_us"]
 Change = Literal["version", "update", "correct", "keep"]
@@ -61,7 +62,8 @@ class Guard:
 class Feed:
     """How rows arrive. `files`: a regular expression for the names of files. `null`: the unquoted word for NULL.
 
-    `time` is None for a layout that has its own. Without `op` every row is an upsert.
+    Without `op` every row is an upsert. `layout`: whoever else wrote the rows; `time`, `op` and `sequence` are then its
+    own. `connector`: of a layout, which database the rows are from.
     """
 
     kind: Kind
@@ -75,6 +77,7 @@ class Feed:
     missing: Missing = "null"
     layout: FeedLayout = "plain"
     guard: Guard | None = None
+    connector: Connector | None = None
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,11 @@
 """The table [feed] of a definition."""
 
+from dataclasses import replace
 from typing import get_args
 
 from customertrack.dimension.definition import (
     ColumnTime,
+    Connector,
     Feed,
     FeedLayout,
     FileTime,
@@ -15,6 +17,7 @@ from customertrack.dimension.definition import (
     Op,
     TimeFormat,
 )
+from customertrack.dimension.layouts import own_op, own_sequence, own_time
 from customertrack.dimension.section import Section
 
 # Which names a feed's files have, where nothing else is said.
@@ -51,9 +54,22 @@ def read_feed(feed: Section) -> Feed:
         feed.choice("missing", get_args(Missing)) or "null",
         layout,
         _guard(feed.section("guard")),
+        feed.choice("connector", get_args(Connector)),
     )
     feed.end()
-    return read
+    return read if layout == "plain" else _with_own(feed, read)
+
+
+def _with_own(feed: Section, read: Feed) -> Feed:
+    """With what the layout has of its own. Airbyte's rows may have another time: of a table that it copies by a cursor."""
+    by_cursor = read.layout == "airbyte" and feed.has("time")
+    for word in ("op", *(() if by_cursor else ("time", "sequence"))):
+        if feed.has(word):
+            feed.wrong(word, f'is not needed: layout = "{read.layout}" has its own')
+    if by_cursor:
+        return replace(read, op=own_op(read.layout))
+    own = own_time(read.layout), own_sequence(read.connector)
+    return replace(read, op=own_op(read.layout), time=own[0], sequence=own[1])
 
 
 def _time(feed: Section) -> ColumnTime | FileTime | None:
