@@ -87,12 +87,12 @@ BEGIN
                 WHEN reject_reasons IS NULL THEN
                     INTO [[ name ]]_event (
                         [[ (key + ['updated_at'] + sequence + ['is_delete'])|columns|fit(24) ]],
-                        source_file, source_row, file_modified_at, loaded_at, batch_id,[[ ' definition,' if added ]]
+                        source_file, source_row, file_modified_at, loaded_at, batch_id,[[ ' definition,' if added ]][[ ' unsaid,' if partial ]]
                         [[ attributes|columns|fit(24) ]]
                     )
                     VALUES (
                         [[ (key + ['updated_at'] + sequence + ['is_delete'])|columns|fit(24) ]],
-                        source_file, source_row, file_modified_at, loaded_at, event_batch_id,[[ ' definition,' if added ]]
+                        source_file, source_row, file_modified_at, loaded_at, event_batch_id,[[ ' definition,' if added ]][[ ' unsaid,' if partial ]]
                         [[ attributes|columns|fit(24) ]]
                     )
                 ELSE
@@ -106,7 +106,7 @@ BEGIN
                     )
             SELECT
                 [[ (key + ['updated_at'] + sequence + ['is_delete'])|columns|fit(16) ]],
-                reject_reasons, source_file, source_row, file_modified_at, loaded_at, :event_batch_id AS event_batch_id,[[ ' definition,' if added ]]
+                reject_reasons, source_file, source_row, file_modified_at, loaded_at, :event_batch_id AS event_batch_id,[[ ' definition,' if added ]][[ ' unsaid,' if partial ]]
                 [[ (landed_texts + attributes|columns)|fit(16) ]]
             FROM v_[[ name ]]_changing_data;
         END IF;
