@@ -14,8 +14,8 @@ LASTING = ("correct", "keep")
 class Column:
     """`name`: in the tables. `type`: there. `kind`: of the definition. `feed`: its name among the landed columns.
 
-    `landed`: its landed text, as SQL. `said`: the values at its paths in a record, one of which is there if a row says
-    it. `text`: its name in the view while it is text. `reason`: what a reject calls it, and who reads the tables.
+    `landed`: its landed text, as SQL. `absent`: of each of its paths in a record whether nothing is said there; a row says
+    it at one of them. `text`: its name in the view while it is text. `reason`: what a reject calls it, and who reads the tables.
     `change`, `since`, `before` and `is_retired`: of an attribute. `formerly`: what landed columns of it were called.
     """
 
@@ -32,7 +32,7 @@ class Column:
     before: str = "null"
     is_retired: bool = False
     formerly: tuple[str, ...] = ()
-    said: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
 
     @property
     def previous(self) -> str:

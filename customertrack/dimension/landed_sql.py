@@ -10,8 +10,8 @@ from customertrack.dimension.types import DATE, TIMESTAMP, Type
 
 # A name that a path has without quotes (docs.snowflake.com, GET_PATH: "field names (identifiers)").
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-# No text that fits any type: what stands in for a value that a path cannot come to.
-_NO_VALUE = "CHR(65533)"
+NO_VALUE = "CHR(65533)"
+"""No text that fits any type: what stands in for a value that a path cannot come to."""
 # As text, whatever the session's output formats are.
 _MOMENT = """'YYYY-MM-DD"T"HH24:MI:SS.FF9'"""
 
@@ -29,7 +29,7 @@ def landed_text(form: Format, name: str, kind: Type | None = None) -> str:
     names = name.split(".")
     above = [landed_value(".".join(names[:end])) for end in range(1, len(names))]
     blocked = " OR ".join(f"TYPEOF({value}) NOT IN ('OBJECT', 'NULL_VALUE')" for value in above)
-    return f"IFF({blocked}, {_NO_VALUE}, {text})" if blocked else text
+    return f"IFF({blocked}, {NO_VALUE}, {text})" if blocked else text
 
 
 def landed_op(form: Format, name: str) -> str:

@@ -141,7 +141,7 @@ def _own_or(columns: Sequence[Column], own: str, other: str, shown: bool = False
 
 def _unsaid(columns: Sequence[Column], indent: int) -> str:
     """A character for each attribute, 1 if no path says it. One that is retired is asked of no row."""
-    absent = [" AND ".join(f"{value} IS NULL" for value in one.said) for one in columns]
+    absent = [" AND ".join(one.absent) for one in columns]
     texts = ["'0'" if one.is_retired else f"IFF({none}, '1', '0')" for one, none in zip(columns, absent, strict=True)]
     return f"\n{' ' * indent}|| ".join(texts)
 

@@ -6,14 +6,14 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
-from customertrack.dimension import typing_sql
+from customertrack.dimension import layout_sql, typing_sql
 from customertrack.dimension.column import LASTING, Column, Moment
 from customertrack.dimension.definition import Attribute, ColumnTime, Definition, Format, KeyPart, Op
-from customertrack.dimension.landed_sql import landed_op, landed_text, landed_value, record
+from customertrack.dimension.landed_sql import NO_VALUE, landed_op, landed_text, record
 from customertrack.dimension.names import written, written_in_feed
 from customertrack.dimension.reading_feed import in_any_case
 from customertrack.dimension.sql_text import literal, pattern, timestamp
-from customertrack.dimension.types import INTEGER, TIMESTAMP, Text
+from customertrack.dimension.types import INTEGER, TIMESTAMP, Text, Type
 
 # What the refresh fills of tables that have more than the key and the attributes, in their order.
 _WORK_KEY = ("horizon", "last_event_at", "events", "is_late", "signature", "valid_from", "source_file", "source_row")
@@ -88,12 +88,14 @@ def shape(definition: Definition) -> dict[str, Any]:
         "stamped": [":batch_id"] * merged,
         "format": form,
         "partial": partial,
-        "op": op and {"landed": landed_op(form, op.column)},
+        "layout": _layout(definition),
+        "op": op and {"landed": layout_sql.own_text(definition.feed, op.column) or landed_op(form, op.column)},
         "delete": _is_delete(op),
         "unknown": _is_unknown(op),
         "time": {
             "column": time.column,
-            "landed": landed_text(form, time.column, TIMESTAMP if time.format == "iso" else None),
+            "landed": layout_sql.own_text(definition.feed, time.column)
+            or landed_text(form, time.column, TIMESTAMP if time.format == "iso" else None),
             "unit": typing_sql.UNITS.get(time.format),
         },
         "begin_initial": _begin_initial(definition),
@@ -130,13 +132,32 @@ def _raw(
     }
 
 
+def _landed(definition: Definition, name: str, kind: Type, otherwise: str) -> str:
+    """The landed text of a column of the row. `otherwise`: of a value that its layout says is unavailable."""
+    text = landed_text(definition.feed.format, name, kind)
+    return layout_sql.read(definition.feed, definition.name, name, text, kind, otherwise=otherwise)
+
+
+def _layout(definition: Definition) -> dict[str, Any]:
+    """What a template asks of the layout."""
+    feed = definition.feed
+    envelope = layout_sql.is_envelope(feed)
+    return {
+        "name": feed.layout,
+        "envelope": envelope,
+        "marker": layout_sql.marker(feed),
+        "placeholders": layout_sql.placeholders(),
+        "of_another": layout_sql.is_of_another(feed),
+    }
+
+
 def _part(part: KeyPart, definition: Definition, *, alone: bool) -> Column:
     return Column(
         written(part.name),
         part.type.column,
         part.type,
         written_in_feed(part.feed_name),
-        landed_text(definition.feed.format, part.feed_name, part.type),
+        _landed(definition, part.feed_name, part.type, "NULL"),
         f"{part.name}_text",
         "key" if alone else part.name,
         null=part.null,
@@ -172,11 +193,11 @@ def _until(definition: Definition, number: int) -> tuple[Attribute, ...]:
 
 def _attribute(attribute: Attribute, definition: Definition) -> Column:
     name = written(attribute.column)
-    form = definition.feed.format
     read = {column.feed_name.lower() for column in (*definition.key, *definition.shown)}
     # Files may still call it as it was called before.
     formerly = [was for was in attribute.was if was not in read]
-    texts = [landed_text(form, each, attribute.type) for each in (attribute.feed_name, *formerly)]
+    unavailable = "NULL" if definition.feed.missing == "keep" else NO_VALUE
+    texts = [_landed(definition, each, attribute.type, unavailable) for each in (attribute.feed_name, *formerly)]
     return Column(
         name,
         attribute.type.column,
@@ -190,14 +211,15 @@ def _attribute(attribute: Attribute, definition: Definition) -> Column:
         before=attribute.before,
         is_retired=attribute.retired,
         formerly=tuple(map(written_in_feed, formerly)),
-        said=tuple(map(landed_value, (attribute.feed_name, *formerly))),
+        absent=tuple(layout_sql.absent(definition.feed, definition.name, each) for each in (attribute.feed_name, *formerly)),
     )
 
 
 def _sequence(name: str, definition: Definition) -> Column:
     form = definition.feed.format
     column = name if form == "csv" else re.sub("[^A-Za-z0-9_]", "_", name)
-    text, feed = landed_text(form, name, INTEGER), written_in_feed(name)
+    text = layout_sql.own_text(definition.feed, name) or landed_text(form, name, INTEGER)
+    feed = written_in_feed(name)
     return Column(written(column), INTEGER.column, INTEGER, feed, text, f"{column}_text", name)
 
 
