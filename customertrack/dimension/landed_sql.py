@@ -12,6 +12,8 @@ from customertrack.dimension.types import DATE, TIMESTAMP, Type
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # No text that fits any type: what stands in for a value that a path cannot come to.
 _NO_VALUE = "CHR(65533)"
+# Where the view selects it: the lines within an expression, and its last one.
+_LINE, _END = f"\n{' ' * 12}", f"\n{' ' * 8}"
 # As text, whatever the session's output formats are.
 _MOMENT = """'YYYY-MM-DD"T"HH24:MI:SS.FF9'"""
 
@@ -28,8 +30,10 @@ def landed_text(form: Format, name: str, kind: Type | None = None) -> str:
     text = _parquet_text(at, kind) if form == "parquet" else f"{at}::VARCHAR"
     names = name.split(".")
     above = [landed_value(".".join(names[:end])) for end in range(1, len(names))]
-    blocked = " OR ".join(f"TYPEOF({value}) NOT IN ('OBJECT', 'NULL_VALUE')" for value in above)
-    return f"IFF({blocked}, {_NO_VALUE}, {text})" if blocked else text
+    if not above:
+        return text
+    blocked = f"{_LINE}OR ".join(f"TYPEOF({value}) NOT IN ('OBJECT', 'NULL_VALUE')" for value in above)
+    return f"IFF({_LINE}{blocked},{_LINE}{_NO_VALUE},{_LINE}{text}{_END})"
 
 
 def landed_op(form: Format, name: str) -> str:
@@ -60,12 +64,15 @@ def landed_value(name: str) -> str:
 def _parquet_text(at: str, kind: Type | None) -> str:
     """Of a time or a date in ISO 8601: Parquet has both as values of their own, those with a zone too."""
     if kind == TIMESTAMP:
-        of_zone = f"CONVERT_TIMEZONE('UTC', {at}::TIMESTAMP_LTZ)::TIMESTAMP_NTZ"
-        return (
-            f"CASE\n            WHEN TYPEOF({at}) = 'TIMESTAMP_NTZ' THEN TO_VARCHAR({at}::TIMESTAMP_NTZ, {_MOMENT})\n"
-            f"            WHEN STARTSWITH(TYPEOF({at}), 'TIMESTAMP') THEN TO_VARCHAR({of_zone}, {_MOMENT})\n"
-            f"            ELSE {at}::VARCHAR\n        END"
-        )
+        in_utc = f"CONVERT_TIMEZONE('UTC', {at}::TIMESTAMP_LTZ)::TIMESTAMP_NTZ"
+        cases = [
+            f"WHEN TYPEOF({at}) = 'TIMESTAMP_NTZ'{_LINE}    THEN TO_VARCHAR({at}::TIMESTAMP_NTZ, {_MOMENT})",
+            f"WHEN STARTSWITH(TYPEOF({at}), 'TIMESTAMP'){_LINE}    THEN TO_VARCHAR({in_utc}, {_MOMENT})",
+            f"ELSE {at}::VARCHAR",
+        ]
+        return f"CASE{_LINE}{_LINE.join(cases)}{_END}END"
     if kind == DATE:
-        return f"IFF(TYPEOF({at}) = 'DATE', TO_VARCHAR({at}::DATE, 'YYYY-MM-DD'), {at}::VARCHAR)"
+        return (
+            f"IFF({_LINE}TYPEOF({at}) = 'DATE',{_LINE}TO_VARCHAR({at}::DATE, 'YYYY-MM-DD'),{_LINE}{at}::VARCHAR{_END})"
+        )
     return f"{at}::VARCHAR"
