@@ -86,14 +86,14 @@ def is_of_another(feed: Feed) -> str:
     return f"{_source(feed, 'connector')} NOT IN ({names})"
 
 
-def placeholders() -> str:
+def placeholders() -> list[str]:
     """All texts that an unavailable value may have: itself, its bytes, in an array, and in a map."""
     forms = [
         form
         for one in _PLACEHOLDERS
         for form in (one, b64encode(one.encode()).decode(), f'["{one}"]', f'{{"{one}":"{one}"}}')
     ]
-    return ", ".join(map(literal, forms))
+    return list(map(literal, forms))
 
 
 def read(feed: Feed, dimension: str, name: str, text: str, kind: Type, *, otherwise: str) -> str:
@@ -121,4 +121,6 @@ def _as_date(text: str) -> str:
 def absent(feed: Feed, dimension: str, name: str) -> str:
     """Whether a row does not say the value at a path, as SQL. A null is said."""
     value = landed_value(name)
-    return f"({value} IS NULL OR {dimension}_unavailable({value}::VARCHAR))" if is_envelope(feed) else f"{value} IS NULL"
+    return (
+        f"({value} IS NULL OR {dimension}_unavailable({value}::VARCHAR))" if is_envelope(feed) else f"{value} IS NULL"
+    )

@@ -61,6 +61,7 @@ def _templates() -> jinja2.Environment:
         lasting_or=_lasting_or,
         as_shown=_as_shown,
         unsaid=_unsaid,
+        places=lambda columns: [f"${place}" for place, _ in enumerate(columns, 1)],
         added=lambda columns: [one for one in columns if one.since > 1],
         numbers=lambda columns: sorted({one.since for one in columns if one.since > 1}),
         said=lambda numbers: [f"said_{number}" for number in numbers],

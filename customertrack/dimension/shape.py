@@ -8,9 +8,9 @@ from typing import Any
 
 from customertrack.dimension import layout_sql, typing_sql
 from customertrack.dimension.column import LASTING, Column, Moment
-from customertrack.dimension.definition import Attribute, ColumnTime, Definition, Format, KeyPart, Op
-from customertrack.dimension.landed_sql import NO_VALUE, landed_op, landed_text, record
-from customertrack.dimension.names import written, written_in_feed
+from customertrack.dimension.definition import Attribute, ColumnTime, Definition, Feed, KeyPart, Op
+from customertrack.dimension.landed_sql import NO_VALUE, landed_name, landed_op, landed_text, places, record
+from customertrack.dimension.names import written
 from customertrack.dimension.reading_feed import in_any_case
 from customertrack.dimension.sql_text import literal, pattern, timestamp
 from customertrack.dimension.types import INTEGER, TIMESTAMP, Text, Type
@@ -41,13 +41,13 @@ def shape(definition: Definition) -> dict[str, Any]:
     anchored = definition.history and not updated and not from_begin
     merged = definition.storage == "merge_on_read"
     op = definition.feed.op
-    form = definition.feed.format
-    time_feed = written_in_feed(time.column)
+    feed, form = definition.feed, definition.feed.format
+    time_feed = landed_name(feed, time.column)
     told = ["is_told"] if lasting else []
     columns = [*key, *sequence, *attributes]
     # Attributes last: what is added later stands at the end.
     texts = [(part.feed, part.text) for part in key] + [(time_feed, "updated_at_text")]
-    texts += [(written_in_feed(op.column), "op_text")] if op else []
+    texts += [(landed_name(feed, op.column), "op_text")] if op else []
     texts += [(column.feed, column.text) for column in (*sequence, *attributes)]
     told_by = [one.since for one in attributes if one.since > 1 and (one.is_carried or one.change == "keep")]
     told += ["definition"] if told_by else []
@@ -87,54 +87,70 @@ def shape(definition: Definition) -> dict[str, Any]:
         "stamp": ["batch_id"] * merged,
         "stamped": [":batch_id"] * merged,
         "format": form,
+        "by_name": form == "csv" and not feed.columns,
+        "csv": _csv(feed),
         "partial": partial,
         "layout": _layout(definition),
-        "op": op and {"landed": layout_sql.own_text(definition.feed, op.column) or landed_op(form, op.column)},
+        "op": op and {"landed": layout_sql.own_text(feed, op.column) or landed_op(feed, op.column)},
         "delete": _is_delete(op),
         "unknown": _is_unknown(op),
         "time": {
             "column": time.column,
-            "landed": layout_sql.own_text(definition.feed, time.column)
-            or landed_text(form, time.column, TIMESTAMP if time.format == "iso" else None),
+            "landed": layout_sql.own_text(feed, time.column)
+            or landed_text(feed, time.column, TIMESTAMP if time.format == "iso" else None),
             "unit": typing_sql.UNITS.get(time.format),
         },
         "begin_initial": _begin_initial(definition),
         "end_initial": ")" if definition.feed.initial else "",
         "moments": _moments(definition, columns),
         "typed": [one for one in columns if one.text != one.name and one.kind != TIMESTAMP],
-        **_raw(form, texts, attributes, stored),
+        **_raw(feed, texts, attributes, stored),
         "work_key": work_key,
         "state": [*_STATE, *told],
         "timeline": list(_TIMELINE),
-        "null": definition.feed.null,
+        "null": feed.null,
+        "quote": literal(feed.quote) if feed.quote else "NONE",
         "null_words": ", ".join(map(literal, dict.fromkeys(["", definition.feed.null or ""]))),
         "pattern": pattern(definition.feed.files, in_any_case=in_any_case(definition.feed.files)),
     }
 
 
+def _csv(feed: Feed) -> dict[str, str]:
+    """The options of the file format that are not the usual ones."""
+    options = {
+        "FIELD_DELIMITER": literal(feed.delimiter) if feed.delimiter != "," else "",
+        "ENCODING": literal(feed.encoding) if feed.encoding != "UTF8" else "",
+    }
+    return {option: value for option, value in options.items() if value}
+
+
 def _raw(
-    form: Format, texts: Sequence[tuple[str, str]], attributes: Sequence[Column], stored: Sequence[Column]
+    feed: Feed, texts: Sequence[tuple[str, str]], attributes: Sequence[Column], stored: Sequence[Column]
 ) -> dict[str, Any]:
     """The columns of what lands. `texts`: each that is read, with its name in the view."""
-    if form != "csv":
-        return record(form)
-    feed = [name for name, _ in texts]
+    if feed.format != "csv":
+        return record(feed.format)
+    read = [name for name, _ in texts]
+    called = {"texts": [text for _, text in texts]}
+    called["landed_texts"] = [text for text in called["texts"] if text not in {one.name for one in attributes}]
+    if feed.columns:
+        every = places(feed)
+        return {**called, "feed": read, "landed": every, "raw": every, "raw_added": [], "raw_type": "VARCHAR"}
     formerly = [name for one in attributes for name in one.formerly]
     later = [one.feed for one in stored if one.since > 1 or one.formerly]
     return {
-        "feed": feed,
-        "landed": [*feed, *formerly],
-        "raw": list(dict.fromkeys([*feed, *formerly, *(one.feed for one in stored)])),
+        **called,
+        "feed": read,
+        "landed": [*read, *formerly],
+        "raw": list(dict.fromkeys([*read, *formerly, *(one.feed for one in stored)])),
         "raw_added": list(dict.fromkeys([*later, *formerly])),
         "raw_type": "VARCHAR",
-        "texts": [text for _, text in texts],
-        "landed_texts": [text for _, text in texts if text not in {one.name for one in attributes}],
     }
 
 
 def _landed(definition: Definition, name: str, kind: Type, otherwise: str) -> str:
     """The landed text of a column of the row. `otherwise`: of a value that its layout says is unavailable."""
-    text = landed_text(definition.feed.format, name, kind)
+    text = landed_text(definition.feed, name, kind)
     return layout_sql.read(definition.feed, definition.name, name, text, kind, otherwise=otherwise)
 
 
@@ -156,7 +172,7 @@ def _part(part: KeyPart, definition: Definition, *, alone: bool) -> Column:
         written(part.name),
         part.type.column,
         part.type,
-        written_in_feed(part.feed_name),
+        landed_name(definition.feed, part.feed_name),
         _landed(definition, part.feed_name, part.type, "NULL"),
         f"{part.name}_text",
         "key" if alone else part.name,
@@ -193,16 +209,19 @@ def _until(definition: Definition, number: int) -> tuple[Attribute, ...]:
 
 def _attribute(attribute: Attribute, definition: Definition) -> Column:
     name = written(attribute.column)
+    feed = definition.feed
+    columns = [name.casefold() for name in feed.columns]
     read = {column.feed_name.lower() for column in (*definition.key, *definition.shown)}
     # Files may still call it as it was called before.
-    formerly = [was for was in attribute.was if was not in read]
-    unavailable = "NULL" if definition.feed.missing == "keep" else NO_VALUE
-    texts = [_landed(definition, each, attribute.type, unavailable) for each in (attribute.feed_name, *formerly)]
+    formerly = [was for was in attribute.was if was not in read and (was in columns or not columns)]
+    unavailable = "NULL" if feed.missing == "keep" else NO_VALUE
+    paths = [attribute.feed_name, *formerly]
+    texts = [_landed(definition, each, attribute.type, unavailable) for each in paths]
     return Column(
         name,
         attribute.type.column,
         attribute.type,
-        written_in_feed(attribute.feed_name),
+        landed_name(feed, attribute.feed_name) if attribute.feed_name.casefold() in columns or not columns else "",
         texts[0] if len(texts) == 1 else f"COALESCE({', '.join(texts)})",
         name if isinstance(attribute.type, Text) else f"{attribute.column}_text",
         attribute.name,
@@ -210,16 +229,15 @@ def _attribute(attribute: Attribute, definition: Definition) -> Column:
         since=attribute.since,
         before=attribute.before,
         is_retired=attribute.retired,
-        formerly=tuple(map(written_in_feed, formerly)),
-        absent=tuple(layout_sql.absent(definition.feed, definition.name, each) for each in (attribute.feed_name, *formerly)),
+        formerly=tuple(landed_name(feed, was) for was in formerly),
+        absent=tuple(layout_sql.absent(feed, definition.name, each) for each in paths),
     )
 
 
 def _sequence(name: str, definition: Definition) -> Column:
-    form = definition.feed.format
-    column = name if form == "csv" else re.sub("[^A-Za-z0-9_]", "_", name)
-    text = layout_sql.own_text(definition.feed, name) or landed_text(form, name, INTEGER)
-    feed = written_in_feed(name)
+    of = definition.feed
+    column = name if of.format == "csv" else re.sub("[^A-Za-z0-9_]", "_", name)
+    text, feed = layout_sql.own_text(of, name) or landed_text(of, name, INTEGER), landed_name(of, name)
     return Column(written(column), INTEGER.column, INTEGER, feed, text, f"{column}_text", name)
 
 
@@ -261,7 +279,7 @@ def _moments(definition: Definition, columns: Sequence[Column]) -> list[Moment]:
         return [
             Moment(
                 "updated_at",
-                written_in_feed(time.column),
+                landed_name(definition.feed, time.column),
                 "updated_at_text",
                 _FRACTION,
                 definition.feed.initial is not None,

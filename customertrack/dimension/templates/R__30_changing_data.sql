@@ -22,6 +22,20 @@ MD5_BINARY(
 )
 $$;
 
+[% if layout.envelope %]
+-- Whether a text stands for a value that the source's log does not have: itself, its bytes, in an array, or in a map.
+CREATE OR REPLACE FUNCTION [[ name ]]_unavailable(landed_text VARCHAR)
+COPY GRANTS
+RETURNS BOOLEAN
+IMMUTABLE
+AS
+$$
+COALESCE(landed_text IN (
+    [[ layout.placeholders|fit(4) ]]
+), FALSE)
+$$;
+
+[% endif %]
 -- OR REPLACE: OR ALTER would not change the query of a view that exists. Nothing hangs on a view's identity, and the grants are kept.
 CREATE OR REPLACE VIEW v_[[ name ]]_changing_data
 COPY GRANTS

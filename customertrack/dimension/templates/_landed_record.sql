@@ -1,18 +1,4 @@
-WITH document AS (
-    SELECT
-[% if format == "json" %]
-        -- NULL of a line that is no JSON, or more than one document.
-        TRY_PARSE_JSON(line) AS landed_record,
-        line AS landed_line,
-[% else %]
-        record AS landed_record,
-[% endif %]
-        source_file,
-        source_row,
-        file_modified_at,
-        loaded_at
-    FROM [[ name ]]_table_changes
-),
+[% include "_document.sql" %]
 
 [[ 'written' if moments else 'landed' ]] AS (
     SELECT
@@ -38,7 +24,11 @@ WITH document AS (
         ) AS unsaid,
 [% endif %]
 [% if format == "json" %]
-        COALESCE(TYPEOF(landed_record), '') <> 'OBJECT' AS is_no_record,
+        COALESCE(TYPEOF([[ 'landed_event' if layout.envelope else 'landed_record' ]]), '') <> 'OBJECT'[[ " OR GET_PATH(landed_event, '" + layout.marker + "') IS NULL" if layout.envelope ]] AS is_no_record,
+[% endif %]
+[% if layout.envelope %]
+        [[ layout.of_another ]] AS is_of_another,
+        ignored_as,
 [% endif %]
         [[ texts[0] ]],
         source_file,
