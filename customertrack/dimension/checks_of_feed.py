@@ -153,7 +153,11 @@ def _by_format(feed: Feed) -> Found:
         yield ("feed", "missing"), 'feed.missing = "keep" goes with json and parquet: a line of CSV has all fields'
     if feed.format != "csv" and feed.null is not None:
         yield ("feed", "null"), f"feed.null goes with csv: {feed.format} has a NULL of its own"
-<<<<<<< HEAD
+    if feed.format != "csv":
+        usual = Feed("changes", "csv", None, "")
+        for word in ("delimiter", "quote", "encoding", "columns"):
+            if getattr(feed, word) != getattr(usual, word):
+                yield ("feed", word), f"feed.{word} goes with csv: {feed.format} says by itself how it is written"
 
 
 def _by_layout(feed: Feed) -> Found:
@@ -170,16 +174,3 @@ def _by_layout(feed: Feed) -> Found:
         yield ("feed", "connector"), "feed.connector: Airbyte reads no log of Oracle; say the time by which it copies"
     if feed.initial:
         yield ("feed", "initial"), f'feed.initial is not needed: rows of layout = "{feed.layout}" have their own time'
-=======
-    if feed.format != "csv":
-        usual = Feed("changes", "csv", None, "")
-        for word in ("delimiter", "quote", "encoding", "columns"):
-            if getattr(feed, word) != getattr(usual, word):
-                yield ("feed", word), f"feed.{word} goes with csv: {feed.format} says by itself how it is written"
-    if feed.layout == "debezium":
-        if feed.format != "json":
-            yield ("feed", "layout"), 'feed.layout = "debezium" goes with format = "json"'
-        own = {"time": feed.time, "op": feed.op, "sequence": feed.sequence}
-        for word in (word for word, value in own.items() if value):
-            yield ("feed", word), f'feed.{word} is not needed: layout = "debezium" has its own'
->>>>>>> land

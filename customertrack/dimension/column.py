@@ -14,9 +14,9 @@ LASTING = ("correct", "keep")
 class Column:
     """`name`: in the tables. `type`: there. `kind`: of the definition. `feed`: its name among the landed columns.
 
-    `landed`: its landed text, as SQL. `absent`: of each of its paths in a record whether nothing is said there; a row says
-    it at one of them. `text`: its name in the view while it is text. `reason`: what a reject calls it, and who reads the tables.
-    `change`, `since`, `before` and `is_retired`: of an attribute. `formerly`: what landed columns of it were called.
+    `landed`: its landed text, as SQL. `absent`: of each of its paths in a record whether it is not said there. `text`:
+    its name in the view while it is text. `reason`: what a reject calls it, and who reads the tables. `change`, `since`,
+    `before` and `is_retired`: of an attribute. `formerly`: what landed columns of it were called.
     """
 
     name: str

@@ -71,14 +71,9 @@ class Guard:
 class Feed:
     """How rows arrive. `files`: a regular expression for the names of files. `null`: the unquoted word for NULL.
 
-<<<<<<< HEAD
-    Without `op` every row is an upsert. `layout`: whoever else wrote the rows; `time`, `op` and `sequence` are then its
-    own. `connector`: of a layout, which database the rows are from.
-=======
     Of CSV: `delimiter` and `quote`, "" if fields are never in quotes; `encoding`, one of ENCODINGS; `columns`, the
-    names by their positions in files that have no header.
-    `time` is None for a layout that has its own. Without `op` every row is an upsert.
->>>>>>> land
+    names by their positions in files that have no header. Without `op` every row is an upsert.
+    `layout`: of whoever wrote the rows; `time`, `op` and `sequence` are then its own, with the log of the `connector`.
     """
 
     kind: Kind
@@ -92,14 +87,11 @@ class Feed:
     missing: Missing = "null"
     layout: FeedLayout = "plain"
     guard: Guard | None = None
-<<<<<<< HEAD
-    connector: Connector | None = None
-=======
     delimiter: str = ","
     quote: str = '"'
     encoding: str = "UTF8"
     columns: tuple[str, ...] = ()
->>>>>>> land
+    connector: Connector | None = None
 
 
 @dataclass(frozen=True)

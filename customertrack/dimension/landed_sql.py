@@ -10,17 +10,12 @@ from customertrack.dimension.types import DATE, TIMESTAMP, Type
 
 # A name that a path has without quotes (docs.snowflake.com, GET_PATH: "field names (identifiers)").
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-<<<<<<< HEAD
-NO_VALUE = "CHR(65533)"
-"""No text that fits any type: what stands in for a value that a path cannot come to."""
-=======
 # Places are landed by so many at once, of which so many at least are for columns to come.
 _PLACES, _SPARE = 50, 10
-# No text that fits any type: what stands in for a value that a path cannot come to.
-_NO_VALUE = "CHR(65533)"
 # Where the view selects it: the lines within an expression, and its last one.
 _LINE, _END = f"\n{' ' * 12}", f"\n{' ' * 8}"
->>>>>>> land
+NO_VALUE = "CHR(65533)"
+"""No text that fits any type: what stands in for a value that a path cannot come to."""
 # As text, whatever the session's output formats are.
 _MOMENT = """'YYYY-MM-DD"T"HH24:MI:SS.FF9'"""
 
@@ -49,15 +44,10 @@ def landed_text(feed: Feed, name: str, kind: Type | None = None) -> str:
     text = _parquet_text(at, kind) if feed.format == "parquet" else f"{at}::VARCHAR"
     names = name.split(".")
     above = [landed_value(".".join(names[:end])) for end in range(1, len(names))]
-<<<<<<< HEAD
-    blocked = " OR ".join(f"TYPEOF({value}) NOT IN ('OBJECT', 'NULL_VALUE')" for value in above)
-    return f"IFF({blocked}, {NO_VALUE}, {text})" if blocked else text
-=======
     if not above:
         return text
     blocked = f"{_LINE}OR ".join(f"TYPEOF({value}) NOT IN ('OBJECT', 'NULL_VALUE')" for value in above)
-    return f"IFF({_LINE}{blocked},{_LINE}{_NO_VALUE},{_LINE}{text}{_END})"
->>>>>>> land
+    return f"IFF({_LINE}{blocked},{_LINE}{NO_VALUE},{_LINE}{text}{_END})"
 
 
 def landed_op(feed: Feed, name: str) -> str:

@@ -1,4 +1,4 @@
-"""What a layout says by itself: its words for what happened, its time, and the place of a change in the source's log."""
+"""What a layout says by itself: what has happened, when, and the place of a change in its source's log."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,10 +1,7 @@
 """The table [feed] of a definition."""
 
-<<<<<<< HEAD
-from dataclasses import replace
-=======
 import re
->>>>>>> land
+from dataclasses import replace
 from typing import get_args
 
 from customertrack.dimension.definition import (
@@ -61,21 +58,18 @@ def read_feed(feed: Section) -> Feed:
         feed.choice("missing", get_args(Missing)) or "null",
         layout,
         _guard(feed.section("guard")),
-<<<<<<< HEAD
-        feed.choice("connector", get_args(Connector)),
-=======
         feed.text("delimiter") or ",",
         _quote(feed),
         _encoding(feed),
         feed.texts("columns") or (),
->>>>>>> land
+        feed.choice("connector", get_args(Connector)),
     )
     feed.end()
     return read if layout == "plain" else _with_own(feed, read)
 
 
 def _with_own(feed: Section, read: Feed) -> Feed:
-    """With what the layout has of its own. Airbyte's rows may have another time: of a table that it copies by a cursor."""
+    """With what the layout has of its own. Rows of Airbyte's have another time where it copies by a cursor."""
     by_cursor = read.layout == "airbyte" and feed.has("time")
     for word in ("op", *(() if by_cursor else ("time", "sequence"))):
         if feed.has(word):
