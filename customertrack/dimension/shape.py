@@ -25,7 +25,8 @@ class Column:
     """`name`: in the tables. `type`: there. `kind`: of the definition. `feed`: its name among the landed columns.
 
     `text`: its name in the view while it is text. `reason`: what a reject calls it, and who reads the tables. `change`,
-    `since` and `before`: of an attribute. `formerly`: what landed columns of it were called before.
+    `since` and `before`: of an attribute. `formerly`: what landed columns of it were called before. `feed_before`: the
+    landed column with what a part of the key was before the row, if there is one.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Column:
     since: int = 1
     before: str = "null"
     formerly: tuple[str, ...] = ()
+    feed_before: str = ""
 
     @property
     def previous(self) -> str:
@@ -70,6 +72,32 @@ class Column:
     def stand_in(self) -> str:
         """What NULL is stored as, as SQL."""
         return typing_sql.constant(self.kind, self.null or "")
+
+    @property
+    def earlier(self) -> "Column":
+        """What it was before the row, if that is another one, of a part of the key whose change is told."""
+        name = f"{self.text.removesuffix('_text')}_before"
+        return replace(self, name=name, text=f"{name}_text", feed=self.feed_before)
+
+    @property
+    def earlier_stored(self) -> str:
+        """The same as the view selects it: where nothing is said of it, as it is now."""
+        now = self.name if self.null is None else f"COALESCE({self.name}, {self.stand_in})"
+        return f"COALESCE({self.earlier.name}, {now}) AS {self.earlier.name}"
+
+    @property
+    def is_no_earlier(self) -> str:
+        """Whether what has landed as its earlier value is none, as SQL. The stand-in itself must not land."""
+        before = self.earlier
+        if self.null is None:
+            return f"{before.name} IS NULL AND {before.text} IS NOT NULL"
+        return f"COALESCE({before.name} = {self.stand_in}, {before.text} IS NOT NULL)"
+
+    @property
+    def is_another(self) -> str:
+        """Whether it was another one before the row, as SQL."""
+        now = self.name if self.null is None else f"COALESCE({self.name}, {self.stand_in})"
+        return f"COALESCE({self.earlier.name} <> {now}, FALSE)"
 
 
 @dataclass(frozen=True)
@@ -104,9 +132,11 @@ def shape(definition: Definition) -> dict[str, Any]:
     op = definition.feed.op
     time_feed = written_in_feed(time.column)
     told = ["is_told"] if lasting else []
-    columns = [*key, *sequence, *attributes]
+    changing = [part for part in key if part.feed_before]
+    earlier = [part.earlier for part in changing]
+    columns = [*key, *earlier, *sequence, *attributes]
     # Attributes last: what is added later stands at the end.
-    texts = [(part.feed, part.text) for part in key] + [(time_feed, "updated_at_text")]
+    texts = [(part.feed, part.text) for part in (*key, *earlier)] + [(time_feed, "updated_at_text")]
     texts += [(written_in_feed(op.column), "op_text")] if op else []
     texts += [(column.feed, column.text) for column in (*sequence, *attributes)]
     told_by = [one.since for one in attributes if one.since > 1 and (one.is_carried or one.change == "keep")]
@@ -147,8 +177,13 @@ def shape(definition: Definition) -> dict[str, Any]:
         "closed_written": f"{definition.name}_recent_closed" if merged else f"{definition.name}_closed",
         "stamp": ["batch_id"] * merged,
         "stamped": [":batch_id"] * merged,
+        "changing": changing,
+        "earlier_key": [part.earlier if part.feed_before else part for part in key],
+        "truncates": bool(op and op.truncate),
+        "applied": f"v_{definition.name}_{'input' if op and op.truncate else 'event'}_applied",
         "op": op and {"feed": written_in_feed(op.column)},
-        "delete": _is_delete(op),
+        "delete": _is_one_of(op.delete if op else ()),
+        "truncate": _is_one_of(op.truncate if op else ()),
         "unknown": _is_unknown(op),
         "time": {"column": time.column, "feed": time_feed, "unit": typing_sql.UNITS.get(time.format)},
         "begin_initial": _begin_initial(definition),
@@ -158,7 +193,15 @@ def shape(definition: Definition) -> dict[str, Any]:
         "feed": feed_names,
         "landed": [*feed_names, *formerly],
         "raw": list(dict.fromkeys([*feed_names, *formerly, *(one.feed for one in stored)])),
-        "raw_added": list(dict.fromkeys([*(one.feed for one in stored if one.since > 1 or one.formerly), *formerly])),
+        "raw_added": list(
+            dict.fromkeys(
+                [
+                    *(one.feed_before for one in changing),
+                    *(one.feed for one in stored if one.since > 1 or one.formerly),
+                    *formerly,
+                ]
+            )
+        ),
         "texts": [text for _, text in texts],
         "landed_texts": [text for _, text in texts if text not in {one.name for one in attributes}],
         "work_key": work_key,
@@ -179,6 +222,7 @@ def _part(part: KeyPart, *, alone: bool) -> Column:
         f"{part.name}_text",
         "key" if alone else part.name,
         null=part.null,
+        feed_before=written_in_feed(part.before) if part.before else "",
     )
 
 
@@ -230,9 +274,9 @@ def _sequence(name: str) -> Column:
     return Column(written(name), INTEGER.column, INTEGER, written_in_feed(name), f"{name}_text", name)
 
 
-def _is_delete(op: Op | None) -> str:
-    words = [word for word in op.delete if word] if op else []
-    conditions = ["op_text IS NULL"] * bool(op and "" in op.delete)
+def _is_one_of(said: Sequence[str]) -> str:
+    words = [word for word in said if word]
+    conditions = ["op_text IS NULL"] * ("" in said)
     if len(words) == 1:
         conditions.append(f"UPPER(op_text) IS NOT DISTINCT FROM {literal(words[0])}")
     elif words:
@@ -243,7 +287,7 @@ def _is_delete(op: Op | None) -> str:
 def _is_unknown(op: Op | None) -> str:
     if op is None:
         return ""
-    known = [*op.upsert, *op.delete]
+    known = [*op.upsert, *op.delete, *op.truncate]
     words = ", ".join(literal(word) for word in known if word)
     conditions = [f"UPPER(op_text) NOT IN ({words})"] if words else ["op_text IS NOT NULL"]
     return " OR ".join(["op_text IS NULL"] * ("" not in known) + conditions)
