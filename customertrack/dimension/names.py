@@ -14,9 +14,10 @@ LONGEST_COLUMN = 200
 # Columns that the tables and views have beside the key and the attributes.
 METADATA = frozenset(
     {
-        "anchor", "batch_id", "changes_key", "definition", "derivation", "derived_as", "event_at", "events", "file_modified_at",
-        "first_at", "horizon", "is_change", "is_current", "is_delete", "is_first", "is_last", "is_late", "is_told", "is_truncate",
-        "last_event_at", "life", "loaded_at", "op", "part", "reject_reasons", "said", "sequence", "signature",
+        "anchor", "batch_id", "changes_key", "definition", "derivation", "derived_as", "event_at", "events",
+        "file_modified_at", "first_at", "horizon", "is_change", "is_current", "is_delete", "is_end", "is_first",
+        "is_last", "is_late", "is_no_record", "is_told", "is_truncate", "landed_line", "landed_record", "last_event_at", "life", "loaded_at", "op", "part",
+        "part_of_end", "reject_reasons", "said", "sequence", "signature",
         "source_file", "source_row", "stretch_number", "unsaid", "update_timestamp", "updated_at", "valid_from",
         "valid_to", "version_id",
         # Arguments of functions: there a column of the name would be meant.

@@ -7,8 +7,9 @@ from typing import Any
 import jinja2
 
 from customertrack.dimension import typing_sql
+from customertrack.dimension.column import Column
 from customertrack.dimension.definition import Definition
-from customertrack.dimension.shape import Column, shape
+from customertrack.dimension.shape import shape
 from customertrack.dimension.sql_text import literal
 from customertrack.dimension.types import VARIANT
 
@@ -59,6 +60,7 @@ def _templates() -> jinja2.Environment:
         own_or=_own_or,
         lasting_or=_lasting_or,
         as_shown=_as_shown,
+        unsaid=_unsaid,
         added=lambda columns: [one for one in columns if one.since > 1],
         numbers=lambda columns: sorted({one.since for one in columns if one.since > 1}),
         said=lambda numbers: [f"said_{number}" for number in numbers],
@@ -148,6 +150,13 @@ def _own_or(columns: Sequence[Column], own: str, other: str, shown: bool = False
     """Columns of a version from one table, those that hold in all versions from another."""
     pick = _as_shown if shown else _columns
     return [pick([one], other if one.change in ("correct", "keep") else own)[0] for one in columns]
+
+
+def _unsaid(columns: Sequence[Column], indent: int) -> str:
+    """A character for each attribute, 1 if no path says it. One that is retired is asked of no row."""
+    absent = [" AND ".join(f"{value} IS NULL" for value in one.said) for one in columns]
+    texts = ["'0'" if one.is_retired else f"IFF({none}, '1', '0')" for one, none in zip(columns, absent, strict=True)]
+    return f"\n{' ' * indent}|| ".join(texts)
 
 
 def _not_null(columns: Sequence[Column]) -> str:

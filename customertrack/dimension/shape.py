@@ -1,114 +1,25 @@
 """A definition as the templates see it: its columns, with their names, their types, and how text becomes a value."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
 from customertrack.dimension import typing_sql
-from customertrack.dimension.definition import Attribute, ColumnTime, Definition, KeyPart, Op
+from customertrack.dimension.column import LASTING, Column, Moment
+from customertrack.dimension.definition import Attribute, ColumnTime, Definition, Format, KeyPart, Op
+from customertrack.dimension.landed_sql import landed_op, landed_text, landed_value, record
 from customertrack.dimension.names import written, written_in_feed
 from customertrack.dimension.reading_feed import in_any_case
 from customertrack.dimension.sql_text import literal, pattern, timestamp
-from customertrack.dimension.types import INTEGER, TIMESTAMP, Text, Type
+from customertrack.dimension.types import INTEGER, TIMESTAMP, Text
 
 # What the refresh fills of tables that have more than the key and the attributes, in their order.
 _WORK_KEY = ("horizon", "last_event_at", "events", "is_late", "signature", "valid_from", "source_file", "source_row")
 _STATE = ("last_event_at", "signature", "valid_from", "source_file", "source_row")
 _TIMELINE = ("valid_from", "valid_to", "is_first", "signature", "source_file", "source_row")
-_LASTING = ("correct", "keep")
 _FRACTION, _EXACT_FRACTION = "[0-9]{1,9}", "[0-9]{1,6}0{0,3}"
-
-
-@dataclass(frozen=True)
-class Column:
-    """`name`: in the tables. `type`: there. `kind`: of the definition. `feed`: its name among the landed columns.
-
-    `text`: its name in the view while it is text. `reason`: what a reject calls it, and who reads the tables. `change`,
-    `since` and `before`: of an attribute. `formerly`: what landed columns of it were called before. `feed_before`: the
-    landed column with what a part of the key was before the row, if there is one.
-    """
-
-    name: str
-    type: str
-    kind: Type
-    feed: str
-    text: str
-    reason: str = ""
-    change: str = ""
-    null: str | None = None
-    since: int = 1
-    before: str = "null"
-    formerly: tuple[str, ...] = ()
-    feed_before: str = ""
-
-    @property
-    def previous(self) -> str:
-        """Its value in the event before."""
-        return f"{self.reason}_before"
-
-    @property
-    def shown(self) -> "Column":
-        """As who reads the tables calls it."""
-        return replace(self, name=written(self.reason))
-
-    @property
-    def landed(self) -> str:
-        """Its landed text, NULL if it is empty, as SQL. Files may still call it as it was called before."""
-        texts = [f"NULLIF({name}, '')" for name in (self.feed, *self.formerly)]
-        return texts[0] if len(texts) == 1 else f"COALESCE({', '.join(texts)})"
-
-    @property
-    def is_carried(self) -> bool:
-        """Whether the first value that is said is shown by the versions before it."""
-        return self.since > 1 and self.before == "first" and self.change not in _LASTING
-
-    @property
-    def stored(self) -> str:
-        """A part of the key as the view selects it, with its stand-in for NULL."""
-        return self.name if self.null is None else f"COALESCE({self.name}, {self.stand_in}) AS {self.name}"
-
-    @property
-    def stand_in(self) -> str:
-        """What NULL is stored as, as SQL."""
-        return typing_sql.constant(self.kind, self.null or "")
-
-    @property
-    def earlier(self) -> "Column":
-        """What it was before the row, if that is another one, of a part of the key whose change is told."""
-        name = f"{self.text.removesuffix('_text')}_before"
-        return replace(self, name=name, text=f"{name}_text", feed=self.feed_before)
-
-    @property
-    def earlier_stored(self) -> str:
-        """The same as the view selects it: where nothing is said of it, as it is now."""
-        now = self.name if self.null is None else f"COALESCE({self.name}, {self.stand_in})"
-        return f"COALESCE({self.earlier.name}, {now}) AS {self.earlier.name}"
-
-    @property
-    def is_no_earlier(self) -> str:
-        """Whether what has landed as its earlier value is none, as SQL. The stand-in itself must not land."""
-        before = self.earlier
-        if self.null is None:
-            return f"{before.name} IS NULL AND {before.text} IS NOT NULL"
-        return f"COALESCE({before.name} = {self.stand_in}, {before.text} IS NOT NULL)"
-
-    @property
-    def is_another(self) -> str:
-        """Whether it was another one before the row, as SQL."""
-        now = self.name if self.null is None else f"COALESCE({self.name}, {self.stand_in})"
-        return f"COALESCE({self.earlier.name} <> {now}, FALSE)"
-
-
-@dataclass(frozen=True)
-class Moment:
-    """A column of times in ISO 8601: typed step by step, as each step is needed several times."""
-
-    name: str
-    feed: str
-    text: str
-    fraction: str
-    initial: bool = False
 
 
 def shape(definition: Definition) -> dict[str, Any]:
@@ -116,12 +27,12 @@ def shape(definition: Definition) -> dict[str, Any]:
     time = definition.feed.time
     assert isinstance(time, ColumnTime)
     alone = len(definition.key) == 1
-    key = [_part(part, alone=alone) for part in definition.key]
+    key = [_part(part, definition, alone=alone) for part in definition.key]
     # In the tables are all that there ever were; what lands and is derived is what is shown.
     stored = [_attribute(attribute, definition) for attribute in definition.attributes]
     attributes = [_attribute(attribute, definition) for attribute in definition.shown]
-    sequence = [_sequence(name) for name in definition.feed.sequence]
-    lasting = [one for one in attributes if one.change in _LASTING]
+    sequence = [_sequence(name, definition) for name in definition.feed.sequence]
+    lasting = [one for one in attributes if one.change in LASTING]
     updated = [one for one in attributes if one.change == "update"]
     versioned = [one for one in attributes if one.change == "version"]
     added = sorted({one.since for one in attributes if one.since > 1})
@@ -130,10 +41,11 @@ def shape(definition: Definition) -> dict[str, Any]:
     anchored = definition.history and not updated and not from_begin
     merged = definition.storage == "merge_on_read"
     op = definition.feed.op
+    form = definition.feed.format
     time_feed = written_in_feed(time.column)
     told = ["is_told"] if lasting else []
-    changing = [part for part in key if part.feed_before]
-    earlier = [part.earlier for part in changing]
+    changing = [part for part in key if part.earlier]
+    earlier = [part.earlier for part in key if part.earlier]
     columns = [*key, *earlier, *sequence, *attributes]
     # Attributes last: what is added later stands at the end.
     texts = [(part.feed, part.text) for part in (*key, *earlier)] + [(time_feed, "updated_at_text")]
@@ -142,8 +54,7 @@ def shape(definition: Definition) -> dict[str, Any]:
     told_by = [one.since for one in attributes if one.since > 1 and (one.is_carried or one.change == "keep")]
     told += ["definition"] if told_by else []
     work_key = [*_WORK_KEY, *told] if anchored else [_WORK_KEY[0], "first_at", *_WORK_KEY[1:], *told]
-    feed_names = [feed for feed, _ in texts]
-    formerly = [name for one in attributes for name in one.formerly]
+    partial = definition.feed.missing == "keep"
     return {
         "name": definition.name,
         "key": key,
@@ -177,33 +88,26 @@ def shape(definition: Definition) -> dict[str, Any]:
         "closed_written": f"{definition.name}_recent_closed" if merged else f"{definition.name}_closed",
         "stamp": ["batch_id"] * merged,
         "stamped": [":batch_id"] * merged,
+        "format": form,
+        "partial": partial,
+        "op": op and {"landed": landed_op(form, op.column)},
         "changing": changing,
-        "earlier_key": [part.earlier if part.feed_before else part for part in key],
+        "earlier_key": [part.earlier or part for part in key],
         "truncates": bool(op and op.truncate),
         "applied": f"v_{definition.name}_{'input' if op and op.truncate else 'event'}_applied",
-        "op": op and {"feed": written_in_feed(op.column)},
         "delete": _is_one_of(op.delete if op else ()),
         "truncate": _is_one_of(op.truncate if op else ()),
         "unknown": _is_unknown(op),
-        "time": {"column": time.column, "feed": time_feed, "unit": typing_sql.UNITS.get(time.format)},
+        "time": {
+            "column": time.column,
+            "landed": landed_text(form, time.column, TIMESTAMP if time.format == "iso" else None),
+            "unit": typing_sql.UNITS.get(time.format),
+        },
         "begin_initial": _begin_initial(definition),
         "end_initial": ")" if definition.feed.initial else "",
-        "moments": _moments(definition, columns, time_feed),
+        "moments": _moments(definition, columns),
         "typed": [one for one in columns if one.text != one.name and one.kind != TIMESTAMP],
-        "feed": feed_names,
-        "landed": [*feed_names, *formerly],
-        "raw": list(dict.fromkeys([*feed_names, *formerly, *(one.feed for one in stored)])),
-        "raw_added": list(
-            dict.fromkeys(
-                [
-                    *(one.feed_before for one in changing),
-                    *(one.feed for one in stored if one.since > 1 or one.formerly),
-                    *formerly,
-                ]
-            )
-        ),
-        "texts": [text for _, text in texts],
-        "landed_texts": [text for _, text in texts if text not in {one.name for one in attributes}],
+        **_raw(form, texts, attributes, [*earlier, *stored]),
         "work_key": work_key,
         "state": [*_STATE, *told],
         "timeline": list(_TIMELINE),
@@ -213,17 +117,45 @@ def shape(definition: Definition) -> dict[str, Any]:
     }
 
 
-def _part(part: KeyPart, *, alone: bool) -> Column:
-    return Column(
-        written(part.name),
-        part.type.column,
-        part.type,
-        written_in_feed(part.feed_name),
-        f"{part.name}_text",
-        "key" if alone else part.name,
-        null=part.null,
-        feed_before=written_in_feed(part.before) if part.before else "",
-    )
+def _raw(
+    form: Format, texts: Sequence[tuple[str, str]], attributes: Sequence[Column], stored: Sequence[Column]
+) -> dict[str, Any]:
+    """The columns of what lands. `texts`: each that is read, with its name in the view.
+
+    `stored`: what there may be room for only since a later definition, as a key's value before.
+    """
+    if form != "csv":
+        return record(form)
+    feed = [name for name, _ in texts]
+    formerly = [name for one in attributes for name in one.formerly]
+    later = [one.feed for one in stored if one.since > 1 or one.formerly or not one.change]
+    return {
+        "feed": feed,
+        "landed": [*feed, *formerly],
+        "raw": list(dict.fromkeys([*feed, *formerly, *(one.feed for one in stored)])),
+        "raw_added": list(dict.fromkeys([*later, *formerly])),
+        "raw_type": "VARCHAR",
+        "texts": [text for _, text in texts],
+        "landed_texts": [text for _, text in texts if text not in {one.name for one in attributes}],
+    }
+
+
+def _part(part: KeyPart, definition: Definition, *, alone: bool) -> Column:
+    def column(name: str, feed: str, earlier: Column | None) -> Column:
+        return Column(
+            written(name),
+            part.type.column,
+            part.type,
+            written_in_feed(feed),
+            landed_text(definition.feed.format, feed, part.type),
+            f"{name}_text",
+            "key" if alone else part.name,
+            null=part.null,
+            earlier=earlier,
+        )
+
+    earlier = column(f"{part.name}_before", part.before, None) if part.before else None
+    return column(part.name, part.feed_name, earlier)
 
 
 def _event(key: Sequence[Column], sequence: Sequence[Column], stored: Sequence[Column]) -> list[str]:
@@ -255,23 +187,33 @@ def _until(definition: Definition, number: int) -> tuple[Attribute, ...]:
 
 def _attribute(attribute: Attribute, definition: Definition) -> Column:
     name = written(attribute.column)
+    form = definition.feed.format
     read = {column.feed_name.lower() for column in (*definition.key, *definition.shown)}
+    # Files may still call it as it was called before.
+    formerly = [was for was in attribute.was if was not in read]
+    texts = [landed_text(form, each, attribute.type) for each in (attribute.feed_name, *formerly)]
     return Column(
         name,
         attribute.type.column,
         attribute.type,
         written_in_feed(attribute.feed_name),
+        texts[0] if len(texts) == 1 else f"COALESCE({', '.join(texts)})",
         name if isinstance(attribute.type, Text) else f"{attribute.column}_text",
         attribute.name,
         attribute.change,
         since=attribute.since,
         before=attribute.before,
-        formerly=tuple(written_in_feed(was) for was in attribute.was if was not in read),
+        is_retired=attribute.retired,
+        formerly=tuple(map(written_in_feed, formerly)),
+        said=tuple(map(landed_value, (attribute.feed_name, *formerly))),
     )
 
 
-def _sequence(name: str) -> Column:
-    return Column(written(name), INTEGER.column, INTEGER, written_in_feed(name), f"{name}_text", name)
+def _sequence(name: str, definition: Definition) -> Column:
+    form = definition.feed.format
+    column = name if form == "csv" else re.sub("[^A-Za-z0-9_]", "_", name)
+    text, feed = landed_text(form, name, INTEGER), written_in_feed(name)
+    return Column(written(column), INTEGER.column, INTEGER, feed, text, f"{column}_text", name)
 
 
 def _is_one_of(said: Sequence[str]) -> str:
@@ -301,7 +243,7 @@ def _begin_initial(definition: Definition) -> str:
     return f"IFF(REGEXP_LIKE(SPLIT_PART(source_file, '/', -1), {literal(initial.files)}), {timestamp(initial.time)}, "
 
 
-def _moments(definition: Definition, columns: Sequence[Column], time_feed: str) -> list[Moment]:
+def _moments(definition: Definition, columns: Sequence[Column]) -> list[Moment]:
     of_columns = [
         Moment(one.name, one.landed if one.formerly else one.feed, one.text, _EXACT_FRACTION)
         for one in columns
@@ -310,7 +252,13 @@ def _moments(definition: Definition, columns: Sequence[Column], time_feed: str) 
     time = definition.feed.time
     if isinstance(time, ColumnTime) and time.format == "iso":
         return [
-            Moment("updated_at", time_feed, "updated_at_text", _FRACTION, definition.feed.initial is not None),
+            Moment(
+                "updated_at",
+                written_in_feed(time.column),
+                "updated_at_text",
+                _FRACTION,
+                definition.feed.initial is not None,
+            ),
             *of_columns,
         ]
     return of_columns

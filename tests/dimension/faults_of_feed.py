@@ -107,12 +107,6 @@ FAULTS: dict[str, OneFault] = {
         'kind   = "snapshots"',
         'kind = "snapshots" is not built yet.',
     ),
-    "json, that is not built": ([('"csv"', '"json"')], 'format = "json"', 'format = "json" is not built yet.'),
-    "parquet, that is not built": (
-        [('"csv"', '"parquet"')],
-        'format = "parquet"',
-        'format = "parquet" is not built yet.',
-    ),
     "truncate, that is not built": (
         [('["D"]', '["D"], truncate = ["T"]')],
         OP.replace('["D"]', '["D"], truncate = ["T"]'),

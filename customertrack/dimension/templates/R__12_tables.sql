@@ -50,7 +50,7 @@ CREATE TABLE IF NOT EXISTS [[ name ]]_reject (
     loaded_at TIMESTAMP_NTZ(6) NOT NULL,
     batch_id NUMBER(38, 0) NOT NULL,
 [% for column in raw %]
-    [[ column ]] VARCHAR[[ comma(loop) ]]
+    [[ column ]] [[ raw_type ]][[ comma(loop) ]]
 [% endfor %]
 )
 COMMENT = 'Landed rows that are no valid event, whole, with the reasons';

@@ -26,36 +26,7 @@ $$;
 CREATE OR REPLACE VIEW v_[[ name ]]_changing_data
 COPY GRANTS
 AS
-WITH landed AS (
-    SELECT
-        -- An empty field is NULL, quoted or not, whichever of them the load has made so already.
-[% for part in key %]
-        NULLIF([[ part.feed ]], '') AS [[ part.text ]],
-[% endfor %]
-[% for part in changing %]
-        NULLIF([[ part.earlier.feed ]], '') AS [[ part.earlier.text ]],
-[% endfor %]
-[% if op %]
-        NULLIF([[ op.feed ]], '') AS op_text,
-[% endif %]
-        NULLIF([[ time.feed ]], '') AS updated_at_text,
-[% for column in sequence %]
-        NULLIF([[ column.feed ]], '') AS [[ column.text ]],
-[% endfor %]
-[% for attribute in attributes %]
-        [[ attribute.landed ]] AS [[ attribute.text ]],
-[% endfor %]
-[% for moment in moments %]
-        -- Of [[ moment.feed ]] the time of day; what follows it is the zone.
-        REGEXP_REPLACE(SUBSTR([[ moment.feed ]], 12), '[^0-9:.].*$', '') AS [[ moment.name ]]_time_text,
-[% endfor %]
-        source_file,
-        source_row,
-        file_modified_at,
-        CONVERT_TIMEZONE('UTC', loaded_at)::TIMESTAMP_NTZ(6) AS loaded_at
-    FROM [[ name ]]_table_changes
-),
-
+[% include "_landed_csv.sql" if format == "csv" else "_landed_record.sql" %]
 [% if added %]
 began AS (
     SELECT
@@ -142,7 +113,7 @@ timed AS (
 judged AS (
     SELECT
         timed.*,
-        NULLIF(SUBSTR(
+        [[ "IFF(is_no_record, 'invalid_record', " if format == "json" ]]NULLIF(SUBSTR(
 [% if truncates %]
             IFF(
                 -- A truncate names no key.
@@ -161,7 +132,7 @@ judged AS (
                 ELSE ', invalid_[[ time.column ]]'
             END
 [% for column in sequence %]
-            || IFF([[ column.name ]] IS NULL AND [[ column.text ]] IS NOT NULL, ', invalid_[[ column.name ]]', '')
+            || IFF([[ column.name ]] IS NULL AND [[ column.text ]] IS NOT NULL, ', invalid_[[ column.reason ]]', '')
 [% endfor %]
 [% if unknown %]
             || IFF([[ unknown ]], ', invalid_op', '')
@@ -174,7 +145,7 @@ judged AS (
 [% endfor %]
             ),
             3 -- behind the first comma and blank
-        ), '') AS reject_reasons
+        ), '')[[ ")" if format == "json" ]] AS reject_reasons
     FROM timed
 )
 
@@ -204,6 +175,9 @@ SELECT
         WHEN loaded_at >= began_[[ since ]] OR [[ of_number[since]|not_null ]] THEN [[ since ]]
 [% endfor %]
     END AS definition,
+[% endif %]
+[% if partial %]
+    IFF(is_delete, NULL, unsaid) AS unsaid,
 [% endif %]
     -- As landed, for a reject.
     [[ landed_texts|fit(4) ]],

@@ -75,10 +75,12 @@ BEGIN
         source_file, source_row, file_modified_at, loaded_at,
         [[ landed|fit(8) ]]
     )
-    SELECT DISTINCT
+    SELECT[[ ' DISTINCT' if format != 'parquet' ]]
         source_file, source_row, file_modified_at, loaded_at,
         [[ landed|fit(8) ]]
-    FROM [[ name ]]_work_taken_up;
+    FROM [[ name ]]_work_taken_up[% if format == "parquet" %]
+
+    QUALIFY ROW_NUMBER() OVER (PARTITION BY source_file, source_row, loaded_at ORDER BY file_modified_at) = 1[% endif %];
 
     DELETE FROM [[ name ]]_work_taken_up;
     COMMIT;

@@ -15,7 +15,7 @@ GRANT MONITOR ON TASK [[ name ]]_compact_task TO ROLE {{ watch_role }};
 
 -- USAGE: LIST and INFER_SCHEMA on the landing, and DESC INTEGRATION, which shows whether the trust has drifted.
 GRANT USAGE ON STAGE [[ name ]]_ext_stage TO ROLE {{ watch_role }};
-GRANT USAGE ON FILE FORMAT [[ name ]]_csv TO ROLE {{ watch_role }};
+GRANT USAGE ON FILE FORMAT [[ name ]]_[[ format ]] TO ROLE {{ watch_role }};
 GRANT USAGE ON INTEGRATION {{ storage_integration }} TO ROLE {{ watch_role }};
 GRANT USAGE ON INTEGRATION {{ error_integration }} TO ROLE {{ watch_role }};
 

@@ -3,12 +3,12 @@
                 WHEN reject_reasons IS NULL[[ ' AND NOT is_truncate' if truncates ]] THEN
                     INTO [[ name ]]_event (
                         [[ one_of_row|columns|fit(24) ]],
-                        source_file, source_row, file_modified_at, loaded_at, batch_id,[[ ' part,' if changing ]][[ ' definition,' if added ]]
+                        source_file, source_row, file_modified_at, loaded_at, batch_id,[[ ' part,' if changing ]][[ ' definition,' if added ]][[ ' unsaid,' if partial ]]
                         [[ attributes|columns|fit(24) ]]
                     )
                     VALUES (
                         [[ one_of_row|columns|fit(24) ]],
-                        source_file, source_row, file_modified_at, loaded_at, event_batch_id,[[ ' part,' if changing ]][[ ' definition,' if added ]]
+                        source_file, source_row, file_modified_at, loaded_at, event_batch_id,[[ ' part,' if changing ]][[ ' definition,' if added ]][[ ' unsaid,' if partial ]]
                         [[ attributes|columns|fit(24) ]]
                     )
 [% if changing %]
@@ -51,6 +51,6 @@
                 [[ changing|map(attribute='earlier.name')|list|fit(16) ]], changes_key, IFF(changes_key, 1, NULL) AS part,
                 TRUE AS is_end, 0 AS part_of_end,
 [% endif %]
-                reject_reasons, source_file, source_row, file_modified_at, loaded_at, :event_batch_id AS event_batch_id,[[ ' definition,' if added ]]
+                reject_reasons, source_file, source_row, file_modified_at, loaded_at, :event_batch_id AS event_batch_id,[[ ' definition,' if added ]][[ ' unsaid,' if partial ]]
                 [[ (landed_texts + attributes|columns)|fit(16) ]]
             FROM v_[[ name ]]_changing_data;

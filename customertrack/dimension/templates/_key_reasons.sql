@@ -1,11 +1,11 @@
 [% for part in key %]
             [[ '|| ' if not loop.first ]]CASE
-[% if part.feed_before %]
+[% if part.earlier %]
                 -- Both what it is and what it was before have to fit.
 [% if part.null is none %]
-                WHEN [[ part.is_no_earlier ]] AND [[ part.text ]] IS NULL THEN ', missing_[[ part.reason ]], invalid_[[ part.reason ]]'
+                WHEN [[ part.is_misfit_before ]] AND [[ part.text ]] IS NULL THEN ', missing_[[ part.reason ]], invalid_[[ part.reason ]]'
 [% endif %]
-                WHEN [[ part.is_no_earlier ]] THEN ', invalid_[[ part.reason ]]'
+                WHEN [[ part.is_misfit_before ]] THEN ', invalid_[[ part.reason ]]'
 [% endif %]
 [% if part.null is none %]
                 WHEN [[ part.name ]] IS NOT NULL THEN ''
