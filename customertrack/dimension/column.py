@@ -17,6 +17,7 @@ class Column:
     `landed`: its landed text, as SQL. `absent`: of each of its paths in a record whether it is not said there. `text`:
     its name in the view while it is text. `reason`: what a reject calls it, and who reads the tables. `change`, `since`,
     `before` and `is_retired`: of an attribute. `formerly`: what landed columns of it were called.
+    `earlier`: of a part of the key, what it was before the row, if rows say that.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Column:
     is_retired: bool = False
     formerly: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
+    earlier: "Column | None" = None
 
     @property
     def previous(self) -> str:
@@ -52,7 +54,31 @@ class Column:
     @property
     def stored(self) -> str:
         """A part of the key as the view selects it, with its stand-in for NULL."""
-        return self.name if self.null is None else f"COALESCE({self.name}, {self.stand_in}) AS {self.name}"
+        return self.name if self.null is None else f"{self._never_null} AS {self.name}"
+
+    @property
+    def earlier_stored(self) -> str:
+        """What it was before, as the view selects it: where a row does not say that, what it is now."""
+        assert self.earlier
+        return f"COALESCE({self.earlier.name}, {self._never_null}) AS {self.earlier.name}"
+
+    @property
+    def is_another(self) -> str:
+        """Whether it was another one before, as SQL."""
+        assert self.earlier
+        return f"COALESCE({self.earlier.name} <> {self._never_null}, FALSE)"
+
+    @property
+    def is_misfit_before(self) -> str:
+        """Whether what landed as the value before is none, as SQL. The stand-in itself must not land."""
+        assert self.earlier
+        if self.null is None:
+            return f"{self.earlier.name} IS NULL AND {self.earlier.text} IS NOT NULL"
+        return f"COALESCE({self.earlier.name} = {self.stand_in}, {self.earlier.text} IS NOT NULL)"
+
+    @property
+    def _never_null(self) -> str:
+        return self.name if self.null is None else f"COALESCE({self.name}, {self.stand_in})"
 
     @property
     def stand_in(self) -> str:

@@ -67,7 +67,9 @@ def _templates() -> jinja2.Environment:
         said=lambda numbers: [f"said_{number}" for number in numbers],
         not_null=_not_null,
         known_before=_known_before,
+        of_barrier=_of_barrier,
         quoted=lambda texts: [literal(text) for text in texts],
+        in_brackets=lambda text, needed: f"({text})" if needed else text,
     )
     made.globals.update(comma=lambda loop, more=(): "" if loop.last and not more else ",")
     return made
@@ -121,6 +123,17 @@ def _comparable(columns: Sequence[Column], table: str = "") -> list[str]:
     return [
         f"{typing_sql.compared(one.kind, name)} AS {one.name}" if one.kind == VARIANT else name for one, name in names
     ]
+
+
+_OF_BARRIER = ("updated_at", "source_file", "source_row", "file_modified_at", "loaded_at", "batch_id")
+
+
+def _of_barrier(
+    event: Sequence[str], barrier: str, key: Sequence[Column], keys: str, sequence: Sequence[Column]
+) -> list[str]:
+    """The columns of the log of a truncate, as the delete of a key. `barrier`, `keys`: the tables of both."""
+    given = dict.fromkeys([*_OF_BARRIER, *(one.name for one in sequence)], barrier) | {one.name: keys for one in key}
+    return ["TRUE" if name == "is_delete" else f"{given[name]}.{name}" if name in given else "NULL" for name in event]
 
 
 def _tuple(columns: Sequence[Column]) -> str:

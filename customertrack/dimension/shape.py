@@ -44,9 +44,11 @@ def shape(definition: Definition) -> dict[str, Any]:
     feed, form = definition.feed, definition.feed.format
     time_feed = landed_name(feed, time.column)
     told = ["is_told"] if lasting else []
-    columns = [*key, *sequence, *attributes]
+    changing = [part for part in key if part.earlier]
+    earlier = [part.earlier for part in key if part.earlier]
+    columns = [*key, *earlier, *sequence, *attributes]
     # Attributes last: what is added later stands at the end.
-    texts = [(part.feed, part.text) for part in key] + [(time_feed, "updated_at_text")]
+    texts = [(part.feed, part.text) for part in (*key, *earlier)] + [(time_feed, "updated_at_text")]
     texts += [(landed_name(feed, op.column), "op_text")] if op else []
     texts += [(column.feed, column.text) for column in (*sequence, *attributes)]
     told_by = [one.since for one in attributes if one.since > 1 and (one.is_carried or one.change == "keep")]
@@ -92,7 +94,12 @@ def shape(definition: Definition) -> dict[str, Any]:
         "partial": partial,
         "layout": _layout(definition),
         "op": op and {"landed": layout_sql.own_text(feed, op.column) or landed_op(feed, op.column)},
-        "delete": _is_delete(op),
+        "changing": changing,
+        "earlier_key": [part.earlier or part for part in key],
+        "truncates": bool(op and op.truncate),
+        "applied": f"v_{definition.name}_{'input' if op and op.truncate else 'event'}_applied",
+        "delete": _is_one_of(op.delete if op else ()),
+        "truncate": _is_one_of(op.truncate if op else ()),
         "unknown": _is_unknown(op),
         "time": {
             "column": time.column,
@@ -104,7 +111,7 @@ def shape(definition: Definition) -> dict[str, Any]:
         "end_initial": ")" if definition.feed.initial else "",
         "moments": _moments(definition, columns),
         "typed": [one for one in columns if one.text != one.name and one.kind != TIMESTAMP],
-        **_raw(feed, texts, attributes, stored),
+        **_raw(feed, texts, attributes, [*earlier, *stored]),
         "work_key": work_key,
         "state": [*_STATE, *told],
         "timeline": list(_TIMELINE),
@@ -127,7 +134,10 @@ def _csv(feed: Feed) -> dict[str, str]:
 def _raw(
     feed: Feed, texts: Sequence[tuple[str, str]], attributes: Sequence[Column], stored: Sequence[Column]
 ) -> dict[str, Any]:
-    """The columns of what lands. `texts`: each that is read, with its name in the view."""
+    """The columns of what lands. `texts`: each that is read, with its name in the view.
+
+    `stored`: what there may be room for only since a later definition, as a key's value before.
+    """
     if feed.format != "csv":
         return record(feed.format)
     read = [name for name, _ in texts]
@@ -137,7 +147,7 @@ def _raw(
         every = places(feed)
         return {**called, "feed": read, "landed": every, "raw": every, "raw_added": [], "raw_type": "VARCHAR"}
     formerly = [name for one in attributes for name in one.formerly]
-    later = [one.feed for one in stored if one.since > 1 or one.formerly]
+    later = [one.feed for one in stored if one.since > 1 or one.formerly or not one.change]
     return {
         **called,
         "feed": read,
@@ -168,16 +178,21 @@ def _layout(definition: Definition) -> dict[str, Any]:
 
 
 def _part(part: KeyPart, definition: Definition, *, alone: bool) -> Column:
-    return Column(
-        written(part.name),
-        part.type.column,
-        part.type,
-        landed_name(definition.feed, part.feed_name),
-        _landed(definition, part.feed_name, part.type, "NULL"),
-        f"{part.name}_text",
-        "key" if alone else part.name,
-        null=part.null,
-    )
+    def column(name: str, feed_name: str, earlier: Column | None) -> Column:
+        return Column(
+            written(name),
+            part.type.column,
+            part.type,
+            landed_name(definition.feed, feed_name),
+            _landed(definition, feed_name, part.type, "NULL"),
+            f"{name}_text",
+            "key" if alone else part.name,
+            null=part.null,
+            earlier=earlier,
+        )
+
+    earlier = column(f"{part.name}_before", part.before, None) if part.before else None
+    return column(part.name, part.feed_name, earlier)
 
 
 def _event(key: Sequence[Column], sequence: Sequence[Column], stored: Sequence[Column]) -> list[str]:
@@ -241,9 +256,9 @@ def _sequence(name: str, definition: Definition) -> Column:
     return Column(written(column), INTEGER.column, INTEGER, feed, text, f"{column}_text", name)
 
 
-def _is_delete(op: Op | None) -> str:
-    words = [word for word in op.delete if word] if op else []
-    conditions = ["op_text IS NULL"] * bool(op and "" in op.delete)
+def _is_one_of(said: Sequence[str]) -> str:
+    words = [word for word in said if word]
+    conditions = ["op_text IS NULL"] * ("" in said)
     if len(words) == 1:
         conditions.append(f"UPPER(op_text) IS NOT DISTINCT FROM {literal(words[0])}")
     elif words:
@@ -254,7 +269,7 @@ def _is_delete(op: Op | None) -> str:
 def _is_unknown(op: Op | None) -> str:
     if op is None:
         return ""
-    known = [*op.upsert, *op.delete]
+    known = [*op.upsert, *op.delete, *op.truncate]
     words = ", ".join(literal(word) for word in known if word)
     conditions = [f"UPPER(op_text) NOT IN ({words})"] if words else ["op_text IS NOT NULL"]
     return " OR ".join(["op_text IS NULL"] * ("" not in known) + conditions)

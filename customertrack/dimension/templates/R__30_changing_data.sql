@@ -54,7 +54,10 @@ began AS (
 typed AS (
     SELECT
         landed.*,
-        [[ delete ]] AS is_delete[[ ',' if typed or moments or time.unit ]]
+        [[ delete ]] AS is_delete[[ ',' if truncates or typed or moments or time.unit ]]
+[% if truncates %]
+        [[ truncate ]] AS is_truncate[[ ',' if typed or moments or time.unit ]]
+[% endif %]
 [% for column in typed %]
         [[ column|typed(8) ]] AS [[ column.name ]][[ comma(loop, more=moments or time.unit) ]]
 [% endfor %]
@@ -125,18 +128,17 @@ judged AS (
     SELECT
         timed.*,
         [[ "IFF(is_no_record, 'invalid_record', " if format == "json" ]]NULLIF(SUBSTR(
-[% for part in key %]
-            [[ '|| ' if not loop.first ]]CASE
-[% if part.null is none %]
-                WHEN [[ part.name ]] IS NOT NULL THEN ''
-                WHEN [[ part.text ]] IS NULL THEN ', missing_[[ part.reason ]]'
+[% if truncates %]
+            IFF(
+                -- A truncate names no key.
+                is_truncate, '',
+[% filter indent(4) %]
+[% include "_key_reasons.sql" %]
+[% endfilter %]
+            )
 [% else %]
-                -- NULL is stored as the stand-in, which itself must not land.
-                WHEN [[ part.text ]] IS NULL OR [[ part.name ]] <> [[ part.stand_in ]] THEN ''
+[% include "_key_reasons.sql" %]
 [% endif %]
-                ELSE ', invalid_[[ part.reason ]]'
-            END
-[% endfor %]
             || CASE
                 WHEN updated_at <= DATEADD('hour', {{ clock_skew_hours }}, loaded_at) THEN ''
                 WHEN updated_at IS NOT NULL THEN ', future_[[ time.column ]]'
@@ -151,7 +153,7 @@ judged AS (
 [% endif %]
             || IFF(
                 -- A delete's attributes are ignored. U+FFFD stands where a byte of the file was no UTF-8.
-                is_delete, '',
+                is_delete[[ ' OR is_truncate' if truncates ]], '',
 [% for attribute in attributes %]
                 [[ '|| ' if not loop.first ]]IFF([[ attribute|misfit ]], ', invalid_[[ attribute.reason ]]', '')
 [% endfor %]
@@ -170,6 +172,16 @@ SELECT
     [[ column.name ]],
 [% endfor %]
     is_delete,
+[% if truncates %]
+    is_truncate,
+[% endif %]
+[% if changing %]
+    -- Of a row that changes its key: it ends the one that it has been, and is the one that it is from then on.
+[% for part in changing %]
+    [[ part.earlier_stored ]],
+[% endfor %]
+    NOT is_delete AND [[ changing|map(attribute='is_another')|join(' OR ')|in_brackets(changing|length > 1) ]] AS changes_key,
+[% endif %]
 [% if added %]
     -- A row has said nothing of what there was no room for when it landed.
     CASE

@@ -46,6 +46,10 @@ BEGIN
         SELECT source_file, source_row, loaded_at FROM [[ name ]]_event
         UNION ALL
         SELECT source_file, source_row, loaded_at FROM [[ name ]]_reject
+[% if truncates %]
+        UNION ALL
+        SELECT source_file, source_row, loaded_at FROM [[ name ]]_barrier
+[% endif %]
         UNION ALL
         SELECT source_file, source_row, CONVERT_TIMEZONE('UTC', loaded_at)::TIMESTAMP_NTZ(6) AS loaded_at FROM [[ name ]]_renewal
     ) AS k

@@ -6,6 +6,9 @@
 [% for part in key %]
         [[ part.landed ]] AS [[ part.text ]],
 [% endfor %]
+[% for part in changing %]
+        [[ part.earlier.landed ]] AS [[ part.earlier.text ]],
+[% endfor %]
 [% if op %]
         [[ op.landed ]] AS op_text,
 [% endif %]

@@ -1,5 +1,5 @@
         -- IS DISTINCT FROM: NULL is a state too, absent, and a delete of an absent key is a no-op like any other.
-        IF (keys_late = 0 AND keys_touched = events_accepted) THEN
+        IF (keys_late = 0 AND keys_touched = events_accepted[[ ' AND truncates = 0' if truncates and not rebuilding ]]) THEN
             -- One event of each key, and nothing to be compared with but the anchor: no window function.
             INSERT OVERWRITE INTO [[ name ]]_work_timeline (
                 [[ (key + timeline)|columns|fit(16) ]][[ ',' if own ]]

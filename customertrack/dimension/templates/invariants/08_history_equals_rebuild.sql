@@ -2,7 +2,7 @@
 [% if added %]
 WITH placed AS (
     SELECT e.*, ROW_NUMBER() OVER (PARTITION BY [[ key|columns|fit(8) ]] ORDER BY [[ order()|fit(8) ]]) AS place
-    FROM v_[[ name ]]_event_applied AS e
+    FROM [[ applied ]] AS e
 ),
 
 -- Where the life of an event began, and which event said last what a definition has added.
@@ -61,7 +61,7 @@ counting AS (
 [% else %]
 WITH counting AS (
     SELECT e.*
-    FROM v_[[ name ]]_event_applied AS e
+    FROM [[ applied ]] AS e
     QUALIFY ROW_NUMBER() OVER (PARTITION BY [[ (key + ['updated_at'])|columns|fit(8) ]] ORDER BY [[ backwards[1:]|fit(8, 80) ]]) = 1
 ),
 [% endif %]
