@@ -15,6 +15,7 @@ LONGEST_COLUMN = 200
 METADATA = frozenset(
     {
         "anchor", "batch_id", "changes_key", "definition", "derivation", "derived_as", "event_at", "events",
+        "ignored_as", "is_of_another", "landed_changes", "landed_event", "landed_key",
         "file_modified_at", "first_at", "horizon", "is_change", "is_current", "is_delete", "is_end", "is_first",
         "is_last", "is_late", "is_no_record", "is_told", "is_truncate", "landed_line", "landed_record", "last_event_at", "life", "loaded_at", "op", "part",
         "part_of_end", "reject_reasons", "said", "sequence", "signature",
@@ -31,6 +32,7 @@ STEPS = (*_STEPS, "before", *(f"before_{step}" for step in _STEPS))
 
 # Everything that is made for a dimension, wherever its name stands in it.
 _BEHIND = (
+    "ignored", "unavailable",
     "raw", "event", "barrier", "reject", "batch", "refresh", "state", "closed", "history", "key", "backlog", "backlog_left",
     "recent", "recent_closed", "superseded", "compaction", "correct", "keep", "csv", "json", "parquet", "ext_stage",
     "s3_pipe", "table_changes", "signature", "as_of", "as_known", "version_id", "version_of", "refresh_task",

@@ -93,6 +93,7 @@ def shape(definition: Definition) -> dict[str, Any]:
         "csv": _csv(feed),
         "partial": partial,
         "layout": _layout(definition),
+        "ignores": layout_sql.is_envelope(feed),
         "op": op and {"landed": layout_sql.own_text(feed, op.column) or landed_op(feed, op.column)},
         "changing": changing,
         "earlier_key": [part.earlier or part for part in key],

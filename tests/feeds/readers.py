@@ -40,7 +40,7 @@ _UNAVAILABLE = [
     for one in _PLACEHOLDERS
     for form in (one, base64.b64encode(one.encode()).decode(), [one], {one: one})
 ]  # fmt: skip
-_CONNECTORS = {"postgres": "postgresql"}
+_CONNECTORS = {"postgres": ["postgresql"], "mysql": ["mysql", "mariadb"]}
 
 
 def plain(toml: Toml, document: Any) -> Outcome:
@@ -65,6 +65,8 @@ def debezium(toml: Toml, document: Any) -> Outcome:
     document = _payload(document)
     if document is None:
         return Ignored("tombstone")
+    if isinstance(document, dict) and set(document) == {"ts_ms"}:
+        return Ignored("heartbeat")
     if not isinstance(document, dict) or "op" not in document:
         return frozenset({"invalid_record"})
     if document["op"] == "m":
@@ -78,18 +80,20 @@ def debezium(toml: Toml, document: Any) -> Outcome:
 
 def debezium_flat(toml: Toml, document: Any) -> Outcome:
     """What ExtractNewRecordState makes of it. A deleted row has defaults where it says nothing."""
-    key = None
-    if isinstance(document, dict) and set(document) <= {"key", "value", "offset", "timestamp", "headers"}:
-        key, document = _payload(document.get("key")), document.get("value")
+    if isinstance(document, dict) and "value" in document and "__op" not in document:
+        document = document["value"]
     document = _payload(document)
     if document is None:
         return Ignored("tombstone")
-    if not isinstance(document, dict):
+    if isinstance(document, dict) and set(document) == {"ts_ms"}:
+        return Ignored("heartbeat")
+    if isinstance(document, dict) and "__op" not in document and document.get("op") == "m":
+        return Ignored("message")
+    if not isinstance(document, dict) or "__op" not in document:
         return frozenset({"invalid_record"})
     source = {name.removeprefix("__source_"): value for name, value in document.items()}
-    op = "d" if document.get("__deleted") == "true" else document.get("__op")
     time = {"us": source.get("ts_us"), "ms": source.get("ts_ms")}
-    return _fields(toml, document or _object(key), op, time, source, is_delete=op == "d")
+    return _fields(toml, document, document["__op"], time, source, is_delete=document["__op"] == "d")
 
 
 def airbyte(toml: Toml, document: Any) -> Outcome:
@@ -119,13 +123,16 @@ def _fields(
     toml: Toml, row: dict[str, Any], op: Any, time: dict[str, Any], source: dict[str, Any], *, is_delete: bool
 ) -> Outcome:
     said = {name: _as_date(toml, name, value) for name, value in row.items() if value not in _UNAVAILABLE}
+    if toml["feed"].get("missing") != "keep":
+        # There is no older value that would be taken for it.
+        said |= {name: UNREADABLE for name in _names(toml["attributes"]) if row.get(name) in _UNAVAILABLE}
     if is_delete:
         said = {name: value for name, value in said.items() if name in _names(toml["key"])}
     at = time["us"] if time["us"] is not None or time["ms"] is None else f"{time['ms']}000"
     fields = dict(_leaves("", said)) | {TIME: None if at is None else str(at), OP: None if op is None else str(op)}
     wanted = toml["feed"].get("connector", "postgres")
     connector = source.get("connector")
-    if connector is not None and connector != _CONNECTORS.get(wanted, wanted):
+    if connector is not None and connector not in _CONNECTORS.get(wanted, [wanted]):
         # Another reason beside those of the row itself.
         fields["_connector"] = UNREADABLE
     return fields | _sequence(toml, source)
@@ -187,7 +194,8 @@ def _paths(toml: Toml) -> list[str]:
 
 
 def _payload(document: Any) -> Any:
-    return document["payload"] if isinstance(document, dict) and set(document) == {"schema", "payload"} else document
+    is_wrapped = isinstance(document, dict) and "payload" in document and not {"op", "__op"} & set(document)
+    return document["payload"] if is_wrapped else document
 
 
 def _object(found: Any) -> dict[str, Any]:

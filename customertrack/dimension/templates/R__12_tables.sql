@@ -60,6 +60,17 @@ COMMENT = 'Landed rows that are no valid event, whole, with the reasons';
 ALTER TABLE [[ name ]]_reject ADD COLUMN IF NOT EXISTS [[ column ]] VARCHAR;
 [% endfor %]
 [% endif %]
+[% if ignores %]
+
+CREATE OR ALTER TABLE [[ name ]]_ignored (
+    what VARCHAR NOT NULL COMMENT 'tombstone, message or heartbeat',
+    source_file VARCHAR NOT NULL,
+    source_row NUMBER(38, 0) NOT NULL,
+    loaded_at TIMESTAMP_NTZ(6) NOT NULL,
+    batch_id NUMBER(38, 0) NOT NULL
+)
+COMMENT = 'Landed rows that say nothing of any [[ name ]], and are no fault';
+[% endif %]
 
 -- A version lives in exactly one place (decision 0002): the open ones here, the closed ones in [[ name ]]_closed. The view [[ name ]] shows who is present.
 -- One table and not two (decision 0032): whether an event is late or changes nothing is asked of the columns before the attributes.
@@ -103,16 +114,19 @@ CREATE OR ALTER TABLE [[ name ]]_batch (
     started_at TIMESTAMP_NTZ(6) NOT NULL,
     finished_at TIMESTAMP_NTZ(6) NOT NULL,
     files NUMBER(38, 0) NOT NULL COMMENT 'Files with rows in it; those of a backlog count with its first part',
-    rows_landed NUMBER(38, 0) NOT NULL COMMENT 'Always events_accepted + rows_rejected[[ ' + truncates' if truncates ]]',
+    rows_landed NUMBER(38, 0) NOT NULL COMMENT 'Always events_accepted + rows_rejected[[ ' + truncates' if truncates ]][[ ' + rows_ignored' if ignores ]]',
     events_accepted NUMBER(38, 0) NOT NULL[% if changing %] COMMENT 'Rows: one that changes its key counts once, though it makes two events'[% endif %],
     rows_rejected NUMBER(38, 0) NOT NULL COMMENT 'Those of a backlog count with its first part',
     keys_touched NUMBER(38, 0) NOT NULL,
     keys_late NUMBER(38, 0) NOT NULL COMMENT 'Keys with a late-arriving event, re-derived from their horizon on',
     versions_closed NUMBER(38, 0) NOT NULL COMMENT 'Rows written to [[ closed_written ]]',
     versions_opened NUMBER(38, 0) NOT NULL COMMENT 'Versions that begin in this batch and are open after it',
-    last_loaded_at TIMESTAMP_NTZ(6) COMMENT 'Newest landed row: how far the tables have come. NULL in a part of a backlog after which others follow'[[ ',' if truncates ]]
+    last_loaded_at TIMESTAMP_NTZ(6) COMMENT 'Newest landed row: how far the tables have come. NULL in a part of a backlog after which others follow'[[ ',' if truncates or ignores ]]
 [% if truncates %]
-    truncates NUMBER(38, 0) COMMENT 'Those of a backlog count with its first part'
+    truncates NUMBER(38, 0) COMMENT 'Those of a backlog count with its first part'[[ ',' if ignores ]]
+[% endif %]
+[% if ignores %]
+    rows_ignored NUMBER(38, 0) COMMENT 'Those of a backlog count with its first part'
 [% endif %]
 )
 COMMENT = 'One row per refresh that applied something; of a backlog, one per part';

@@ -127,7 +127,7 @@ timed AS (
 judged AS (
     SELECT
         timed.*,
-        [[ "IFF(is_no_record, 'invalid_record', " if format == "json" ]]NULLIF(SUBSTR(
+        [[ "IFF(ignored_as IS NOT NULL, NULL, " if ignores ]][[ "IFF(is_no_record, 'invalid_record', " if format == "json" ]]NULLIF(SUBSTR(
 [% if truncates %]
             IFF(
                 -- A truncate names no key.
@@ -151,6 +151,10 @@ judged AS (
 [% if unknown %]
             || IFF([[ unknown ]], ', invalid_op', '')
 [% endif %]
+[% if layout.envelope %]
+            -- Of another database: its places in the log are others.
+            || IFF(is_of_another, ', invalid_connector', '')
+[% endif %]
             || IFF(
                 -- A delete's attributes are ignored. U+FFFD stands where a byte of the file was no UTF-8.
                 is_delete[[ ' OR is_truncate' if truncates ]], '',
@@ -159,7 +163,7 @@ judged AS (
 [% endfor %]
             ),
             3 -- behind the first comma and blank
-        ), '')[[ ")" if format == "json" ]] AS reject_reasons
+        ), '')[[ ")" if format == "json" ]][[ ")" if ignores ]] AS reject_reasons
     FROM timed
 )
 
@@ -174,6 +178,9 @@ SELECT
     is_delete,
 [% if truncates %]
     is_truncate,
+[% endif %]
+[% if ignores %]
+    ignored_as,
 [% endif %]
 [% if changing %]
     -- Of a row that changes its key: it ends the one that it has been, and is the one that it is from then on.

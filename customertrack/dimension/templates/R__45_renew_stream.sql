@@ -50,6 +50,10 @@ BEGIN
         UNION ALL
         SELECT source_file, source_row, loaded_at FROM [[ name ]]_barrier
 [% endif %]
+[% if ignores %]
+        UNION ALL
+        SELECT source_file, source_row, loaded_at FROM [[ name ]]_ignored
+[% endif %]
         UNION ALL
         SELECT source_file, source_row, CONVERT_TIMEZONE('UTC', loaded_at)::TIMESTAMP_NTZ(6) AS loaded_at FROM [[ name ]]_renewal
     ) AS k

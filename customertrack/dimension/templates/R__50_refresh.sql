@@ -42,6 +42,9 @@ DECLARE
 [% if truncates %]
     truncates INTEGER;
 [% endif %]
+[% if ignores %]
+    rows_ignored INTEGER;
+[% endif %]
 [% if changing %]
     keys_changed INTEGER;
 [% endif %]
@@ -93,24 +96,28 @@ BEGIN
         END IF;
 
         -- The logs are read back by their batch.
-        SELECT COUNT(*), COUNT_IF(is_reject), COUNT(DISTINCT source_file), MAX(loaded_at)[[ ', COUNT_IF(is_truncate)' if truncates ]][[ ', COUNT_IF(is_end)' if changing ]]
-        INTO :rows_landed, :rows_rejected, :files, :last_loaded_at[[ ', :truncates' if truncates ]][[ ', :keys_changed' if changing ]]
+        SELECT COUNT(*), COUNT_IF(is_reject), COUNT(DISTINCT source_file), MAX(loaded_at)[[ ', COUNT_IF(is_truncate)' if truncates ]][[ ', COUNT_IF(is_end)' if changing ]][[ ', COUNT_IF(is_ignored)' if ignores ]]
+        INTO :rows_landed, :rows_rejected, :files, :last_loaded_at[[ ', :truncates' if truncates ]][[ ', :keys_changed' if changing ]][[ ', :rows_ignored' if ignores ]]
         FROM (
 [% if changing %]
             -- Of the row that changes a key the end of the old one is part 0; of a backlog, those that this part applies.
             SELECT
                 source_file, loaded_at, FALSE AS is_reject,[[ ' FALSE AS is_truncate,' if truncates ]]
-                part IS NOT DISTINCT FROM 0 AND (:parts = 1 OR MOD([[ hash() ]], :parts) = :part - 1) AS is_end
+                part IS NOT DISTINCT FROM 0 AND (:parts = 1 OR MOD([[ hash() ]], :parts) = :part - 1) AS is_end[[ ', FALSE AS is_ignored' if ignores ]]
             FROM [[ name ]]_event
             WHERE batch_id = :event_batch_id
 [% else %]
-            SELECT source_file, loaded_at, FALSE AS is_reject[[ ', FALSE AS is_truncate' if truncates ]] FROM [[ name ]]_event WHERE batch_id = :event_batch_id
+            SELECT source_file, loaded_at, FALSE AS is_reject[[ ', FALSE AS is_truncate' if truncates ]][[ ', FALSE AS is_ignored' if ignores ]] FROM [[ name ]]_event WHERE batch_id = :event_batch_id
 [% endif %]
             UNION ALL
-            SELECT source_file, loaded_at, TRUE AS is_reject[[ ', FALSE AS is_truncate' if truncates ]][[ ', FALSE AS is_end' if changing ]] FROM [[ name ]]_reject WHERE batch_id = :event_batch_id
+            SELECT source_file, loaded_at, TRUE AS is_reject[[ ', FALSE AS is_truncate' if truncates ]][[ ', FALSE AS is_end' if changing ]][[ ', FALSE AS is_ignored' if ignores ]] FROM [[ name ]]_reject WHERE batch_id = :event_batch_id
 [% if truncates %]
             UNION ALL
-            SELECT source_file, loaded_at, FALSE AS is_reject, TRUE AS is_truncate[[ ', FALSE AS is_end' if changing ]] FROM [[ name ]]_barrier WHERE batch_id = :event_batch_id
+            SELECT source_file, loaded_at, FALSE AS is_reject, TRUE AS is_truncate[[ ', FALSE AS is_end' if changing ]][[ ', FALSE AS is_ignored' if ignores ]] FROM [[ name ]]_barrier WHERE batch_id = :event_batch_id
+[% endif %]
+[% if ignores %]
+            UNION ALL
+            SELECT source_file, loaded_at, FALSE AS is_reject[[ ', FALSE AS is_truncate' if truncates ]][[ ', FALSE AS is_end' if changing ]], TRUE AS is_ignored FROM [[ name ]]_ignored WHERE batch_id = :event_batch_id
 [% endif %]
         ) AS landed;
 
@@ -181,23 +188,26 @@ BEGIN
         events_accepted := events_accepted - keys_changed;
 [% endif %]
         IF (part > 1) THEN
-            -- Files[[ ', truncates' if truncates ]] and rejects belong to no key, and count with the first part.
+            -- Files[[ ', truncates' if truncates ]][[ ', what is ignored' if ignores ]] and rejects belong to no key, and count with the first part.
             files := 0;
             rows_rejected := 0;
 [% if truncates %]
             truncates := 0;
 [% endif %]
+[% if ignores %]
+            rows_ignored := 0;
+[% endif %]
         END IF;
         INSERT INTO [[ name ]]_batch (
             batch_id, started_at, finished_at, files, rows_landed, events_accepted, rows_rejected, keys_touched, keys_late,
-            versions_closed, versions_opened, last_loaded_at[[ ', truncates' if truncates ]]
+            versions_closed, versions_opened, last_loaded_at[[ ', truncates' if truncates ]][[ ', rows_ignored' if ignores ]]
         )
         SELECT
-            :batch_id, :started_at, SYSDATE(), :files, :events_accepted + :rows_rejected[[ ' + :truncates' if truncates ]], :events_accepted, :rows_rejected, :keys_touched, :keys_late,
-            [[ ':versions_closed' if history else '0' ]], COUNT_IF(valid_to IS NULL AND signature IS NOT NULL[[ ' AND NOT is_first' if not anchored ]]), IFF(:part = :parts, :last_loaded_at, NULL)[[ ', :truncates' if truncates ]]
+            :batch_id, :started_at, SYSDATE(), :files, :events_accepted + :rows_rejected[[ ' + :truncates' if truncates ]][[ ' + :rows_ignored' if ignores ]], :events_accepted, :rows_rejected, :keys_touched, :keys_late,
+            [[ ':versions_closed' if history else '0' ]], COUNT_IF(valid_to IS NULL AND signature IS NOT NULL[[ ' AND NOT is_first' if not anchored ]]), IFF(:part = :parts, :last_loaded_at, NULL)[[ ', :truncates' if truncates ]][[ ', :rows_ignored' if ignores ]]
         FROM [[ name ]]_work_timeline;
 
-        done := 'batch ' || batch_id || ': events ' || events_accepted || ', rejected ' || rows_rejected[[ " || ', truncates ' || truncates" if truncates ]] || ', keys touched ' || keys_touched
+        done := 'batch ' || batch_id || ': events ' || events_accepted || ', rejected ' || rows_rejected[[ " || ', truncates ' || truncates" if truncates ]][[ " || ', ignored ' || rows_ignored" if ignores ]] || ', keys touched ' || keys_touched
             || ', late ' || keys_late[[ " || ', versions closed ' || versions_closed" if history ]];
         IF (parts = 1) THEN
             COMMIT;

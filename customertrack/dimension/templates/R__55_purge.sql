@@ -36,6 +36,10 @@ BEGIN
                 UNION ALL
                 SELECT source_file, source_row, loaded_at FROM [[ name ]]_barrier
 [% endif %]
+[% if ignores %]
+                UNION ALL
+                SELECT source_file, source_row, loaded_at FROM [[ name ]]_ignored
+[% endif %]
             ) AS kept
             -- As a constant it lets the engine leave out all older partitions.
             WHERE kept.loaded_at >= :oldest

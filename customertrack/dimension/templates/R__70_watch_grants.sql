@@ -26,6 +26,9 @@ GRANT SELECT ON TABLE [[ name ]]_reject TO ROLE {{ watch_role }};
 [% if truncates %]
 GRANT SELECT ON TABLE [[ name ]]_barrier TO ROLE {{ watch_role }};
 [% endif %]
+[% if ignores %]
+GRANT SELECT ON TABLE [[ name ]]_ignored TO ROLE {{ watch_role }};
+[% endif %]
 GRANT SELECT ON TABLE [[ name ]]_backlog TO ROLE {{ watch_role }};
 GRANT SELECT ON TABLE [[ name ]]_batch TO ROLE {{ watch_role }};
 GRANT SELECT ON VIEW [[ name ]] TO ROLE {{ watch_role }};

@@ -1,5 +1,10 @@
 [% set one_of_row = key + ['updated_at'] + sequence + ['is_delete'] %]
             INSERT [[ 'ALL' if changing else 'FIRST' ]]
+[% if ignores %]
+                WHEN ignored_as IS NOT NULL THEN
+                    INTO [[ name ]]_ignored (what, source_file, source_row, loaded_at, batch_id)
+                    VALUES (ignored_as, source_file, source_row, loaded_at, event_batch_id)
+[% endif %]
                 WHEN reject_reasons IS NULL[[ ' AND NOT is_truncate' if truncates ]] THEN
                     INTO [[ name ]]_event (
                         [[ one_of_row|columns|fit(24) ]],
@@ -46,6 +51,9 @@
                 [[ one_of_row|columns|fit(16) ]],
 [% if truncates %]
                 is_truncate,
+[% endif %]
+[% if ignores %]
+                ignored_as,
 [% endif %]
 [% if changing %]
                 [[ changing|map(attribute='earlier.name')|list|fit(16) ]], changes_key, IFF(changes_key, 1, NULL) AS part,

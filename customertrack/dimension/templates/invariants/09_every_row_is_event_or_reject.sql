@@ -1,4 +1,4 @@
--- 9. Every landed row is exactly once an event or a reject[[ ', or a truncate' if truncates ]]. Rows still pending in the stream are not yet due.
+-- 9. Every landed row is exactly once an event or a reject[[ ', or a truncate' if truncates ]][[ ', or ignored' if ignores ]]. Rows still pending in the stream are not yet due.
 WITH landed AS (
     SELECT source_file, source_row, COUNT(*) AS landed_rows FROM [[ name ]]_raw GROUP BY source_file, source_row
 ),
@@ -18,6 +18,10 @@ applied AS (
 [% if truncates %]
         UNION ALL
         SELECT source_file, source_row FROM [[ name ]]_barrier
+[% endif %]
+[% if ignores %]
+        UNION ALL
+        SELECT source_file, source_row FROM [[ name ]]_ignored
 [% endif %]
     ) AS kept
     GROUP BY source_file, source_row
