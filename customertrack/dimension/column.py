@@ -15,9 +15,10 @@ class Column:
     """`name`: in the tables. `type`: there. `kind`: of the definition. `feed`: its name among the landed columns.
 
     `landed`: its landed text, as SQL. `absent`: of each of its paths in a record whether it is not said there. `text`:
-    its name in the view while it is text. `reason`: what a reject calls it, and who reads the tables. `change`, `since`,
-    `before` and `is_retired`: of an attribute. `formerly`: what landed columns of it were called.
-    `earlier`: of a part of the key, what it was before the row, if rows say that.
+    its name in the view while it is text. `reason`: what a reject calls it, and who reads the tables. `change`,
+    `since`, `before` and `is_retired`: of an attribute. `formerly`: what landed columns of it were called. `earlier`:
+    of a part of the key, what it was before the row, if rows say that. `place`: of an attribute's character in
+    `unsaid`, 0 if each row says all.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Column:
     formerly: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     earlier: "Column | None" = None
+    place: int = 0
 
     @property
     def previous(self) -> str:
@@ -50,6 +52,22 @@ class Column:
     def is_carried(self) -> bool:
         """Whether the first value that is said is shown by the versions before it."""
         return self.since > 1 and self.before == "first" and self.change not in LASTING
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether an event may not have said it, so that it goes on as it was said before."""
+        return self.since > 1 or self.place > 0
+
+    def is_said(self, of: str = "") -> str:
+        """Whether an event has said it, as SQL. `of`: its table and a point, where there are others beside it."""
+        added = [f"{of}definition >= {self.since}"] if self.since > 1 else []
+        partial = [f"SUBSTR({of}unsaid, {self.place}, 1) IS DISTINCT FROM '1'"] if self.place else []
+        return " AND ".join(added + partial)
+
+    @property
+    def saying(self) -> str:
+        """What it is said with: all that one definition has added, or nothing else."""
+        return f"{self.place or self.since}"
 
     @property
     def stored(self) -> str:

@@ -7,7 +7,6 @@ from customertrack.dimension.places import Path
 
 _NOT_YET: Sequence[tuple[str, Callable[[Definition], Sequence[Path]]]] = (
     ('kind = "snapshots"', lambda one: [("feed", "kind")] * (one.feed.kind == "snapshots")),
-    ('missing = "keep"', lambda one: [("feed", "missing")] * (one.feed.missing == "keep")),
 )
 
 

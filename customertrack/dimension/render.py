@@ -62,10 +62,11 @@ def _templates() -> jinja2.Environment:
         as_shown=_as_shown,
         unsaid=_unsaid,
         places=lambda columns: [f"${place}" for place, _ in enumerate(columns, 1)],
-        added=lambda columns: [one for one in columns if one.since > 1],
-        numbers=lambda columns: sorted({one.since for one in columns if one.since > 1}),
-        said=lambda numbers: [f"said_{number}" for number in numbers],
+        filled=lambda columns: [one for one in columns if one.is_filled],
+        sayings=_sayings,
+        said=lambda columns: [f"said_{one.saying}" for one in _sayings(columns)],
         not_null=_not_null,
+        is_null=lambda name: f"s.{name} IS NULL",
         known_before=_known_before,
         of_barrier=_of_barrier,
         quoted=lambda texts: [literal(text) for text in texts],
@@ -153,6 +154,11 @@ def _own_or(columns: Sequence[Column], own: str, other: str, shown: bool = False
     return [pick([one], other if one.change in ("correct", "keep") else own)[0] for one in columns]
 
 
+def _sayings(columns: Sequence[Column]) -> list[Column]:
+    """One column of each that may be said while others are not."""
+    return list({one.saying: one for one in columns if one.is_filled}.values())
+
+
 def _unsaid(columns: Sequence[Column], indent: int) -> str:
     """A character for each attribute, 1 if no path says it. One that is retired is asked of no row."""
     absent = [" AND ".join(one.absent) for one in columns]
@@ -171,7 +177,7 @@ def _known_before(columns: Sequence[Column], closed: str) -> list[str]:
     in_another = [f"{closed}.{one.name}" if closed else "NULL" for one in columns]
     return [
         f"IFF(k.signature IS NULL, {other}, k.{one.name})"
-        if one.since > 1 and one.change == "version"
+        if one.is_filled and one.change == "version"
         else f"k.{one.name}"
         for one, other in zip(columns, in_another, strict=True)
     ]
@@ -183,7 +189,8 @@ def _lasting_or(columns: Sequence[Column], own: str) -> list[str]:
 
 
 def _lasting(column: Column) -> str:
-    told = "k.is_late OR NOT COALESCE(k.is_told, FALSE)" if column.change == "keep" else "k.is_late OR l.is_told"
+    unknown = f"k.{column.name} IS NULL" if column.place else "NOT COALESCE(k.is_told, FALSE)"
+    told = f"k.is_late OR {unknown}" if column.change == "keep" else "k.is_late OR l.is_told"
     return f"IFF({told}, l.{column.name}, k.{column.name})"
 
 

@@ -30,14 +30,14 @@ def shape(definition: Definition) -> dict[str, Any]:
     key = [_part(part, definition, alone=alone) for part in definition.key]
     # In the tables are all that there ever were; what lands and is derived is what is shown.
     stored = [_attribute(attribute, definition) for attribute in definition.attributes]
-    attributes = [_attribute(attribute, definition) for attribute in definition.shown]
+    attributes = [one for one in stored if not one.is_retired]
     sequence = [_sequence(name, definition) for name in definition.feed.sequence]
     lasting = [one for one in attributes if one.change in LASTING]
     updated = [one for one in attributes if one.change == "update"]
     versioned = [one for one in attributes if one.change == "version"]
     added = sorted({one.since for one in attributes if one.since > 1})
     # What a version shows of these may be said after it: only from where a life begins on is it known what was said.
-    from_begin = any(one.is_carried or (one.since > 1 and one.change == "update") for one in attributes)
+    from_begin = any(one.is_carried or (one.is_filled and one.change == "update") for one in attributes)
     anchored = definition.history and not updated and not from_begin
     merged = definition.storage == "merge_on_read"
     op = definition.feed.op
@@ -51,10 +51,12 @@ def shape(definition: Definition) -> dict[str, Any]:
     texts = [(part.feed, part.text) for part in (*key, *earlier)] + [(time_feed, "updated_at_text")]
     texts += [(landed_name(feed, op.column), "op_text")] if op else []
     texts += [(column.feed, column.text) for column in (*sequence, *attributes)]
-    told_by = [one.since for one in attributes if one.since > 1 and (one.is_carried or one.change == "keep")]
+    partial = definition.feed.missing == "keep"
+    told_first = [one for one in attributes if one.is_carried or one.change == "keep"]
+    # Of partial rows it is seen in each value whether it has been said.
+    told_by = [one.since for one in told_first if one.since > 1 and not partial]
     told += ["definition"] if told_by else []
     work_key = [*_WORK_KEY, *told] if anchored else [_WORK_KEY[0], "first_at", *_WORK_KEY[1:], *told]
-    partial = definition.feed.missing == "keep"
     return {
         "name": definition.name,
         "key": key,
@@ -68,8 +70,9 @@ def shape(definition: Definition) -> dict[str, Any]:
         "of_number": {since: [one for one in attributes if one.since == since] for since in added},
         "from_begin": from_begin,
         "told_by": max(told_by, default=0),
+        "told_first": told_first if partial else [],
         "carried": [one for one in attributes if one.is_carried],
-        "fills": any(one.since > 1 for one in attributes if one not in lasting),
+        "fills": any(one.is_filled for one in attributes if one not in lasting),
         "event": _event(key, sequence, stored),
         "sequence": sequence,
         "lasting": lasting,
@@ -210,7 +213,8 @@ def derivation(definition: Definition) -> str:
         f"{one.column} retired" if one.retired else f"{one.column} {one.change} {one.since} {one.before}"
         for one in definition.attributes
     ]
-    return sha256("\n".join([f"{definition.history}", *said]).encode()).hexdigest()[:12]
+    partial = ["partial"] if definition.feed.missing == "keep" else []
+    return sha256("\n".join([f"{definition.history}", *partial, *said]).encode()).hexdigest()[:12]
 
 
 def same_derivations(definition: Definition) -> list[str]:
@@ -247,6 +251,7 @@ def _attribute(attribute: Attribute, definition: Definition) -> Column:
         is_retired=attribute.retired,
         formerly=tuple(landed_name(feed, was) for was in formerly),
         absent=tuple(layout_sql.absent(feed, definition.name, each) for each in paths),
+        place=definition.attributes.index(attribute) + 1 if feed.missing == "keep" else 0,
     )
 
 

@@ -222,10 +222,18 @@ SELECT
     [[ (key|columns + attributes|as_shown)|fit(4) ]],
     updated_at, loaded_at, source_file, source_row
 FROM (
+[% if partial %]
+[% set source, filled, of_key, of_events, carry, known_before, anchor, more = applied, attributes, none, 'e.updated_at <= as_of_time AND e.loaded_at <= known_time', false, [], ['loaded_at'], false %]
+[% include "_filled.sql" %]
+
+        SELECT * FROM counting
+        QUALIFY ROW_NUMBER() OVER (PARTITION BY [[ key|columns|fit(8) ]] ORDER BY updated_at DESC) = 1
+[% else %]
     SELECT *
     FROM [[ applied ]]
     WHERE updated_at <= as_of_time AND loaded_at <= known_time
     QUALIFY ROW_NUMBER() OVER (PARTITION BY [[ key|columns|fit(8) ]] ORDER BY [[ backwards|fit(8, 60) ]]) = 1
+[% endif %]
 )
 WHERE NOT is_delete
 $$;

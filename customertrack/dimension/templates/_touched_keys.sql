@@ -1,5 +1,8 @@
         -- State first by IN, and then joined, which lets DuckDB unpack the wide columns of the touched keys alone; Snowflake reads the micro-partitions that
         -- may have such keys either way. A state that began at or after the horizon is no anchor.
+[% set may_be_unsaid = (told_first|selectattr('change', 'equalto', 'keep')|map(attribute='name')|map('is_null')|list)
+    + (['(s.signature IS NOT NULL AND (' + told_first|rejectattr('change', 'equalto', 'keep')|map(attribute='name')|map('is_null')|join(' OR ') + '))']
+        if told_first|rejectattr('change', 'equalto', 'keep')|list else []) %]
 [% set ends_all = truncates and not rebuilding %]
 [% set is_after_horizon %]
 COALESCE(t.horizon <= s.last_event_at, FALSE)[[ ' OR COALESCE(t.horizon <= b.earlier_at, FALSE)' if ends_all ]]
@@ -9,8 +12,10 @@ COALESCE(t.horizon <= s.last_event_at, FALSE)[[ ' OR COALESCE(t.horizon <= b.ear
             [[ attributes|columns|fit(12) ]]
         )
         WITH touched AS (
-            SELECT [[ key|columns|fit(12) ]], MIN(updated_at) AS horizon, MAX(updated_at) AS last_event_at, [[ 'SUM(events)' if ends_all else 'COUNT(*)' ]] AS events[[ ',' if added ]]
-[% if added %]
+            SELECT [[ key|columns|fit(12) ]], MIN(updated_at) AS horizon, MAX(updated_at) AS last_event_at, [[ 'SUM(events)' if ends_all else 'COUNT(*)' ]] AS events[[ ',' if added and not partial or told_first ]]
+[% if told_first %]
+                MAX(IFF(is_delete, 0, 1)) AS upserts
+[% elif added and not partial %]
                 MIN(IFF(is_delete, NULL, COALESCE(definition, 1))) AS definition
 [% endif %]
 [% if ends_all %]
@@ -46,7 +51,12 @@ COALESCE(t.horizon <= s.last_event_at, FALSE)[[ ' OR COALESCE(t.horizon <= b.ear
 
         SELECT
             [[ key|columns('t')|fit(12) ]], t.horizon, [[ 't.horizon, ' if not anchored ]]GREATEST(t.last_event_at, COALESCE(s.last_event_at, t.last_event_at)[[ ', COALESCE(b.last_at, t.last_event_at)' if ends_all ]]), t.events,
-[% if added %]
+[% if told_first %]
+            -- Derived from the log as late ones are: a key of which the batch may say something first. A value that is there has been said.
+            [[ is_after_horizon ]]
+            OR (t.upserts > 0 AND s.last_event_at IS NOT NULL AND ([[ may_be_unsaid|join(' OR ') ]])),
+            IFF(s.valid_from < t.horizon, s.signature, NULL),
+[% elif added and not partial %]
             -- Derived from the log as late ones are: a key of which an event has not said all[[ ', or one of which the batch may say something first' if told_by ]].
             [[ is_after_horizon ]] OR COALESCE(t.definition < [[ added[-1] ]], FALSE)[[ ',' if not told_by ]]
 [% if told_by %]
