@@ -21,7 +21,8 @@ SELECT
     ) AS _airbyte_meta,
     _airbyte_generation_id::BIGINT AS _airbyte_generation_id, (_airbyte_data ->> 'id')::BIGINT AS id,
     _airbyte_data ->> 'name' AS name, _airbyte_data ->> 'city' AS city,
-    (_airbyte_data ->> '_ab_cdc_lsn')::DOUBLE AS _ab_cdc_lsn, _airbyte_data ->> '_ab_cdc_updated_at' AS _ab_cdc_updated_at,
+    (_airbyte_data ->> '_ab_cdc_lsn')::DOUBLE AS _ab_cdc_lsn,
+    _airbyte_data ->> '_ab_cdc_updated_at' AS _ab_cdc_updated_at,
     _airbyte_data ->> '_ab_cdc_deleted_at' AS _ab_cdc_deleted_at
 FROM read_csv('{}', header = true, all_varchar = true)
 """
