@@ -107,14 +107,4 @@ FAULTS: dict[str, OneFault] = {
         'kind   = "snapshots"',
         'kind = "snapshots" is not built yet.',
     ),
-    "truncate, that is not built": (
-        [('["D"]', '["D"], truncate = ["T"]')],
-        OP.replace('["D"]', '["D"], truncate = ["T"]'),
-        "truncate is not built yet.",
-    ),
-    "before of a key, that is not built": (
-        [('null = "*"', 'before = "BI_region"')],
-        f"region   = {REGION.replace('null', 'before').replace('*', 'BI_region')}",
-        "before of a key is not built yet.",
-    ),
 }

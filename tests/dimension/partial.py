@@ -34,7 +34,9 @@ def partial_definitions(draw: st.DrawFn) -> Toml:
     if len(names) > 1 and draw(st.booleans()):
         attributes[names[-1]] |= {"since": 2, "before": draw(st.sampled_from(["null", "first"]))}
     if history:
-        attributes = {name: {word: said for word, said in words.items() if word != "change"} for name, words in attributes.items()}
+        attributes = {
+            name: {word: said for word, said in words.items() if word != "change"} for name, words in attributes.items()
+        }
     return {"dimension": "item", "feed": feed, "key": key, "attributes": attributes, **history}
 
 
@@ -61,7 +63,7 @@ def partial_stories(draw: st.DrawFn) -> Story:
 def _rows(toml: Toml) -> st.SearchStrategy[dict[str, Any]]:
     """Rows that say some of it. A null is said; a text of four characters is at fault, as a text is for a number."""
     values = st.sampled_from(["x", "y", None, 1, 1, 2, 2, "long"])
-    said = {name: values for name in toml["attributes"]}
+    said = dict.fromkeys(toml["attributes"], values)
     sequence = {"n": st.sampled_from([None, 1, 2])} if "sequence" in toml["feed"] else {}
     was = st.sampled_from([None, None, {"id": 1}, {"id": 2}, {"id": None}])
     told = {

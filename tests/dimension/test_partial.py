@@ -32,6 +32,8 @@ def test_any_partial_rows(story: Story, layout: str, way: str, most_rows: int):
                 break
         expected = replay(story.toml, story.files)
         assert_replayed(story.toml, made, expected)
-        assert made.rows("SELECT * FROM item_batch WHERE rows_landed <> events_accepted + rows_rejected + truncates") == []
+        assert (
+            made.rows("SELECT * FROM item_batch WHERE rows_landed <> events_accepted + rows_rejected + truncates") == []
+        )
         made.rows("CALL pdr_rebuild_item()")
         assert_replayed(story.toml, made, expected)
