@@ -132,7 +132,9 @@ def _totals(done: Done, before: Counts, after: Counts, context: Context, dimensi
     if dimension.tables.has_history:
         versions = f"{plural(after.versions, 'version')} ({after.versions - before.versions:+,})"
         tables.append(f"{name}_history {versions}")
-    lines = [f"{plural(done.rows_landed, 'row')} = {sum_of(events, done.rows_rejected)}; {', '.join(tables)}"]
+    truncates = sum(batch.truncates for batch in done.batches)
+    became = sum_of(events, done.rows_rejected, truncates)
+    lines = [f"{plural(done.rows_landed, 'row')} = {became}; {', '.join(tables)}"]
     if done.rows_rejected:
         lines.append(f"the rejects and their reasons: {context.command_of(name, 'rejects')}")
     return lines

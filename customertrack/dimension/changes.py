@@ -10,6 +10,8 @@ from customertrack.dimension.words import did_you_mean
 
 # Columns of the log between which those of the definition stand, in their order.
 _BEHIND_KEY, _BEHIND_SEQUENCE, _BEFORE_ATTRIBUTES = "updated_at", "is_delete", "unsaid"
+# In the comment on what rows do not say, where they need not say all.
+_PARTIAL = "a character for each"
 
 
 def refusals(before: str, definition: Definition) -> Iterator[str]:
@@ -24,6 +26,8 @@ def refusals(before: str, definition: Definition) -> Iterator[str]:
     yield from _key(key, definition.key)
     if sequence != [written(name) for name in definition.feed.sequence]:
         yield f"feed.sequence was {_listed(sequence)}: the order of the events that are there does not change"
+    if _PARTIAL in log[names.index(_BEFORE_ATTRIBUTES)].comment and definition.feed.missing != "keep":
+        yield 'feed.missing was "keep", and has to stay: the log has events that do not say all'
     yield from _attributes(attributes, definition.attributes)
 
 

@@ -29,6 +29,11 @@ class Batch:
     versions_opened: int
     last_loaded_at: datetime | None
 
+    @property
+    def truncates(self) -> int:
+        """Landed rows that were truncates: whatever was neither event nor reject."""
+        return self.rows_landed - self.events_accepted - self.rows_rejected
+
 
 @dataclass(frozen=True)
 class Counts:

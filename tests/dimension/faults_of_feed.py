@@ -158,14 +158,4 @@ FAULTS: dict[str, OneFault] = {
         'attributes.price reads "a..b", which is no path: that is names with a dot between two of them, without '
         "quotes, backslashes and asterisks.",
     ),
-    "truncate, that is not built": (
-        [('["D"]', '["D"], truncate = ["T"]')],
-        OP.replace('["D"]', '["D"], truncate = ["T"]'),
-        "truncate is not built yet.",
-    ),
-    "before of a key, that is not built": (
-        [('null = "*"', 'before = "BI_region"')],
-        f"region   = {REGION.replace('null', 'before').replace('*', 'BI_region')}",
-        "before of a key is not built yet.",
-    ),
 }

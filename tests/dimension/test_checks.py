@@ -84,7 +84,6 @@ def test_the_time_in_a_files_name_is_one_group(pattern: str):
 def test_csv_has_all_fields_and_the_others_a_null_of_their_own():
     assert sentences(changed(("format = ", 'missing = "keep"\nformat = '))) == [
         'feed.missing = "keep" goes with json and parquet: a line of CSV has all fields.',
-        'missing = "keep" is not built yet.',
     ]
     assert sentences(changed(('"csv"', '"json"\nnull = "NULL"'))) == [
         "feed.null goes with csv: json has a NULL of its own.",
