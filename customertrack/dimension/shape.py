@@ -1,6 +1,5 @@
 """A definition as the templates see it: its columns, with their names, their types, and how text becomes a value."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import sha256
@@ -9,7 +8,15 @@ from typing import Any
 from customertrack.dimension import layout_sql, typing_sql
 from customertrack.dimension.column import LASTING, Column, Moment
 from customertrack.dimension.definition import Attribute, ColumnTime, Definition, Feed, Format, KeyPart, Op
-from customertrack.dimension.landed_sql import NO_VALUE, landed_name, landed_op, landed_text, places, record
+from customertrack.dimension.landed_sql import (
+    NO_VALUE,
+    landed_name,
+    landed_op,
+    landed_text,
+    places,
+    record,
+    sequence_column,
+)
 from customertrack.dimension.names import written
 from customertrack.dimension.reading_feed import in_any_case
 from customertrack.dimension.sql_text import literal, pattern, timestamp
@@ -259,9 +266,9 @@ def _attribute(attribute: Attribute, definition: Definition) -> Column:
 
 def _sequence(name: str, definition: Definition) -> Column:
     of = definition.feed
-    column = name if of.format == "csv" else re.sub("[^A-Za-z0-9_]", "_", name)
+    column = sequence_column(of, name)
     text, feed = layout_sql.own_text(of, name) or landed_text(of, name, INTEGER), landed_name(of, name)
-    return Column(written(column), INTEGER.column, INTEGER, feed, text, f"{column}_text", name)
+    return Column(column, INTEGER.column, INTEGER, feed, text, column.strip('"') + "_text", name)
 
 
 def _is_one_of(said: Sequence[str]) -> str:
