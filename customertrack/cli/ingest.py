@@ -135,7 +135,7 @@ def _totals(done: Done, before: Counts, after: Counts, context: Context, dimensi
         versions = f"{plural(after.versions, 'version')} ({after.versions - before.versions:+,})"
         tables.append(f"{name}_history {versions}")
     truncates = sum(batch.truncates for batch in done.batches)
-    became = sum_of(events, done.rows_rejected, truncates)
+    became = sum_of(events, done.rows_rejected, truncates, sum(batch.rows_ignored for batch in done.batches))
     lines = [f"{plural(done.rows_landed, 'row')} = {became}; {', '.join(tables)}"]
     if done.rows_rejected:
         lines.append(f"the rejects and their reasons: {context.command_of(name, 'rejects')}")

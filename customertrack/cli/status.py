@@ -152,7 +152,7 @@ def _refresh(status: Status) -> str:
     last = status.last_batch
     if last is None:
         return "none yet"
-    became = sum_of(last.events_accepted, last.rows_rejected, last.truncates)
+    became = sum_of(last.events_accepted, last.rows_rejected, last.truncates, last.rows_ignored)
     at = printable(last.finished_at.replace(microsecond=0))
     return f"number {last.batch_id} at {at} UTC: {plural(last.rows_landed, 'row')} = {became}"
 
