@@ -50,6 +50,7 @@ SLOW = (
     "tests/dimension/test_rendered.py::test_a_case_at_once_and_then_each_file_again",
     "tests/dimension/test_rendered.py::test_a_case_in_any_order",
     "tests/dimension/test_rendered.py::test_any_definition_and_any_files",
+    "tests/feeds/test_rendered.py::test_in_any_order",
     "tests/generator/test_any_definition.py",
     "tests/generator/test_conflicts.py",
     "tests/generator/test_slots.py",

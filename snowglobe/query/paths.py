@@ -5,9 +5,11 @@ https://docs.snowflake.com/en/user-guide/querying-semistructured, .../functions/
 
 from sqlglot import exp
 
+from snowglobe.query import records
+
 _PARTS = (exp.JSONPathRoot, exp.JSONPathKey, exp.JSONPathSubscript)
 _ARGUMENTS = {"this", "expression", "variant_extract", "requires_json"}
-# What a value at a path may be given to. Compared with something else, it would be its JSON text.
+# What a value at a path may be given to, if it is not handed on. Compared with something, it would be its JSON text.
 _TAKEN_BY = (exp.Cast, exp.Is, exp.Typeof, exp.IsNullValue, exp.JSONFormat)
 
 
@@ -18,15 +20,22 @@ def is_known(node: exp.JSONExtract) -> bool:
         {part for part, value in node.args.items() if value} <= _ARGUMENTS
         and isinstance(path, exp.JSONPath)
         and all(isinstance(part, _PARTS) and _is_plain(part) for part in path.expressions)
-        and isinstance(node.parent, _TAKEN_BY)
+        and (_is_whole(node) or isinstance(node.parent, _TAKEN_BY))
         # TRY_CAST takes texts alone.
         and not isinstance(node.parent, exp.TryCast)
     )
 
 
+def _is_whole(node: exp.JSONExtract) -> bool:
+    """Whether the value is handed on as it is: as a column, or by IFF or CASE, whose conditions would compare it."""
+    return isinstance(node.parent, exp.Alias) or (
+        isinstance(node.parent, (exp.If, exp.Case)) and node.arg_key in ("true", "false", "default")
+    )
+
+
 def text(node: exp.JSONExtract) -> exp.Expr:
     """The value as text: NULL if it is missing, or a null of JSON. Of a text without quotes."""
-    return _call("JSON_EXTRACT_STRING", node)
+    return records.text(_call("JSON_EXTRACT_STRING", node), _call("JSON_TYPE", node))
 
 
 def value(node: exp.JSONExtract) -> exp.Expr:
