@@ -15,9 +15,10 @@ LONGEST_COLUMN = 200
 METADATA = frozenset(
     {
         "anchor", "batch_id", "definition", "derivation", "derived_as", "event_at", "events", "file_modified_at",
-        "first_at", "horizon", "is_change", "is_current", "is_delete", "is_first", "is_last", "is_late", "is_told",
-        "last_event_at", "life", "loaded_at", "op", "part", "reject_reasons", "said", "sequence", "signature",
-        "source_file", "source_row", "stretch_number", "unsaid", "update_timestamp", "updated_at", "valid_from",
+        "first_at", "content_hash", "horizon", "is_change", "is_current", "is_delete", "is_first", "is_last", "is_late", "is_reject",
+        "is_told", "is_unreadable", "last_event_at", "life", "loaded_at", "op", "part", "prior_hash", "reject_reasons",
+        "replaced_at", "replaced_batch_id", "said", "sequence", "signature", "snapshot_at", "source_file", "source_row",
+        "stretch_number", "unsaid", "update_timestamp", "updated_at", "valid_from",
         "valid_to", "version_id",
         # Arguments of functions: there a column of the name would be meant.
         "as_of_time", "known_time", "known_version_id",
@@ -33,11 +34,14 @@ _BEHIND = (
     "recent", "recent_closed", "superseded", "compaction", "correct", "keep", "csv", "json", "parquet", "ext_stage",
     "s3_pipe", "table_changes", "signature", "as_of", "as_known", "version_id", "version_of", "refresh_task",
     "purge_task", "compact_task", "work_key", "work_timeline", "work_taken_up", "work_lasting", "renewal", "definition",
+    "snapshot", "snapshot_decision", "spared", "known", "content", "work_file", "work_loaded", "work_landed",
+    "work_difference",
 )  # fmt: skip
 _AROUND = (
     "{}", "v_{}_changing_data", "v_{}_event_left", "v_{}_event_applied", "v_{}_state", "v_{}_closed", "v_{}_version",
     "pdr_pipeline_scd2_{}", "pdr_purge_{}_raw", "pdr_rebuild_{}", "pdr_compact_{}", "pdr_end_recent_{}",
-    "renew_{}_stream",
+    "renew_{}_stream", "v_{}_event_standing", "v_{}_snapshot_time", "pdr_compare_snapshot_{}", "pdr_apply_snapshots_{}",
+    "release_{}_snapshot", "discard_{}_snapshot",
 )  # fmt: skip
 
 

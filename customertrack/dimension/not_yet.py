@@ -6,7 +6,6 @@ from customertrack.dimension.definition import Definition
 from customertrack.dimension.places import Path
 
 _NOT_YET: Sequence[tuple[str, Callable[[Definition], Sequence[Path]]]] = (
-    ('kind = "snapshots"', lambda one: [("feed", "kind")] * (one.feed.kind == "snapshots")),
     ('format = "json"', lambda one: [("feed", "format")] * (one.feed.format == "json")),
     ('format = "parquet"', lambda one: [("feed", "format")] * (one.feed.format == "parquet")),
     ('missing = "keep"', lambda one: [("feed", "missing")] * (one.feed.missing == "keep")),

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
 from customertrack.dimension import typing_sql
-from customertrack.dimension.definition import Attribute, ColumnTime, Definition, KeyPart, Op
+from customertrack.dimension.definition import Attribute, ColumnTime, Definition, FileTime, Guard, KeyPart, Op
 from customertrack.dimension.names import written, written_in_feed
 from customertrack.dimension.reading_feed import in_any_case
 from customertrack.dimension.sql_text import literal, pattern, timestamp
@@ -85,8 +86,8 @@ class Moment:
 
 def shape(definition: Definition) -> dict[str, Any]:
     """The names that a template may use, by name."""
-    time = definition.feed.time
-    assert isinstance(time, ColumnTime)
+    time, snapshots = definition.feed.time, definition.feed.kind == "snapshots"
+    assert time is not None
     alone = len(definition.key) == 1
     key = [_part(part, alone=alone) for part in definition.key]
     # In the tables are all that there ever were; what lands and is derived is what is shown.
@@ -102,11 +103,12 @@ def shape(definition: Definition) -> dict[str, Any]:
     anchored = definition.history and not updated and not from_begin
     merged = definition.storage == "merge_on_read"
     op = definition.feed.op
-    time_feed = written_in_feed(time.column)
+    time_feed = written_in_feed(time.column) if isinstance(time, ColumnTime) else ""
     told = ["is_told"] if lasting else []
     columns = [*key, *sequence, *attributes]
     # Attributes last: what is added later stands at the end.
-    texts = [(part.feed, part.text) for part in key] + [(time_feed, "updated_at_text")]
+    texts = [(part.feed, part.text) for part in key]
+    texts += [(time_feed, "updated_at_text")] if time_feed else []
     texts += [(written_in_feed(op.column), "op_text")] if op else []
     texts += [(column.feed, column.text) for column in (*sequence, *attributes)]
     told_by = [one.since for one in attributes if one.since > 1 and (one.is_carried or one.change == "keep")]
@@ -129,7 +131,11 @@ def shape(definition: Definition) -> dict[str, Any]:
         "told_by": max(told_by, default=0),
         "carried": [one for one in attributes if one.is_carried],
         "fills": any(one.since > 1 for one in attributes if one not in lasting),
-        "event": _event(key, sequence, stored),
+        "event": _event(key, sequence, stored, snapshots=snapshots),
+        "snapshots": snapshots,
+        "guard": definition.feed.guard and _guard(definition.feed.guard),
+        # Where every attribute begins versions, what snapshots are compared by is what versions are.
+        "content_is_signature": len(versioned) == len(attributes) and not told_by,
         "sequence": sequence,
         "lasting": lasting,
         "updated": updated,
@@ -150,7 +156,7 @@ def shape(definition: Definition) -> dict[str, Any]:
         "op": op and {"feed": written_in_feed(op.column)},
         "delete": _is_delete(op),
         "unknown": _is_unknown(op),
-        "time": {"column": time.column, "feed": time_feed, "unit": typing_sql.UNITS.get(time.format)},
+        "time": _time(time, time_feed),
         "begin_initial": _begin_initial(definition),
         "end_initial": ")" if definition.feed.initial else "",
         "moments": _moments(definition, columns, time_feed),
@@ -182,10 +188,24 @@ def _part(part: KeyPart, *, alone: bool) -> Column:
     )
 
 
-def _event(key: Sequence[Column], sequence: Sequence[Column], stored: Sequence[Column]) -> list[str]:
-    """All columns of the log, in their order."""
+def _time(time: ColumnTime | FileTime, feed: str) -> dict[str, Any]:
+    if isinstance(time, FileTime):
+        return {"column": "", "feed": "", "unit": None, "file": literal(time.pattern)}
+    return {"column": time.column, "feed": feed, "unit": typing_sql.UNITS.get(time.format), "file": ""}
+
+
+def _guard(guard: Guard) -> dict[str, str]:
+    """Its numbers as SQL has them."""
+    return {"max_deleted": f"{Decimal(repr(guard.max_deleted)):f}", "min_rows": f"{guard.min_rows}"}
+
+
+def _event(
+    key: Sequence[Column], sequence: Sequence[Column], stored: Sequence[Column], *, snapshots: bool
+) -> list[str]:
+    """The columns of the log that its views have, in their order."""
     first = [*(one.name for one in key), "updated_at", *(one.name for one in sequence), "is_delete"]
     of_row = ["source_file", "source_row", "file_modified_at", "loaded_at", "batch_id"]
+    of_row += ["content_hash"] * snapshots
     return [*first, *of_row, "part", "definition", "unsaid", *(one.name for one in stored)]
 
 

@@ -22,6 +22,27 @@ MD5_BINARY(
 )
 $$;
 
+[% if snapshots and not content_is_signature %]
+-- What two snapshots are compared by: all attributes, those too that begin no version[[ ', and the definition, because to say NULL is to say something' if told_by ]].
+CREATE OR REPLACE FUNCTION [[ name ]]_content(
+    [[ 'definition NUMBER, ' if told_by ]][[ attributes|arguments|fit(4) ]]
+)
+COPY GRANTS
+RETURNS BINARY
+IMMUTABLE
+AS
+$$
+MD5_BINARY(
+[% if told_by %]
+    COALESCE('definition:' || definition, '')
+[% endif %]
+[% for attribute in attributes %]
+    [[ '|| ' if told_by or not loop.first ]][[ attribute|signed ]]
+[% endfor %]
+)
+$$;
+
+[% endif %]
 -- OR REPLACE: OR ALTER would not change the query of a view that exists. Nothing hangs on a view's identity, and the grants are kept.
 CREATE OR REPLACE VIEW v_[[ name ]]_changing_data
 COPY GRANTS
@@ -35,7 +56,9 @@ WITH landed AS (
 [% if op %]
         NULLIF([[ op.feed ]], '') AS op_text,
 [% endif %]
+[% if time.feed %]
         NULLIF([[ time.feed ]], '') AS updated_at_text,
+[% endif %]
 [% for column in sequence %]
         NULLIF([[ column.feed ]], '') AS [[ column.text ]],
 [% endfor %]
@@ -50,7 +73,7 @@ WITH landed AS (
         source_row,
         file_modified_at,
         CONVERT_TIMEZONE('UTC', loaded_at)::TIMESTAMP_NTZ(6) AS loaded_at
-    FROM [[ name ]]_table_changes
+    FROM [[ name ]][[ '_raw' if snapshots else '_table_changes' ]]
 ),
 
 [% if added %]
@@ -149,12 +172,14 @@ judged AS (
                 ELSE ', invalid_[[ part.reason ]]'
             END
 [% endfor %]
+[% if not snapshots %]
             || CASE
                 WHEN updated_at <= DATEADD('hour', {{ clock_skew_hours }}, loaded_at) THEN ''
                 WHEN updated_at IS NOT NULL THEN ', future_[[ time.column ]]'
                 WHEN updated_at_text IS NULL THEN ', missing_[[ time.column ]]'
                 ELSE ', invalid_[[ time.column ]]'
             END
+[% endif %]
 [% for column in sequence %]
             || IFF([[ column.name ]] IS NULL AND [[ column.text ]] IS NOT NULL, ', invalid_[[ column.name ]]', '')
 [% endfor %]
@@ -169,7 +194,12 @@ judged AS (
 [% endfor %]
             ),
             3 -- behind the first comma and blank
-        ), '') AS reject_reasons
+        ), '') AS reject_reasons[[ ',' if snapshots ]]
+[% if snapshots %]
+[% for part in key %]
+        [[ 'OR ' if not loop.first ]]COALESCE([% if part.null is none %][[ part.name ]] IS NULL[% else %][[ part.text ]] IS NOT NULL AND ([[ part.name ]] IS NULL OR [[ part.name ]] = [[ part.stand_in ]])[% endif %], FALSE)[[ ' AS is_unreadable' if loop.last ]]
+[% endfor %]
+[% endif %]
     FROM timed
 )
 
@@ -177,11 +207,16 @@ SELECT
 [% for part in key %]
     [[ part.stored ]],
 [% endfor %]
+[% if time.feed %]
     updated_at,
+[% endif %]
 [% for column in sequence %]
     [[ column.name ]],
 [% endfor %]
     is_delete,
+[% if snapshots %]
+    is_unreadable,
+[% endif %]
 [% if added %]
     -- A row has said nothing of what there was no room for when it landed.
     CASE

@@ -73,6 +73,31 @@ FROM [[ name ]]_event AS e
 INNER JOIN [[ name ]]_refresh AS r ON e.batch_id = r.event_batch_id
 WHERE r.part < r.parts AND MOD([[ hash('e') ]], r.parts) >= r.part;
 
+[% if snapshots %]
+-- The events that no snapshot has replaced.
+CREATE OR REPLACE VIEW v_[[ name ]]_event_standing
+COPY GRANTS
+AS
+SELECT
+    [[ event|columns('e')|fit(4) ]]
+FROM [[ name ]]_event AS e
+WHERE e.replaced_at IS NULL;
+
+-- The events that the tables are made of. What a backlog replaces is still among them until its part has come.
+CREATE OR REPLACE VIEW v_[[ name ]]_event_applied
+COPY GRANTS
+AS
+SELECT
+    [[ event|columns('e')|fit(4) ]]
+FROM [[ name ]]_event AS e
+CROSS JOIN [[ name ]]_refresh AS r
+WHERE
+    (r.part = r.parts OR e.batch_id <> r.event_batch_id OR MOD([[ hash('e') ]], r.parts) < r.part)
+    AND (
+        e.replaced_at IS NULL
+        OR (r.part < r.parts AND e.replaced_batch_id = r.event_batch_id AND MOD([[ hash('e') ]], r.parts) >= r.part)
+    );
+[% else %]
 -- The events that the tables are made of.
 CREATE OR REPLACE VIEW v_[[ name ]]_event_applied
 COPY GRANTS
@@ -85,6 +110,7 @@ WHERE
     r.part = r.parts
     OR e.batch_id <> r.event_batch_id
     OR MOD([[ hash('e') ]], r.parts) < r.part;
+[% endif %]
 
 [% if history %]
 -- Every version, and no more about it than its own table says: who asks for less than [[ name ]]_history has reads this, without its join.
@@ -202,9 +228,18 @@ SELECT
     [[ (key|columns + attributes|as_shown)|fit(4) ]],
     updated_at, loaded_at, source_file, source_row
 FROM (
+[% if snapshots %]
+    SELECT e.*
+    FROM [[ name ]]_event AS e
+    CROSS JOIN [[ name ]]_refresh AS r
+    WHERE
+        e.updated_at <= as_of_time AND e.loaded_at <= known_time AND (e.replaced_at IS NULL OR e.replaced_at > known_time)
+        AND (r.part = r.parts OR e.batch_id <> r.event_batch_id OR MOD([[ hash('e') ]], r.parts) < r.part)
+[% else %]
     SELECT *
     FROM v_[[ name ]]_event_applied
     WHERE updated_at <= as_of_time AND loaded_at <= known_time
+[% endif %]
     QUALIFY ROW_NUMBER() OVER (PARTITION BY [[ key|columns|fit(8) ]] ORDER BY [[ backwards|fit(8, 60) ]]) = 1
 )
 WHERE NOT is_delete

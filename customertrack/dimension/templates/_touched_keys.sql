@@ -5,12 +5,12 @@
             [[ attributes|columns|fit(12) ]]
         )
         WITH touched AS (
-            SELECT [[ key|columns|fit(12) ]], MIN(updated_at) AS horizon, MAX(updated_at) AS last_event_at, COUNT(*) AS events[[ ',' if added ]]
+            SELECT [[ key|columns|fit(12) ]], MIN(updated_at) AS horizon, MAX(updated_at) AS last_event_at, [[ events or 'COUNT(*)' ]] AS events[[ ',' if added ]]
 [% if added %]
                 MIN(IFF(is_delete, NULL, COALESCE(definition, 1))) AS definition
 [% endif %]
-            FROM [[ source ]] AS e
-            WHERE [[ of_batch + '
+            FROM [[ touching or source ]] AS e
+            WHERE [[ (of_touching or of_batch) + '
                 AND ' if of_batch ]](:parts = 1 OR MOD([[ hash() ]], :parts) = :part - 1)
             GROUP BY [[ key|columns|fit(12) ]]
         ),
