@@ -32,6 +32,11 @@ def sum_of(events: int, rejects: int) -> str:
     return f"{plural(events, 'event')} + {plural(rejects, 'reject')}"
 
 
+def became(rows: int, events: int, rejects: int) -> str:
+    """Landed rows and what they became. Of a snapshot most are no events, and some events are no rows."""
+    return f"{plural(rows, 'row')} {'=' if rows == events + rejects else 'gave'} {sum_of(events, rejects)}"
+
+
 def one_of(dimension: str) -> str:
     """What one key of a dimension is called. Of others than customer the name may be a plural already."""
     return dimension if dimension == "customer" else "key"
@@ -39,9 +44,9 @@ def one_of(dimension: str) -> str:
 
 def refreshed(batch: Batch, dimension: str = "customer") -> str:
     """What a refresh did, for a line."""
-    became = f"{plural(batch.rows_landed, 'row')} = {sum_of(batch.events_accepted, batch.rows_rejected)}"
+    rows = became(batch.rows_landed, batch.events_accepted, batch.rows_rejected)
     touched = plural(batch.keys_touched, one_of(dimension))
-    return f"{became}; {touched}, {number(batch.keys_late)} late; {seconds(batch):.2f} s"
+    return f"{rows}; {touched}, {number(batch.keys_late)} late; {seconds(batch):.2f} s"
 
 
 def seconds(batch: Batch) -> float:

@@ -17,7 +17,7 @@ DECLARE
     rows_rejected INTEGER;
     rows_repeated INTEGER;
     first_unreadable_row INTEGER;
-    rows_changed INTEGER DEFAULT 0;
+    rows_changed INTEGER;
     keys_before INTEGER;
     keys_deleted INTEGER;
 BEGIN

@@ -52,7 +52,7 @@ BEGIN
     WHERE s.source_file = :found;
     IF (status <> 'held') THEN
         ROLLBACK;
-        RETURN 'refused: ' || found || ' is not held, it is ' || status;
+        RETURN 'refused: the snapshot ' || found || ' is not held, it is ' || status;
     END IF;
 [% if word == 'release' %]
     IF (snapshot_at IS NULL OR first_unreadable_row IS NOT NULL) THEN

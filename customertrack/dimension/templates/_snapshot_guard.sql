@@ -7,7 +7,7 @@
                 WHEN s.first_unreadable_row IS NOT NULL THEN 'the key of row ' || s.first_unreadable_row || ' cannot be read'
                 WHEN :released_at IS NOT NULL THEN NULL
                 WHEN s.snapshot_at > DATEADD('hour', {{ clock_skew_hours }}, s.loaded_at) THEN 'its time is in the future'
-                WHEN s.rows_landed < [[ guard.min_rows ]] THEN 'it has ' || s.rows_landed || ' rows, and min_rows is [[ guard.min_rows ]]'
+                WHEN s.rows_landed < [[ guard.min_rows ]] THEN 'rows ' || s.rows_landed || ', and min_rows is [[ guard.min_rows ]]'
                 WHEN s.keys_deleted > [[ guard.max_deleted ]] * s.keys_before
                     THEN 'it would end ' || s.keys_deleted || ' of ' || s.keys_before || ' keys, and max_deleted is [[ guard.max_deleted ]]'
             END
