@@ -66,7 +66,11 @@ def _ingest(opened: Pipeline, files: Sequence[Path], paths: Sequence[Path], args
     now = {load.name for load in done.loads}
     problems = [
         *_problems(done, failed),
-        *(f"{file_name(name)} is held: {reason}. {_decide(name, context)}" for name, reason in held.items() if name in now),
+        *(
+            f"{file_name(name)} is held: {reason}. {_decide(name, context)}"
+            for name, reason in held.items()
+            if name in now
+        ),
     ]
     for line in [*skipped, *_totals(done, before, after, context, dimension), *lines, *problems]:
         context.say(line)

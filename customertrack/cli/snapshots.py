@@ -27,7 +27,7 @@ def release(args: Namespace, context: Context) -> int:
     """Apply a snapshot that is held, as it is."""
     with context.open_existing(args.dimension) as opened:
         pipeline = _having(opened, args.dimension, args.file)
-        context.say(snapshots.release(pipeline.connection, pipeline.dimension.name, args.file, getuser()))
+        context.say(_decided(pipeline, "release", args.file))
         with Progress(context.err):
             done = Done()
             pipeline.refresh(done)
@@ -40,8 +40,15 @@ def discard(args: Namespace, context: Context) -> int:
     """Never apply a snapshot that is held."""
     with context.open_existing(args.dimension) as opened:
         pipeline = _having(opened, args.dimension, args.file)
-        context.say(snapshots.discard(pipeline.connection, pipeline.dimension.name, args.file, getuser()))
+        context.say(_decided(pipeline, "discard", args.file))
     return 0
+
+
+def _decided(pipeline: Pipeline, word: str, file: str) -> str:
+    decision = snapshots.decide(pipeline.connection, pipeline.dimension.name, word, file, getuser())
+    if decision.is_refused:
+        raise UserError(f"{decision.said[:1].upper()}{decision.said[1:]}.")
+    return decision.said
 
 
 def _having(opened: Pipeline, named: str | None, file: str) -> Pipeline:

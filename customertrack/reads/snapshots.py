@@ -3,7 +3,6 @@
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from customertrack.errors import UserError
 from customertrack.reads.results import Table, query
 from customertrack.warehouse import Connection
 
@@ -54,19 +53,16 @@ def has(connection: Connection, dimension: str, file: str) -> bool:
     return bool(query(connection, sql, [file, f"/{file}"]).rows[0][0])
 
 
-def release(connection: Connection, dimension: str, file: str, decided_by: str) -> str:
-    """Have the next refresh apply a snapshot that is held; returns what that will do. Raises UserError if it is not."""
-    return _decided(connection, f"CALL release_{dimension}_snapshot(?, ?)", file, decided_by)
+@dataclass(frozen=True)
+class Decision:
+    """`said`: what it does; or why there is nothing to decide, if it `is_refused`."""
+
+    said: str
+    is_refused: bool
 
 
-def discard(connection: Connection, dimension: str, file: str, decided_by: str) -> str:
-    """Have a snapshot that is held never applied; returns what is left out. Raises UserError if it is not held."""
-    return _decided(connection, f"CALL discard_{dimension}_snapshot(?, ?)", file, decided_by)
-
-
-def _decided(connection: Connection, call: str, file: str, decided_by: str) -> str:
+def decide(connection: Connection, dimension: str, word: str, file: str, decided_by: str) -> Decision:
+    """`word`: release, so that the next refresh applies a snapshot that is held, or discard, so that none does."""
+    call = f"CALL {word}_{dimension}_snapshot(?, ?)"
     said = str(query(connection, call, [file, decided_by]).rows[0][0])
-    if said.startswith(_REFUSED):
-        sentence = said.removeprefix(_REFUSED)
-        raise UserError(f"{sentence[:1].upper()}{sentence[1:]}.")
-    return said
+    return Decision(said.removeprefix(_REFUSED), said.startswith(_REFUSED))

@@ -25,5 +25,7 @@ def waiting(connection: Connection, landing: Landing, now: datetime) -> list[Met
         if status == "held":
             findings[status][landing.relative(str(file))].append(str(reason))
         elif now.replace(tzinfo=None) - loaded_at > _LATE:
-            findings[status][landing.relative(str(file))].append(f"no row has come since {loaded_at:%Y-%m-%dT%H:%M:%SZ}")
+            findings[status][landing.relative(str(file))].append(
+                f"no row has come since {loaded_at:%Y-%m-%dT%H:%M:%SZ}"
+            )
     return [of_files("SnapshotsHeld", findings["held"]), of_files("SnapshotsLoading", findings["loading"])]

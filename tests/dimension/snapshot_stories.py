@@ -69,4 +69,3 @@ def _feed(time_in: str, min_rows: int) -> dict[str, Any]:
         "time": time,
         "guard": {"max_deleted": 1.0, "min_rows": min_rows},
     }
-

@@ -56,7 +56,10 @@ BEGIN
             AND r.source_row = k.source_row
             -- A file that was loaded twice has its rows twice, and each of them counts.
             AND CONVERT_TIMEZONE('UTC', r.loaded_at)::TIMESTAMP_NTZ(6) = k.loaded_at
-    WHERE k.source_file IS NULL[% if snapshots %] AND r.source_file NOT IN (SELECT s.source_file FROM [[ name ]]_snapshot AS s)[% endif %];
+[% if snapshots %]
+    LEFT JOIN [[ name ]]_snapshot AS s ON r.source_file = s.source_file
+[% endif %]
+    WHERE k.source_file IS NULL[[ ' AND s.source_file IS NULL' if snapshots ]];
     rows_taken_up := SQLROWCOUNT;
 
     BEGIN TRANSACTION;

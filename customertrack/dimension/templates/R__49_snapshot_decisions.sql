@@ -57,7 +57,7 @@ BEGIN
 [% if word == 'release' %]
     IF (snapshot_at IS NULL OR first_unreadable_row IS NOT NULL) THEN
         ROLLBACK;
-        RETURN 'refused: ' || reason || ', so nobody knows what ' || found || ' says; discard it, and land it again under another name';
+        RETURN 'refused: ' || reason || ', and nobody knows what ' || found || ' says; discard it, and land it again under another name';
     END IF;
     SELECT COUNT(*) INTO :later_files
     FROM [[ name ]]_snapshot AS s
@@ -78,7 +78,7 @@ BEGIN
 [% else %]
     UPDATE [[ name ]]_snapshot SET status = 'discarded' WHERE source_file = :found;
 [% endif %]
-    SELECT MAX(s.rows_landed), MAX(s.rows_changed), COALESCE(MAX(s.keys_deleted), 0) INTO :rows_landed, :rows_changed, :keys_deleted
+    SELECT MAX(s.rows_landed), COALESCE(MAX(s.rows_changed), 0), COALESCE(MAX(s.keys_deleted), 0) INTO :rows_landed, :rows_changed, :keys_deleted
     FROM [[ name ]]_snapshot AS s
     WHERE s.source_file = :found;
     COMMIT;
