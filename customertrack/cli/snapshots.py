@@ -1,4 +1,4 @@
-"""`customertrack snapshots`, `release` and `discard`: what has become of each snapshot, and decisions about held ones."""
+"""`customertrack snapshots`, `release`, `discard`: what has become of snapshots, and what is decided of held ones."""
 
 from argparse import Namespace
 from getpass import getuser

@@ -14,12 +14,12 @@ LONGEST_COLUMN = 200
 # Columns that the tables and views have beside the key and the attributes.
 METADATA = frozenset(
     {
-        "anchor", "batch_id", "definition", "derivation", "derived_as", "event_at", "events", "file_modified_at",
-        "first_at", "content_hash", "horizon", "is_change", "is_current", "is_delete", "is_first", "is_last", "is_late", "is_reject",
-        "is_told", "is_unreadable", "last_event_at", "life", "loaded_at", "op", "part", "prior_hash", "reject_reasons",
-        "replaced_at", "replaced_batch_id", "said", "sequence", "signature", "snapshot_at", "source_file", "source_row",
-        "stretch_number", "unsaid", "update_timestamp", "updated_at", "valid_from",
-        "valid_to", "version_id",
+        "anchor", "batch_id", "content_hash", "definition", "derivation", "derived_as", "event_at", "events",
+        "file_modified_at", "first_at", "horizon", "is_change", "is_current", "is_delete", "is_first", "is_last",
+        "is_late", "is_reject", "is_told", "is_unreadable", "last_event_at", "life", "loaded_at", "op", "part",
+        "prior_hash", "reject_reasons", "replaced_at", "replaced_batch_id", "said", "sequence", "signature",
+        "snapshot_at", "source_file", "source_row", "stretch_number", "unsaid", "update_timestamp", "updated_at",
+        "valid_from", "valid_to", "version_id",
         # Arguments of functions: there a column of the name would be meant.
         "as_of_time", "known_time", "known_version_id",
     }

@@ -34,9 +34,9 @@ def task(name: str) -> str:
 class Columns:
     """The columns of a landed file, in lower case and in the order in which they are told.
 
-    `key`: those of the business key, `needed` those without which a row is a reject, `op` that of the operation, if
-    there is one that may be left out. `time`: "" if it stands in the file's name. `instead`: names that a file may have too, each with the column that it stands
-    for, or None if that is read no more.
+    `key`: those of the business key, `needed` those without which a row is a reject. `time`: "" if it stands in the
+    file's name. `op`: that of the operation, if there is one that may be left out. `instead`: names that a file may
+    have too, each with the column that it stands for, or None if that is read no more.
     """
 
     all: tuple[str, ...]

@@ -1,6 +1,6 @@
 """What can be wrong with [feed], and what of it is not built yet."""
 
-from tests.dimension.definitions import GUARD, KINDS, OP, PRICE, REGION, SNAPSHOTS, TIME, OneFault
+from tests.dimension.definitions import GUARD, KINDS, OP, PRICE, REGION, TIME, OneFault
 
 FAULTS: dict[str, OneFault] = {
     "no format": ([('format = "csv"\n', "")], "[feed]", "feed.format is missing: csv, json or parquet."),
@@ -101,11 +101,6 @@ FAULTS: dict[str, OneFault] = {
         [(TIME, r"{ file = 'x_(\d+)' }")],
         r"time   = { file = 'x_(\d+)' }",
         'feed.time.file goes with kind = "snapshots"; changes have a column with the time.',
-    ),
-    "snapshots, that are not built": (
-        [*SNAPSHOTS, ("format = ", f"{GUARD}format = ")],
-        'kind   = "snapshots"',
-        'kind = "snapshots" is not built yet.',
     ),
     "json, that is not built": ([('"csv"', '"json"')], 'format = "json"', 'format = "json" is not built yet.'),
     "parquet, that is not built": (

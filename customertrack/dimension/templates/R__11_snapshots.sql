@@ -9,7 +9,7 @@ CREATE OR ALTER TABLE [[ name ]]_snapshot (
     snapshot_at TIMESTAMP_NTZ(6) COMMENT 'The time of which it is the whole truth, UTC; NULL: there is none to be read, or it is still loading',
     file_modified_at TIMESTAMP_NTZ(6),
     loaded_at TIMESTAMP_NTZ(6) NOT NULL COMMENT 'When its last row reached the warehouse, UTC',
-    known_at TIMESTAMP_NTZ(6) COMMENT 'Since when the tables say so: not before it was released, nor before what was applied before it. loaded_at of its events',
+    known_at TIMESTAMP_NTZ(6) COMMENT 'Since when the tables say so: not before its release, nor before what was applied earlier. loaded_at of its events',
     batch_id NUMBER(38, 0) COMMENT '[[ name ]]_batch: the refresh that applied it, or found it superseded',
     rows_landed NUMBER(38, 0) COMMENT 'Always the sum of the four that follow',
     rows_changed NUMBER(38, 0) COMMENT 'Events of it: the key is new, or is another than in the snapshot before',

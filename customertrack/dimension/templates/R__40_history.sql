@@ -92,10 +92,17 @@ SELECT
 FROM [[ name ]]_event AS e
 CROSS JOIN [[ name ]]_refresh AS r
 WHERE
-    (r.part = r.parts OR e.batch_id <> r.event_batch_id OR MOD([[ hash('e') ]], r.parts) < r.part)
+    (
+        r.part = r.parts
+        OR e.batch_id <> r.event_batch_id
+        OR MOD([[ hash('e') ]], r.parts) < r.part
+    )
     AND (
         e.replaced_at IS NULL
-        OR (r.part < r.parts AND e.replaced_batch_id = r.event_batch_id AND MOD([[ hash('e') ]], r.parts) >= r.part)
+        OR (
+            r.part < r.parts AND e.replaced_batch_id = r.event_batch_id
+            AND MOD([[ hash('e') ]], r.parts) >= r.part
+        )
     );
 [% else %]
 -- The events that the tables are made of.
@@ -234,7 +241,11 @@ FROM (
     CROSS JOIN [[ name ]]_refresh AS r
     WHERE
         e.updated_at <= as_of_time AND e.loaded_at <= known_time AND (e.replaced_at IS NULL OR e.replaced_at > known_time)
-        AND (r.part = r.parts OR e.batch_id <> r.event_batch_id OR MOD([[ hash('e') ]], r.parts) < r.part)
+        AND (
+            r.part = r.parts
+            OR e.batch_id <> r.event_batch_id
+            OR MOD([[ hash('e') ]], r.parts) < r.part
+        )
 [% else %]
     SELECT *
     FROM v_[[ name ]]_event_applied

@@ -1,7 +1,7 @@
 -- The way back when the stream has become stale, or is gone: it is made anew, and the landed rows [[ 'of files that no refresh has seen' if snapshots else 'that are neither event nor reject' ]] are taken up.
 --
 -- A new stream shows what lands from now on. What landed before and was not applied is moved to the end of [[ name ]]_raw, as it was, so that the new stream
--- shows it too. Which rows these are is asked in one statement, of [[ name ]]_raw, [[ 'the snapshots that are known' if snapshots else 'the logs' ]], and a stream of the same position as the new one: so what the
+-- shows it too. Which rows these are is asked in one statement, of [[ name ]]_raw, [[ 'the snapshots' if snapshots else 'the logs' ]], and a stream of the same position as the new one: so what the
 -- pipe loads meanwhile is in the new stream alone, and comes once. It may be called at any time and any number of times; a call that ended half way is
 -- made good by the next one.
 USE SCHEMA {{ database }}.dimension;

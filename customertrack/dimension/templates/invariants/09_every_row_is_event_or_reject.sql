@@ -25,7 +25,10 @@ LEFT JOIN event AS e ON s.source_file = e.source_file
 LEFT JOIN reject AS r ON s.source_file = r.source_file
 WHERE
     -- Old landed rows may be deleted to save space; only files that are still there can be counted.
-    COALESCE(l.landed_rows - COALESCE(p.pending_rows, 0) <> IFF(s.status = 'loading', l.landed_rows - COALESCE(p.pending_rows, 0), COALESCE(s.rows_landed, 0)), FALSE)
+    (
+        l.landed_rows - COALESCE(p.pending_rows, 0) <> COALESCE(s.rows_landed, 0)
+        AND COALESCE(s.status, '') <> 'loading'
+    )
     OR COALESCE(s.rows_landed <> s.rows_changed + s.rows_unchanged + s.rows_repeated + s.rows_rejected, FALSE)
     OR COALESCE(s.rows_unchanged < 0, FALSE)
     OR IFF(s.status IN ('applied', 'superseded'), s.rows_changed, 0) <> COALESCE(e.event_rows, 0)
