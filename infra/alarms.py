@@ -152,7 +152,10 @@ def of_trust(settings: Settings) -> list[Alarm]:
 
 def of_dimension(settings: Settings, name: str) -> list[Alarm]:
     """What the watch sees of a dimension in Snowflake: each has its own, or one that is on would hide another."""
-    return [replace(alarm, dimension=name) for alarm in (*_of_files(settings, name), *_of_refresh(settings, name))]
+    found = [*_of_files(settings, name), *_of_refresh(settings, name)]
+    if settings.has_snapshots(name):
+        found += _of_snapshots(settings, name)
+    return [replace(alarm, dimension=name) for alarm in found]
 
 
 def _of_refresh(settings: Settings, name: str) -> list[Alarm]:
@@ -219,6 +222,24 @@ def _of_files(settings: Settings, name: str) -> list[Alarm]:
             section="file-undecided",
             says="What lies in the landing is not what was loaded of it.",
             metric=watched(settings, "FilesUndecided", dimension=name, period=hour),
+            missing=_WATCHED,
+        ),
+    ]
+
+
+def _of_snapshots(settings: Settings, name: str) -> list[Alarm]:
+    hour = Duration.minutes(COUNTED)
+    return [
+        Alarm(
+            section="snapshot-held",
+            says="A snapshot is held, and nothing of it applied, until somebody releases or discards it.",
+            metric=watched(settings, "SnapshotsHeld", dimension=name, period=hour),
+            missing=_WATCHED,
+        ),
+        Alarm(
+            section="snapshot-loading",
+            says="A snapshot has rows, and for more than an hour the load history has not called it whole.",
+            metric=watched(settings, "SnapshotsLoading", dimension=name, period=hour),
             missing=_WATCHED,
         ),
     ]

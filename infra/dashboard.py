@@ -71,6 +71,7 @@ def _of_dimension(
         of_it("FilesMisread", hour),
         of_it("FilesUndecided", hour),
         of_it("TaskFailures", hour),
+        *([of_it("SnapshotsHeld", hour), of_it("SnapshotsLoading", hour)] if settings.has_snapshots(name) else []),
     )
     offences = _graph(f"{name}: offences per invariant", _offences(settings, name))
     return [[_status(f"{name}: alarms", alarms)], [rows, lag], [snowflake, offences]]

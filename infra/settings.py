@@ -1,5 +1,6 @@
 """What a stage is made with: one record, from the context of CDK, each value checked before anything is synthesised."""
 
+import tomllib
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -133,6 +134,11 @@ class Settings:
     def interval_of(self, dimension: str) -> int:
         """The minutes in which a file of a dimension is usual."""
         return dict(self.intervals).get(dimension, self.interval_minutes)
+
+    def has_snapshots(self, dimension: str) -> bool:
+        """Whether each file of a dimension is the whole truth of its time."""
+        written = tomllib.loads((DEFINITIONS / f"{dimension}.toml").read_text(encoding="utf-8"))
+        return bool(written["feed"]["kind"] == "snapshots")
 
     @property
     def prefix(self) -> str:

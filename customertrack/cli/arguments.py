@@ -149,6 +149,15 @@ def build(argv: Sequence[str]) -> Parser:
     migrate.add_argument("--plan", action="store_true", help="only show what would run")
     rebuild = add("rebuild", "derive the tables again from the log of events")
     rebuild.add_argument("name", nargs="?", metavar="NAME", help="a dimension; all of them if not given")
+    snapshots = add("snapshots", "show what has become of each snapshot of a dimension")
+    snapshots.add_argument("name", metavar="NAME", help="a dimension whose files are snapshots")
+    _add_format(snapshots)
+    for word, short in (
+        ("release", "apply a snapshot that is held"),
+        ("discard", "never apply a snapshot that is held"),
+    ):
+        decision = add_of_dimension(word, short, "; exit code 1 if it is not held")
+        decision.add_argument("file", metavar="FILE", help="its name, as `snapshots` shows it")
     add_arguments_of_dimension(add("dimension", "define dimensions of your own"), _path, FORMATS)
     return parser
 

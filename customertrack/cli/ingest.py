@@ -8,7 +8,7 @@ from customertrack.cli.context import Context
 from customertrack.cli.files_of_dimension import by_dimension
 from customertrack.cli.show import told
 from customertrack.cli.show.progress import Progress
-from customertrack.cli.show.words import file_name, listed, plural, refreshed, sum_of
+from customertrack.cli.show.words import became, file_name, listed, plural, refreshed
 from customertrack.errors import UserError
 from customertrack.local.dimensions import Dimension
 from customertrack.local.done import Done, FileLoad, Step
@@ -16,7 +16,7 @@ from customertrack.local.findings import findings
 from customertrack.local.landing import Landed, endings, landable_files, other_files
 from customertrack.local.notices import notices, unsettled
 from customertrack.local.pipeline import Pipeline
-from customertrack.reads import status
+from customertrack.reads import snapshots, status
 from customertrack.reads.status import Batch, Counts
 
 
@@ -56,16 +56,35 @@ def _ingest(opened: Pipeline, files: Sequence[Path], paths: Sequence[Path], args
         found = findings(pipeline.connection, dimension, done.loads, done.batches)
         noticed = notices(pipeline.home, pipeline.connection, dimension) + unsettled(done.unsettled)
         failed = {file.name: file.reason for file in status.failed_files(pipeline.connection, dimension.name)}
+        held = _held(pipeline) if dimension.has_snapshots else {}
     lines = [*_without_rows(done), *told.about_findings(found), *_not_taken(paths, context, dimension)]
     lines += _left_out(left_out, dimension)
     lines += told.about_notices(noticed, context.command("resolve"))
     given = {one.name for one in done.landed if not one.reason}
     not_as_given = {dimension.prefix + one.name for one in noticed if one.kind != "EMPTY"}
     skipped = _skipped(done, failed.keys() | (given & not_as_given))
-    problems = _problems(done, failed)
+    now = {load.name for load in done.loads}
+    problems = [
+        *_problems(done, failed),
+        *(
+            f"{file_name(name)} is held: {reason}. {_decide(name, context)}"
+            for name, reason in held.items()
+            if name in now
+        ),
+    ]
     for line in [*skipped, *_totals(done, before, after, context, dimension), *lines, *problems]:
         context.say(line)
     return 1 if problems or given & not_as_given or (args.strict and lines) else 0
+
+
+def _held(pipeline: Pipeline) -> dict[str, str]:
+    """Why snapshots are held, by their names."""
+    found = snapshots.waiting(pipeline.connection, pipeline.dimension.name)
+    return {one.source_file: one.reason or "" for one in found if one.status == "held"}
+
+
+def _decide(name: str, context: Context) -> str:
+    return f"Decide with: {context.command(f'release (or discard) {file_name(name)}')}"
 
 
 class _Teller:
@@ -127,16 +146,15 @@ def _files(names: Sequence[str]) -> str:
 
 def _totals(done: Done, before: Counts, after: Counts, context: Context, dimension: Dimension) -> list[str]:
     if not done.batches:
-        return ["nothing to refresh: no row has landed"]
+        return ["nothing to refresh: no row has landed" if not done.loads else "nothing to apply"]
     events = sum(batch.events_accepted for batch in done.batches)
     name = dimension.name
     tables = [f"{name} {plural(after.customers, 'row')} ({after.customers - before.customers:+,})"]
     if dimension.tables.has_history:
         versions = f"{plural(after.versions, 'version')} ({after.versions - before.versions:+,})"
         tables.append(f"{name}_history {versions}")
-    truncates = sum(batch.truncates for batch in done.batches)
-    became = sum_of(events, done.rows_rejected, truncates, sum(batch.rows_ignored for batch in done.batches))
-    lines = [f"{plural(done.rows_landed, 'row')} = {became}; {', '.join(tables)}"]
+    truncates, ignored = (sum(getattr(one, of) for one in done.batches) for of in ("truncates", "rows_ignored"))
+    lines = [f"{became(done.rows_landed, events, done.rows_rejected, truncates, ignored)}; {', '.join(tables)}"]
     if done.rows_rejected:
         lines.append(f"the rejects and their reasons: {context.command_of(name, 'rejects')}")
     return lines

@@ -33,6 +33,9 @@ _COMMANDS = {
     "generate": ("generate", "run"),
     "migrate": ("migrate", "run"),
     "rebuild": ("rebuild", "run"),
+    "snapshots": ("snapshots", "run"),
+    "release": ("snapshots", "release"),
+    "discard": ("snapshots", "discard"),
     "dimension": ("dimension", "run"),
 }
 _DEBUG = "CUSTOMERTRACK_DEBUG"

@@ -10,13 +10,15 @@ from customertrack.cli.context import Context
 from customertrack.cli.show import refreshes
 from customertrack.cli.show.table import write
 from customertrack.cli.show.value import json_ready, printable
-from customertrack.cli.show.words import plural, sum_of
+from customertrack.cli.show.words import became, file_name, plural
 from customertrack.local.dimensions import CUSTOMER
 from customertrack.local.memory_limit import in_words
 from customertrack.local.notices import Notice, notices
 from customertrack.local.pipeline import Pipeline
+from customertrack.reads import snapshots
 from customertrack.reads.refreshes import Refresh, last_refreshes
 from customertrack.reads.results import Table, in_parts
+from customertrack.reads.snapshots import Waiting
 from customertrack.reads.status import Status, read_status
 
 
@@ -62,6 +64,8 @@ class _Section:
     status: Status
     refreshes: list[Refresh]
     notices: list[Notice]
+    snapshots: dict[str, int] | None
+    waiting: list[Waiting]
 
     @property
     def has_something(self) -> bool:
@@ -79,6 +83,8 @@ def _read(pipeline: Pipeline) -> _Section:
         read_status(connection, name, has_history=has_history),
         last_refreshes(connection, name),
         notices(pipeline.home, connection, dimension),
+        snapshots.counts(connection, name) if dimension.has_snapshots else None,
+        snapshots.waiting(connection, name) if dimension.has_snapshots else [],
     )
 
 
@@ -92,6 +98,9 @@ def _facts(section: _Section) -> dict[str, Any]:
     facts = json_ready(asdict(section.status))
     facts["refreshes"] = json_ready([asdict(refresh) for refresh in section.refreshes])
     facts["landed_files"] = [asdict(notice) for notice in section.notices]
+    if section.snapshots is not None:
+        facts["snapshots"] = section.snapshots
+        facts["snapshots_waiting"] = json_ready([asdict(one) for one in section.waiting])
     return facts
 
 
@@ -145,16 +154,26 @@ def _lines(section: _Section) -> list[tuple[str, str]]:
     ]
     if section.has_history:
         lines.append((f"{name}_history", plural(counts.versions, "version")))
+    if section.snapshots is not None:
+        told = ", ".join(f"{count:,} {state}" for state, count in section.snapshots.items())
+        lines.append(("snapshots", told or "none yet"))
+    lines += [(one.status, _waits(one)) for one in section.waiting]
     return [*lines, ("refresh", _refresh(status)), ("task", _task(status)), *_failed(status)]
+
+
+def _waits(one: Waiting) -> str:
+    since = f"since {printable(one.loaded_at.replace(microsecond=0))} UTC"
+    reason = f": {one.reason}; decide: customertrack release (or discard) {file_name(one.source_file)}"
+    return f"{printable(file_name(one.source_file))}, {since}{reason if one.status == 'held' else ''}"
 
 
 def _refresh(status: Status) -> str:
     last = status.last_batch
     if last is None:
         return "none yet"
-    became = sum_of(last.events_accepted, last.rows_rejected, last.truncates, last.rows_ignored)
+    rows = became(last.rows_landed, last.events_accepted, last.rows_rejected, last.truncates, last.rows_ignored)
     at = printable(last.finished_at.replace(microsecond=0))
-    return f"number {last.batch_id} at {at} UTC: {plural(last.rows_landed, 'row')} = {became}"
+    return f"number {last.batch_id} at {at} UTC: {rows}"
 
 
 def _task(status: Status) -> str:

@@ -13,7 +13,6 @@ from customertrack.dimension.checks_of_feed import (
 from customertrack.dimension.definition import Definition
 from customertrack.dimension.faults import Fault, Faults
 from customertrack.dimension.names import STEPS, faults_of_column, faults_of_dimension, objects
-from customertrack.dimension.not_yet import not_yet
 from customertrack.dimension.places import Path
 from customertrack.dimension.types import VARIANT
 from customertrack.dimension.words import did_you_mean
@@ -160,5 +159,4 @@ _CHECKS = (
     feed_names_are_apart,
     csv_is_readable,
     paths_are_paths,
-    not_yet,
 )

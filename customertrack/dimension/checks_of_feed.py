@@ -22,7 +22,7 @@ def feed_words_fit(definition: Definition) -> Found:
     feed = definition.feed
     yield from _patterns(feed)
     yield from _op(feed)
-    yield from _by_kind(feed)
+    yield from _by_kind(definition)
     yield from _by_format(feed)
     yield from _by_layout(feed)
     if feed.initial and not is_timestamp(feed.initial.time):
@@ -130,11 +130,18 @@ def _both(one: str, other: str) -> str:
     return f"there twice as {one}" if one == other else f"a word for {one} and for {other}"
 
 
-def _by_kind(feed: Feed) -> Found:
+def _by_kind(definition: Definition) -> Found:
+    feed = definition.feed
     if feed.kind == "snapshots":
         of_changes = {"op": feed.op, "sequence": feed.sequence, "initial": feed.initial}
         for word in (word for word, value in of_changes.items() if value):
             yield ("feed", word), f'feed.{word} goes with kind = "changes": in a snapshot, absence is the delete'
+        if feed.layout != "plain":
+            yield ("feed", "layout"), f'feed.layout = "{feed.layout}" goes with kind = "changes": its rows are changes'
+        if feed.missing == "keep":
+            yield ("feed", "missing"), 'feed.missing = "keep" goes with kind = "changes": a snapshot is whole'
+        for part in (part for part in definition.key if part.before):
+            yield ("key", part.name, "before"), f'key.{part.name}.before goes with kind = "changes"'
         if feed.guard is None:
             yield (
                 ("feed",),

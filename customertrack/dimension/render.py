@@ -93,6 +93,13 @@ def _functions(made: Mapping[str, Any]) -> dict[str, Any]:
         call = f"{made['name']}_signature({_fit(_columns(made['versioned'], table), indent + 4, 50)})"
         return f"IFF({table}.is_delete, NULL, {call})" if table else f"IFF(is_delete, NULL, {call})"
 
+    def content(table: str, indent: int) -> str:
+        """What snapshots are compared by, of an upsert."""
+        if made["content_is_signature"]:
+            return f"{made['name']}_signature({_fit(_columns(made['versioned'], table), indent + 4, 50)})"
+        columns = [*(["definition"] if made["told_by"] else []), *made["attributes"]]
+        return f"{made['name']}_content({_fit(_columns(columns, table), indent + 4, 50)})"
+
     def hash_of_key(table: str = "") -> str:
         text = " || '|' || ".join(f"{table and f'{table}.'}{part.name}::VARCHAR" for part in key)
         return f"MD5_NUMBER_LOWER64({text})"
@@ -103,7 +110,14 @@ def _functions(made: Mapping[str, Any]) -> dict[str, Any]:
         "source_file DESC",
         "source_row DESC",
     ]
-    return {"same": same, "order": order, "hash": hash_of_key, "backwards": backwards, "signed": signed}
+    return {
+        "same": same,
+        "order": order,
+        "hash": hash_of_key,
+        "backwards": backwards,
+        "signed": signed,
+        "content": content,
+    }
 
 
 def _name(column: Column | str) -> str:

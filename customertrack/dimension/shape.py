@@ -2,12 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
 from customertrack.dimension import layout_sql, typing_sql
 from customertrack.dimension.column import LASTING, Column, Moment
-from customertrack.dimension.definition import Attribute, ColumnTime, Definition, Feed, Format, KeyPart, Op
+from customertrack.dimension.definition import (
+    Attribute,
+    ColumnTime,
+    Definition,
+    Feed,
+    FileTime,
+    Format,
+    Guard,
+    KeyPart,
+    Op,
+)
 from customertrack.dimension.landed_sql import (
     NO_VALUE,
     landed_name,
@@ -31,10 +42,10 @@ _FRACTION, _EXACT_FRACTION = "[0-9]{1,9}", "[0-9]{1,6}0{0,3}"
 
 def shape(definition: Definition) -> dict[str, Any]:
     """The names that a template may use, by name."""
-    form = definition.feed.format
+    form, snapshots = definition.feed.format, definition.feed.kind == "snapshots"
     definition = replace(definition, feed=layout_sql.by_paths(definition.feed))
     time = definition.feed.time
-    assert isinstance(time, ColumnTime)
+    assert time is not None
     alone = len(definition.key) == 1
     key = [_part(part, definition, alone=alone) for part in definition.key]
     # In the tables are all that there ever were; what lands and is derived is what is shown.
@@ -51,13 +62,14 @@ def shape(definition: Definition) -> dict[str, Any]:
     merged = definition.storage == "merge_on_read"
     op = definition.feed.op
     feed = definition.feed
-    time_feed = landed_name(feed, time.column)
+    time_feed = landed_name(feed, time.column) if isinstance(time, ColumnTime) else ""
     told = ["is_told"] if lasting else []
     changing = [part for part in key if part.earlier]
     earlier = [part.earlier for part in key if part.earlier]
     columns = [*key, *earlier, *sequence, *attributes]
     # Attributes last: what is added later stands at the end.
-    texts = [(part.feed, part.text) for part in (*key, *earlier)] + [(time_feed, "updated_at_text")]
+    texts = [(part.feed, part.text) for part in (*key, *earlier)]
+    texts += [(time_feed, "updated_at_text")] if time_feed else []
     texts += [(landed_name(feed, op.column), "op_text")] if op else []
     texts += [(column.feed, column.text) for column in (*sequence, *attributes)]
     partial = definition.feed.missing == "keep"
@@ -82,7 +94,11 @@ def shape(definition: Definition) -> dict[str, Any]:
         "told_first": told_first if partial else [],
         "carried": [one for one in attributes if one.is_carried],
         "fills": any(one.is_filled for one in attributes if one not in lasting),
-        "event": _event(key, sequence, stored),
+        "event": _event(key, sequence, stored, snapshots=snapshots),
+        "snapshots": snapshots,
+        "guard": definition.feed.guard and _guard(definition.feed.guard),
+        # Where every attribute begins versions, what snapshots are compared by is what versions are.
+        "content_is_signature": len(versioned) == len(attributes) and not told_by,
         "sequence": sequence,
         "lasting": lasting,
         "updated": updated,
@@ -114,12 +130,7 @@ def shape(definition: Definition) -> dict[str, Any]:
         "delete": _is_one_of(op.delete if op else ()),
         "truncate": _is_one_of(op.truncate if op else ()),
         "unknown": _is_unknown(op),
-        "time": {
-            "column": time.column,
-            "landed": layout_sql.own_text(feed, time.column)
-            or landed_text(feed, time.column, TIMESTAMP if time.format == "iso" else None),
-            "unit": typing_sql.UNITS.get(time.format),
-        },
+        "time": _time(time, feed),
         "begin_initial": _begin_initial(definition),
         "end_initial": ")" if definition.feed.initial else "",
         "moments": _moments(definition, columns),
@@ -208,10 +219,30 @@ def _part(part: KeyPart, definition: Definition, *, alone: bool) -> Column:
     return column(part.name, part.feed_name, earlier)
 
 
-def _event(key: Sequence[Column], sequence: Sequence[Column], stored: Sequence[Column]) -> list[str]:
-    """All columns of the log, in their order."""
+def _time(time: ColumnTime | FileTime, feed: Feed) -> dict[str, Any]:
+    if isinstance(time, FileTime):
+        return {"column": "", "landed": "", "unit": None, "file": literal(time.pattern)}
+    iso = TIMESTAMP if time.format == "iso" else None
+    return {
+        "column": time.column,
+        "landed": layout_sql.own_text(feed, time.column) or landed_text(feed, time.column, iso),
+        "unit": typing_sql.UNITS.get(time.format),
+        "file": "",
+    }
+
+
+def _guard(guard: Guard) -> dict[str, str]:
+    """Its numbers as SQL has them."""
+    return {"max_deleted": f"{Decimal(repr(guard.max_deleted)):f}", "min_rows": f"{guard.min_rows}"}
+
+
+def _event(
+    key: Sequence[Column], sequence: Sequence[Column], stored: Sequence[Column], *, snapshots: bool
+) -> list[str]:
+    """The columns of the log that its views have, in their order."""
     first = [*(one.name for one in key), "updated_at", *(one.name for one in sequence), "is_delete"]
     of_row = ["source_file", "source_row", "file_modified_at", "loaded_at", "batch_id"]
+    of_row += ["content_hash"] * snapshots
     return [*first, *of_row, "part", "definition", "unsaid", *(one.name for one in stored)]
 
 

@@ -35,9 +35,9 @@ def task(name: str) -> str:
 class Columns:
     """The columns of a landed file, in lower case and in the order in which they are told.
 
-    `key`: those of the business key, `needed` those without which a row is a reject, `op` that of the operation, if
-    there is one that may be left out. `instead`: names that a file may have too, each with the column that it stands
-    for, or None if that is read no more.
+    `key`: those of the business key, `needed` those without which a row is a reject. `time`: "" if it stands in the
+    file's name. `op`: that of the operation, if there is one that may be left out. `instead`: names that a file may
+    have too, each with the column that it stands for, or None if that is read no more.
     """
 
     all: tuple[str, ...]
@@ -88,7 +88,7 @@ class Dimension:
     @cached_property
     def columns(self) -> Columns:
         """Those of its files."""
-        definition, op = self.definition, self.definition.feed.op
+        definition, op, time = self.definition, self.definition.feed.op, self._time
         key = tuple(part.feed_name for part in definition.key)
         others = [*definition.feed.sequence, *(attribute.feed_name for attribute in definition.shown)]
         needed = [part.feed_name for part in definition.key if part.null is None]
@@ -96,10 +96,10 @@ class Dimension:
         if op and not may_lack_op:
             needed.append(op.column)
         return Columns(
-            _lower(*key, *others, *([op.column] if op else []), self._time),
+            _lower(*key, *others, *([op.column] if op else []), *time),
             _lower(*key),
-            _lower(*needed, self._time),
-            self._time.lower(),
+            _lower(*needed, *time),
+            "".join(time).lower(),
             op.column.lower() if op and may_lack_op else None,
             {was: one.feed_name.lower() for one in definition.shown for was in one.was}
             | {one.feed_name.lower(): None for one in definition.attributes if one.retired},
@@ -128,11 +128,15 @@ class Dimension:
         return tuple(landed_name(feed, name) for name in names)
 
     @property
-    def _time(self) -> str:
+    def has_snapshots(self) -> bool:
+        """Whether each of its files is the whole truth of its time."""
+        return self.definition.feed.kind == "snapshots"
+
+    @property
+    def _time(self) -> list[str]:
+        """The column of the time, if it stands in one."""
         time = self.definition.feed.time
-        if not isinstance(time, ColumnTime):
-            raise TypeError(self.name)
-        return time.column
+        return [time.column] if isinstance(time, ColumnTime) else []
 
 
 def _lower(*names: str) -> tuple[str, ...]:

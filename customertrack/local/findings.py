@@ -38,7 +38,8 @@ def findings(
     if any(batch.rows_rejected for batch in batches):
         for file in events.rejected_files(connection, tables, list(by_name)):
             found += [Finding(file.name, text) for text in _about_rejects(file, by_name[file.name], columns)]
-    if len(by_name) > 1 or any(batch.keys_late for batch in batches):
+    # Of snapshots it is told which are superseded, as a whole.
+    if not dimension.has_snapshots and (len(by_name) > 1 or any(batch.keys_late for batch in batches)):
         found += [
             Finding(one.name, _superseded(one, columns)) for one in events.superseded(connection, tables, list(by_name))
         ]

@@ -29,4 +29,5 @@ def landing(definitions: Path, dimension: Dimension, root: str) -> Landing:
         dimension.landing(root),
         re.compile(feed.get("files", _FILES[feed["format"]]), re.IGNORECASE),
         frozenset(optional),
+        feed["kind"] == "snapshots",
     )

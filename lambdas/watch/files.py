@@ -19,12 +19,14 @@ class Landing:
     """Where files of a dimension land: `url`, such as `s3://bucket/landing/customer/`, with a slash at its end.
 
     `pattern`: the names that its pipe takes. `optional`: the columns, in upper case, that a file need not have.
+    `has_snapshots`: whether each file is the whole truth of its time.
     """
 
     dimension: str
     url: str
     pattern: re.Pattern[str]
     optional: frozenset[str]
+    has_snapshots: bool = False
 
     def relative(self, name: str) -> str:
         """A file's name within the landing, whichever of the three ways it is written in."""

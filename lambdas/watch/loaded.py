@@ -40,6 +40,13 @@ REJECTED_WHOLE = (
     "WHERE r.batch_id IN (SELECT batch_id FROM batch) AND a.source_file IS NULL "
     "GROUP BY r.source_file"
 )
+# Of a snapshot most rows are in no log.
+SNAPSHOTS_REJECTED_WHOLE = (
+    "SELECT s.source_file, MAX(s.rows_landed), MIN(r.reject_reasons) FROM {name}_snapshot AS s "
+    "INNER JOIN {name}_reject AS r ON s.source_file = r.source_file "
+    "WHERE s.batch_id IN (SELECT b.batch_id FROM {name}_batch AS b WHERE b.finished_at > ? AND b.finished_at <= ?) "
+    "AND s.rows_rejected = s.rows_landed GROUP BY s.source_file"
+)
 _METADATA = {"SOURCE_FILE", "SOURCE_ROW", "FILE_MODIFIED_AT", "LOADED_AT"}
 # "Does not exist or not authorized", of the stage or the format; "Insufficient privileges": the watch is what is wrong.
 _NOT_THE_FILE = {2003, 3001}
@@ -67,7 +74,8 @@ def misread(connection: Connection, window: Window, landing: Landing) -> list[Me
         elif read < _MOST:
             findings[file] += _header(connection, landing, file, known)
         read += 1
-    for name, rows, reasons in _all(connection, landing, REJECTED_WHOLE, *window.binds):
+    rejected_whole = SNAPSHOTS_REJECTED_WHOLE if landing.has_snapshots else REJECTED_WHOLE
+    for name, rows, reasons in _all(connection, landing, rejected_whole, *window.binds):
         findings[landing.relative(name)].append(f"all of its {rows} rows are rejects, such as {reasons}")
     metric = of_files("FilesMisread", findings)
     if read > _MOST:

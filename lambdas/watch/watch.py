@@ -7,7 +7,7 @@ from datetime import datetime
 from customertrack.errors import UserError
 from customertrack.sqltext.identifiers import qualify, quote
 from customertrack.warehouse import Connection, WarehouseError, message_of
-from lambdas.watch import invariants, landed, loaded, pipeline, trust
+from lambdas.watch import invariants, landed, loaded, pipeline, snapshots, trust
 from lambdas.watch.event import Questions
 from lambdas.watch.files import Landing
 from lambdas.watch.metric import Metric
@@ -90,11 +90,14 @@ class _Looked:
         connection, name, window = self.source.connection, self.landing.dimension, self.questions.window
         if window is None:
             return {}
-        return {
+        found: dict[str, Part] = {
             "the batches": lambda: pipeline.batches(connection, name, window),
             "the task": lambda: pipeline.tasks(connection, name, window),
             "the loaded files": lambda: loaded.misread(connection, window, self.landing),
         }
+        if self.landing.has_snapshots:
+            found["the snapshots"] = lambda: snapshots.waiting(connection, self.landing, self.now)
+        return found
 
     def landed(self) -> dict[str, Part]:
         if not self.questions.landing:

@@ -1,4 +1,4 @@
-"""What can be wrong with [feed], and what of it is not built yet."""
+"""What can be wrong with [feed]."""
 
 from tests.dimension.definitions import COLUMNS, GUARD, KINDS, OP, PRICE, SNAPSHOTS, TIME, OneFault
 
@@ -102,10 +102,20 @@ FAULTS: dict[str, OneFault] = {
         r"time   = { file = 'x_(\d+)' }",
         'feed.time.file goes with kind = "snapshots"; changes have a column with the time.',
     ),
-    "snapshots, that are not built": (
-        [*SNAPSHOTS, ("format = ", f"{GUARD}format = ")],
-        'kind   = "snapshots"',
-        'kind = "snapshots" is not built yet.',
+    "a layout of snapshots": (
+        [*SNAPSHOTS, (f"time   = {TIME}\n", f'layout = "airbyte"\n{GUARD}'), ('"csv"', '"json"')],
+        'layout = "airbyte"',
+        'feed.layout = "airbyte" goes with kind = "changes": its rows are changes.',
+    ),
+    "parts of rows in snapshots": (
+        [*SNAPSHOTS, ("format = ", f'{GUARD}missing = "keep"\nformat = '), ('"csv"', '"json"')],
+        'missing = "keep"',
+        'feed.missing = "keep" goes with kind = "changes": a snapshot is whole.',
+    ),
+    "a change of key in snapshots": (
+        [*SNAPSHOTS, ("format = ", f"{GUARD}format = "), ('null = "*"', 'before = "BI_region"')],
+        'region   = { type = "text(2)", before = "BI_region" }',
+        'key.region.before goes with kind = "changes".',
     ),
     "a delimiter of two characters": (
         [("format = ", 'delimiter = "||"\nformat = ')],

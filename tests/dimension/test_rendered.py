@@ -19,9 +19,7 @@ from tests.dimension.warehouse import Dimension, dimension, parsed
 
 Row = dict[str, Any]
 
-# What is rendered by now: snapshots are not.
-_GROUPS = ("kinds", "sequence", "composite", "types", "dms", "truncate", "rekey", "partial")
-CASE_IDS = [name for name in CASES if name.startswith(_GROUPS)]
+CASE_IDS = list(CASES)
 
 
 LAYOUTS = ("", LARGE)
@@ -43,12 +41,13 @@ def orders(case: Case) -> list[tuple[LandedFile, ...]]:
 
 
 def test_the_cases_have_few_files():
-    assert len(CASE_IDS) == 35
+    assert len(CASE_IDS) == 42
     assert max(len(CASES[name].files) for name in CASE_IDS) == 3
 
 
-# What the fast tests have of the templates: every kind of change, a composite key, words and an initial load.
-@pytest.mark.parametrize("name", ["kinds-07", "composite-01", "dms-01"])
+# What the fast tests have of the templates: every kind of change, a composite key, words, an initial load, a snapshot
+# that comes late.
+@pytest.mark.parametrize("name", ["kinds-07", "composite-01", "dms-01", "snapshot-07"])
 def test_some_cases_backwards(name: str):
     case = CASES[name]
     with dimension(case.definition, is_shared=True) as made:

@@ -17,7 +17,7 @@ from customertrack.local.home import VARIABLES
 from customertrack.sqltext.statements import split
 from customertrack.sqltext.variables import substitute
 from tests.command import Command, Ended
-from tests.dimension.definitions import LARGE, OP, SMALL, THING, TIME, changed, defined
+from tests.dimension.definitions import GUARD, LARGE, OP, SMALL, SNAPSHOTS, THING, TIME, changed, defined
 
 ROOT = Path(__file__).parents[2]
 MANY = "".join(f'attribute_{number} = "text({number})"\n' for number in range(1, 61))
@@ -85,6 +85,19 @@ DEFINITIONS = {
         ('"text(100)"', '"variant"'),
         ('{ type = "number(12,2)", change = "update" }', '{ type = "variant", change = "keep" }'),
     ),
+}
+
+
+_SNAPSHOTS = changed(*SNAPSHOTS, ("format = ", f"{GUARD}format = "))
+_NIGHTLY = _SNAPSHOTS.replace(TIME, "{ file = 'thing_([0-9-]{10})' }")
+DEFINITIONS |= {
+    "snapshots": _SNAPSHOTS,
+    "snapshots by their names": _NIGHTLY,
+    "snapshots, all versioned": _NIGHTLY.replace(', change = "update"', ""),
+    "snapshots merged on read, some added": _NIGHTLY
+    + 'tier = { type = "text(9)", since = 2, before = "first" }\nlevel = { type = "integer", since = 3 }\n'
+    + LARGE,
+    "snapshots without history": _NIGHTLY.replace(', change = "update"', "") + "\n[history]\nkeep = false\n",
 }
 
 

@@ -24,6 +24,7 @@ _FIRST = "V1.0.0__database_and_schema.sql"
 _PREFIX = "landing/"
 _BUCKET = "customertrack-home"
 _INVARIANTS = "invariants/"
+_WORK_TABLES = ("key", "timeline", "lasting", "taken_up", "file", "loaded", "landed", "difference")
 _JUNE = datetime(2026, 6, 1)
 
 
@@ -49,7 +50,7 @@ class Dimension:
             database_name=DATABASE,
             schema="dimension",
             buckets={_BUCKET: FolderBucket(self.folder)},
-            work_tables=[f"dimension.{self.name}_work_{each}" for each in ("key", "timeline", "lasting", "taken_up")],
+            work_tables=[f"dimension.{self.name}_work_{each}" for each in _WORK_TABLES],
             clock=lambda: self._now,
         )
 

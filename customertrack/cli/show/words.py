@@ -34,6 +34,11 @@ def sum_of(events: int, rejects: int, truncates: int = 0, ignored: int = 0) -> s
     return f"{plural(events, 'event')} + {plural(rejects, 'reject')}{more}"
 
 
+def became(rows: int, *outcomes: int) -> str:
+    """Landed rows and what they became. Of a snapshot most are no events, and some events are no rows."""
+    return f"{plural(rows, 'row')} {'=' if rows == sum(outcomes) else 'gave'} {sum_of(*outcomes)}"
+
+
 def one_of(dimension: str) -> str:
     """What one key of a dimension is called. Of others than customer the name may be a plural already."""
     return dimension if dimension == "customer" else "key"
@@ -41,10 +46,10 @@ def one_of(dimension: str) -> str:
 
 def refreshed(batch: Batch, dimension: str = "customer") -> str:
     """What a refresh did, for a line."""
-    outcomes = sum_of(batch.events_accepted, batch.rows_rejected, batch.truncates, batch.rows_ignored)
-    became = f"{plural(batch.rows_landed, 'row')} = {outcomes}"
+    outcomes = batch.events_accepted, batch.rows_rejected, batch.truncates, batch.rows_ignored
+    rows = became(batch.rows_landed, *outcomes)
     touched = plural(batch.keys_touched, one_of(dimension))
-    return f"{became}; {touched}, {number(batch.keys_late)} late; {seconds(batch):.2f} s"
+    return f"{rows}; {touched}, {number(batch.keys_late)} late; {seconds(batch):.2f} s"
 
 
 def seconds(batch: Batch) -> float:

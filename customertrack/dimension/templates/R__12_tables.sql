@@ -16,8 +16,13 @@ CREATE OR ALTER TABLE [[ name ]]_event (
     source_file VARCHAR NOT NULL,
     source_row NUMBER(38, 0) NOT NULL,
     file_modified_at TIMESTAMP_NTZ(6),
-    loaded_at TIMESTAMP_NTZ(6) NOT NULL COMMENT 'When the row reached the warehouse, UTC',
+    loaded_at TIMESTAMP_NTZ(6) NOT NULL COMMENT '[[ 'known_at of the snapshot that has told it' if snapshots else 'When the row reached the warehouse' ]], UTC',
     batch_id NUMBER(38, 0) NOT NULL COMMENT '[[ name ]]_batch',
+[% if snapshots %]
+    content_hash BINARY(16) COMMENT 'Of all attributes: what snapshots are compared by; NULL: a tombstone',
+    replaced_batch_id NUMBER(38, 0) COMMENT 'The refresh that has found that something else is true at that time',
+    replaced_at TIMESTAMP_NTZ(6) COMMENT 'known_at of the snapshot that it has found that by; NULL: it stands',
+[% endif %]
     part NUMBER(38, 0) COMMENT 'Which of the events that one row has made; NULL: it made one',
     definition NUMBER(38, 0) COMMENT 'Number of the definition under which the row landed; NULL: the first',
     unsaid VARCHAR COMMENT 'Which attributes of that definition the row did not say[[ ', a character for each: 1' if partial ]]; NULL: it said all of them',
@@ -25,7 +30,11 @@ CREATE OR ALTER TABLE [[ name ]]_event (
     [[ attribute.name ]] [[ attribute.type ]][% if attribute.since > 1 %] COMMENT 'Since definition [[ attribute.since ]]'[% endif %][[ comma(loop) ]]
 [% endfor %]
 )
+[% if snapshots %]
+COMMENT = 'The differences between snapshots that are neighbours in time: the truth that [[ name ]] and [[ name ]]_history are derived from';
+[% else %]
 COMMENT = 'Every accepted event, no-ops too: the truth that [[ name ]] and [[ name ]]_history are derived from. Only ever appended to';
+[% endif %]
 
 [% if truncates %]
 CREATE OR ALTER TABLE [[ name ]]_barrier (
@@ -114,7 +123,7 @@ CREATE OR ALTER TABLE [[ name ]]_batch (
     started_at TIMESTAMP_NTZ(6) NOT NULL,
     finished_at TIMESTAMP_NTZ(6) NOT NULL,
     files NUMBER(38, 0) NOT NULL COMMENT 'Files with rows in it; those of a backlog count with its first part',
-    rows_landed NUMBER(38, 0) NOT NULL COMMENT 'Always events_accepted + rows_rejected[[ ' + truncates' if truncates ]][[ ' + rows_ignored' if ignores ]]',
+    rows_landed NUMBER(38, 0) NOT NULL COMMENT '[[ 'Those of the snapshots that it has applied' if snapshots else 'Always events_accepted + rows_rejected' ]][[ ' + truncates' if truncates ]][[ ' + rows_ignored' if ignores ]]',
     events_accepted NUMBER(38, 0) NOT NULL[% if changing %] COMMENT 'Rows: one that changes its key counts once, though it makes two events'[% endif %],
     rows_rejected NUMBER(38, 0) NOT NULL COMMENT 'Those of a backlog count with its first part',
     keys_touched NUMBER(38, 0) NOT NULL,

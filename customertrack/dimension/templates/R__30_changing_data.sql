@@ -36,6 +36,27 @@ COALESCE(landed_text IN (
 $$;
 
 [% endif %]
+[% if snapshots and not content_is_signature %]
+-- What two snapshots are compared by: all attributes, those too that begin no version[[ ', and the definition, because to say NULL is to say something' if told_by ]].
+CREATE OR REPLACE FUNCTION [[ name ]]_content(
+    [[ 'definition NUMBER, ' if told_by ]][[ attributes|arguments|fit(4) ]]
+)
+COPY GRANTS
+RETURNS BINARY
+IMMUTABLE
+AS
+$$
+MD5_BINARY(
+[% if told_by %]
+    COALESCE('definition:' || definition, '')
+[% endif %]
+[% for attribute in attributes %]
+    [[ '|| ' if told_by or not loop.first ]][[ attribute|signed ]]
+[% endfor %]
+)
+$$;
+
+[% endif %]
 -- OR REPLACE: OR ALTER would not change the query of a view that exists. Nothing hangs on a view's identity, and the grants are kept.
 CREATE OR REPLACE VIEW v_[[ name ]]_changing_data
 COPY GRANTS
@@ -139,12 +160,14 @@ judged AS (
 [% else %]
 [% include "_key_reasons.sql" %]
 [% endif %]
+[% if not snapshots %]
             || CASE
                 WHEN updated_at <= DATEADD('hour', {{ clock_skew_hours }}, loaded_at) THEN ''
                 WHEN updated_at IS NOT NULL THEN ', future_[[ time.column ]]'
                 WHEN updated_at_text IS NULL THEN ', missing_[[ time.column ]]'
                 ELSE ', invalid_[[ time.column ]]'
             END
+[% endif %]
 [% for column in sequence %]
             || IFF([[ column.name ]] IS NULL AND [[ column.text ]] IS NOT NULL, ', invalid_[[ column.reason ]]', '')
 [% endfor %]
@@ -163,7 +186,12 @@ judged AS (
 [% endfor %]
             ),
             3 -- behind the first comma and blank
-        ), '')[[ ")" if layout.may_be_none ]][[ ")" if ignores ]] AS reject_reasons
+        ), '')[[ ")" if layout.may_be_none ]][[ ")" if ignores ]] AS reject_reasons[[ ',' if snapshots ]]
+[% if snapshots %]
+[% for part in key %]
+        [[ 'OR ' if not loop.first ]][[ 'is_no_record OR ' if loop.first and layout.may_be_none ]]COALESCE([% if part.null is none %][[ part.name ]] IS NULL[% else %][[ part.text ]] IS NOT NULL AND ([[ part.name ]] IS NULL OR [[ part.name ]] = [[ part.stand_in ]])[% endif %], FALSE)[[ ' AS is_unreadable' if loop.last ]]
+[% endfor %]
+[% endif %]
     FROM timed
 )
 
@@ -171,7 +199,9 @@ SELECT
 [% for part in key %]
     [[ part.stored ]],
 [% endfor %]
+[% if time.landed %]
     updated_at,
+[% endif %]
 [% for column in sequence %]
     [[ column.name ]],
 [% endfor %]
@@ -188,6 +218,9 @@ SELECT
     [[ part.earlier_stored ]],
 [% endfor %]
     NOT is_delete AND [[ changing|map(attribute='is_another')|join(' OR ')|in_brackets(changing|length > 1) ]] AS changes_key,
+[% endif %]
+[% if snapshots %]
+    is_unreadable,
 [% endif %]
 [% if added %]
     -- A row has said nothing of what there was no room for when it landed.

@@ -73,6 +73,38 @@ FROM [[ name ]]_event AS e
 INNER JOIN [[ name ]]_refresh AS r ON e.batch_id = r.event_batch_id
 WHERE r.part < r.parts AND MOD([[ hash('e') ]], r.parts) >= r.part;
 
+[% if snapshots %]
+-- The events that no snapshot has replaced.
+CREATE OR REPLACE VIEW v_[[ name ]]_event_standing
+COPY GRANTS
+AS
+SELECT
+    [[ event|columns('e')|fit(4) ]]
+FROM [[ name ]]_event AS e
+WHERE e.replaced_at IS NULL;
+
+-- The events that the tables are made of. What a backlog replaces is still among them until its part has come.
+CREATE OR REPLACE VIEW v_[[ name ]]_event_applied
+COPY GRANTS
+AS
+SELECT
+    [[ event|columns('e')|fit(4) ]]
+FROM [[ name ]]_event AS e
+CROSS JOIN [[ name ]]_refresh AS r
+WHERE
+    (
+        r.part = r.parts
+        OR e.batch_id <> r.event_batch_id
+        OR MOD([[ hash('e') ]], r.parts) < r.part
+    )
+    AND (
+        e.replaced_at IS NULL
+        OR (
+            r.part < r.parts AND e.replaced_batch_id = r.event_batch_id
+            AND MOD([[ hash('e') ]], r.parts) >= r.part
+        )
+    );
+[% else %]
 -- The events that the tables are made of.
 CREATE OR REPLACE VIEW v_[[ name ]]_event_applied
 COPY GRANTS
@@ -85,6 +117,7 @@ WHERE
     r.part = r.parts
     OR e.batch_id <> r.event_batch_id
     OR MOD([[ hash('e') ]], r.parts) < r.part;
+[% endif %]
 
 [% if truncates %]
 -- The same, and each truncate as the delete of each key that it is.
@@ -229,9 +262,22 @@ FROM (
         SELECT * FROM counting
         QUALIFY ROW_NUMBER() OVER (PARTITION BY [[ key|columns|fit(8) ]] ORDER BY updated_at DESC) = 1
 [% else %]
+[% if snapshots %]
+    SELECT e.*
+    FROM [[ name ]]_event AS e
+    CROSS JOIN [[ name ]]_refresh AS r
+    WHERE
+        e.updated_at <= as_of_time AND e.loaded_at <= known_time AND (e.replaced_at IS NULL OR e.replaced_at > known_time)
+        AND (
+            r.part = r.parts
+            OR e.batch_id <> r.event_batch_id
+            OR MOD([[ hash('e') ]], r.parts) < r.part
+        )
+[% else %]
     SELECT *
     FROM [[ applied ]]
     WHERE updated_at <= as_of_time AND loaded_at <= known_time
+[% endif %]
     QUALIFY ROW_NUMBER() OVER (PARTITION BY [[ key|columns|fit(8) ]] ORDER BY [[ backwards|fit(8, 60) ]]) = 1
 [% endif %]
 )

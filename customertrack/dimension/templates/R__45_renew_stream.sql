@@ -1,7 +1,7 @@
--- The way back when the stream has become stale, or is gone: it is made anew, and the landed rows that are neither event nor reject are taken up.
+-- The way back when the stream has become stale, or is gone: it is made anew, and the landed rows [[ 'of files that no refresh has seen' if snapshots else 'that are neither event nor reject' ]] are taken up.
 --
 -- A new stream shows what lands from now on. What landed before and was not applied is moved to the end of [[ name ]]_raw, as it was, so that the new stream
--- shows it too. Which rows these are is asked in one statement, of [[ name ]]_raw, the logs, and a stream of the same position as the new one: so what the
+-- shows it too. Which rows these are is asked in one statement, of [[ name ]]_raw, [[ 'the snapshots' if snapshots else 'the logs' ]], and a stream of the same position as the new one: so what the
 -- pipe loads meanwhile is in the new stream alone, and comes once. It may be called at any time and any number of times; a call that ended half way is
 -- made good by the next one.
 USE SCHEMA {{ database }}.dimension;
@@ -43,6 +43,7 @@ BEGIN
         [[ landed|columns('r')|fit(8) ]]
     FROM [[ name ]]_raw AS r
     LEFT JOIN (
+[% if not snapshots %]
         SELECT source_file, source_row, loaded_at FROM [[ name ]]_event
         UNION ALL
         SELECT source_file, source_row, loaded_at FROM [[ name ]]_reject
@@ -55,6 +56,7 @@ BEGIN
         SELECT source_file, source_row, loaded_at FROM [[ name ]]_ignored
 [% endif %]
         UNION ALL
+[% endif %]
         SELECT source_file, source_row, CONVERT_TIMEZONE('UTC', loaded_at)::TIMESTAMP_NTZ(6) AS loaded_at FROM [[ name ]]_renewal
     ) AS k
         ON
@@ -62,7 +64,10 @@ BEGIN
             AND r.source_row = k.source_row
             -- A file that was loaded twice has its rows twice, and each of them counts.
             AND CONVERT_TIMEZONE('UTC', r.loaded_at)::TIMESTAMP_NTZ(6) = k.loaded_at
-    WHERE k.source_file IS NULL;
+[% if snapshots %]
+    LEFT JOIN [[ name ]]_snapshot AS s ON r.source_file = s.source_file
+[% endif %]
+    WHERE k.source_file IS NULL[[ ' AND s.source_file IS NULL' if snapshots ]];
     rows_taken_up := SQLROWCOUNT;
 
     BEGIN TRANSACTION;

@@ -56,6 +56,7 @@ BEGIN
 
 [% set states_written, closed_written, stamp, stamped = name + '_state', name + '_closed', [], [] %]
 [% set source, of_batch, of_events, of_log, rebuilding = applied, '', '', '', true %]
+[% set touching, of_touching, events = '', '', '' %]
 [% include "_touched_keys.sql" %]
 
         SELECT COUNT(*), COALESCE(SUM(events), 0), COUNT_IF(is_late) INTO :keys_touched, :events_accepted, :keys_late
@@ -86,6 +87,18 @@ BEGIN
         END IF;
     END LOOP;
 
+[% if snapshots %]
+    DELETE FROM [[ name ]]_known;
+    INSERT INTO [[ name ]]_known ([[ (key + ['content_hash'])|columns|fit(8) ]])
+    SELECT [[ (key + ['content_hash'])|columns('l')|fit(8) ]]
+    FROM (
+        SELECT [[ (key + ['content_hash'])|columns|fit(12) ]]
+        FROM v_[[ name ]]_event_standing
+        QUALIFY ROW_NUMBER() OVER (PARTITION BY [[ key|columns|fit(12) ]] ORDER BY updated_at DESC) = 1
+    ) AS l
+    WHERE l.content_hash IS NOT NULL;
+
+[% endif %]
     UPDATE [[ name ]]_refresh SET derived_as = derivation;
     SELECT parts - part INTO :parts_left FROM [[ name ]]_refresh;
     IF (parts_left = 0) THEN

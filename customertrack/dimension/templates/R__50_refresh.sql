@@ -37,6 +37,9 @@ DECLARE
     derivation VARCHAR;
     derived_as VARCHAR;
     rows_landed INTEGER;
+[% if snapshots %]
+    rows_of_files INTEGER;
+[% endif %]
     rows_rejected INTEGER;
     events_accepted INTEGER;
 [% if truncates %]
@@ -91,8 +94,12 @@ BEGIN
         END IF;
 
         IF (parts = 1) THEN
+[% if snapshots %]
+            CALL pdr_apply_snapshots_[[ name ]](:event_batch_id);
+[% else %]
             -- The stream is read here and nowhere else: two statements of a transaction may see different committed data (READ COMMITTED).
 [% include "_into_logs.sql" %]
+[% endif %]
         END IF;
 
         -- The logs are read back by their batch.
@@ -121,7 +128,13 @@ BEGIN
 [% endif %]
         ) AS landed;
 
-        IF (parts = 1 AND rows_landed = 0) THEN
+[% if snapshots %]
+        SELECT COUNT(*), COALESCE(SUM(s.rows_landed), 0), MAX(s.loaded_at) INTO :files, :rows_of_files, :last_loaded_at
+        FROM [[ name ]]_snapshot AS s
+        WHERE s.batch_id = :event_batch_id;
+
+[% endif %]
+        IF (parts = 1 AND [[ 'files' if snapshots else 'rows_landed' ]] = 0) THEN
             -- COMMIT, so that the stream moves on: SYSTEM$STREAM_HAS_DATA may be wrong in this direction, and would call again and again.
             COMMIT;
             RETURN done;
@@ -150,8 +163,11 @@ BEGIN
             )
 [%- endset %]
 [% else %]
-[% set source = name + '_event' %]
+[% set source = 'v_' + name + '_event_standing' if snapshots else name + '_event' %]
 [% endif %]
+[% set touching = name + '_event' if snapshots else '' %]
+[% set of_touching = '((e.batch_id = :event_batch_id AND e.replaced_at IS NULL) OR (e.replaced_batch_id = :event_batch_id AND e.batch_id < :event_batch_id))' if snapshots else '' %]
+[% set events = 'COUNT_IF(e.replaced_at IS NULL)' if snapshots else '' %]
 [% set of_batch = 'e.batch_id = :event_batch_id' %]
 [% set of_events = 'e.batch_id >= :first_batch_id AND e.updated_at >= :least_horizon' %]
 [% set of_log = 'e.batch_id >= :first_batch_id AND (e.batch_id = :event_batch_id OR k.is_late)' %]
@@ -197,13 +213,16 @@ BEGIN
 [% if ignores %]
             rows_ignored := 0;
 [% endif %]
+[% if snapshots %]
+            rows_of_files := 0;
+[% endif %]
         END IF;
         INSERT INTO [[ name ]]_batch (
             batch_id, started_at, finished_at, files, rows_landed, events_accepted, rows_rejected, keys_touched, keys_late,
             versions_closed, versions_opened, last_loaded_at[[ ', truncates' if truncates ]][[ ', rows_ignored' if ignores ]]
         )
         SELECT
-            :batch_id, :started_at, SYSDATE(), :files, :events_accepted + :rows_rejected[[ ' + :truncates' if truncates ]][[ ' + :rows_ignored' if ignores ]], :events_accepted, :rows_rejected, :keys_touched, :keys_late,
+            :batch_id, :started_at, SYSDATE(), :files, [[ ':rows_of_files' if snapshots else ':events_accepted + :rows_rejected' ]][[ ' + :truncates' if truncates ]][[ ' + :rows_ignored' if ignores ]], :events_accepted, :rows_rejected, :keys_touched, :keys_late,
             [[ ':versions_closed' if history else '0' ]], COUNT_IF(valid_to IS NULL AND signature IS NOT NULL[[ ' AND NOT is_first' if not anchored ]]), IFF(:part = :parts, :last_loaded_at, NULL)[[ ', :truncates' if truncates ]][[ ', :rows_ignored' if ignores ]]
         FROM [[ name ]]_work_timeline;
 

@@ -1,19 +1,32 @@
--- Landed rows that are events or rejects by now are kept for looking back only: a nightly task deletes them once they are old (decision 0026).
+-- Landed rows [[ 'of snapshots that are applied' if snapshots else 'that are events or rejects' ]] by now are kept for looking back only: a nightly task deletes them once they are old (decision 0026).
 USE SCHEMA {{ database }}.dimension;
 
 CREATE OR ALTER PROCEDURE pdr_purge_[[ name ]]_raw(days NUMBER)
 RETURNS VARCHAR
 LANGUAGE SQL
-COMMENT = 'Deletes landed rows older than so many days, file by file, where each row is an event or a reject'
+COMMENT = 'Deletes landed rows older than so many days, [[ 'snapshot by snapshot, where it is applied, superseded or discarded' if snapshots else 'file by file, where each row is an event or a reject' ]]'
 EXECUTE AS OWNER
 AS
 $$
 DECLARE
+[% if not snapshots %]
     oldest TIMESTAMP_NTZ;
+[% endif %]
     rows_deleted INTEGER;
 BEGIN
+[% if not snapshots %]
     oldest := (SELECT CONVERT_TIMEZONE('UTC', MIN(loaded_at))::TIMESTAMP_NTZ(6) FROM [[ name ]]_raw);
 
+[% endif %]
+[% if snapshots %]
+    -- Whole snapshots of which everything is decided. One that is held, or not whole yet, stays whatever its age.
+    DELETE FROM [[ name ]]_raw
+    WHERE source_file IN (
+        SELECT s.source_file
+        FROM [[ name ]]_snapshot AS s
+        WHERE s.status IN ('applied', 'superseded', 'discarded') AND s.loaded_at < DATEADD('day', 0 - :days, SYSDATE())
+    );
+[% else %]
     -- Whole files, so that invariant 9 can count those that are left; and none with a row that is neither event nor reject. The stream is not looked
     -- at, because a DELETE that reads it would consume it: a row that is still pending is no event yet.
     DELETE FROM [[ name ]]_raw
@@ -48,6 +61,7 @@ BEGIN
         GROUP BY landed.source_file
         HAVING MAX(landed.loaded_at) < DATEADD('day', 0 - :days, SYSDATE()) AND MIN(IFF(landed.landed_rows = applied.applied_rows, 1, 0)) = 1
     );
+[% endif %]
     rows_deleted := SQLROWCOUNT;
     RETURN 'rows deleted ' || rows_deleted;
 END;

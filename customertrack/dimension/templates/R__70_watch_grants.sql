@@ -42,3 +42,9 @@ GRANT SELECT ON VIEW v_[[ name ]]_input_applied TO ROLE {{ watch_role }};
 [% endif %]
 GRANT SELECT ON STREAM [[ name ]]_table_changes TO ROLE {{ watch_role }};
 GRANT SELECT ON STREAM [[ name ]]_backlog_left TO ROLE {{ watch_role }};
+[% if snapshots %]
+GRANT SELECT ON TABLE [[ name ]]_snapshot TO ROLE {{ watch_role }};
+GRANT SELECT ON TABLE [[ name ]]_known TO ROLE {{ watch_role }};
+GRANT SELECT ON VIEW v_[[ name ]]_event_standing TO ROLE {{ watch_role }};
+GRANT SELECT ON VIEW v_[[ name ]]_changing_data TO ROLE {{ watch_role }};
+[% endif %]

@@ -12,7 +12,7 @@ WITH document AS (
         source_row,
         file_modified_at,
         loaded_at
-    FROM [[ name ]]_table_changes
+    FROM [[ name ]][[ '_raw' if snapshots else '_table_changes' ]]
 ),
 [% else %]
 WITH landed_whole AS (

@@ -10,7 +10,9 @@ WITH landed AS (
 [% if op %]
         [[ op.landed ]] AS op_text,
 [% endif %]
+[% if time.landed %]
         [[ time.landed ]] AS updated_at_text,
+[% endif %]
 [% for column in sequence %]
         [[ column.landed ]] AS [[ column.text ]],
 [% endfor %]
@@ -25,6 +27,6 @@ WITH landed AS (
         source_row,
         file_modified_at,
         CONVERT_TIMEZONE('UTC', loaded_at)::TIMESTAMP_NTZ(6) AS loaded_at
-    FROM [[ name ]]_table_changes
+    FROM [[ name ]][[ '_raw' if snapshots else '_table_changes' ]]
 ),
 

@@ -12,7 +12,9 @@
 [% if op %]
         [[ op.landed ]] AS op_text,
 [% endif %]
+[% if time.landed %]
         [[ time.landed ]] AS updated_at_text,
+[% endif %]
 [% for column in sequence %]
         [[ column.landed ]] AS [[ column.text ]],
 [% endfor %]

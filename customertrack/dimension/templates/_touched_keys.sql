@@ -12,7 +12,7 @@ COALESCE(t.horizon <= s.last_event_at, FALSE)[[ ' OR COALESCE(t.horizon <= b.ear
             [[ attributes|columns|fit(12) ]]
         )
         WITH touched AS (
-            SELECT [[ key|columns|fit(12) ]], MIN(updated_at) AS horizon, MAX(updated_at) AS last_event_at, [[ 'SUM(events)' if ends_all else 'COUNT(*)' ]] AS events[[ ',' if added and not partial or told_first ]]
+            SELECT [[ key|columns|fit(12) ]], MIN(updated_at) AS horizon, MAX(updated_at) AS last_event_at, [[ events or ('SUM(events)' if ends_all else 'COUNT(*)') ]] AS events[[ ',' if added and not partial or told_first ]]
 [% if told_first %]
                 MAX(IFF(is_delete, 0, 1)) AS upserts
 [% elif added and not partial %]
@@ -37,9 +37,9 @@ COALESCE(t.horizon <= s.last_event_at, FALSE)[[ ' OR COALESCE(t.horizon <= b.ear
 [% endif %]
             ) AS e
 [% else %]
-            FROM [[ source ]] AS e
+            FROM [[ touching or source ]] AS e
 [% endif %]
-            WHERE [[ of_batch + '
+            WHERE [[ (of_touching or of_batch) + '
                 AND ' if of_batch ]](:parts = 1 OR MOD([[ hash() ]], :parts) = :part - 1)
             GROUP BY [[ key|columns|fit(12) ]]
         ),

@@ -1,0 +1,68 @@
+"""The snapshots of a dimension: what has become of each, and what is decided of those that are held."""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from customertrack.reads.results import Table, query
+from customertrack.warehouse import Connection
+
+# What a decision's answer begins with where there is nothing to decide (sql/<name>/R__49_snapshot_decisions.sql).
+_REFUSED = "refused: "
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A snapshot that is not applied yet: `status` is held, loading or landed; `reason` why it is held."""
+
+    source_file: str
+    status: str
+    reason: str | None
+    loaded_at: datetime
+
+
+def snapshots(connection: Connection, dimension: str) -> Table:
+    """All of a dimension, by their times: those without one first."""
+    return query(
+        connection,
+        "SELECT source_file, snapshot_at, status, rows_landed, rows_changed, rows_unchanged, rows_repeated, "
+        "rows_rejected, keys_deleted, keys_before, loaded_at, reason "
+        f"FROM {dimension}_snapshot ORDER BY snapshot_at NULLS FIRST, source_file",
+    )
+
+
+def counts(connection: Connection, dimension: str) -> dict[str, int]:
+    """How many there are of each status."""
+    rows = query(connection, f"SELECT status, COUNT(*) FROM {dimension}_snapshot GROUP BY status ORDER BY status").rows
+    return {str(status): int(count) for status, count in rows}
+
+
+def waiting(connection: Connection, dimension: str) -> list[Waiting]:
+    """Those that somebody has to decide about, or that are not whole yet, in the order in which they landed."""
+    names = ", ".join(field.name for field in fields(Waiting))
+    found = query(
+        connection,
+        f"SELECT {names} FROM {dimension}_snapshot WHERE status IN ('held', 'loading', 'landed') "
+        "ORDER BY loaded_at, source_file",
+    )
+    return [Waiting(*row) for row in found.rows]
+
+
+def has(connection: Connection, dimension: str, file: str) -> bool:
+    """Whether a snapshot of the dimension is called so, or has this path within the bucket."""
+    sql = f"SELECT COUNT(*) FROM {dimension}_snapshot WHERE source_file = ? OR ENDSWITH(source_file, ?)"
+    return bool(query(connection, sql, [file, f"/{file}"]).rows[0][0])
+
+
+@dataclass(frozen=True)
+class Decision:
+    """`said`: what it does; or why there is nothing to decide, if it `is_refused`."""
+
+    said: str
+    is_refused: bool
+
+
+def decide(connection: Connection, dimension: str, word: str, file: str, decided_by: str) -> Decision:
+    """`word`: release, so that the next refresh applies a snapshot that is held, or discard, so that none does."""
+    call = f"CALL {word}_{dimension}_snapshot(?, ?)"
+    said = str(query(connection, call, [file, decided_by]).rows[0][0])
+    return Decision(said.removeprefix(_REFUSED), said.startswith(_REFUSED))

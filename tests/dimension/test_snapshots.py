@@ -1,0 +1,54 @@
+"""Snapshots as they are rendered do what the rule says, in whatever order they land: their tables are the replay's."""
+
+from dataclasses import replace
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from tests.dimension.definitions import LARGE
+from tests.dimension.replay import replay
+from tests.dimension.snapshot_stories import snapshot_stories
+from tests.dimension.strategies import Story, toml_text
+from tests.dimension.test_rendered import assert_replayed
+from tests.dimension.warehouse import Dimension, dimension, parsed
+
+WAYS = ("at once", "each", "each, compacted")
+
+
+def statuses(made: Dimension) -> dict[str, str]:
+    """What has become of each file, by its name."""
+    found = made.rows(f"SELECT source_file, status FROM {made.name}_snapshot")
+    return {row["source_file"].rpartition("/")[2]: row["status"] for row in found}
+
+
+def assert_snapshots_replayed(story: Story, made: Dimension) -> None:
+    """As all tables of the replay, which has the rejects of held files too."""
+    expected = replay(story.toml, story.files)
+    held = {file for file, status in statuses(made).items() if status == "held"}
+    assert held == set(expected.held)
+    rejects = {place: reasons for place, reasons in expected.rejects.items() if place[0] not in held}
+    assert_replayed(story.toml, made, replace(expected, rejects=rejects))
+
+
+# Each example makes a warehouse, which takes a second.
+@settings(max_examples=settings.default.max_examples * 4 // 5)
+@given(
+    st.sampled_from(["file", "file", "column"]).flatmap(snapshot_stories),
+    st.sampled_from(["", LARGE]),
+    st.sampled_from(WAYS),
+    st.sampled_from([1, 3, 1000]),
+)
+def test_any_snapshots_in_any_order(story: Story, layout: str, way: str, most_rows: int):
+    text = toml_text(story.toml)
+    assume(parsed(text)[1] == [])
+    with dimension(text + layout) as made:
+        made.rows(f"UPDATE {made.name}_refresh SET most_rows = {most_rows}")
+        for file in story.files if way != "at once" else ():
+            made.land([file])
+            assert made.offences() == {}
+            if way == "each, compacted":
+                made.compact()
+        made.land(story.files if way == "at once" else (), each=False)
+        # A file without a row wakes no task.
+        made.rows(f"CALL pdr_pipeline_scd2_{made.name}()")
+        assert_snapshots_replayed(story, made)

@@ -1,0 +1,188 @@
+"""Half a file is never a snapshot, whatever stops a refresh; and what is kept of files that are loaded and purged."""
+
+import tomllib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from snowglobe.objects import procedure
+from tests.dimension.definitions import LARGE
+from tests.dimension.landed import LandedFile
+from tests.dimension.replay import replay
+from tests.dimension.snapshot_files import LANDED, STOCK, snapshot
+from tests.dimension.test_rendered import assert_replayed
+from tests.dimension.test_snapshots import statuses
+from tests.dimension.warehouse import Dimension, dimension
+
+FIRST = snapshot("2026-01-01", "a,x,1", "b,y,1", "c,z,1", "d,w,1")
+NEXT = snapshot("2026-01-03", "a,x,2", "b,y,1", "c,new,1", "e,v,1", after=1)
+LATE = snapshot("2026-01-02", "a,x,1", "b,late,1", "c,z,1", "d,w,bad", after=2)
+
+
+def assert_is(made: Dimension, *files: LandedFile) -> None:
+    """The tables are what the files make."""
+    assert_replayed(tomllib.loads(STOCK), made, replay(tomllib.loads(STOCK), files))
+
+
+def commit(made: Dimension, file: LandedFile, rows: slice) -> None:
+    """Some of a file's rows as a pipe has them that has not come to the file's end."""
+    lines = file.content.decode().splitlines()[1:]
+    for number, line in list(enumerate(lines, 1))[rows]:
+        sku, name, price = line.split(",")
+        made.rows(
+            "INSERT INTO stock_raw (source_file, source_row, file_modified_at, loaded_at, sku, name, price) SELECT "
+            f"'landing/stock/{file.name}', {number}, NULL, CURRENT_TIMESTAMP(), '{sku}', '{name}', '{price}'"
+        )
+
+
+def test_it_waits_for_the_load_history_to_call_a_file_whole():
+    with dimension(STOCK, is_shared=True) as made:
+        made.land([FIRST])
+        commit(made, NEXT, slice(2))
+        for _ in range(2):
+            made.refresh()
+            assert statuses(made) == {FIRST.name: "applied", NEXT.name: "loading"}
+            assert_is(made, FIRST)
+        commit(made, NEXT, slice(2, None))
+        made.refresh()
+        assert statuses(made)[NEXT.name] == "loading"
+        # All rows are there; nobody says so yet.
+        made.rows("DELETE FROM stock_raw WHERE ENDSWITH(source_file, '03.csv')")
+        made.drop(NEXT)
+        made.refresh()
+        assert statuses(made) == {FIRST.name: "applied", NEXT.name: "applied"}
+        assert made.rows("SELECT SYSTEM$STREAM_HAS_DATA('stock_backlog_left') AS has") == [{"has": False}]
+        assert_is(made, FIRST, NEXT)
+
+
+def test_other_snapshots_do_not_wait_for_one_that_is_loading():
+    with dimension(STOCK, is_shared=True) as made:
+        commit(made, FIRST, slice(2))
+        made.land([NEXT])
+        assert statuses(made) == {FIRST.name: "loading", NEXT.name: "applied"}
+        assert_is(made, NEXT)
+
+
+def test_what_the_load_history_has_forgotten_has_been_whole_for_long():
+    with dimension(STOCK, is_shared=True) as made:
+        commit(made, FIRST, slice(None))
+        made.refresh()
+        assert statuses(made) == {FIRST.name: "loading"}
+        made.drop(NEXT._replace(loaded_at=LANDED + timedelta(days=14)))
+        made.refresh()
+        assert statuses(made) == {FIRST.name: "applied", NEXT.name: "applied"}
+        assert_is(made, FIRST, NEXT)
+
+
+class Stopped(BaseException):
+    """What ends a process from outside."""
+
+
+@contextmanager
+def stopped_before(monkeypatch: pytest.MonkeyPatch, statement: int) -> Iterator[list[str]]:
+    """The statements that procedures have begun; before the one of this number they are stopped."""
+    begun: list[str] = []
+    execute = procedure._Executor.execute
+
+    def counted(self: Any, sql: str, params: Sequence[object]) -> Any:
+        begun.append(sql)
+        if len(begun) == statement:
+            raise Stopped
+        return execute(self, sql, params)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(procedure._Executor, "execute", counted)
+        yield begun
+
+
+@pytest.mark.parametrize("layout", ["", LARGE])
+def test_stopped_before_any_statement_it_is_as_if_it_had_not_begun(layout: str, monkeypatch: pytest.MonkeyPatch):
+    with dimension(STOCK + layout, is_shared=True) as made:
+        made.land([FIRST, NEXT])
+        made.drop(LATE)
+        statement, stopped = 0, True
+        while stopped:
+            statement += 1
+            with stopped_before(monkeypatch, statement) as begun:
+                try:
+                    made.rows("CALL pdr_pipeline_scd2_stock()")
+                    stopped = False
+                except Stopped:
+                    made.connection.close()
+                    made.connection = made.connect()
+            if stopped:
+                assert statuses(made) == {FIRST.name: "applied", NEXT.name: "applied"}
+        assert len(begun) == statement - 1 > 40
+        assert_is(made, FIRST, NEXT, LATE)
+
+
+def test_a_file_that_is_loaded_again_under_its_name_is_counted_and_changes_nothing():
+    with dimension(STOCK, is_shared=True) as made:
+        made.land([FIRST])
+        commit(made, FIRST, slice(None))
+        made.land([NEXT])
+        (row,) = made.rows("SELECT * FROM stock_snapshot WHERE ENDSWITH(source_file, '01.csv')")
+        assert (row["rows_landed"], row["rows_changed"], row["rows_repeated"]) == (8, 4, 4)
+        assert_is(made, FIRST, NEXT)
+
+
+def test_a_purge_takes_what_is_decided_and_nothing_else():
+    held, loading = snapshot("2026-01-04", "a,x,1"), snapshot("2026-01-05", "a,x,1", "b,y,1")
+    discarded, superseded = snapshot("2026-01-06", "a,x,1"), snapshot("2026-01-01", "a,x,1", "b,y,1")
+    superseded = superseded._replace(name="stock_2026-01-01.a.csv")
+    with dimension(STOCK, is_shared=True) as made:
+        made.land([FIRST, superseded, NEXT, held, discarded])
+        made.rows(f"CALL discard_stock_snapshot('{discarded.name}', 'anna')")
+        commit(made, loading, slice(1))
+        made.refresh()
+        made.drop(LATE._replace(loaded_at=LANDED + timedelta(days=9)))
+        made.rows("CALL pdr_purge_stock_raw(7)")
+        left = {row["source_file"].rpartition("/")[2] for row in made.rows("SELECT source_file FROM stock_raw")}
+        assert left == {held.name, loading.name, LATE.name}
+        assert made.offences() == {}
+        made.refresh()
+        assert_is(made, FIRST, superseded, NEXT, LATE)
+
+
+def test_a_stream_that_is_made_anew_brings_what_no_refresh_has_seen():
+    with dimension(STOCK, is_shared=True) as made:
+        made.land([FIRST, snapshot("2026-01-04", "a,x,1")])
+        made.drop(NEXT)
+        assert made.rows("CALL renew_stock_stream()") == [{"renew_stock_stream": "4 rows taken up"}]
+        made.refresh()
+        assert_is(made, FIRST, NEXT)
+        assert made.rows("CALL renew_stock_stream()") == [{"renew_stock_stream": "0 rows taken up"}]
+
+
+def test_what_was_believed_before_and_after_a_late_one():
+    files = [FIRST, NEXT, LATE]
+    toml = tomllib.loads(STOCK)
+    with dimension(STOCK, is_shared=True) as made:
+        made.land(files)
+        for count, file in enumerate(files, 1):
+            told = made.rows(
+                "SELECT sku, name, price FROM TABLE(stock_as_known("
+                "TO_TIMESTAMP_NTZ('2026-01-03 12', 'YYYY-MM-DD HH24'), "
+                f"TO_TIMESTAMP_NTZ('{file.loaded_at:%Y-%m-%d %H}', 'YYYY-MM-DD HH24'))) ORDER BY sku"
+            )
+            wanted = replay(toml, files[:count]).current
+            assert [(row["sku"], row["name"]) for row in told] == [(one.key[0], one.state["name"]) for one in wanted]
+
+
+def test_the_time_may_be_that_of_all_rows():
+    text = STOCK.replace(r"{ file = 'stock_(\d{4}-\d{2}-\d{2})' }", '"taken_at"')
+    right = LandedFile(
+        "b.csv", b"sku,taken_at\na,2026-01-01\nb,2026-01-01T00:00:00Z\nb,2026-01-01 01:00:00+01:00\n", LANDED
+    )
+    wrong = LandedFile("a.csv", b"sku,taken_at\na,2026-01-02\nb,2026-01-03\n", LANDED)
+    none = LandedFile("c.csv", b"sku,taken_at\na,2026-01-02\nb,\n", LANDED)
+    with dimension(text, is_shared=True) as made:
+        made.land([right, wrong, none])
+        assert statuses(made) == {"a.csv": "held", "b.csv": "applied", "c.csv": "held"}
+        reasons = {row["reason"] for row in made.rows("SELECT reason FROM stock_snapshot WHERE status = 'held'")}
+        assert reasons == {"its rows do not all have one time in taken_at"}
+        toml = tomllib.loads(text)
+        assert_replayed(toml, made, replay(toml, [right, wrong, none]))
