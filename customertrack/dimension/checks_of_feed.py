@@ -134,10 +134,9 @@ def _by_kind(definition: Definition) -> Found:
     feed = definition.feed
     if feed.kind == "snapshots":
         of_changes = {"op": feed.op, "sequence": feed.sequence, "initial": feed.initial}
-        for word in (word for word, value in of_changes.items() if value):
+        # A layout brings some of these words with it.
+        for word in (word for word, value in of_changes.items() if value and feed.layout == "plain"):
             yield ("feed", word), f'feed.{word} goes with kind = "changes": in a snapshot, absence is the delete'
-        if feed.layout != "plain":
-            yield ("feed", "layout"), f'feed.layout = "{feed.layout}" goes with kind = "changes": its rows are changes'
         if feed.missing == "keep":
             yield ("feed", "missing"), 'feed.missing = "keep" goes with kind = "changes": a snapshot is whole'
         for part in (part for part in definition.key if part.before):

@@ -105,7 +105,7 @@ FAULTS: dict[str, OneFault] = {
     "a layout of snapshots": (
         [*SNAPSHOTS, (f"time   = {TIME}\n", f'layout = "airbyte"\n{GUARD}'), ('"csv"', '"json"')],
         'layout = "airbyte"',
-        'feed.layout = "airbyte" goes with kind = "changes": its rows are changes.',
+        'feed.layout = "airbyte" goes with kind = "changes".',
     ),
     "parts of rows in snapshots": (
         [*SNAPSHOTS, ("format = ", f'{GUARD}missing = "keep"\nformat = '), ('"csv"', '"json"')],
