@@ -12,7 +12,7 @@ from tests.dimension.warehouse import dimension, parsed
 
 
 # Each example makes a warehouse, and often migrates it.
-@settings(max_examples=settings.default.max_examples * 4 // 5)
+@settings(max_examples=settings.default.max_examples * 2 // 5)
 @given(partial_stories(), st.sampled_from(LAYOUTS), st.sampled_from(WAYS), MOST_ROWS)
 def test_any_partial_rows(story: Story, layout: str, way: str, most_rows: int):
     text = toml_text(story.toml) + layout

@@ -136,7 +136,7 @@ class Shown:
 
 
 # Each example makes a warehouse, which takes a second.
-@settings(max_examples=settings.default.max_examples * 4 // 5)
+@settings(max_examples=settings.default.max_examples * 2 // 5)
 @given(stories(definitions().map(renderable)), st.sampled_from(LAYOUTS), st.sampled_from(WAYS), MOST_ROWS)
 def test_any_definition_and_any_files(story: Story, layout: str, way: str, most_rows: int):
     text = toml_text(story.toml)

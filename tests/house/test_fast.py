@@ -34,7 +34,7 @@ ROOMS = {
     "snowglobe/account": "tests/snowglobe/test_integrations.py",
     "snowglobe/information": "tests/snowglobe/test_pipes_view.py",
     "snowglobe/loading": "tests/snowglobe/loading/test_csv.py",
-    "snowglobe/objects": "tests/snowglobe/test_streams.py",
+    "snowglobe/objects": "tests/snowglobe/test_tables.py",
     "snowglobe/query": "tests/snowglobe/test_functions.py",
     "snowglobe/scripting": "tests/snowglobe/scripting/test_run.py",
     "snowglobe/storage": "tests/snowglobe/test_cloud.py",
