@@ -142,7 +142,8 @@ def test_values_of_parquet_are_what_they_are(tmp_path: Path):
     first = parquet(
         tmp_path,
         "SELECT 1 AS id, TIMESTAMPTZ '2026-01-01 10:00:00.123456+02' AS \"at\", DATE '1960-02-29' AS day, "
-        "1234567890123456789012345678.0123456789::DECIMAL(38, 10) AS amount, {'city': 'Rome', 'x': [1, NULL]} AS address, "
+        "1234567890123456789012345678.0123456789::DECIMAL(38, 10) AS amount, "
+        "{'city': 'Rome', 'x': [1, NULL]} AS address, "
         "TIMESTAMP_NS '2026-01-01 10:00:00.123456' AS seen, {'b': 1.50, 'a': [true]} AS more, 'x' AS unknown",
     )
     # Another order, other types, and columns that have gone.
