@@ -19,7 +19,7 @@ from customertrack.reads.fields import Fields, fields
 from customertrack.reads.refreshes import Refresh, last_refreshes
 from customertrack.reads.results import Table, in_parts
 from customertrack.reads.status import Status, read_status
-from snowglobe import Connection
+from customertrack.warehouse import Connection
 
 
 def run(args: Namespace, context: Context) -> int:
