@@ -11,15 +11,17 @@ from customertrack.cli.show import refreshes
 from customertrack.cli.show.table import write
 from customertrack.cli.show.value import json_ready, printable
 from customertrack.cli.show.words import became, file_name, plural
-from customertrack.local.dimensions import CUSTOMER
+from customertrack.local.dimensions import CUSTOMER, Dimension
 from customertrack.local.memory_limit import in_words
 from customertrack.local.notices import Notice, notices
 from customertrack.local.pipeline import Pipeline
 from customertrack.reads import snapshots
+from customertrack.reads.fields import Fields, fields
 from customertrack.reads.refreshes import Refresh, last_refreshes
 from customertrack.reads.results import Table, in_parts
 from customertrack.reads.snapshots import Waiting
 from customertrack.reads.status import Status, read_status
+from customertrack.warehouse import Connection
 
 
 def run(args: Namespace, context: Context) -> int:
@@ -66,6 +68,7 @@ class _Section:
     notices: list[Notice]
     snapshots: dict[str, int] | None
     waiting: list[Waiting]
+    fields: Fields
 
     @property
     def has_something(self) -> bool:
@@ -85,7 +88,14 @@ def _read(pipeline: Pipeline) -> _Section:
         notices(pipeline.home, connection, dimension),
         snapshots.counts(connection, name) if dimension.has_snapshots else None,
         snapshots.waiting(connection, name) if dimension.has_snapshots else [],
+        _fields(connection, dimension),
     )
+
+
+def _fields(connection: Connection, dimension: Dimension) -> Fields:
+    if not dimension.has_records:
+        return Fields()
+    return fields(connection, dimension.tables, dimension.paths(all_known=True), dimension.paths(all_known=False))
 
 
 def _told(sections: list[_Section]) -> list[_Section]:
@@ -101,11 +111,13 @@ def _facts(section: _Section) -> dict[str, Any]:
     if section.snapshots is not None:
         facts["snapshots"] = section.snapshots
         facts["snapshots_waiting"] = json_ready([asdict(one) for one in section.waiting])
+    if section.fields != Fields():
+        facts["fields"] = json_ready(asdict(section.fields))
     return facts
 
 
 def _write_section(section: _Section, context: Context) -> None:
-    _write_lines([*_lines(section), *_noticed(section.notices)], context)
+    _write_lines([*_lines(section), *_about_fields(section.fields), *_noticed(section.notices)], context)
     if section.refreshes:
         context.out.write("\nThe last refreshes; each: seconds per statement\n")
         write(in_parts(refreshes.table(section.refreshes)), "table", context.out)
@@ -165,6 +177,12 @@ def _waits(one: Waiting) -> str:
     since = f"since {printable(one.loaded_at.replace(microsecond=0))} UTC"
     reason = f": {one.reason}; decide: customertrack release (or discard) {file_name(one.source_file)}"
     return f"{printable(file_name(one.source_file))}, {since}{reason if one.status == 'held' else ''}"
+
+
+def _about_fields(found: Fields) -> list[tuple[str, str]]:
+    unknown = f"not in the definition, and ignored: {', '.join(map(printable, found.unknown))}"
+    gone = f"in none of the newest records: {', '.join(map(printable, found.gone))}"
+    return [("fields", unknown)] * bool(found.unknown) + [("fields", gone)] * bool(found.gone)
 
 
 def _refresh(status: Status) -> str:
