@@ -10,13 +10,16 @@ from customertrack.dimension.sample import Sample
 from customertrack.dimension.types import Text
 from customertrack.errors import UserError
 
+# What no path into a record has in a name.
+_NO_PATH = set('."\\*')
 # Comments begin here, unless the line is longer.
 _COMMENT_AT = 56
 
 
-def guessed(dimension: str, sample: Sample, form: Format, source: str) -> str:
+def guessed(dimension: str, sample: Sample, form: Format, source: str, delimiter: str = ",") -> str:
     """The text of a definition for files of this format. `source`: what they are called, for its first line.
 
+    `delimiter`: what stands between the fields of CSV.
     Raises UserError where there is no row, or no column that can be the time.
     """
     if not sample.rows:
@@ -25,9 +28,11 @@ def guessed(dimension: str, sample: Sample, form: Format, source: str) -> str:
     if null:
         sample = sample.with_null(null)
     columns = columns_of(sample, dimension)
+    no_paths = [one.feed_name for one in columns if form != "csv" and _NO_PATH & set(one.feed_name)]
+    columns = [one for one in columns if one.feed_name not in no_paths]
     time = guess_time(columns, sample.rows)
     if time is None:
-        raise UserError(_no_time(source, columns))
+        raise UserError(_no_time(source))
     rest = [column for column in columns if column is not time.column]
     op = guess_op(rest)
     rest = [column for column in rest if op is None or column is not op.column]
@@ -38,34 +43,31 @@ def guessed(dimension: str, sample: Sample, form: Format, source: str) -> str:
         f"dimension = {_text(dimension)}",
         "",
         "[feed]",
-        *_feed(form, null, time, op),
+        *_feed(form, null, time, op, delimiter),
         "",
         "[key]",
         *_key(key, sample.rows, form),
         "",
         "[attributes]",
         *_aligned((column.name, _value(column, form), column.unsure) for column in attributes),
+        *(f"# {_text(name)} is left out: a name with a dot, a quote, a backslash or * is no path" for name in no_paths),
     ]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _no_time(source: str, columns: Sequence[Guessed]) -> str:
-    (only, *others) = columns
-    for separator in () if others else (";", "\t", "|"):
-        if separator in only.feed_name:
-            return (
-                f"{source} has {json.dumps(separator)} between its fields; write it with commas, as the feed has to be."
-            )
+def _no_time(source: str) -> str:
     return (
         f"No column of {source} has a time in each row, as 2026-12-31 10:00:00, or in seconds since 1970 under a name "
         "such as updated_at; a dimension needs one that says when a row became true."
     )
 
 
-def _feed(form: Format, null: str | None, time: TimeGuess, op: OpGuess | None) -> list[str]:
+def _feed(form: Format, null: str | None, time: TimeGuess, op: OpGuess | None, delimiter: str) -> list[str]:
     column = _text(time.column.feed_name)
     told = column if time.format == "iso" else f'{{ column = {column}, format = "{time.format}" }}'
     lines = [("kind", '"changes"', ""), ("format", _text(form), "")]
+    if delimiter != ",":
+        lines.append(("delimiter", _text(delimiter), ""))
     if null:
         lines.append(("null", _text(null), f"{null} stands among values of other types"))
     lines.append(("time", told, time.unsure))
