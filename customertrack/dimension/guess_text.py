@@ -13,6 +13,8 @@ from customertrack.dimension.sample import Sample
 from customertrack.dimension.types import Text
 from customertrack.errors import UserError
 
+# What no path into a record has in a name.
+_NO_PATH = set('."\\*')
 # Comments begin here, unless the line is longer.
 _COMMENT_AT = 56
 
@@ -22,14 +24,15 @@ def guessed(
     sample: Sample,
     form: Format,
     source: str,
+    delimiter: str = ",",
     *,
     layout: LayoutGuess | None = None,
     files: Sequence[str] = (),
 ) -> str:
     """The text of a definition for files of this format. `source`: what they are called, for its first line.
 
-    `layout`: that of the files, of which the sample then has the rows; `files`: their names. Raises UserError where
-    there is no row, or no column that can be the time.
+    `delimiter`: what stands between the fields of CSV. `layout`: that of the files, of which the sample then has the
+    rows; `files`: their names. Raises UserError where there is no row, or no column that can be the time.
     """
     if not sample.rows:
         raise UserError(f"There is no row in {source}; give a file with some.")
@@ -38,9 +41,11 @@ def guessed(
         sample = sample.with_null(null)
     layout = layout or (layout_of_columns(sample.names) if form == "parquet" else None)
     columns = columns_of(sample, dimension)
+    no_paths = [one.feed_name for one in columns if form != "csv" and _NO_PATH & set(one.feed_name)]
+    columns = [one for one in columns if one.feed_name not in no_paths]
     time = _own_time(columns, layout) or guess_time(columns, sample.rows)
     if time is None:
-        raise UserError(_no_time(source, columns))
+        raise UserError(_no_time(source))
     rest = [column for column in columns if column is not time.column and not (layout and is_own(column.feed_name))]
     op = None if layout else guess_op(rest)
     rest = [column for column in rest if op is None or column is not op.column]
@@ -54,34 +59,37 @@ def guessed(
         f"dimension = {_text(dimension)}",
         "",
         "[feed]",
-        *(_feed(form, null, time, op, dms) if layout is None else _feed_of_layout(form, layout, time, list(files))),
+        *(
+            _feed(form, null, time, op, delimiter, dms)
+            if layout is None
+            else _feed_of_layout(form, layout, time, files)
+        ),
         "",
         "[key]",
         *_key(key, sample.rows, form, dms),
         "",
         "[attributes]",
         *_aligned((column.name, _value(column, form), column.unsure) for column in attributes),
+        *(f"# {_text(name)} is left out: a name with a dot, a quote, a backslash or * is no path" for name in no_paths),
     ]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _no_time(source: str, columns: Sequence[Guessed]) -> str:
-    (only, *others) = columns
-    for separator in () if others else (";", "\t", "|"):
-        if separator in only.feed_name:
-            return (
-                f"{source} has {json.dumps(separator)} between its fields; write it with commas, as the feed has to be."
-            )
+def _no_time(source: str) -> str:
     return (
         f"No column of {source} has a time in each row, as 2026-12-31 10:00:00, or in seconds since 1970 under a name "
         "such as updated_at; a dimension needs one that says when a row became true."
     )
 
 
-def _feed(form: Format, null: str | None, time: TimeGuess, op: OpGuess | None, dms: DmsGuess) -> list[str]:
+def _feed(
+    form: Format, null: str | None, time: TimeGuess, op: OpGuess | None, delimiter: str, dms: DmsGuess
+) -> list[str]:
     column = _text(time.column.feed_name)
     told = column if time.format == "iso" else f'{{ column = {column}, format = "{time.format}" }}'
     lines = [("kind", '"changes"', ""), ("format", _text(form), "")]
+    if delimiter != ",":
+        lines.append(("delimiter", _text(delimiter), ""))
     if null:
         lines.append(("null", _text(null), f"{null} stands among values of other types"))
     lines.append(("time", told, time.unsure))
@@ -101,7 +109,7 @@ def _own_time(columns: Sequence[Guessed], layout: LayoutGuess | None) -> TimeGue
     return TimeGuess(own, "iso", "") if own and layout else None
 
 
-def _feed_of_layout(form: Format, layout: LayoutGuess, time: TimeGuess, files: list[str]) -> list[str]:
+def _feed_of_layout(form: Format, layout: LayoutGuess, time: TimeGuess, files: Sequence[str]) -> list[str]:
     lines = [("kind", '"changes"', ""), ("format", _text(form), ""), ("layout", _text(layout.layout), "")]
     if layout.connector:
         lines.append(("connector", _text(layout.connector), ""))
