@@ -1,6 +1,6 @@
 """What can be wrong with [feed], and what of it is not built yet."""
 
-from tests.dimension.definitions import GUARD, KINDS, OP, PRICE, REGION, SNAPSHOTS, TIME, OneFault
+from tests.dimension.definitions import GUARD, KINDS, OP, PRICE, SNAPSHOTS, TIME, OneFault
 
 FAULTS: dict[str, OneFault] = {
     "no format": ([('format = "csv"\n', "")], "[feed]", "feed.format is missing: csv, json or parquet."),
