@@ -1,11 +1,13 @@
 """Whether what [feed] says makes sense, by itself and with the columns that are read from it."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from customertrack.dimension.definition import ColumnTime, Definition, Feed, FileTime
 from customertrack.dimension.places import Path
 from customertrack.dimension.types import is_timestamp
+from customertrack.dimension.words import did_you_mean
 
 Found = Iterator[tuple[Path, str]]
 
@@ -34,6 +36,40 @@ def feed_names_are_apart(definition: Definition) -> Found:
         if known in first:
             yield path, f'The column "{name}" of the feed is read twice, as {first[known]} and as {is_what}'
         first.setdefault(known, is_what)
+
+
+def csv_is_readable(definition: Definition) -> Found:
+    """What parts the fields of a CSV file is none of what stands in them, and each column has its place."""
+    feed = definition.feed
+    one = feed.delimiter
+    if len(one) > 1 or not one.isascii() or one.isalnum() or one in "\r\n\0":
+        yield ("feed", "delimiter"), "feed.delimiter must be one character that is no letter, digit or line end"
+    elif one == feed.quote:
+        yield ("feed", "delimiter"), "feed.delimiter and feed.quote are the same character"
+    if feed.null and {one, feed.quote} & set(feed.null):
+        yield ("feed", "null"), f'feed.null: "{feed.null}" has the delimiter or the quote in it'
+    if not feed.columns or feed.format != "csv":
+        return
+    places = Counter(name.casefold() for name in feed.columns)
+    for name in (name for name, times in places.items() if times > 1):
+        yield ("feed", "columns"), f'feed.columns has "{name}" twice; upper and lower case are one'
+    for path, name in _read_from_feed(definition):
+        if name.casefold() not in places:
+            near = did_you_mean(name, feed.columns)
+            yield path, f'{".".join(path)} reads the column "{name}", which feed.columns does not name{near}'
+
+
+def paths_are_paths(definition: Definition) -> Found:
+    """In JSON and Parquet a name is a path: names with dots between them."""
+    if definition.feed.format == "csv":
+        return
+    for path, name in _read_from_feed(definition):
+        if "" in name.split(".") or {'"', "\\", "*"} & set(name):
+            yield (
+                path,
+                f'{".".join(path)} reads "{name}", which is no path: that is names with a dot between two of them, '
+                "without quotes, backslashes and asterisks",
+            )
 
 
 def _read_from_feed(definition: Definition) -> Iterator[tuple[Path, str]]:
@@ -112,6 +148,11 @@ def _by_format(feed: Feed) -> Found:
         yield ("feed", "missing"), 'feed.missing = "keep" goes with json and parquet: a line of CSV has all fields'
     if feed.format != "csv" and feed.null is not None:
         yield ("feed", "null"), f"feed.null goes with csv: {feed.format} has a NULL of its own"
+    if feed.format != "csv":
+        usual = Feed("changes", "csv", None, "")
+        for word in ("delimiter", "quote", "encoding", "columns"):
+            if getattr(feed, word) != getattr(usual, word):
+                yield ("feed", word), f"feed.{word} goes with csv: {feed.format} says by itself how it is written"
     if feed.layout == "debezium":
         if feed.format != "json":
             yield ("feed", "layout"), 'feed.layout = "debezium" goes with format = "json"'

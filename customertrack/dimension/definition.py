@@ -14,6 +14,15 @@ TimeFormat = Literal["iso", "epoch_s", "epoch_ms", "epoch_us"]
 Change = Literal["version", "update", "correct", "keep"]
 Before = Literal["null", "first"]
 StorageLayout = Literal["small", "merge_on_read"]
+Quote = Literal['"', "'", "none"]
+
+ENCODINGS = (
+    *("UTF8", "UTF16", "UTF16BE", "UTF16LE", "UTF32", "UTF32BE", "UTF32LE"),
+    *(f"ISO8859{part}" for part in (1, 2, 5, 6, 7, 8, 9, 15)),
+    *(f"WINDOWS125{part}" for part in range(7)),
+    *("BIG5", "EUCJP", "EUCKR", "GB18030", "ISO2022JP", "ISO2022KR", "KOI8R", "SHIFTJIS"),
+)
+"""Those that both engines read (docs.snowflake.com, CREATE FILE FORMAT, ENCODING)."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +70,8 @@ class Guard:
 class Feed:
     """How rows arrive. `files`: a regular expression for the names of files. `null`: the unquoted word for NULL.
 
+    Of CSV: `delimiter` and `quote`, "" if fields are never in quotes; `encoding`, one of ENCODINGS; `columns`, the
+    names by their positions in files that have no header.
     `time` is None for a layout that has its own. Without `op` every row is an upsert.
     """
 
@@ -75,6 +86,10 @@ class Feed:
     missing: Missing = "null"
     layout: FeedLayout = "plain"
     guard: Guard | None = None
+    delimiter: str = ","
+    quote: str = '"'
+    encoding: str = "UTF8"
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,15 @@
 import re
 from typing import Any
 
-from customertrack.dimension.definition import Format
-from customertrack.dimension.names import written_in_feed
+from customertrack.dimension.definition import Feed, Format
+from customertrack.dimension.names import written, written_in_feed
 from customertrack.dimension.sql_text import literal
 from customertrack.dimension.types import DATE, TIMESTAMP, Type
 
 # A name that a path has without quotes (docs.snowflake.com, GET_PATH: "field names (identifiers)").
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+# Places are landed by so many at once, of which so many at least are for columns to come.
+_PLACES, _SPARE = 50, 10
 # No text that fits any type: what stands in for a value that a path cannot come to.
 _NO_VALUE = "CHR(65533)"
 # Where the view selects it: the lines within an expression, and its last one.
@@ -18,16 +20,28 @@ _LINE, _END = f"\n{' ' * 12}", f"\n{' ' * 8}"
 _MOMENT = """'YYYY-MM-DD"T"HH24:MI:SS.FF9'"""
 
 
-def landed_text(form: Format, name: str, kind: Type | None = None) -> str:
+def landed_name(feed: Feed, name: str) -> str:
+    """The landed column in which a column of a CSV file stands: by its name, or without a header by its place."""
+    if not feed.columns:
+        return written_in_feed(name)
+    return f"column_{1 + [each.casefold() for each in feed.columns].index(name.casefold())}"
+
+
+def places(feed: Feed) -> list[str]:
+    """The landed columns of CSV without a header, with room for more of them, as no pipe can be altered for those."""
+    return [f"column_{place}" for place in range(1, 1 + _PLACES * -(-(len(feed.columns) + _SPARE) // _PLACES))]
+
+
+def landed_text(feed: Feed, name: str, kind: Type | None = None) -> str:
     """The landed text of a column or of the value at a path, NULL if there is none. `kind`: what it is to become.
 
     A path through something that is there and is neither an object nor null gives a text that no type takes.
     """
-    if form == "csv":
+    if feed.format == "csv":
         # An empty field is NULL, quoted or not, whichever of them the load has made so already.
-        return f"NULLIF({written_in_feed(name)}, '')"
+        return f"NULLIF({landed_name(feed, name)}, '')"
     at = landed_value(name)
-    text = _parquet_text(at, kind) if form == "parquet" else f"{at}::VARCHAR"
+    text = _parquet_text(at, kind) if feed.format == "parquet" else f"{at}::VARCHAR"
     names = name.split(".")
     above = [landed_value(".".join(names[:end])) for end in range(1, len(names))]
     if not above:
@@ -36,10 +50,15 @@ def landed_text(form: Format, name: str, kind: Type | None = None) -> str:
     return f"IFF({_LINE}{blocked},{_LINE}{_NO_VALUE},{_LINE}{text}{_END})"
 
 
-def landed_op(form: Format, name: str) -> str:
+def sequence_column(feed: Feed, name: str) -> str:
+    """What a column of the order is called in the tables, where a path has dots."""
+    return written(name if feed.format == "csv" else re.sub("[^A-Za-z0-9_]", "_", name))
+
+
+def landed_op(feed: Feed, name: str) -> str:
     """The word of the operation: in JSON an empty text is none, too."""
-    text = landed_text(form, name)
-    return text if form == "csv" else f"NULLIF({text}, '')"
+    text = landed_text(feed, name)
+    return text if feed.format == "csv" else f"NULLIF({text}, '')"
 
 
 def record(form: Format) -> dict[str, Any]:

@@ -1,8 +1,10 @@
 """The table [feed] of a definition."""
 
+import re
 from typing import get_args
 
 from customertrack.dimension.definition import (
+    ENCODINGS,
     ColumnTime,
     Feed,
     FeedLayout,
@@ -13,9 +15,11 @@ from customertrack.dimension.definition import (
     Kind,
     Missing,
     Op,
+    Quote,
     TimeFormat,
 )
 from customertrack.dimension.section import Section
+from customertrack.dimension.words import did_you_mean
 
 # Which names a feed's files have, where nothing else is said.
 FILES = {
@@ -51,9 +55,28 @@ def read_feed(feed: Section) -> Feed:
         feed.choice("missing", get_args(Missing)) or "null",
         layout,
         _guard(feed.section("guard")),
+        feed.text("delimiter") or ",",
+        _quote(feed),
+        _encoding(feed),
+        feed.texts("columns") or (),
     )
     feed.end()
     return read
+
+
+def _quote(feed: Section) -> str:
+    quote = feed.choice("quote", get_args(Quote)) or '"'
+    return "" if quote == "none" else quote
+
+
+def _encoding(feed: Section) -> str:
+    """As Snowflake writes it; in a definition it may have its usual dashes."""
+    written = feed.text("encoding") or ENCODINGS[0]
+    name = re.sub("[-_ ]", "", written).upper()
+    if name in ENCODINGS:
+        return name
+    feed.wrong("encoding", f'cannot be "{written}"{did_you_mean(name.lower(), map(str.lower, ENCODINGS))}')
+    return ENCODINGS[0]
 
 
 def _time(feed: Section) -> ColumnTime | FileTime | None:

@@ -61,6 +61,7 @@ def _templates() -> jinja2.Environment:
         lasting_or=_lasting_or,
         as_shown=_as_shown,
         unsaid=_unsaid,
+        places=lambda columns: [f"${place}" for place, _ in enumerate(columns, 1)],
         filled=lambda columns: [one for one in columns if one.is_filled],
         sayings=_sayings,
         said=lambda columns: [f"said_{one.saying}" for one in _sayings(columns)],

@@ -1,6 +1,5 @@
 """A definition as the templates see it: its columns, with their names, their types, and how text becomes a value."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import sha256
@@ -8,9 +7,17 @@ from typing import Any
 
 from customertrack.dimension import typing_sql
 from customertrack.dimension.column import LASTING, Column, Moment
-from customertrack.dimension.definition import Attribute, ColumnTime, Definition, Format, KeyPart, Op
-from customertrack.dimension.landed_sql import landed_op, landed_text, landed_value, record
-from customertrack.dimension.names import written, written_in_feed
+from customertrack.dimension.definition import Attribute, ColumnTime, Definition, Feed, KeyPart, Op
+from customertrack.dimension.landed_sql import (
+    landed_name,
+    landed_op,
+    landed_text,
+    landed_value,
+    places,
+    record,
+    sequence_column,
+)
+from customertrack.dimension.names import written
 from customertrack.dimension.reading_feed import in_any_case
 from customertrack.dimension.sql_text import literal, pattern, timestamp
 from customertrack.dimension.types import INTEGER, TIMESTAMP, Text
@@ -41,15 +48,15 @@ def shape(definition: Definition) -> dict[str, Any]:
     anchored = definition.history and not updated and not from_begin
     merged = definition.storage == "merge_on_read"
     op = definition.feed.op
-    form = definition.feed.format
-    time_feed = written_in_feed(time.column)
+    feed, form = definition.feed, definition.feed.format
+    time_feed = landed_name(feed, time.column)
     told = ["is_told"] if lasting else []
     changing = [part for part in key if part.earlier]
     earlier = [part.earlier for part in key if part.earlier]
     columns = [*key, *earlier, *sequence, *attributes]
     # Attributes last: what is added later stands at the end.
     texts = [(part.feed, part.text) for part in (*key, *earlier)] + [(time_feed, "updated_at_text")]
-    texts += [(written_in_feed(op.column), "op_text")] if op else []
+    texts += [(landed_name(feed, op.column), "op_text")] if op else []
     texts += [(column.feed, column.text) for column in (*sequence, *attributes)]
     partial = definition.feed.missing == "keep"
     told_first = [one for one in attributes if one.is_carried or one.change == "keep"]
@@ -92,8 +99,10 @@ def shape(definition: Definition) -> dict[str, Any]:
         "stamp": ["batch_id"] * merged,
         "stamped": [":batch_id"] * merged,
         "format": form,
+        "by_name": form == "csv" and not feed.columns,
+        "csv": _csv(feed),
         "partial": partial,
-        "op": op and {"landed": landed_op(form, op.column)},
+        "op": op and {"landed": landed_op(feed, op.column)},
         "changing": changing,
         "earlier_key": [part.earlier or part for part in key],
         "truncates": bool(op and op.truncate),
@@ -103,43 +112,57 @@ def shape(definition: Definition) -> dict[str, Any]:
         "unknown": _is_unknown(op),
         "time": {
             "column": time.column,
-            "landed": landed_text(form, time.column, TIMESTAMP if time.format == "iso" else None),
+            "landed": landed_text(feed, time.column, TIMESTAMP if time.format == "iso" else None),
             "unit": typing_sql.UNITS.get(time.format),
         },
         "begin_initial": _begin_initial(definition),
         "end_initial": ")" if definition.feed.initial else "",
         "moments": _moments(definition, columns),
         "typed": [one for one in columns if one.text != one.name and one.kind != TIMESTAMP],
-        **_raw(form, texts, attributes, [*earlier, *stored]),
+        **_raw(feed, texts, attributes, [*earlier, *stored]),
         "work_key": work_key,
         "state": [*_STATE, *told],
         "timeline": list(_TIMELINE),
-        "null": definition.feed.null,
+        "null": feed.null,
+        "quote": literal(feed.quote) if feed.quote else "NONE",
         "null_words": ", ".join(map(literal, dict.fromkeys(["", definition.feed.null or ""]))),
         "pattern": pattern(definition.feed.files, in_any_case=in_any_case(definition.feed.files)),
     }
 
 
+def _csv(feed: Feed) -> dict[str, str]:
+    """The options of the file format that are not the usual ones."""
+    options = {
+        "FIELD_DELIMITER": literal(feed.delimiter) if feed.delimiter != "," else "",
+        "ENCODING": literal(feed.encoding) if feed.encoding != "UTF8" else "",
+    }
+    return {option: value for option, value in options.items() if value}
+
+
 def _raw(
-    form: Format, texts: Sequence[tuple[str, str]], attributes: Sequence[Column], stored: Sequence[Column]
+    feed: Feed, texts: Sequence[tuple[str, str]], attributes: Sequence[Column], stored: Sequence[Column]
 ) -> dict[str, Any]:
     """The columns of what lands. `texts`: each that is read, with its name in the view.
 
     `stored`: what there may be room for only since a later definition, as a key's value before.
     """
-    if form != "csv":
-        return record(form)
-    feed = [name for name, _ in texts]
+    if feed.format != "csv":
+        return record(feed.format)
+    read = [name for name, _ in texts]
+    called = {"texts": [text for _, text in texts]}
+    called["landed_texts"] = [text for text in called["texts"] if text not in {one.name for one in attributes}]
+    if feed.columns:
+        every = places(feed)
+        return {**called, "feed": read, "landed": every, "raw": every, "raw_added": [], "raw_type": "VARCHAR"}
     formerly = [name for one in attributes for name in one.formerly]
     later = [one.feed for one in stored if one.since > 1 or one.formerly or not one.change]
     return {
-        "feed": feed,
-        "landed": [*feed, *formerly],
-        "raw": list(dict.fromkeys([*feed, *formerly, *(one.feed for one in stored)])),
+        **called,
+        "feed": read,
+        "landed": [*read, *formerly],
+        "raw": list(dict.fromkeys([*read, *formerly, *(one.feed for one in stored)])),
         "raw_added": list(dict.fromkeys([*later, *formerly])),
         "raw_type": "VARCHAR",
-        "texts": [text for _, text in texts],
-        "landed_texts": [text for _, text in texts if text not in {one.name for one in attributes}],
     }
 
 
@@ -149,8 +172,8 @@ def _part(part: KeyPart, definition: Definition, *, alone: bool) -> Column:
             written(name),
             part.type.column,
             part.type,
-            written_in_feed(feed),
-            landed_text(definition.feed.format, feed, part.type),
+            landed_name(definition.feed, feed),
+            landed_text(definition.feed, feed, part.type),
             f"{name}_text",
             "key" if alone else part.name,
             null=part.null,
@@ -191,16 +214,17 @@ def _until(definition: Definition, number: int) -> tuple[Attribute, ...]:
 
 def _attribute(attribute: Attribute, definition: Definition) -> Column:
     name = written(attribute.column)
-    form = definition.feed.format
+    feed = definition.feed
+    columns = [name.casefold() for name in feed.columns]
     read = {column.feed_name.lower() for column in (*definition.key, *definition.shown)}
     # Files may still call it as it was called before.
-    formerly = [was for was in attribute.was if was not in read]
-    texts = [landed_text(form, each, attribute.type) for each in (attribute.feed_name, *formerly)]
+    formerly = [was for was in attribute.was if was not in read and (was in columns or not columns)]
+    texts = [landed_text(feed, each, attribute.type) for each in (attribute.feed_name, *formerly)]
     return Column(
         name,
         attribute.type.column,
         attribute.type,
-        written_in_feed(attribute.feed_name),
+        landed_name(feed, attribute.feed_name) if attribute.feed_name.casefold() in columns or not columns else "",
         texts[0] if len(texts) == 1 else f"COALESCE({', '.join(texts)})",
         name if isinstance(attribute.type, Text) else f"{attribute.column}_text",
         attribute.name,
@@ -208,17 +232,17 @@ def _attribute(attribute: Attribute, definition: Definition) -> Column:
         since=attribute.since,
         before=attribute.before,
         is_retired=attribute.retired,
-        formerly=tuple(map(written_in_feed, formerly)),
+        formerly=tuple(landed_name(feed, was) for was in formerly),
         said=tuple(map(landed_value, (attribute.feed_name, *formerly))),
         place=definition.attributes.index(attribute) + 1 if definition.feed.missing == "keep" else 0,
     )
 
 
 def _sequence(name: str, definition: Definition) -> Column:
-    form = definition.feed.format
-    column = name if form == "csv" else re.sub("[^A-Za-z0-9_]", "_", name)
-    text, feed = landed_text(form, name, INTEGER), written_in_feed(name)
-    return Column(written(column), INTEGER.column, INTEGER, feed, text, f"{column}_text", name)
+    of = definition.feed
+    column = sequence_column(of, name)
+    text, feed = landed_text(of, name, INTEGER), landed_name(of, name)
+    return Column(column, INTEGER.column, INTEGER, feed, text, column.strip('"') + "_text", name)
 
 
 def _is_one_of(said: Sequence[str]) -> str:
@@ -259,7 +283,7 @@ def _moments(definition: Definition, columns: Sequence[Column]) -> list[Moment]:
         return [
             Moment(
                 "updated_at",
-                written_in_feed(time.column),
+                landed_name(definition.feed, time.column),
                 "updated_at_text",
                 _FRACTION,
                 definition.feed.initial is not None,

@@ -5,6 +5,8 @@ https://docs.snowflake.com/en/user-guide/querying-semistructured, .../functions/
 
 from sqlglot import exp
 
+from snowglobe.query import records
+
 _PARTS = (exp.JSONPathRoot, exp.JSONPathKey, exp.JSONPathSubscript)
 _ARGUMENTS = {"this", "expression", "variant_extract", "requires_json"}
 # What a value at a path may be given to. Compared with something else, it would be its JSON text.
@@ -26,7 +28,7 @@ def is_known(node: exp.JSONExtract) -> bool:
 
 def text(node: exp.JSONExtract) -> exp.Expr:
     """The value as text: NULL if it is missing, or a null of JSON. Of a text without quotes."""
-    return _call("JSON_EXTRACT_STRING", node)
+    return records.text(_call("JSON_EXTRACT_STRING", node), _call("JSON_TYPE", node))
 
 
 def value(node: exp.JSONExtract) -> exp.Expr:

@@ -24,11 +24,16 @@ CREATE OR ALTER FILE FORMAT [[ name ]]_json
 [% else %]
 CREATE OR ALTER FILE FORMAT [[ name ]]_csv
     TYPE = CSV
+[% if by_name %]
     -- Columns are matched by name, in any order.
     PARSE_HEADER = TRUE
+[% endif %]
+[% for option, value in csv.items() %]
+    [[ option ]] = [[ value ]]
+[% endfor %]
     -- A row with fields missing or left over is loaded all the same; what is wrong with it shows when it is cast, and makes a reject.
     ERROR_ON_COLUMN_COUNT_MISMATCH = FALSE
-    FIELD_OPTIONALLY_ENCLOSED_BY = '"'
+    FIELD_OPTIONALLY_ENCLOSED_BY = [[ quote ]]
     -- Text is taken as it is. The defaults would read a backslash as an escape and \N as NULL.
     ESCAPE_UNENCLOSED_FIELD = NONE
     -- Only an empty field is NULL, quoted or not[[ '; and ' + null + ', unquoted' if null ]].
