@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from customertrack.reads.refreshes import last_refreshes
 from tests.dimension import definition as definitions_of
 from tests.dimension.fold import OPEN_END, history
 from tests.dimension.landed import LandedFile
@@ -18,6 +19,7 @@ from tests.dimension.replay import replay
 from tests.dimension.strategies import Story, toml_text
 from tests.dimension.test_rendered import LAYOUTS, assert_replayed
 from tests.dimension.warehouse import Dimension, dimension, parsed
+from tests.sql import statement_counts
 
 _FEED = """
 dimension = "item"
@@ -175,6 +177,17 @@ def test_a_truncate_in_order_reads_no_log_and_ends_who_is_present():
             0,
         )
         assert made.current() == []
+
+
+def test_they_take_no_statement_more():
+    expected = statement_counts.statements()
+    with dimension(WHOLE, is_shared=True) as made:
+        made.land([csv("1.csv", "U,1,,2026-01-05,1,x", "U,2,,2026-01-06,1,y")])
+        made.land([csv("2.csv", "U,3,1,2026-01-10,1,x", "T,,,2026-01-12,1,", "U,4,,2026-01-13,1,x")])
+        made.land([csv("3.csv", "T,,,2026-01-05,1,", "U,5,4,2026-01-07,1,x")])
+        _, in_order, late = last_refreshes(made.connection, "item")
+    assert in_order.statements == expected["in order, one event for each key"]
+    assert late.statements == expected["with late keys"]
 
 
 @pytest.mark.parametrize("text", [*FEEDS])
