@@ -106,7 +106,7 @@ def shape(definition: Definition) -> dict[str, Any]:
         "partial": partial,
         "layout": _layout(feed, form),
         "ignores": layout_sql.is_envelope(feed),
-        "op": op and {"landed": layout_sql.own_text(feed, op.column) or landed_op(feed, op.column)},
+        "op": op and {"landed": layout_sql.own_text(feed, definition.name, op.column) or landed_op(feed, op.column)},
         "changing": changing,
         "earlier_key": [part.earlier or part for part in key],
         "truncates": bool(op and op.truncate),
@@ -116,7 +116,7 @@ def shape(definition: Definition) -> dict[str, Any]:
         "unknown": _is_unknown(op),
         "time": {
             "column": time.column,
-            "landed": layout_sql.own_text(feed, time.column)
+            "landed": layout_sql.own_text(feed, definition.name, time.column)
             or landed_text(feed, time.column, TIMESTAMP if time.format == "iso" else None),
             "unit": typing_sql.UNITS.get(time.format),
         },
@@ -187,6 +187,7 @@ def _layout(feed: Feed, form: Format) -> dict[str, Any]:
         "marker": layout_sql.marker(feed),
         "placeholders": layout_sql.placeholders(),
         "of_another": layout_sql.is_of_another(feed),
+        "has_lsn": "source_commit_lsn" in feed.sequence,
     }
 
 
@@ -267,7 +268,7 @@ def _attribute(attribute: Attribute, definition: Definition) -> Column:
 def _sequence(name: str, definition: Definition) -> Column:
     of = definition.feed
     column = sequence_column(of, name)
-    text, feed = layout_sql.own_text(of, name) or landed_text(of, name, INTEGER), landed_name(of, name)
+    text, feed = layout_sql.own_text(of, definition.name, name) or landed_text(of, name, INTEGER), landed_name(of, name)
     return Column(column, INTEGER.column, INTEGER, feed, text, column.strip('"') + "_text", name)
 
 
