@@ -87,7 +87,7 @@ document AS (
 [% if layout.name != "debezium" %]
             WHEN GET_PATH(landed_event, 'op')::VARCHAR = 'm' THEN 'message'
 [% endif %]
-            WHEN TO_JSON(landed_event) = '{"ts_ms":' || GET_PATH(landed_event, 'ts_ms')::VARCHAR || '}' THEN 'heartbeat'
+            WHEN GET_PATH(landed_event, 'ts_ms') IS NOT NULL AND REGEXP_LIKE(landed_line, '.*[{] *"ts_ms" *: *[0-9]+ *[}].*') THEN 'heartbeat'
         END AS ignored_as,
         landed_line,
         source_file,
