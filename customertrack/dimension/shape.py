@@ -122,7 +122,7 @@ def shape(definition: Definition) -> dict[str, Any]:
         "partial": partial,
         "layout": _layout(feed, form),
         "ignores": layout_sql.is_envelope(feed),
-        "op": op and {"landed": layout_sql.own_text(feed, op.column) or landed_op(feed, op.column)},
+        "op": op and {"landed": layout_sql.own_text(feed, definition.name, op.column) or landed_op(feed, op.column)},
         "changing": changing,
         "earlier_key": [part.earlier or part for part in key],
         "truncates": bool(op and op.truncate),
@@ -130,7 +130,7 @@ def shape(definition: Definition) -> dict[str, Any]:
         "delete": _is_one_of(op.delete if op else ()),
         "truncate": _is_one_of(op.truncate if op else ()),
         "unknown": _is_unknown(op),
-        "time": _time(time, feed),
+        "time": _time(time, definition),
         "begin_initial": _begin_initial(definition),
         "end_initial": ")" if definition.feed.initial else "",
         "moments": _moments(definition, columns),
@@ -198,6 +198,7 @@ def _layout(feed: Feed, form: Format) -> dict[str, Any]:
         "marker": layout_sql.marker(feed),
         "placeholders": layout_sql.placeholders(),
         "of_another": layout_sql.is_of_another(feed),
+        "has_lsn": "source_commit_lsn" in feed.sequence,
     }
 
 
@@ -219,13 +220,13 @@ def _part(part: KeyPart, definition: Definition, *, alone: bool) -> Column:
     return column(part.name, part.feed_name, earlier)
 
 
-def _time(time: ColumnTime | FileTime, feed: Feed) -> dict[str, Any]:
+def _time(time: ColumnTime | FileTime, definition: Definition) -> dict[str, Any]:
     if isinstance(time, FileTime):
         return {"column": "", "landed": "", "unit": None, "file": literal(time.pattern)}
-    iso = TIMESTAMP if time.format == "iso" else None
+    feed, iso = definition.feed, TIMESTAMP if time.format == "iso" else None
     return {
         "column": time.column,
-        "landed": layout_sql.own_text(feed, time.column) or landed_text(feed, time.column, iso),
+        "landed": layout_sql.own_text(feed, definition.name, time.column) or landed_text(feed, time.column, iso),
         "unit": typing_sql.UNITS.get(time.format),
         "file": "",
     }
@@ -298,7 +299,7 @@ def _attribute(attribute: Attribute, definition: Definition) -> Column:
 def _sequence(name: str, definition: Definition) -> Column:
     of = definition.feed
     column = sequence_column(of, name)
-    text, feed = layout_sql.own_text(of, name) or landed_text(of, name, INTEGER), landed_name(of, name)
+    text, feed = layout_sql.own_text(of, definition.name, name) or landed_text(of, name, INTEGER), landed_name(of, name)
     return Column(column, INTEGER.column, INTEGER, feed, text, column.strip('"') + "_text", name)
 
 
