@@ -184,7 +184,7 @@ def test_they_take_no_statement_more():
     with dimension(WHOLE, is_shared=True) as made:
         made.land([csv("1.csv", "U,1,,2026-01-05,1,x", "U,2,,2026-01-06,1,y")])
         made.land([csv("2.csv", "U,3,1,2026-01-10,1,x", "T,,,2026-01-12,1,", "U,4,,2026-01-13,1,x")])
-        made.land([csv("3.csv", "T,,,2026-01-05,1,", "U,5,4,2026-01-07,1,x")])
+        made.land([csv("3.csv", "U,1,3,2026-01-07,1,z", "T,,,2026-01-11,1,")])
         _, in_order, late = last_refreshes(made.connection, "item")
     assert in_order.statements == expected["in order, one event for each key"]
     assert late.statements == expected["with late keys"]
