@@ -24,7 +24,7 @@ id = { type = "integer", before = "old_id" }
 """
 COLUMNS = "op,id,old_id,at,n,a"
 WHOLE = f'{_FEED}\n[attributes]\na = "text(9)"\n'
-UPDATED = f'{_FEED}\n[attributes]\na = "text(9)"\nb = {{ type = "text(9)", change = "update" }}\n'
+UPDATED = f'{_FEED}\n[attributes]\na = {{ type = "text(9)", change = "update" }}\n'
 TYPE_1 = f"{WHOLE}\n[history]\nkeep = false\n"
 FEEDS = [text + layout for text in (WHOLE, UPDATED, TYPE_1) for layout in LAYOUTS]
 LOADED_AT = datetime(2026, 6, 1)
