@@ -59,7 +59,9 @@ class SqlMesh:
         self._runs = 0
         for name, text in PROJECT.items():
             (home / name).parent.mkdir(exist_ok=True)
-            (home / name).write_text(text.replace("KIND", kind).replace("ATTRIBUTES", texts).replace("CHANGES", changes))
+            (home / name).write_text(
+                text.replace("KIND", kind).replace("ATTRIBUTES", texts).replace("CHANGES", changes)
+            )
         self._context = Context(paths=[str(home)])
 
     def apply(self, files: list[Path]) -> None:
