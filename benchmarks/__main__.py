@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.columns import CUSTOMER
 from benchmarks.contestants import MODULES, OURS
-from benchmarks.plan import WORKLOADS, Plan
+from benchmarks.plan import USUAL, WORKLOADS, Plan
 from benchmarks.report import plain, tables
 from benchmarks.side_by_side import REPOSITORY, SETTLING_BATCHES, Figures, before, measure, seated
 from benchmarks.targets import Result
@@ -50,7 +50,7 @@ def parser() -> ArgumentParser:
     made.add_argument(
         "--attributes", type=int, default=len(CUSTOMER), help="columns of a row beside the key, 7 at least (default: 7)"
     )
-    made.add_argument("--workloads", type=names, default=list(WORKLOADS), help="default: W1,W2")
+    made.add_argument("--workloads", type=names, default=list(USUAL), help="W1, W2, W3; default: W1,W2")
     made.add_argument("--contestants", type=names, default=list(MODULES), help=f"default: {','.join(MODULES)}")
     made.add_argument("--before", type=Path, metavar="DIR", help="another checkout of the project takes part too")
     made.add_argument("--peer-python", type=Path, default=REPOSITORY / ".venv-bench/bin/python", help="has dlt and dbt")

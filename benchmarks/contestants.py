@@ -4,6 +4,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
+from benchmarks.plan import Plan
+
 OURS = "ours"
 FLOOR = "floor"
 PEERS = ("dlt", "dbt", "sqlmesh")
@@ -36,9 +38,9 @@ class Contestant(Protocol):
         ...
 
 
-def opened(name: str, home: Path, attributes: int) -> Contestant:
-    """Open a contestant on an empty folder, for rows of so many attributes.
+def opened(name: str, home: Path, plan: Plan) -> Contestant:
+    """Open a contestant on an empty folder, for the batches of a plan.
 
     Only its own module is imported: its environment may lack the others.
     """
-    return import_module(MODULES[name]).opened(home, attributes)
+    return import_module(MODULES[name]).opened(home, plan)

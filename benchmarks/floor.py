@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.columns import CUSTOMER, attributes
+from benchmarks.plan import Plan
 from benchmarks.reading import rows
 
 
@@ -38,9 +39,14 @@ class Floor:
         return False
 
 
-def opened(home: Path, attributes: int) -> Floor:
+def opened(home: Path, plan: Plan) -> Floor:
     """The floor on a new DuckDB file in `home`."""
-    return Floor(duckdb.connect(home / "floor.duckdb"), attributes)
+    return on_file(home, plan.attributes)
+
+
+def on_file(home: Path, count: int) -> Floor:
+    """The same for rows of `count` attributes."""
+    return Floor(duckdb.connect(home / "floor.duckdb"), count)
 
 
 def main() -> None:
@@ -49,7 +55,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="has the CSV files")
     parser.add_argument("home", type=Path, help="where the database is made")
     arguments = parser.parse_args()
-    floor = opened(arguments.home, len(CUSTOMER))
+    floor = on_file(arguments.home, len(CUSTOMER))
     floor.apply(sorted(arguments.folder.glob("*.csv")))
     floor.close()
 

@@ -5,18 +5,34 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.columns import CUSTOMER, attributes, listed
+from benchmarks.plan import Plan
 from customertrack.dimension.project import Project, installed_folder
 from customertrack.dimension.rendered import write
 from customertrack.local.home import Home
 from customertrack.local.pipeline import Pipeline
 
+# What the definition begins with where each file is all that there is.
+EXTRACTS = """\
+dimension = "customer"
+
+[feed]
+kind   = "snapshots"
+format = "csv"
+time   = "updated_at"
+guard  = { max_deleted = 0.5, min_rows = 1 }
+
+[key]
+customer_id = "integer"
+
+"""
+
 
 class Ours:
     """One open pipeline on a home of its own."""
 
-    def __init__(self, home: Path, count: int) -> None:
-        self._columns = listed(count)
-        self._pipeline = Pipeline.open(Home(home, project=_project(home, count)))
+    def __init__(self, home: Path, plan: Plan) -> None:
+        self._columns = listed(plan.attributes)
+        self._pipeline = Pipeline.open(Home(home, project=_project(home, plan)))
 
     def apply(self, files: list[Path]) -> None:
         """Land the files, ingest and refresh, once for all of them."""
@@ -36,21 +52,21 @@ class Ours:
         return True
 
 
-def _project(home: Path, count: int) -> Project:
-    """What is installed, or one in `home` whose customers have more attributes."""
+def _project(home: Path, plan: Plan) -> Project:
+    """What is installed, or one in `home` whose customers have more attributes, or come as full extracts."""
     installed = Project(installed_folder())
-    if count == len(CUSTOMER):
+    if plan.attributes == len(CUSTOMER) and not plan.has_extracts:
         return installed
-    more = "".join(f'{name} = "text(40)"\n' for name in attributes(count)[len(CUSTOMER) :])
+    more = "".join(f'{name} = "text(40)"\n' for name in attributes(plan.attributes)[len(CUSTOMER) :])
     # They go where the attributes begin, as another table may follow.
     begin, head, rest = installed.file("customer").read_text().partition("[attributes]\n")
     made = Project(home / "project")
     made.file("customer").parent.mkdir(parents=True)
-    made.write_new("customer", begin + head + more + rest)
+    made.write_new("customer", (EXTRACTS if plan.has_extracts else begin) + head + more + rest)
     write(made, "customer")
     return made
 
 
-def opened(home: Path, attributes: int) -> Ours:
+def opened(home: Path, plan: Plan) -> Ours:
     """The pipeline on a new home in `home`."""
-    return Ours(home, attributes)
+    return Ours(home, plan)

@@ -1,4 +1,4 @@
-"""A peer: dlt's `scd2` merge into a DuckDB file, given the changed rows only.
+"""A peer: dlt's `scd2` merge into a DuckDB file, given the changed rows only, or full extracts.
 
 Deletes reach it too: a deleted key is staged, is in the scope that may be retired, and is filtered out of the source
 (the merge options `destination_scope` and `source_filter`).
@@ -16,6 +16,7 @@ import dlt  # pyright: ignore[reportMissingImports]
 import duckdb
 
 from benchmarks.columns import listed
+from benchmarks.plan import Plan
 from benchmarks.reading import last_state_per_key
 
 MERGE = {
@@ -25,14 +26,17 @@ MERGE = {
     "source_filter": "op <> 'D'",
     "destination_scope": "customer_id IN (SELECT customer_id FROM {staging_table})",
 }
+# Of full extracts it retires what is absent by itself, and is told the time that it would else take from its clock.
+MERGE_EXTRACT = {"disposition": "merge", "strategy": "scd2", "row_version_column_name": "row_version"}
 
 
 class Dlt:
     """One pipeline, one run per batch, rows handed over as an Arrow table, which is dlt's fastest way in."""
 
-    def __init__(self, home: Path, count: int) -> None:
-        self._columns = listed(count)
-        self._changes = last_state_per_key(count)
+    def __init__(self, home: Path, plan: Plan) -> None:
+        self._columns = listed(plan.attributes)
+        self._has_extracts = plan.has_extracts
+        self._changes = last_state_per_key(plan.attributes)
         self._database = home / "dlt.duckdb"
         self._reader = duckdb.connect()
         self._pipeline: Any = dlt.pipeline(
@@ -45,7 +49,10 @@ class Dlt:
     def apply(self, files: list[Path]) -> None:
         """Stage the last state of each key in the files, and merge."""
         rows = self._reader.sql(self._changes, params={"files": [str(file) for file in files]}).to_arrow_table()
-        self._pipeline.run([rows], table_name="customer", write_disposition=MERGE).raise_on_failed_jobs()
+        merge = MERGE
+        if self._has_extracts:
+            merge = MERGE_EXTRACT | {"boundary_timestamp": rows["updated_at"][0].as_py().isoformat()}
+        self._pipeline.run([rows], table_name="customer", write_disposition=merge).raise_on_failed_jobs()
 
     def close(self) -> None:
         """Nothing is open: each run closes the file."""
@@ -60,6 +67,6 @@ class Dlt:
         return True
 
 
-def opened(home: Path, attributes: int) -> Dlt:
+def opened(home: Path, plan: Plan) -> Dlt:
     """dlt on a new DuckDB file in `home`."""
-    return Dlt(home, attributes)
+    return Dlt(home, plan)

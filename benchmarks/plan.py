@@ -9,7 +9,10 @@ from benchmarks.columns import CUSTOMER
 WORKLOADS = {
     "W1": "at most one version per key and batch, in order",
     "W2": "several versions per key and batch, ties, duplicates, late rows, NULLs, files out of order",
+    "W3": "full extracts: all rows in each batch, absence is the delete",
 }
+# What runs where nothing else is said: those of which a batch has the changed rows alone.
+USUAL = ("W1", "W2")
 SHARE_NEW = 0.05
 SHARE_DELETED = 0.01
 
@@ -29,6 +32,11 @@ class Plan:
     batches: int
     seed: int = 1
     attributes: int = len(CUSTOMER)
+
+    @property
+    def has_extracts(self) -> bool:
+        """Whether each batch has all rows."""
+        return self.workload == "W3"
 
     @property
     def new(self) -> int:

@@ -38,6 +38,14 @@ TRUTH = """
     SELECT customer_id, state, updated_at AS valid_from, valid_to FROM bounded WHERE state IS NOT NULL
 """
 
+# Who is in an extract and not in the next one was deleted by then.
+ABSENT = """
+    INSERT INTO event
+    SELECT 0, customer_id, updated_at, NULL
+    FROM (SELECT DISTINCT customer_id FROM event) CROSS JOIN (SELECT DISTINCT updated_at FROM event)
+    WHERE (customer_id, updated_at) NOT IN (SELECT (customer_id, updated_at) FROM event)
+"""
+
 KEPT = """
     CREATE OR REPLACE TABLE kept AS
     SELECT customer_id, row({attributes}) AS state, valid_from, valid_to
@@ -78,16 +86,18 @@ class Difference:
         return not (self.missing or self.extra or self.ends)
 
 
-def replayed(folder: Path, count: int = len(CUSTOMER)) -> duckdb.DuckDBPyConnection:
+def replayed(folder: Path, count: int = len(CUSTOMER), *, has_extracts: bool = False) -> duckdb.DuckDBPyConnection:
     """An in-memory database with table `truth`: the versions that all CSV files below `folder` amount to.
 
-    They have `count` attributes.
+    They have `count` attributes; each is all that there is, if the workload `has_extracts`.
     """
     files = sorted(folder.glob("[0-9]*/*.csv"), key=lambda file: file.name)
     connection = duckdb.connect()
     connection.execute(
         EVENTS.format(attributes=listed(count), rows=rows(count)), {"files": [str(file) for file in files]}
     )
+    if has_extracts:
+        connection.execute(ABSENT)
     connection.execute(TRUTH)
     return connection
 
@@ -104,9 +114,10 @@ def main() -> None:
     parser = ArgumentParser(description=main.__doc__)
     parser.add_argument("--folder", type=Path, required=True, help="where the batches are")
     parser.add_argument("--attributes", type=int, default=len(CUSTOMER))
+    parser.add_argument("--has-extracts", action="store_true")
     parser.add_argument("histories", nargs="*", metavar="NAME=FILE")
     arguments = parser.parse_args()
-    truth = replayed(arguments.folder, arguments.attributes)
+    truth = replayed(arguments.folder, arguments.attributes, has_extracts=arguments.has_extracts)
     named = (history.split("=", 1) for history in arguments.histories)
     found = {name: difference(truth, Path(file), arguments.attributes) for name, file in named}
     print(json.dumps({name: asdict(one) for name, one in found.items()}))

@@ -49,7 +49,7 @@ def timed(work: Callable[[], None]) -> dict[str, float]:
 
 def run(name: str, plan: Plan, folder: Path, home: Path, figures: TextIO, in_step: bool) -> None:
     """Apply all batches of the plan in order; `in_step`, wait for a line on stdin before each."""
-    contestant = opened(name, home, plan.attributes)
+    contestant = opened(name, home, plan)
     print(json.dumps({"opened": name}), file=figures)
     for number in range(plan.batches + 1):
         files = batch_files(folder, number)

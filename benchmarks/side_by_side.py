@@ -160,15 +160,15 @@ def measure(plan: Plan, seats: dict[str, Seat], folder: Path) -> dict[str, Figur
         for runner in runners:
             runner.finish()
         figures = {runner.name: runner.figures for runner in runners}
-    _compare(figures, batches, plan.attributes)
+    _compare(figures, batches, plan)
     return figures
 
 
-def _compare(figures: dict[str, Figures], batches: Path, attributes: int) -> None:
+def _compare(figures: dict[str, Figures], batches: Path, plan: Plan) -> None:
     histories = [f"{name}={mine.history}" for name, mine in figures.items() if mine.history]
-    differences = json.loads(
-        _python("benchmarks.replay", "--folder", str(batches), "--attributes", str(attributes), *histories)
-    )
+    arguments = ["--folder", str(batches), "--attributes", str(plan.attributes)]
+    arguments += ["--has-extracts"] if plan.has_extracts else []
+    differences = json.loads(_python("benchmarks.replay", *arguments, *histories))
     for name, difference in differences.items():
         figures[name].difference = Difference(**difference)
 

@@ -62,7 +62,7 @@ def _growth(results: list[Result]) -> dict[str, float]:
     ours = {
         (plan.workload, plan.customers): figures[OURS].steady()
         for plan, figures in results
-        if plan.changes == FEW_CHANGES and OURS in figures
+        if plan.changes == FEW_CHANGES and OURS in figures and not plan.has_extracts
     }
     both = {workload for workload, customers in ours if (workload, FEW) in ours and (workload, MANY) in ours}
     return {workload: ours[workload, MANY] / ours[workload, FEW] for workload in sorted(both)}

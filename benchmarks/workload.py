@@ -10,7 +10,7 @@ from benchmarks.csv_files import Events, write_events
 from benchmarks.plan import Plan, add_arguments, batch_folder, from_arguments
 
 SLOT_SECONDS = 150
-INITIAL_SECONDS = 86_400
+INITIAL_SECONDS = DAY_SECONDS = 86_400
 ROWS_PER_INITIAL_FILE = 250_000
 ATTRIBUTE_GROUPS = 3
 
@@ -99,11 +99,26 @@ def disordered_files(plan: Plan, population: Population, rng: np.random.Generato
     return [events.take(first), events.take(second), behind.at(behind.seconds - back)]
 
 
+def extracts(plan: Plan, population: Population, rng: np.random.Generator, slot: int) -> list[Events]:
+    """W3: one file with everybody who is there, all at one time, a day after the one before."""
+    chosen = population.choose(rng, plan.changes + plan.deleted)
+    deleted, changed = np.split(chosen, [plan.deleted])
+    population.alive[deleted] = False
+    population.versions[rng.integers(0, ATTRIBUTE_GROUPS, changed.size), changed] += 1
+    population.grow(plan.new)
+    return [_everybody(population, slot)]
+
+
+def _everybody(population: Population, slot: int) -> Events:
+    keys = np.flatnonzero(population.alive)
+    return Events.upserts(keys, population.versions[:, keys], np.full(keys.size, slot * DAY_SECONDS))
+
+
 def _some(rng: np.random.Generator, size: int, share: float) -> np.ndarray:
     return rng.choice(size, int(size * share), replace=False)
 
 
-CHANGES = {"W1": ordered_files, "W2": disordered_files}
+CHANGES = {"W1": ordered_files, "W2": disordered_files, "W3": extracts}
 
 
 def write(plan: Plan, folder: Path) -> None:
@@ -113,7 +128,8 @@ def write(plan: Plan, folder: Path) -> None:
     """
     rng = np.random.default_rng(plan.seed)
     population = Population.of(plan.customers)
-    _write_batch(folder, 0, initial_files(plan, population), plan.attributes)
+    first = [_everybody(population, 0)] if plan.has_extracts else initial_files(plan, population)
+    _write_batch(folder, 0, first, plan.attributes)
     for number in range(1, plan.batches + 1):
         _write_batch(folder, number, CHANGES[plan.workload](plan, population, rng, number), plan.attributes)
 

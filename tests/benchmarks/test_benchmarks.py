@@ -12,6 +12,7 @@ import pytest
 
 from benchmarks.__main__ import main
 from benchmarks.columns import CUSTOMER, listed
+from benchmarks.contestants import opened
 from benchmarks.csv_files import header
 from benchmarks.plan import Plan, batch_files
 from benchmarks.replay import Difference, difference, replayed
@@ -20,6 +21,7 @@ from benchmarks.workload import write
 Row = dict[str, str]
 ORDERED = Plan("W1", customers=300, changes=100, batches=5)
 DISORDERED = replace(ORDERED, workload="W2")
+EXTRACTS = replace(ORDERED, workload="W3")
 
 
 def written(plan: Plan, folder: Path) -> list[list[Row]]:
@@ -38,7 +40,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*.csv")}
 
 
-@pytest.mark.parametrize("plan", [ORDERED, DISORDERED], ids=lambda plan: plan.workload)
+@pytest.mark.parametrize("plan", [ORDERED, DISORDERED, EXTRACTS], ids=lambda plan: plan.workload)
 def test_the_same_plan_is_the_same_files_and_another_seed_others(plan, tmp_path):
     for name, made in (("first", plan), ("again", plan), ("other", replace(plan, seed=plan.seed + 1))):
         write(made, tmp_path / name)
@@ -46,7 +48,7 @@ def test_the_same_plan_is_the_same_files_and_another_seed_others(plan, tmp_path)
     assert contents(tmp_path / "first") != contents(tmp_path / "other")
 
 
-@pytest.mark.parametrize("plan", [ORDERED, DISORDERED], ids=lambda plan: plan.workload)
+@pytest.mark.parametrize("plan", [ORDERED, DISORDERED, EXTRACTS], ids=lambda plan: plan.workload)
 def test_every_row_follows_the_csv_contract_and_lies_in_the_past(plan, tmp_path):
     batches = written(plan, tmp_path)
     assert len(batches[0]) == plan.customers
@@ -70,6 +72,32 @@ def test_w1_has_one_version_per_key_and_batch_in_order(tmp_path):
             assert before is None or (before["op"] == "U" and before["updated_at"] < row["updated_at"])
             assert before is None or state(before) != state(row)
             last[row["customer_id"]] = row
+
+
+def test_w3_has_everybody_in_each_batch_and_few_who_are_others(tmp_path):
+    before: dict[str, Row] = {}
+    for number, batch in enumerate(written(EXTRACTS, tmp_path)):
+        now = {row["customer_id"]: row for row in batch}
+        assert len(now) == len(batch)
+        assert len({row["updated_at"] for row in batch}) == 1
+        if number:
+            assert len(now.keys() - before.keys()) == EXTRACTS.new
+            assert len(before.keys() - now.keys()) == EXTRACTS.deleted
+            assert sum(state(now[key]) != state(before[key]) for key in now.keys() & before.keys()) == EXTRACTS.changes
+        before = now
+
+
+def test_ours_is_exact_on_full_extracts(tmp_path):
+    write(EXTRACTS, tmp_path / "batches")
+    contestant = opened("ours", tmp_path / "home", EXTRACTS)
+    for number in range(EXTRACTS.batches + 1):
+        contestant.apply(batch_files(tmp_path / "batches", number))
+    contestant.close()
+    assert contestant.export_history(tmp_path / "history.parquet")
+    found = difference(replayed(tmp_path / "batches", has_extracts=True), tmp_path / "history.parquet")
+    assert found.exact
+    ended = EXTRACTS.batches * (EXTRACTS.changes + EXTRACTS.deleted)
+    assert (found.versions - found.open_versions, found.versions > ended) == (ended, True)
 
 
 def test_w2_has_recurring_keys_ties_duplicates_nulls_and_late_rows(tmp_path):

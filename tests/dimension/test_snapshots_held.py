@@ -199,6 +199,7 @@ def test_in_any_order_with_spared_keys_and_one_that_is_released(order: tuple[int
     with dimension(open_guard, is_shared=True) as made:
         made.land([files[at] for at in order])
         assert statuses(made)[files[2].name] == "held"
+        assert_replayed(tomllib.loads(open_guard), made, replay(tomllib.loads(open_guard), files))
         decide(made, "release", files[2])
         made.refresh()
         toml = tomllib.loads(open_guard.replace("min_rows = 2", "min_rows = 1"))

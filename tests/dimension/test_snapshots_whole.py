@@ -104,6 +104,7 @@ def test_stopped_before_any_statement_it_is_as_if_it_had_not_begun(layout: str, 
         made.land([FIRST, NEXT])
         made.drop(LATE)
         statement, stopped = 0, True
+        begun: list[str] = []
         while stopped:
             statement += 1
             with stopped_before(monkeypatch, statement) as begun:

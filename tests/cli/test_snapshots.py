@@ -1,0 +1,104 @@
+"""Snapshots by the command line: what has become of each, and decisions about those that are held."""
+
+import json
+from getpass import getuser
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_dimensions import CUSTOMERS, ProjectProgram
+from tests.dimension.landed import LandedFile
+from tests.dimension.snapshot_files import STOCK, snapshot
+
+FIRST = snapshot("2026-01-01", "a,x,1", "b,y,1", "c,z,1", "d,w,1")
+SMALL = snapshot("2026-01-02", "a,x,1", "q,new,1")
+LAST = snapshot("2026-01-03", "a,x,1", "b,y,1", "c,z,1", "d,w,bad")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> ProjectProgram:
+    """With the dimension `stock`, its SQL, and its first snapshot."""
+    made = ProjectProgram(tmp_path / "project")
+    made.define("stock", STOCK)
+    made.done("dimension", "render")
+    made.done("ingest", "--dimension", "stock", written(made, FIRST))
+    return made
+
+
+def written(project: ProjectProgram, file: LandedFile) -> Path:
+    """A file of the user's own."""
+    path = project.folder / file.name
+    path.write_bytes(file.content)
+    return path
+
+
+def states(project: ProjectProgram) -> dict[str, str]:
+    rows = project.rows("snapshots", "stock")
+    return {row["source_file"].rpartition("/")[2]: row["status"] for row in rows}
+
+
+def test_what_is_held_is_told_and_decided(project: ProjectProgram):
+    ran = project("ingest", "--dimension", "stock", written(project, SMALL), written(project, LAST))
+    assert ran.code == 1
+    why = "it would end 3 of 4 keys, and max_deleted is 0.5"
+    assert f"{SMALL.name} is held: {why}. Decide with: " in ran.err
+    assert "4 rows gave 0 events + 1 reject" in ran.err
+    status = project.done("status").out
+    assert "snapshots        2 applied, 1 held\n" in status
+    assert f"{why}; decide: customertrack release (or discard) {SMALL.name}\n" in status
+    facts = json.loads(project.done("status", "--format", "json").out)
+    assert facts["snapshots"] == {"applied": 2, "held": 1}
+    assert [one["reason"] for one in facts["snapshots_waiting"]] == [why]
+    (held,) = (row for row in project.rows("snapshots", "stock") if row["status"] == "held")
+    assert (held["snapshot_at"], held["rows_landed"], held["rows_changed"], held["keys_deleted"], held["reason"]) == (
+        "2026-01-02 00:00:00", 2, 1, 3, why,
+    )  # fmt: skip
+
+    released = project.done("release", SMALL.name)
+    assert f"released: landing/stock/{SMALL.name}, rows 2; it ends keys 3 and changes 1\n" in released.err
+    assert "refresh " in released.err
+    assert project.done("release", SMALL.name).err == f"released already: landing/stock/{SMALL.name}\n"
+    assert states(project) == {FIRST.name: "applied", SMALL.name: "applied", LAST.name: "applied"}
+    refused = project("discard", SMALL.name)
+    assert (refused.code, refused.err) == (
+        1, f"customertrack: The snapshot landing/stock/{SMALL.name} is not held, it is applied.\n",
+    )  # fmt: skip
+    history = project.rows("history", "--dimension", "stock", "b")
+    assert [(row["valid_from"][:10], row["valid_to"][:10]) for row in history] == [
+        ("2026-01-01", "2026-01-02"), ("2026-01-03", "9999-12-31"),
+    ]  # fmt: skip
+    decided = project.rows("query", "SELECT decision, decided_by FROM stock_snapshot_decision")
+    assert decided == [{"decision": "release", "decided_by": getuser()}]
+    assert project("verify").code == 0
+
+
+def test_what_is_discarded_is_never_applied(project: ProjectProgram):
+    assert project("ingest", "--dimension", "stock", written(project, SMALL)).code == 1
+    told = f"discarded: landing/stock/{SMALL.name}, rows 2; it would have ended keys 3 and changed 1\n"
+    assert project.done("discard", "--dimension", "stock", SMALL.name).err == told
+    assert project.done("discard", SMALL.name).err == f"discarded already: landing/stock/{SMALL.name}\n"
+    assert states(project) == {FIRST.name: "applied", SMALL.name: "discarded"}
+    assert project("verify").code == 0
+
+
+def test_files_without_rows_do_not_land(project: ProjectProgram):
+    for content in (b"", b"sku,name,price\n"):
+        ran = project("ingest", "--dimension", "stock", written(project, LandedFile("e.csv", content, FIRST.loaded_at)))
+        assert "e.csv: nothing landed, because it " in ran.err
+    assert states(project) == {FIRST.name: "applied"}
+
+
+def test_where_there_is_nothing_to_decide_it_is_said(project: ProjectProgram):
+    assert project("release", "nothing.csv").err == (
+        "customertrack: There is no snapshot nothing.csv (1 dimension looked through); "
+        "see: customertrack snapshots NAME.\n"
+    )
+    customers = project.folder / "customers.csv"
+    customers.write_text(CUSTOMERS)
+    project.define("customer", (Path(__file__).parents[2] / "dimensions/customer.toml").read_text())
+    project.done("dimension", "render")
+    project.done("ingest", customers)
+    for words in (["snapshots", "customer"], ["release", "customers.csv", "--dimension", "customer"]):
+        ran = project(*words)
+        told = 'customertrack: customer has no snapshots: its definition says kind = "changes".\n'
+        assert (ran.code, ran.err) == (2, told)
