@@ -14,7 +14,8 @@ from generator.definition import Definition, read
 from generator.delivery import Delivered, Stop, deliver, paced, stopped_by_signals, stored_name
 from generator.errors import GeneratorError, SettingsError
 from generator.faults import Faults
-from generator.feed import Feed, FeedFile, Kind
+from generator.feed import Feed, FeedFile
+from generator.naming import Kind
 from generator.settings import LAST_SLOT, Settings, check_whole
 from generator.sink import Sink, open_sink
 from generator.slots import planned
