@@ -14,7 +14,6 @@ from generator.csv_text import CsvText
 from generator.definition import Attribute, Definition, Group
 from generator.events import Rows
 from generator.flaws import OP, TIME, Wrong, attribute_field, key_field, sequence_field
-from generator.hashing import below
 from generator.keys import prefix, written
 from generator.lines import LINE_END, Entries, LineWriter
 from generator.padded import Bytes, column, digits, only, squeezed, table, times
@@ -122,13 +121,8 @@ class CsvWriter(LineWriter):
         return [comma, *only([digits(numbers.values)], ~numbers.is_missing)]
 
     def _op(self, said: Said) -> Bytes:
-        upserts, deletes, truncates = map(len, self._words)
-        bits = said.bits_of_op()
-        chosen = np.where(said.is_upsert, below(bits, upserts), upserts + below(bits, deletes))
-        if truncates:
-            chosen = np.where(said.is_truncate, upserts + deletes + below(bits, truncates), chosen)
         assert self._word_cells is not None
-        return self._word_cells.take(chosen, axis=0)
+        return self._word_cells.take(said.words(*map(len, self._words)), axis=0)
 
     def _time(self, said: Said) -> list[Bytes]:
         return [column(self._text.empty, len(said)), *time_texts(self.definition.time_format, said)]

@@ -92,9 +92,13 @@ class Said:
         missing = is_first & (decides == at) & (nudge == 0) & bool(self.definition.sequence)
         return Numbers(np.abs(self.moments) * 10 + 5 + away, missing)
 
-    def bits_of_op(self) -> UInts:
-        """What chooses among words for the same."""
-        return self._draw("op")
+    def words(self, upserts: int, deletes: int, truncates: int) -> Ints:
+        """Which word says what a row is, of so many for the same, one behind the other."""
+        bits = self._draw("op")
+        chosen = np.where(self.is_upsert, below(bits, upserts), upserts + below(bits, deletes))
+        if truncates == 0:
+            return chosen
+        return np.where(self.is_truncate, upserts + deletes + below(bits, truncates), chosen)
 
     def _draw(self, purpose: str) -> UInts:
         return draw(self.population.settings.seed, purpose, self.rows.ids, self.rows.batches)
