@@ -4,7 +4,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from customertrack.dimension.checks_of_feed import feed_names_are_apart, feed_words_fit
+from customertrack.dimension.checks_of_feed import (
+    csv_is_readable,
+    feed_names_are_apart,
+    feed_words_fit,
+    paths_are_paths,
+)
 from customertrack.dimension.definition import Definition
 from customertrack.dimension.faults import Fault, Faults
 from customertrack.dimension.names import STEPS, faults_of_column, faults_of_dimension, objects
@@ -153,5 +158,7 @@ _CHECKS = (
     _generate,
     feed_words_fit,
     feed_names_are_apart,
+    csv_is_readable,
+    paths_are_paths,
     not_yet,
 )

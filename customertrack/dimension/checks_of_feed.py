@@ -1,11 +1,14 @@
 """Whether what [feed] says makes sense, by itself and with the columns that are read from it."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from customertrack.dimension.definition import ColumnTime, Definition, Feed, FileTime
+from customertrack.dimension.layouts import FORMATS
 from customertrack.dimension.places import Path
 from customertrack.dimension.types import is_timestamp
+from customertrack.dimension.words import did_you_mean
 
 Found = Iterator[tuple[Path, str]]
 
@@ -21,6 +24,7 @@ def feed_words_fit(definition: Definition) -> Found:
     yield from _op(feed)
     yield from _by_kind(feed)
     yield from _by_format(feed)
+    yield from _by_layout(feed)
     if feed.initial and not is_timestamp(feed.initial.time):
         yield ("feed", "initial", "time"), f'feed.initial.time: "{feed.initial.time}" is no time, as "1900-01-01" is'
 
@@ -36,20 +40,57 @@ def feed_names_are_apart(definition: Definition) -> Found:
         first.setdefault(known, is_what)
 
 
-def _read_from_feed(definition: Definition) -> Iterator[tuple[Path, str]]:
+def csv_is_readable(definition: Definition) -> Found:
+    """What parts the fields of a CSV file is none of what stands in them, and each column has its place."""
     feed = definition.feed
-    if isinstance(feed.time, ColumnTime):
-        yield ("feed", "time"), feed.time.column
-    if feed.op:
-        yield ("feed", "op"), feed.op.column
-    for column in feed.sequence:
-        yield ("feed", "sequence"), column
+    one = feed.delimiter
+    if len(one) > 1 or not one.isascii() or one.isalnum() or one in "\r\n\0":
+        yield ("feed", "delimiter"), "feed.delimiter must be one character that is no letter, digit or line end"
+    elif one == feed.quote:
+        yield ("feed", "delimiter"), "feed.delimiter and feed.quote are the same character"
+    if feed.null and {one, feed.quote} & set(feed.null):
+        yield ("feed", "null"), f'feed.null: "{feed.null}" has the delimiter or the quote in it'
+    if not feed.columns or feed.format != "csv":
+        return
+    places = Counter(name.casefold() for name in feed.columns)
+    for name in (name for name, times in places.items() if times > 1):
+        yield ("feed", "columns"), f'feed.columns has "{name}" twice; upper and lower case are one'
+    for path, name in _read_from_feed(definition):
+        if name.casefold() not in places:
+            near = did_you_mean(name, feed.columns)
+            yield path, f'{".".join(path)} reads the column "{name}", which feed.columns does not name{near}'
+
+
+def paths_are_paths(definition: Definition) -> Found:
+    """In JSON and Parquet a name is a path: names with dots between them."""
+    if definition.feed.format == "csv":
+        return
+    for path, name in _read_from_feed(definition):
+        if "" in name.split(".") or {'"', "\\", "*"} & set(name):
+            yield (
+                path,
+                f'{".".join(path)} reads "{name}", which is no path: that is names with a dot between two of them, '
+                "without quotes, backslashes and asterisks",
+            )
+
+
+def _read_from_feed(definition: Definition) -> Iterator[tuple[Path, str]]:
+    yield from _of_row(definition.feed) if definition.feed.layout == "plain" else ()
     for part in definition.key:
         yield ("key", part.name), part.feed_name
         if part.before:
             yield ("key", part.name, "before"), part.before
     for attribute in definition.shown:
         yield ("attributes", attribute.name), attribute.feed_name
+
+
+def _of_row(feed: Feed) -> Iterator[tuple[Path, str]]:
+    if isinstance(feed.time, ColumnTime):
+        yield ("feed", "time"), feed.time.column
+    if feed.op:
+        yield ("feed", "op"), feed.op.column
+    for column in feed.sequence:
+        yield ("feed", "sequence"), column
 
 
 def _patterns(feed: Feed) -> Found:
@@ -112,9 +153,24 @@ def _by_format(feed: Feed) -> Found:
         yield ("feed", "missing"), 'feed.missing = "keep" goes with json and parquet: a line of CSV has all fields'
     if feed.format != "csv" and feed.null is not None:
         yield ("feed", "null"), f"feed.null goes with csv: {feed.format} has a NULL of its own"
-    if feed.layout == "debezium":
-        if feed.format != "json":
-            yield ("feed", "layout"), 'feed.layout = "debezium" goes with format = "json"'
-        own = {"time": feed.time, "op": feed.op, "sequence": feed.sequence}
-        for word in (word for word, value in own.items() if value):
-            yield ("feed", word), f'feed.{word} is not needed: layout = "debezium" has its own'
+    if feed.format != "csv":
+        usual = Feed("changes", "csv", None, "")
+        for word in ("delimiter", "quote", "encoding", "columns"):
+            if getattr(feed, word) != getattr(usual, word):
+                yield ("feed", word), f"feed.{word} goes with csv: {feed.format} says by itself how it is written"
+
+
+def _by_layout(feed: Feed) -> Found:
+    formats = FORMATS.get(feed.layout, ())
+    if feed.layout == "plain":
+        if feed.connector:
+            yield ("feed", "connector"), "feed.connector goes with a layout whose rows are from a database's log"
+        return
+    if feed.kind == "snapshots":
+        yield ("feed", "layout"), f'feed.layout = "{feed.layout}" goes with kind = "changes"'
+    if feed.format not in formats:
+        yield ("feed", "layout"), f'feed.layout = "{feed.layout}" goes with format = "{" or ".join(formats)}"'
+    if feed.connector == "oracle" and feed.layout == "airbyte":
+        yield ("feed", "connector"), "feed.connector: Airbyte reads no log of Oracle; say the time by which it copies"
+    if feed.initial:
+        yield ("feed", "initial"), f'feed.initial is not needed: rows of layout = "{feed.layout}" have their own time'

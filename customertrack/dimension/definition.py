@@ -8,12 +8,22 @@ from customertrack.dimension.types import Type
 
 Kind = Literal["changes", "snapshots"]
 Format = Literal["csv", "json", "parquet"]
-FeedLayout = Literal["plain", "debezium"]
+FeedLayout = Literal["plain", "debezium", "debezium_flat", "airbyte"]
+Connector = Literal["postgres", "mysql", "sqlserver", "oracle"]
 Missing = Literal["null", "keep"]
 TimeFormat = Literal["iso", "epoch_s", "epoch_ms", "epoch_us"]
 Change = Literal["version", "update", "correct", "keep"]
 Before = Literal["null", "first"]
 StorageLayout = Literal["small", "merge_on_read"]
+Quote = Literal['"', "'", "none"]
+
+ENCODINGS = (
+    *("UTF8", "UTF16", "UTF16BE", "UTF16LE", "UTF32", "UTF32BE", "UTF32LE"),
+    *(f"ISO8859{part}" for part in (1, 2, 5, 6, 7, 8, 9, 15)),
+    *(f"WINDOWS125{part}" for part in range(7)),
+    *("BIG5", "EUCJP", "EUCKR", "GB18030", "ISO2022JP", "ISO2022KR", "KOI8R", "SHIFTJIS"),
+)
+"""Those that both engines read (docs.snowflake.com, CREATE FILE FORMAT, ENCODING)."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +71,9 @@ class Guard:
 class Feed:
     """How rows arrive. `files`: a regular expression for the names of files. `null`: the unquoted word for NULL.
 
-    `time` is None for a layout that has its own. Without `op` every row is an upsert.
+    Of CSV: `delimiter` and `quote`, "" if fields are never in quotes; `encoding`, one of ENCODINGS; `columns`, the
+    names by their positions in files that have no header. Without `op` every row is an upsert.
+    `layout`: of whoever wrote the rows; `time`, `op` and `sequence` are then its own, with the log of the `connector`.
     """
 
     kind: Kind
@@ -75,6 +87,11 @@ class Feed:
     missing: Missing = "null"
     layout: FeedLayout = "plain"
     guard: Guard | None = None
+    delimiter: str = ","
+    quote: str = '"'
+    encoding: str = "UTF8"
+    columns: tuple[str, ...] = ()
+    connector: Connector | None = None
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,6 @@ from customertrack.dimension.places import Path
 
 _NOT_YET: Sequence[tuple[str, Callable[[Definition], Sequence[Path]]]] = (
     ('kind = "snapshots"', lambda one: [("feed", "kind")] * (one.feed.kind == "snapshots")),
-    ('format = "json"', lambda one: [("feed", "format")] * (one.feed.format == "json")),
-    ('format = "parquet"', lambda one: [("feed", "format")] * (one.feed.format == "parquet")),
-    ('missing = "keep"', lambda one: [("feed", "missing")] * (one.feed.missing == "keep")),
-    ('layout = "debezium"', lambda one: [("feed", "layout")] * (one.feed.layout == "debezium")),
-    ("truncate", lambda one: [("feed", "op", "truncate")] * bool(one.feed.op and one.feed.op.truncate)),
-    ("before of a key", lambda one: [("key", part.name, "before") for part in one.key if part.before]),
 )
 
 

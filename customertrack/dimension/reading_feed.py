@@ -1,9 +1,13 @@
 """The table [feed] of a definition."""
 
+import re
+from dataclasses import replace
 from typing import get_args
 
 from customertrack.dimension.definition import (
+    ENCODINGS,
     ColumnTime,
+    Connector,
     Feed,
     FeedLayout,
     FileTime,
@@ -13,9 +17,12 @@ from customertrack.dimension.definition import (
     Kind,
     Missing,
     Op,
+    Quote,
     TimeFormat,
 )
+from customertrack.dimension.layouts import own_op, own_sequence, own_time
 from customertrack.dimension.section import Section
+from customertrack.dimension.words import did_you_mean
 
 # Which names a feed's files have, where nothing else is said.
 FILES = {
@@ -51,9 +58,41 @@ def read_feed(feed: Section) -> Feed:
         feed.choice("missing", get_args(Missing)) or "null",
         layout,
         _guard(feed.section("guard")),
+        feed.text("delimiter") or ",",
+        _quote(feed),
+        _encoding(feed),
+        feed.texts("columns") or (),
+        feed.choice("connector", get_args(Connector)),
     )
     feed.end()
-    return read
+    return read if layout == "plain" else _with_own(feed, read)
+
+
+def _with_own(feed: Section, read: Feed) -> Feed:
+    """With what the layout has of its own. Rows of Airbyte's have another time where it copies by a cursor."""
+    by_cursor = read.layout == "airbyte" and feed.has("time")
+    for word in ("op", *(() if by_cursor else ("time", "sequence"))):
+        if feed.has(word):
+            feed.wrong(word, f'is not needed: layout = "{read.layout}" has its own')
+    if by_cursor:
+        return replace(read, op=own_op(read.layout))
+    own = own_time(read.layout), own_sequence(read.connector)
+    return replace(read, op=own_op(read.layout), time=own[0], sequence=own[1])
+
+
+def _quote(feed: Section) -> str:
+    quote = feed.choice("quote", get_args(Quote)) or '"'
+    return "" if quote == "none" else quote
+
+
+def _encoding(feed: Section) -> str:
+    """As Snowflake writes it; in a definition it may have its usual dashes."""
+    written = feed.text("encoding") or ENCODINGS[0]
+    name = re.sub("[-_ ]", "", written).upper()
+    if name in ENCODINGS:
+        return name
+    feed.wrong("encoding", f'cannot be "{written}"{did_you_mean(name.lower(), map(str.lower, ENCODINGS))}')
+    return ENCODINGS[0]
 
 
 def _time(feed: Section) -> ColumnTime | FileTime | None:

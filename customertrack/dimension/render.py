@@ -7,8 +7,9 @@ from typing import Any
 import jinja2
 
 from customertrack.dimension import typing_sql
+from customertrack.dimension.column import Column
 from customertrack.dimension.definition import Definition
-from customertrack.dimension.shape import Column, shape
+from customertrack.dimension.shape import shape
 from customertrack.dimension.sql_text import literal
 from customertrack.dimension.types import VARIANT
 
@@ -59,12 +60,17 @@ def _templates() -> jinja2.Environment:
         own_or=_own_or,
         lasting_or=_lasting_or,
         as_shown=_as_shown,
-        added=lambda columns: [one for one in columns if one.since > 1],
-        numbers=lambda columns: sorted({one.since for one in columns if one.since > 1}),
-        said=lambda numbers: [f"said_{number}" for number in numbers],
+        unsaid=_unsaid,
+        places=lambda columns: [f"${place}" for place, _ in enumerate(columns, 1)],
+        filled=lambda columns: [one for one in columns if one.is_filled],
+        sayings=_sayings,
+        said=lambda columns: [f"said_{one.saying}" for one in _sayings(columns)],
         not_null=_not_null,
+        is_null=lambda name: f"s.{name} IS NULL",
         known_before=_known_before,
+        of_barrier=_of_barrier,
         quoted=lambda texts: [literal(text) for text in texts],
+        in_brackets=lambda text, needed: f"({text})" if needed else text,
     )
     made.globals.update(comma=lambda loop, more=(): "" if loop.last and not more else ",")
     return made
@@ -120,6 +126,17 @@ def _comparable(columns: Sequence[Column], table: str = "") -> list[str]:
     ]
 
 
+_OF_BARRIER = ("updated_at", "source_file", "source_row", "file_modified_at", "loaded_at", "batch_id")
+
+
+def _of_barrier(
+    event: Sequence[str], barrier: str, key: Sequence[Column], keys: str, sequence: Sequence[Column]
+) -> list[str]:
+    """The columns of the log of a truncate, as the delete of a key. `barrier`, `keys`: the tables of both."""
+    given = dict.fromkeys([*_OF_BARRIER, *(one.name for one in sequence)], barrier) | {one.name: keys for one in key}
+    return ["TRUE" if name == "is_delete" else f"{given[name]}.{name}" if name in given else "NULL" for name in event]
+
+
 def _tuple(columns: Sequence[Column]) -> str:
     names = ", ".join(map(_name, columns))
     return names if len(columns) == 1 else f"({names})"
@@ -137,6 +154,18 @@ def _own_or(columns: Sequence[Column], own: str, other: str, shown: bool = False
     return [pick([one], other if one.change in ("correct", "keep") else own)[0] for one in columns]
 
 
+def _sayings(columns: Sequence[Column]) -> list[Column]:
+    """One column of each that may be said while others are not."""
+    return list({one.saying: one for one in columns if one.is_filled}.values())
+
+
+def _unsaid(columns: Sequence[Column], indent: int) -> str:
+    """A character for each attribute, 1 if no path says it. One that is retired is asked of no row."""
+    absent = [" AND ".join(one.absent) for one in columns]
+    texts = ["'0'" if one.is_retired else f"IFF({none}, '1', '0')" for one, none in zip(columns, absent, strict=True)]
+    return f"\n{' ' * indent}|| ".join(texts)
+
+
 def _not_null(columns: Sequence[Column]) -> str:
     """Whether anything has landed in one of the columns."""
     texts = [one.text for one in columns]
@@ -148,7 +177,7 @@ def _known_before(columns: Sequence[Column], closed: str) -> list[str]:
     in_another = [f"{closed}.{one.name}" if closed else "NULL" for one in columns]
     return [
         f"IFF(k.signature IS NULL, {other}, k.{one.name})"
-        if one.since > 1 and one.change == "version"
+        if one.is_filled and one.change == "version"
         else f"k.{one.name}"
         for one, other in zip(columns, in_another, strict=True)
     ]
@@ -160,7 +189,8 @@ def _lasting_or(columns: Sequence[Column], own: str) -> list[str]:
 
 
 def _lasting(column: Column) -> str:
-    told = "k.is_late OR NOT COALESCE(k.is_told, FALSE)" if column.change == "keep" else "k.is_late OR l.is_told"
+    unknown = f"k.{column.name} IS NULL" if column.place else "NOT COALESCE(k.is_told, FALSE)"
+    told = f"k.is_late OR {unknown}" if column.change == "keep" else "k.is_late OR l.is_told"
     return f"IFF({told}, l.{column.name}, k.{column.name})"
 
 

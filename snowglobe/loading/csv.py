@@ -133,7 +133,7 @@ def _regular_header(plain: Path, dialect: CsvDialect) -> tuple[str, ...] | None:
         newline = b"\r\n" if line.endswith(b"\r\n") else b"\n"
         names = line.removesuffix(newline)
         try:
-            header = next(csv.reader([names.decode()], **dialect.for_reader), [])
+            header = _fields_of(names.decode(), dialect)
         except (csv.Error, UnicodeDecodeError):
             return None
         # DuckDB takes the first LF or CR for the line end of the whole file, even if it is quoted,
@@ -144,11 +144,16 @@ def _regular_header(plain: Path, dialect: CsvDialect) -> tuple[str, ...] | None:
             return None
         if not dialect.header:
             header = [""] * len(header)
-            if len(header) != (dialect.positions or len(header)):
-                return None
         if header and _all_regular(file, line, _Shape.of(dialect, len(header) - 1, newline)):
             return tuple(header)
     return None
+
+
+def _fields_of(line: str, dialect: CsvDialect) -> list[str]:
+    """The fields of a line; none of a blank one."""
+    if not dialect.delimiter:
+        return [line] if line else []
+    return next(csv.reader([line], **dialect.for_reader), [])
 
 
 def _is_bare(line: bytes, newline: bytes, quote: bytes) -> bool:

@@ -12,6 +12,7 @@ POSITIONS = "positions"
 """Beside the options as written: how many columns are asked of a file without a header."""
 
 _BLOCK = 256 * 1024
+_NONE = "NONE"
 
 # Snowflake's names of those that Python decodes: the table of ENCODING in
 # https://docs.snowflake.com/en/sql-reference/sql/copy-into-table.
@@ -32,8 +33,9 @@ CODECS = {
 
 @dataclass(frozen=True)
 class CsvDialect:
-    """`quote`: "" if fields are never in quotes. `header`: whether the first record has the names; else `skip` lines
-    stand before the first record, and `positions` columns are wanted: None, as many as that one has.
+    """`delimiter`: "" if a line is one field. `quote`: "" if fields are never in quotes. `header`: whether the first
+    record has the names; else `skip` lines stand before the first record, and `positions` columns are wanted: None, as
+    many as that one has.
     """
 
     delimiter: str = ","
@@ -44,7 +46,7 @@ class CsvDialect:
 
     @property
     def for_reader(self) -> dict[str, Any]:
-        """The arguments of csv.reader."""
+        """The arguments of csv.reader, if there is a delimiter."""
         quoting = {"quotechar": self.quote} if self.quote else {"quoting": 3}
         return {"delimiter": self.delimiter, "strict": True, **quoting}
 
@@ -55,10 +57,10 @@ USUAL = CsvDialect()
 
 def dialect_of(options: Mapping[str, Any]) -> CsvDialect:
     """What the options of a file format come to."""
-    quote = options.get("FIELD_OPTIONALLY_ENCLOSED_BY", "NONE")
+    delimiter, quote = options.get("FIELD_DELIMITER", ","), options.get("FIELD_OPTIONALLY_ENCLOSED_BY", _NONE)
     return CsvDialect(
-        delimiter=options.get("FIELD_DELIMITER", ","),
-        quote="" if quote == "NONE" else quote,
+        delimiter="" if delimiter == _NONE else delimiter,
+        quote="" if quote == _NONE else quote,
         header=options.get("PARSE_HEADER", False),
         skip=options.get("SKIP_HEADER", 0),
         positions=options.get(POSITIONS),
@@ -70,7 +72,9 @@ def conflict(options: Mapping[str, Any]) -> str | None:
     dialect = dialect_of(options)
     if dialect.header and dialect.skip:
         return "PARSE_HEADER = TRUE has no SKIP_HEADER"
-    if dialect.delimiter == dialect.quote:
+    if not dialect.delimiter and (dialect.quote or dialect.header):
+        return "FIELD_DELIMITER = NONE has no FIELD_OPTIONALLY_ENCLOSED_BY and no PARSE_HEADER = TRUE"
+    if dialect.delimiter and dialect.delimiter == dialect.quote:
         return "FIELD_DELIMITER and FIELD_OPTIONALLY_ENCLOSED_BY are the same"
     if any(set(word) & {dialect.delimiter, dialect.quote} for word in options.get("NULL_IF", ()) if word):
         return "a word of NULL_IF has the delimiter or the quote in it"
@@ -78,10 +82,10 @@ def conflict(options: Mapping[str, Any]) -> str | None:
 
 
 def is_delimiter(value: object) -> bool:
-    """Whether it is one character that can part fields."""
-    return (
-        isinstance(value, str) and len(value) == 1 and value.isascii() and not value.isalnum() and value not in "\r\n\0"
-    )
+    """Whether it is one character that can part fields, or none does."""
+    if not isinstance(value, str) or value == _NONE:
+        return value == _NONE
+    return len(value) == 1 and value.isascii() and not value.isalnum() and value not in "\r\n\0"
 
 
 def decode(source: Path, target: Path, encoding: str) -> None:

@@ -136,6 +136,9 @@ def _header(
 
 def _records(lines: "_Lines", dialect: CsvDialect) -> Iterator[tuple[int, list[str]]]:
     """Each record that is not a blank line, with the number of the line on which it begins."""
+    if not dialect.delimiter:
+        yield from _whole_lines(lines, dialect.skip + 1)
+        return
     reader = csv.reader(lines, **dialect.for_reader)
     while True:
         line = dialect.skip + reader.line_num + 1
@@ -150,6 +153,18 @@ def _records(lines: "_Lines", dialect: CsvDialect) -> Iterator[tuple[int, list[s
             return
         if record:
             yield line, record
+
+
+def _whole_lines(lines: "_Lines", first: int) -> Iterator[tuple[int, list[str]]]:
+    """The same of a file whose lines are one field each."""
+    numbered = enumerate(lines, first)
+    while True:
+        lines.are_utf8 = True
+        number, line = next(numbered, (0, ""))
+        if not line:
+            return
+        if text := line.rstrip("\r\n"):
+            yield number, [text]
 
 
 class _Lines:

@@ -157,7 +157,7 @@ _CSV = FormatType(
         "TRIM_SPACE": False,
         "MULTI_LINE": True,
         "SKIP_BYTE_ORDER_MARK": True,
-        "FIELD_DELIMITER": Such(is_delimiter, "one character that is no letter, digit or line end"),
+        "FIELD_DELIMITER": Such(is_delimiter, "NONE, or one character that is no letter, digit or line end"),
         "ENCODING": AnyOf(tuple(CODECS)),
         "COMPRESSION": _PACKED,
         "COMMENT": None,

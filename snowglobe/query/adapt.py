@@ -81,6 +81,8 @@ def _adapted(node: exp.Expr, small: bool) -> exp.Expr:
             return from_text.time(node)
         case exp.ToChar() if "YYYY" in node.args.get("format", exp.Null()).name.upper():
             return exp.TimeToStr(this=node.this, format=Snowflake.format_time(node.args["format"]))
+        case exp.ToNumber() if from_text.is_hexadecimal(node):
+            return _to_integer(from_text.hexadecimal(node), int(node.args["precision"].name), safe=True)
         case exp.ToNumber() if _gives_integer(node):
             safe = bool(node.args.get("safe"))
             return _to_integer(from_text.number(node.this, safe=safe), int(node.args["precision"].name), safe)

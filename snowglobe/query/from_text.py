@@ -6,6 +6,8 @@ DuckDB takes a `_`; for a date a slash, `epoch`, `infinity`, and years before 1 
 https://docs.snowflake.com/en/sql-reference/functions/to_decimal and .../date-time-input-output
 """
 
+import re
+
 from sqlglot import exp
 
 _TIMES = {exp.DType.DATE, exp.DType.TIMESTAMP, exp.DType.TIMESTAMPNTZ, exp.DType.TIMESTAMPLTZ}
@@ -20,6 +22,20 @@ def number(value: exp.Expr, *, safe: bool) -> exp.Expr:
     if not _is_text(value, safe):
         return value
     return exp.Anonymous(this="REPLACE", expressions=[value, exp.Literal.string("_"), exp.Literal.string(_NO_TIME)])
+
+
+def is_hexadecimal(node: exp.ToNumber) -> bool:
+    """Whether it is a TRY_TO_NUMBER whose format is so many hexadecimal digits."""
+    written = node.args.get("format")
+    return bool(node.args.get("safe") and isinstance(written, exp.Literal) and re.fullmatch("X{1,16}", written.name))
+
+
+def hexadecimal(node: exp.ToNumber) -> exp.Expr:
+    """The number of a text of as many digits as the format has; of another text NULL."""
+    digits = exp.Literal.string(f"[0-9a-fA-F]{{{len(node.args['format'].name)}}}")
+    fits = exp.Anonymous(this="REGEXP_FULL_MATCH", expressions=[node.this.copy(), digits])
+    written = exp.DPipe(this=exp.Literal.string("0x"), expression=node.this)
+    return exp.Case(ifs=[exp.If(this=fits, true=exp.Cast(this=written, to=exp.DataType.build("INT128")))])
 
 
 def cast(node: exp.Cast) -> exp.Cast:

@@ -7,7 +7,7 @@ from sqlglot import exp
 
 _PARTS = (exp.JSONPathRoot, exp.JSONPathKey, exp.JSONPathSubscript)
 _ARGUMENTS = {"this", "expression", "variant_extract", "requires_json"}
-# What a value at a path may be given to. Compared with something else, it would be its JSON text.
+# What a value at a path may be given to, beside the list of a SELECT. Compared with something else, it would be its JSON text.
 _TAKEN_BY = (exp.Cast, exp.Is, exp.Typeof, exp.IsNullValue, exp.JSONFormat)
 
 
@@ -18,9 +18,16 @@ def is_known(node: exp.JSONExtract) -> bool:
         {part for part, value in node.args.items() if value} <= _ARGUMENTS
         and isinstance(path, exp.JSONPath)
         and all(isinstance(part, _PARTS) and _is_plain(part) for part in path.expressions)
-        and isinstance(node.parent, _TAKEN_BY)
+        and (_is_whole(node) or isinstance(node.parent, _TAKEN_BY))
         # TRY_CAST takes texts alone.
         and not isinstance(node.parent, exp.TryCast)
+    )
+
+
+def _is_whole(node: exp.JSONExtract) -> bool:
+    """Whether the value is handed on as it is: as a column, or by an IFF or a CASE, whose conditions would compare it."""
+    return isinstance(node.parent, exp.Alias) or (
+        isinstance(node.parent, (exp.If, exp.Case)) and node.arg_key in ("true", "false", "default")
     )
 
 

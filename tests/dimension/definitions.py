@@ -32,6 +32,7 @@ LARGE, SMALL = '\n[storage]\nlayout = "merge_on_read"\n', '\n[storage]\nlayout =
 KINDS, TIME = 'kind   = "changes"', '"changed_at"'
 OP, REGION = 'op     = { column = "op", upsert = ["", "I"], delete = ["D"] }', '{ type = "text(2)", null = "*" }'
 PRICE = 'price = { type = "number(12,2)", change = "update" }'
+COLUMNS = '["op", "thing_id", "region", "changed_at", "name", "price"]'
 SNAPSHOTS = (KINDS, 'kind   = "snapshots"'), (f"{OP}\n", "")
 GUARD = "guard = { max_deleted = 0.1, min_rows = 1 }\n"
 WRITTEN = "integer, number(p,s), text(n), uuid, boolean, date, timestamp, variant"

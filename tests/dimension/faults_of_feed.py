@@ -1,6 +1,6 @@
 """What can be wrong with [feed], and what of it is not built yet."""
 
-from tests.dimension.definitions import GUARD, KINDS, OP, PRICE, REGION, SNAPSHOTS, TIME, OneFault
+from tests.dimension.definitions import COLUMNS, GUARD, KINDS, OP, PRICE, REGION, SNAPSHOTS, TIME, OneFault
 
 FAULTS: dict[str, OneFault] = {
     "no format": ([('format = "csv"\n', "")], "[feed]", "feed.format is missing: csv, json or parquet."),
@@ -107,11 +107,56 @@ FAULTS: dict[str, OneFault] = {
         'kind   = "snapshots"',
         'kind = "snapshots" is not built yet.',
     ),
-    "json, that is not built": ([('"csv"', '"json"')], 'format = "json"', 'format = "json" is not built yet.'),
-    "parquet, that is not built": (
-        [('"csv"', '"parquet"')],
-        'format = "parquet"',
-        'format = "parquet" is not built yet.',
+    "a delimiter of two characters": (
+        [("format = ", 'delimiter = "||"\nformat = ')],
+        'delimiter = "||"',
+        "feed.delimiter must be one character that is no letter, digit or line end.",
+    ),
+    "a delimiter that is a letter": (
+        [("format = ", 'delimiter = "x"\nformat = ')],
+        'delimiter = "x"',
+        "feed.delimiter must be one character that is no letter, digit or line end.",
+    ),
+    "a delimiter that is the quote": (
+        [("format = ", 'delimiter = "\'"\nquote = "\'"\nformat = ')],
+        'delimiter = "\'"',
+        "feed.delimiter and feed.quote are the same character.",
+    ),
+    "a quote that is none": (
+        [("format = ", 'quote = "`"\nformat = ')],
+        'quote = "`"',
+        'feed.quote cannot be "`"; it can be ", \', none.',
+    ),
+    "an encoding that is none": (
+        [("format = ", 'encoding = "utf-17"\nformat = ')],
+        'encoding = "utf-17"',
+        'feed.encoding cannot be "utf-17"; did you mean "utf16"?',
+    ),
+    "a word of NULL with a delimiter in it": (
+        [("format = ", 'null = "a,b"\nformat = ')],
+        'null = "a,b"',
+        'feed.null: "a,b" has the delimiter or the quote in it.',
+    ),
+    "a delimiter of JSON": (
+        [('"csv"', '"json"\ndelimiter = ";"')],
+        'delimiter = ";"',
+        "feed.delimiter goes with csv: json says by itself how it is written.",
+    ),
+    "columns that are one in any case": (
+        [("format = ", f'columns = {COLUMNS[:-1]}, "PRICE"]\nformat = ')],
+        f'columns = {COLUMNS[:-1]}, "PRICE"]',
+        'feed.columns has "price" twice; upper and lower case are one.',
+    ),
+    "a column that has no place": (
+        [("format = ", f"columns = {COLUMNS.replace('price', 'prices')}\nformat = ")],
+        PRICE,
+        'attributes.price reads the column "price", which feed.columns does not name; did you mean "prices"?',
+    ),
+    "a path without a name": (
+        [('"csv"', '"json"'), ('change = "update"', 'from = "a..b"')],
+        PRICE.replace('change = "update"', 'from = "a..b"'),
+        'attributes.price reads "a..b", which is no path: that is names with a dot between two of them, without '
+        "quotes, backslashes and asterisks.",
     ),
     "truncate, that is not built": (
         [('["D"]', '["D"], truncate = ["T"]')],

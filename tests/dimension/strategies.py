@@ -22,7 +22,8 @@ CHANGES = ("version", "version", "version", "update", "correct", "keep")
 OPS: tuple[dict[str, Any], ...] = (
     {"column": "op", "upsert": ["", "I", "U"], "delete": ["D"]},
     {"column": "Op", "upsert": ["I", "U"], "delete": ["D"]},
-    {"column": "change", "upsert": ["insert", "update"], "delete": ["delete", "remove"]},
+    {"column": "op", "upsert": ["", "I", "U"], "delete": ["D"], "truncate": ["T"]},
+    {"column": "change", "upsert": ["insert", "update"], "delete": ["delete", "remove"], "truncate": ["wipe"]},
 )
 # In byte order: 10.csv, 9.csv, B.csv, LOAD1.csv, LOADA.csv, a.csv, a.csv.csv, b.csv
 FILE_NAMES = ("10.csv", "9.csv", "B.csv", "LOAD1.csv", "LOADA.csv", "a.csv", "a.csv.csv", "b.csv")
@@ -86,6 +87,7 @@ def _part(draw: st.DrawFn, name: str) -> str | Toml:
     kind = draw(st.sampled_from(values.KEY_TYPES))
     more: Toml = {"null": values.STAND_INS[type_of(kind).base]} if draw(st.booleans()) else {}
     more |= draw(st.sampled_from([{}, {}, {"from": f"{name}_at_source"}]))
+    more |= draw(st.sampled_from([{}, {}, {"before": f"old_{name}"}]))
     return {"type": kind, **more} if more else kind
 
 
@@ -119,7 +121,10 @@ def stories(draw: st.DrawFn, of: st.SearchStrategy[Toml] | None = None) -> Story
 
 
 def rows(definition: Definition, keys: Sequence[Row]) -> st.SearchStrategy[Row]:
-    """Upserts and deletes of `keys`, and every third or so a row that is at fault, in one field or several."""
+    """Upserts, deletes and truncates, and every third or so a row that is at fault, in one field or several.
+
+    An upsert of one of `keys` may have been another of them before.
+    """
     feed = definition.feed
     right: dict[str, Sequence[str]] = {}
     times = [text for time in values.times(feed.time_format) for text in time]
@@ -135,12 +140,20 @@ def rows(definition: Definition, keys: Sequence[Row]) -> st.SearchStrategy[Row]:
     if feed.ops:
         upserts = [word for word, kind in feed.ops.items() if kind == "upsert"]
         deletes = [word for word, kind in feed.ops.items() if kind == "delete"]
-        right[feed.op_column] = [*upserts, *map(str.lower, upserts), *deletes * 2]
+        truncates = [word for word, kind in feed.ops.items() if kind == "truncate"]
+        right[feed.op_column] = [*upserts, *map(str.lower, upserts), *deletes * 2, *truncates * 2]
     valid = st.fixed_dictionaries({column: st.sampled_from(cells) for column, cells in right.items()})
     fault = st.sampled_from(_faults(definition)).flatmap(
         lambda found: st.tuples(st.just(found[0]), st.sampled_from(found[1]))
     )
     faults = st.one_of(st.just([]), st.just([]), st.lists(fault, min_size=1, max_size=3))
+    befores = {part.before: part.column for part in definition.key if part.before}
+    nothing = {before: st.sampled_from(_nulls(feed.null)) for before in befores}
+    earlier = st.one_of(
+        st.fixed_dictionaries(nothing),
+        st.sampled_from(keys).map(lambda key: {before: key[column] for before, column in befores.items()}),
+    )
+    valid = st.builds(lambda row, before: row | before, valid, earlier)
     return st.builds(lambda row, key, found: row | key | dict(found), valid, st.sampled_from(keys), faults)
 
 
@@ -168,6 +181,9 @@ def _faults(definition: Definition) -> list[tuple[str, Sequence[str]]]:
     for part in definition.key:
         found.append((part.column, _cells(feed.null, values.misfits(part.type))))
         found.append((part.column, nothing if part.null is None else [part.null]))
+        if part.before:
+            stand_in = [] if part.null is None else [part.null]
+            found.append((part.before, [*_cells(feed.null, values.misfits(part.type)), *stand_in]))
     found += [(column, ["x", "1.5", "9" * 39]) for column in feed.sequence]
     if feed.ops:
         found.append((feed.op_column, ["X", "UU", "DD", *([] if "" in feed.ops else nothing)]))
@@ -192,6 +208,7 @@ def file_texts(draw: st.DrawFn, definition: Definition, content: list[Row]) -> s
     feed = definition.feed
     needed = [feed.time_column, *(part.column for part in definition.key)]
     others = [*(one.column for one in definition.attributes), *feed.sequence, *([feed.op_column] if feed.ops else [])]
+    others += [part.before for part in definition.key if part.before]
     missing = draw(st.one_of(st.just([]), st.just([]), st.lists(st.sampled_from(others), max_size=2)))
     columns = draw(st.permutations([*needed, *(column for column in others if column not in missing), "extra"]))
     newline = draw(st.sampled_from(["\n", "\r\n"]))

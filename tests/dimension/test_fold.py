@@ -148,6 +148,13 @@ SEEN: dict[str, Callable[[Definition, Tables], bool]] = {
     "an invalid sequence": lambda definition, tables: "invalid_lsn" in reasons(tables),
     "several reasons": lambda definition, tables: any(len(found) > 2 for found in tables.rejects.values()),
     "no history": lambda definition, tables: bool(tables.current) and not tables.history,
+    "a truncate that ends versions": lambda definition, tables: any(
+        one.kind == "barrier" and any(version.valid_to == one.time for version in tables.history)
+        for one in tables.events
+    ),
+    "a change of key": lambda definition, tables: any(
+        one.part == 1 and any(version.place == one.place for version in tables.history) for one in tables.events
+    ),
     "a full load": lambda definition, tables: any(version.valid_from.year == 1900 for version in tables.history),
     "something carried back": lambda definition, tables: (
         a_change(tables)

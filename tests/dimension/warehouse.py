@@ -140,7 +140,7 @@ def dimension(text: str, began: datetime = _JUNE, *, is_shared: bool = False) ->
     assert faults == []
     with tempfile.TemporaryDirectory() as folder:
         if is_shared:
-            shutil.copytree(_made(text), folder, dirs_exist_ok=True)
+            shutil.copytree(_made(text, began), folder, dirs_exist_ok=True)
         made = Dimension(definition, Path(folder), began, is_made=is_shared)
         try:
             yield made
@@ -149,9 +149,9 @@ def dimension(text: str, began: datetime = _JUNE, *, is_shared: bool = False) ->
 
 
 @cache
-def _made(text: str) -> Path:
+def _made(text: str, began: datetime) -> Path:
     """A folder with the warehouse of a dimension, closed. The folder goes with the process."""
     folder = tempfile.TemporaryDirectory()
     atexit.register(folder.cleanup)
-    Dimension(parsed(text)[0], Path(folder.name), _JUNE).connection.close()
+    Dimension(parsed(text)[0], Path(folder.name), began).connection.close()
     return Path(folder.name)

@@ -12,7 +12,7 @@ CREATE TRANSIENT TABLE IF NOT EXISTS [[ name ]]_raw (
     -- METADATA$START_SCAN_TIME is a TIMESTAMP_LTZ. Kept as one, it stays the same instant whatever time zone the account has set for Snowpipe.
     loaded_at TIMESTAMP_LTZ(6) NOT NULL COMMENT 'METADATA$START_SCAN_TIME: when the row reached the warehouse',
 [% for column in raw %]
-    [[ column ]] VARCHAR[[ comma(loop) ]]
+    [[ column ]] [[ raw_type ]][[ comma(loop) ]]
 [% endfor %]
 )
 DATA_RETENTION_TIME_IN_DAYS = 1
@@ -58,7 +58,7 @@ CREATE TRANSIENT TABLE IF NOT EXISTS [[ name ]]_work_taken_up (
     file_modified_at TIMESTAMP_NTZ(6),
     loaded_at TIMESTAMP_LTZ(6),
 [% for column in raw %]
-    [[ column ]] VARCHAR[[ comma(loop) ]]
+    [[ column ]] [[ raw_type ]][[ comma(loop) ]]
 [% endfor %]
 )
 DATA_RETENTION_TIME_IN_DAYS = 0

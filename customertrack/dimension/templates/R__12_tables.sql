@@ -27,6 +27,21 @@ CREATE OR ALTER TABLE [[ name ]]_event (
 )
 COMMENT = 'Every accepted event, no-ops too: the truth that [[ name ]] and [[ name ]]_history are derived from. Only ever appended to';
 
+[% if truncates %]
+CREATE OR ALTER TABLE [[ name ]]_barrier (
+    updated_at TIMESTAMP_NTZ(6) NOT NULL COMMENT 'Event time, UTC',
+[% for column in sequence %]
+    [[ column.name ]] NUMBER(38, 0) COMMENT 'Order among events of one time; NULL is first',
+[% endfor %]
+    source_file VARCHAR NOT NULL,
+    source_row NUMBER(38, 0) NOT NULL,
+    file_modified_at TIMESTAMP_NTZ(6),
+    loaded_at TIMESTAMP_NTZ(6) NOT NULL COMMENT 'When the row reached the warehouse, UTC',
+    batch_id NUMBER(38, 0) NOT NULL COMMENT '[[ name ]]_batch'
+)
+COMMENT = 'Every accepted truncate: from its time on all keys are absent, also those whose events land later. Only ever appended to';
+
+[% endif %]
 CREATE TABLE IF NOT EXISTS [[ name ]]_reject (
     reject_reasons VARCHAR NOT NULL COMMENT 'All reasons, separated by a comma and a blank',
     source_file VARCHAR NOT NULL,
@@ -35,7 +50,7 @@ CREATE TABLE IF NOT EXISTS [[ name ]]_reject (
     loaded_at TIMESTAMP_NTZ(6) NOT NULL,
     batch_id NUMBER(38, 0) NOT NULL,
 [% for column in raw %]
-    [[ column ]] VARCHAR[[ comma(loop) ]]
+    [[ column ]] [[ raw_type ]][[ comma(loop) ]]
 [% endfor %]
 )
 COMMENT = 'Landed rows that are no valid event, whole, with the reasons';
@@ -44,6 +59,17 @@ COMMENT = 'Landed rows that are no valid event, whole, with the reasons';
 [% for column in raw_added %]
 ALTER TABLE [[ name ]]_reject ADD COLUMN IF NOT EXISTS [[ column ]] VARCHAR;
 [% endfor %]
+[% endif %]
+[% if ignores %]
+
+CREATE OR ALTER TABLE [[ name ]]_ignored (
+    what VARCHAR NOT NULL COMMENT 'tombstone, message or heartbeat',
+    source_file VARCHAR NOT NULL,
+    source_row NUMBER(38, 0) NOT NULL,
+    loaded_at TIMESTAMP_NTZ(6) NOT NULL,
+    batch_id NUMBER(38, 0) NOT NULL
+)
+COMMENT = 'Landed rows that say nothing of any [[ name ]], and are no fault';
 [% endif %]
 
 -- A version lives in exactly one place (decision 0002): the open ones here, the closed ones in [[ name ]]_closed. The view [[ name ]] shows who is present.
@@ -88,13 +114,19 @@ CREATE OR ALTER TABLE [[ name ]]_batch (
     started_at TIMESTAMP_NTZ(6) NOT NULL,
     finished_at TIMESTAMP_NTZ(6) NOT NULL,
     files NUMBER(38, 0) NOT NULL COMMENT 'Files with rows in it; those of a backlog count with its first part',
-    rows_landed NUMBER(38, 0) NOT NULL COMMENT 'Always events_accepted + rows_rejected',
-    events_accepted NUMBER(38, 0) NOT NULL,
+    rows_landed NUMBER(38, 0) NOT NULL COMMENT 'Always events_accepted + rows_rejected[[ ' + truncates' if truncates ]][[ ' + rows_ignored' if ignores ]]',
+    events_accepted NUMBER(38, 0) NOT NULL[% if changing %] COMMENT 'Rows: one that changes its key counts once, though it makes two events'[% endif %],
     rows_rejected NUMBER(38, 0) NOT NULL COMMENT 'Those of a backlog count with its first part',
     keys_touched NUMBER(38, 0) NOT NULL,
     keys_late NUMBER(38, 0) NOT NULL COMMENT 'Keys with a late-arriving event, re-derived from their horizon on',
     versions_closed NUMBER(38, 0) NOT NULL COMMENT 'Rows written to [[ closed_written ]]',
     versions_opened NUMBER(38, 0) NOT NULL COMMENT 'Versions that begin in this batch and are open after it',
-    last_loaded_at TIMESTAMP_NTZ(6) COMMENT 'Newest landed row: how far the tables have come. NULL in a part of a backlog after which others follow'
+    last_loaded_at TIMESTAMP_NTZ(6) COMMENT 'Newest landed row: how far the tables have come. NULL in a part of a backlog after which others follow'[[ ',' if truncates or ignores ]]
+[% if truncates %]
+    truncates NUMBER(38, 0) COMMENT 'Those of a backlog count with its first part'[[ ',' if ignores ]]
+[% endif %]
+[% if ignores %]
+    rows_ignored NUMBER(38, 0) COMMENT 'Those of a backlog count with its first part'
+[% endif %]
 )
 COMMENT = 'One row per refresh that applied something; of a backlog, one per part';

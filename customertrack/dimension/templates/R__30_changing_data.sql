@@ -22,37 +22,25 @@ MD5_BINARY(
 )
 $$;
 
+[% if layout.envelope %]
+-- Whether a text stands for a value that the source's log does not have: itself, its bytes, in an array, or in a map.
+CREATE OR REPLACE FUNCTION [[ name ]]_unavailable(landed_text VARCHAR)
+COPY GRANTS
+RETURNS BOOLEAN
+IMMUTABLE
+AS
+$$
+COALESCE(landed_text IN (
+    [[ layout.placeholders|fit(4) ]]
+), FALSE)
+$$;
+
+[% endif %]
 -- OR REPLACE: OR ALTER would not change the query of a view that exists. Nothing hangs on a view's identity, and the grants are kept.
 CREATE OR REPLACE VIEW v_[[ name ]]_changing_data
 COPY GRANTS
 AS
-WITH landed AS (
-    SELECT
-        -- An empty field is NULL, quoted or not, whichever of them the load has made so already.
-[% for part in key %]
-        NULLIF([[ part.feed ]], '') AS [[ part.text ]],
-[% endfor %]
-[% if op %]
-        NULLIF([[ op.feed ]], '') AS op_text,
-[% endif %]
-        NULLIF([[ time.feed ]], '') AS updated_at_text,
-[% for column in sequence %]
-        NULLIF([[ column.feed ]], '') AS [[ column.text ]],
-[% endfor %]
-[% for attribute in attributes %]
-        [[ attribute.landed ]] AS [[ attribute.text ]],
-[% endfor %]
-[% for moment in moments %]
-        -- Of [[ moment.feed ]] the time of day; what follows it is the zone.
-        REGEXP_REPLACE(SUBSTR([[ moment.feed ]], 12), '[^0-9:.].*$', '') AS [[ moment.name ]]_time_text,
-[% endfor %]
-        source_file,
-        source_row,
-        file_modified_at,
-        CONVERT_TIMEZONE('UTC', loaded_at)::TIMESTAMP_NTZ(6) AS loaded_at
-    FROM [[ name ]]_table_changes
-),
-
+[% include "_landed_csv.sql" if format == "csv" else "_landed_record.sql" %]
 [% if added %]
 began AS (
     SELECT
@@ -66,7 +54,10 @@ began AS (
 typed AS (
     SELECT
         landed.*,
-        [[ delete ]] AS is_delete[[ ',' if typed or moments or time.unit ]]
+        [[ delete ]] AS is_delete[[ ',' if truncates or typed or moments or time.unit ]]
+[% if truncates %]
+        [[ truncate ]] AS is_truncate[[ ',' if typed or moments or time.unit ]]
+[% endif %]
 [% for column in typed %]
         [[ column|typed(8) ]] AS [[ column.name ]][[ comma(loop, more=moments or time.unit) ]]
 [% endfor %]
@@ -136,19 +127,18 @@ timed AS (
 judged AS (
     SELECT
         timed.*,
-        NULLIF(SUBSTR(
-[% for part in key %]
-            [[ '|| ' if not loop.first ]]CASE
-[% if part.null is none %]
-                WHEN [[ part.name ]] IS NOT NULL THEN ''
-                WHEN [[ part.text ]] IS NULL THEN ', missing_[[ part.reason ]]'
+        [[ "IFF(ignored_as IS NOT NULL, NULL, " if ignores ]][[ "IFF(is_no_record, 'invalid_record', " if format == "json" ]]NULLIF(SUBSTR(
+[% if truncates %]
+            IFF(
+                -- A truncate names no key.
+                is_truncate, '',
+[% filter indent(4) %]
+[% include "_key_reasons.sql" %]
+[% endfilter %]
+            )
 [% else %]
-                -- NULL is stored as the stand-in, which itself must not land.
-                WHEN [[ part.text ]] IS NULL OR [[ part.name ]] <> [[ part.stand_in ]] THEN ''
+[% include "_key_reasons.sql" %]
 [% endif %]
-                ELSE ', invalid_[[ part.reason ]]'
-            END
-[% endfor %]
             || CASE
                 WHEN updated_at <= DATEADD('hour', {{ clock_skew_hours }}, loaded_at) THEN ''
                 WHEN updated_at IS NOT NULL THEN ', future_[[ time.column ]]'
@@ -156,20 +146,24 @@ judged AS (
                 ELSE ', invalid_[[ time.column ]]'
             END
 [% for column in sequence %]
-            || IFF([[ column.name ]] IS NULL AND [[ column.text ]] IS NOT NULL, ', invalid_[[ column.name ]]', '')
+            || IFF([[ column.name ]] IS NULL AND [[ column.text ]] IS NOT NULL, ', invalid_[[ column.reason ]]', '')
 [% endfor %]
 [% if unknown %]
             || IFF([[ unknown ]], ', invalid_op', '')
 [% endif %]
+[% if layout.envelope %]
+            -- Of another database: its places in the log are others.
+            || IFF(is_of_another, ', invalid_connector', '')
+[% endif %]
             || IFF(
                 -- A delete's attributes are ignored. U+FFFD stands where a byte of the file was no UTF-8.
-                is_delete, '',
+                is_delete[[ ' OR is_truncate' if truncates ]], '',
 [% for attribute in attributes %]
                 [[ '|| ' if not loop.first ]]IFF([[ attribute|misfit ]], ', invalid_[[ attribute.reason ]]', '')
 [% endfor %]
             ),
             3 -- behind the first comma and blank
-        ), '') AS reject_reasons
+        ), '')[[ ")" if format == "json" ]][[ ")" if ignores ]] AS reject_reasons
     FROM timed
 )
 
@@ -182,6 +176,19 @@ SELECT
     [[ column.name ]],
 [% endfor %]
     is_delete,
+[% if truncates %]
+    is_truncate,
+[% endif %]
+[% if ignores %]
+    ignored_as,
+[% endif %]
+[% if changing %]
+    -- Of a row that changes its key: it ends the one that it has been, and is the one that it is from then on.
+[% for part in changing %]
+    [[ part.earlier_stored ]],
+[% endfor %]
+    NOT is_delete AND [[ changing|map(attribute='is_another')|join(' OR ')|in_brackets(changing|length > 1) ]] AS changes_key,
+[% endif %]
 [% if added %]
     -- A row has said nothing of what there was no room for when it landed.
     CASE
@@ -189,6 +196,9 @@ SELECT
         WHEN loaded_at >= began_[[ since ]] OR [[ of_number[since]|not_null ]] THEN [[ since ]]
 [% endfor %]
     END AS definition,
+[% endif %]
+[% if partial %]
+    IFF(is_delete, NULL, unsaid) AS unsaid,
 [% endif %]
     -- As landed, for a reject.
     [[ landed_texts|fit(4) ]],

@@ -86,6 +86,26 @@ WHERE
     OR e.batch_id <> r.event_batch_id
     OR MOD([[ hash('e') ]], r.parts) < r.part;
 
+[% if truncates %]
+-- The same, and each truncate as the delete of each key that it is.
+CREATE OR REPLACE VIEW v_[[ name ]]_input_applied
+COPY GRANTS
+AS
+SELECT
+    [[ event|columns|fit(4) ]]
+FROM v_[[ name ]]_event_applied
+UNION ALL
+SELECT
+    [[ event|of_barrier('b', key, 'k', sequence)|fit(4) ]]
+FROM (SELECT DISTINCT [[ key|columns|fit(8) ]] FROM v_[[ name ]]_event_applied) AS k
+CROSS JOIN [[ name ]]_barrier AS b
+CROSS JOIN [[ name ]]_refresh AS r
+WHERE
+    r.part = r.parts
+    OR b.batch_id <> r.event_batch_id
+    OR MOD([[ hash('k') ]], r.parts) < r.part;
+
+[% endif %]
 [% if history %]
 -- Every version, and no more about it than its own table says: who asks for less than [[ name ]]_history has reads this, without its join.
 CREATE OR REPLACE VIEW v_[[ name ]]_version
@@ -202,10 +222,18 @@ SELECT
     [[ (key|columns + attributes|as_shown)|fit(4) ]],
     updated_at, loaded_at, source_file, source_row
 FROM (
+[% if partial %]
+[% set source, filled, of_key, of_events, carry, known_before, anchor, more = applied, attributes, none, 'e.updated_at <= as_of_time AND e.loaded_at <= known_time', false, [], ['loaded_at'], false %]
+[% include "_filled.sql" %]
+
+        SELECT * FROM counting
+        QUALIFY ROW_NUMBER() OVER (PARTITION BY [[ key|columns|fit(8) ]] ORDER BY updated_at DESC) = 1
+[% else %]
     SELECT *
-    FROM v_[[ name ]]_event_applied
+    FROM [[ applied ]]
     WHERE updated_at <= as_of_time AND loaded_at <= known_time
     QUALIFY ROW_NUMBER() OVER (PARTITION BY [[ key|columns|fit(8) ]] ORDER BY [[ backwards|fit(8, 60) ]]) = 1
+[% endif %]
 )
 WHERE NOT is_delete
 $$;

@@ -46,6 +46,14 @@ BEGIN
         SELECT source_file, source_row, loaded_at FROM [[ name ]]_event
         UNION ALL
         SELECT source_file, source_row, loaded_at FROM [[ name ]]_reject
+[% if truncates %]
+        UNION ALL
+        SELECT source_file, source_row, loaded_at FROM [[ name ]]_barrier
+[% endif %]
+[% if ignores %]
+        UNION ALL
+        SELECT source_file, source_row, loaded_at FROM [[ name ]]_ignored
+[% endif %]
         UNION ALL
         SELECT source_file, source_row, CONVERT_TIMEZONE('UTC', loaded_at)::TIMESTAMP_NTZ(6) AS loaded_at FROM [[ name ]]_renewal
     ) AS k
@@ -71,10 +79,12 @@ BEGIN
         source_file, source_row, file_modified_at, loaded_at,
         [[ landed|fit(8) ]]
     )
-    SELECT DISTINCT
+    SELECT[[ ' DISTINCT' if format != 'parquet' ]]
         source_file, source_row, file_modified_at, loaded_at,
         [[ landed|fit(8) ]]
-    FROM [[ name ]]_work_taken_up;
+    FROM [[ name ]]_work_taken_up[% if format == "parquet" %]
+
+    QUALIFY ROW_NUMBER() OVER (PARTITION BY source_file, source_row, loaded_at ORDER BY file_modified_at) = 1[% endif %];
 
     DELETE FROM [[ name ]]_work_taken_up;
     COMMIT;

@@ -49,13 +49,13 @@ BEGIN
 [% endif %]
 
     SELECT GREATEST(1, CEIL(COUNT(*) / (SELECT MAX(most_rows) FROM [[ name ]]_refresh))) INTO :parts
-    FROM v_[[ name ]]_event_applied;
+    FROM [[ applied ]];
 
     LOOP
         part := part + 1;
 
 [% set states_written, closed_written, stamp, stamped = name + '_state', name + '_closed', [], [] %]
-[% set source, of_batch, of_events, of_log, rebuilding = 'v_' + name + '_event_applied', '', '', '', true %]
+[% set source, of_batch, of_events, of_log, rebuilding = applied, '', '', '', true %]
 [% include "_touched_keys.sql" %]
 
         SELECT COUNT(*), COALESCE(SUM(events), 0), COUNT_IF(is_late) INTO :keys_touched, :events_accepted, :keys_late

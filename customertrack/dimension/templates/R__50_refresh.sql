@@ -39,6 +39,15 @@ DECLARE
     rows_landed INTEGER;
     rows_rejected INTEGER;
     events_accepted INTEGER;
+[% if truncates %]
+    truncates INTEGER;
+[% endif %]
+[% if ignores %]
+    rows_ignored INTEGER;
+[% endif %]
+[% if changing %]
+    keys_changed INTEGER;
+[% endif %]
     files INTEGER;
     last_loaded_at TIMESTAMP_NTZ;
     keys_touched INTEGER;
@@ -83,41 +92,33 @@ BEGIN
 
         IF (parts = 1) THEN
             -- The stream is read here and nowhere else: two statements of a transaction may see different committed data (READ COMMITTED).
-            INSERT FIRST
-                WHEN reject_reasons IS NULL THEN
-                    INTO [[ name ]]_event (
-                        [[ (key + ['updated_at'] + sequence + ['is_delete'])|columns|fit(24) ]],
-                        source_file, source_row, file_modified_at, loaded_at, batch_id,[[ ' definition,' if added ]]
-                        [[ attributes|columns|fit(24) ]]
-                    )
-                    VALUES (
-                        [[ (key + ['updated_at'] + sequence + ['is_delete'])|columns|fit(24) ]],
-                        source_file, source_row, file_modified_at, loaded_at, event_batch_id,[[ ' definition,' if added ]]
-                        [[ attributes|columns|fit(24) ]]
-                    )
-                ELSE
-                    INTO [[ name ]]_reject (
-                        reject_reasons, source_file, source_row, file_modified_at, loaded_at, batch_id,
-                        [[ feed|fit(24) ]]
-                    )
-                    VALUES (
-                        reject_reasons, source_file, source_row, file_modified_at, loaded_at, event_batch_id,
-                        [[ texts|fit(24) ]]
-                    )
-            SELECT
-                [[ (key + ['updated_at'] + sequence + ['is_delete'])|columns|fit(16) ]],
-                reject_reasons, source_file, source_row, file_modified_at, loaded_at, :event_batch_id AS event_batch_id,[[ ' definition,' if added ]]
-                [[ (landed_texts + attributes|columns)|fit(16) ]]
-            FROM v_[[ name ]]_changing_data;
+[% include "_into_logs.sql" %]
         END IF;
 
         -- The logs are read back by their batch.
-        SELECT COUNT(*), COUNT_IF(is_reject), COUNT(DISTINCT source_file), MAX(loaded_at)
-        INTO :rows_landed, :rows_rejected, :files, :last_loaded_at
+        SELECT COUNT(*), COUNT_IF(is_reject), COUNT(DISTINCT source_file), MAX(loaded_at)[[ ', COUNT_IF(is_truncate)' if truncates ]][[ ', COUNT_IF(is_end)' if changing ]][[ ', COUNT_IF(is_ignored)' if ignores ]]
+        INTO :rows_landed, :rows_rejected, :files, :last_loaded_at[[ ', :truncates' if truncates ]][[ ', :keys_changed' if changing ]][[ ', :rows_ignored' if ignores ]]
         FROM (
-            SELECT source_file, loaded_at, FALSE AS is_reject FROM [[ name ]]_event WHERE batch_id = :event_batch_id
+[% if changing %]
+            -- Of the row that changes a key the end of the old one is part 0; of a backlog, those that this part applies.
+            SELECT
+                source_file, loaded_at, FALSE AS is_reject,[[ ' FALSE AS is_truncate,' if truncates ]]
+                part IS NOT DISTINCT FROM 0 AND (:parts = 1 OR MOD([[ hash() ]], :parts) = :part - 1) AS is_end[[ ', FALSE AS is_ignored' if ignores ]]
+            FROM [[ name ]]_event
+            WHERE batch_id = :event_batch_id
+[% else %]
+            SELECT source_file, loaded_at, FALSE AS is_reject[[ ', FALSE AS is_truncate' if truncates ]][[ ', FALSE AS is_ignored' if ignores ]] FROM [[ name ]]_event WHERE batch_id = :event_batch_id
+[% endif %]
             UNION ALL
-            SELECT source_file, loaded_at, TRUE AS is_reject FROM [[ name ]]_reject WHERE batch_id = :event_batch_id
+            SELECT source_file, loaded_at, TRUE AS is_reject[[ ', FALSE AS is_truncate' if truncates ]][[ ', FALSE AS is_end' if changing ]][[ ', FALSE AS is_ignored' if ignores ]] FROM [[ name ]]_reject WHERE batch_id = :event_batch_id
+[% if truncates %]
+            UNION ALL
+            SELECT source_file, loaded_at, FALSE AS is_reject, TRUE AS is_truncate[[ ', FALSE AS is_end' if changing ]][[ ', FALSE AS is_ignored' if ignores ]] FROM [[ name ]]_barrier WHERE batch_id = :event_batch_id
+[% endif %]
+[% if ignores %]
+            UNION ALL
+            SELECT source_file, loaded_at, FALSE AS is_reject[[ ', FALSE AS is_truncate' if truncates ]][[ ', FALSE AS is_end' if changing ]], TRUE AS is_ignored FROM [[ name ]]_ignored WHERE batch_id = :event_batch_id
+[% endif %]
         ) AS landed;
 
         IF (parts = 1 AND rows_landed = 0) THEN
@@ -133,7 +134,24 @@ BEGIN
             CONTINUE;
         END IF;
 
-[% set source, rebuilding = name + '_event', false %]
+[% set rebuilding = false %]
+[% if truncates %]
+[% set source %]
+(
+                SELECT
+                    [[ event|columns|fit(20) ]]
+                FROM [[ name ]]_event
+                UNION ALL
+                -- A truncate is a delete of each key.
+                SELECT
+                    [[ event|of_barrier('b', key, 'w', sequence)|fit(20) ]]
+                FROM [[ name ]]_barrier AS b
+                CROSS JOIN [[ name ]]_work_key AS w
+            )
+[%- endset %]
+[% else %]
+[% set source = name + '_event' %]
+[% endif %]
 [% set of_batch = 'e.batch_id = :event_batch_id' %]
 [% set of_events = 'e.batch_id >= :first_batch_id AND e.updated_at >= :least_horizon' %]
 [% set of_log = 'e.batch_id >= :first_batch_id AND (e.batch_id = :event_batch_id OR k.is_late)' %]
@@ -165,21 +183,31 @@ BEGIN
 [% endif %]
 [% include "_state.sql" %]
 
+[% if changing %]
+        -- From here on rows are counted: each of these is another event of a row that is one already.
+        events_accepted := events_accepted - keys_changed;
+[% endif %]
         IF (part > 1) THEN
-            -- Files and rejects belong to no key, and count with the first part.
+            -- Files[[ ', truncates' if truncates ]][[ ', what is ignored' if ignores ]] and rejects belong to no key, and count with the first part.
             files := 0;
             rows_rejected := 0;
+[% if truncates %]
+            truncates := 0;
+[% endif %]
+[% if ignores %]
+            rows_ignored := 0;
+[% endif %]
         END IF;
         INSERT INTO [[ name ]]_batch (
             batch_id, started_at, finished_at, files, rows_landed, events_accepted, rows_rejected, keys_touched, keys_late,
-            versions_closed, versions_opened, last_loaded_at
+            versions_closed, versions_opened, last_loaded_at[[ ', truncates' if truncates ]][[ ', rows_ignored' if ignores ]]
         )
         SELECT
-            :batch_id, :started_at, SYSDATE(), :files, :events_accepted + :rows_rejected, :events_accepted, :rows_rejected, :keys_touched, :keys_late,
-            [[ ':versions_closed' if history else '0' ]], COUNT_IF(valid_to IS NULL AND signature IS NOT NULL[[ ' AND NOT is_first' if not anchored ]]), IFF(:part = :parts, :last_loaded_at, NULL)
+            :batch_id, :started_at, SYSDATE(), :files, :events_accepted + :rows_rejected[[ ' + :truncates' if truncates ]][[ ' + :rows_ignored' if ignores ]], :events_accepted, :rows_rejected, :keys_touched, :keys_late,
+            [[ ':versions_closed' if history else '0' ]], COUNT_IF(valid_to IS NULL AND signature IS NOT NULL[[ ' AND NOT is_first' if not anchored ]]), IFF(:part = :parts, :last_loaded_at, NULL)[[ ', :truncates' if truncates ]][[ ', :rows_ignored' if ignores ]]
         FROM [[ name ]]_work_timeline;
 
-        done := 'batch ' || batch_id || ': events ' || events_accepted || ', rejected ' || rows_rejected || ', keys touched ' || keys_touched
+        done := 'batch ' || batch_id || ': events ' || events_accepted || ', rejected ' || rows_rejected[[ " || ', truncates ' || truncates" if truncates ]][[ " || ', ignored ' || rows_ignored" if ignores ]] || ', keys touched ' || keys_touched
             || ', late ' || keys_late[[ " || ', versions closed ' || versions_closed" if history ]];
         IF (parts = 1) THEN
             COMMIT;

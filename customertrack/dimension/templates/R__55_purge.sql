@@ -29,9 +29,17 @@ BEGIN
         LEFT JOIN (
             SELECT kept.source_file, kept.source_row, COUNT(*) AS applied_rows
             FROM (
-                SELECT source_file, source_row, loaded_at FROM [[ name ]]_event
+                SELECT source_file, source_row, loaded_at FROM [[ name ]]_event[[ ' WHERE part IS DISTINCT FROM 0' if changing ]]
                 UNION ALL
                 SELECT source_file, source_row, loaded_at FROM [[ name ]]_reject
+[% if truncates %]
+                UNION ALL
+                SELECT source_file, source_row, loaded_at FROM [[ name ]]_barrier
+[% endif %]
+[% if ignores %]
+                UNION ALL
+                SELECT source_file, source_row, loaded_at FROM [[ name ]]_ignored
+[% endif %]
             ) AS kept
             -- As a constant it lets the engine leave out all older partitions.
             WHERE kept.loaded_at >= :oldest

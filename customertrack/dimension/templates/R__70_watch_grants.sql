@@ -15,7 +15,7 @@ GRANT MONITOR ON TASK [[ name ]]_compact_task TO ROLE {{ watch_role }};
 
 -- USAGE: LIST and INFER_SCHEMA on the landing, and DESC INTEGRATION, which shows whether the trust has drifted.
 GRANT USAGE ON STAGE [[ name ]]_ext_stage TO ROLE {{ watch_role }};
-GRANT USAGE ON FILE FORMAT [[ name ]]_csv TO ROLE {{ watch_role }};
+GRANT USAGE ON FILE FORMAT [[ name ]]_[[ format ]] TO ROLE {{ watch_role }};
 GRANT USAGE ON INTEGRATION {{ storage_integration }} TO ROLE {{ watch_role }};
 GRANT USAGE ON INTEGRATION {{ error_integration }} TO ROLE {{ watch_role }};
 
@@ -23,6 +23,12 @@ GRANT USAGE ON INTEGRATION {{ error_integration }} TO ROLE {{ watch_role }};
 GRANT SELECT ON TABLE [[ name ]]_raw TO ROLE {{ watch_role }};
 GRANT SELECT ON TABLE [[ name ]]_event TO ROLE {{ watch_role }};
 GRANT SELECT ON TABLE [[ name ]]_reject TO ROLE {{ watch_role }};
+[% if truncates %]
+GRANT SELECT ON TABLE [[ name ]]_barrier TO ROLE {{ watch_role }};
+[% endif %]
+[% if ignores %]
+GRANT SELECT ON TABLE [[ name ]]_ignored TO ROLE {{ watch_role }};
+[% endif %]
 GRANT SELECT ON TABLE [[ name ]]_backlog TO ROLE {{ watch_role }};
 GRANT SELECT ON TABLE [[ name ]]_batch TO ROLE {{ watch_role }};
 GRANT SELECT ON VIEW [[ name ]] TO ROLE {{ watch_role }};
@@ -31,5 +37,8 @@ GRANT SELECT ON VIEW [[ name ]]_history TO ROLE {{ watch_role }};
 [% endif %]
 GRANT SELECT ON VIEW v_[[ name ]]_event_left TO ROLE {{ watch_role }};
 GRANT SELECT ON VIEW v_[[ name ]]_event_applied TO ROLE {{ watch_role }};
+[% if truncates %]
+GRANT SELECT ON VIEW v_[[ name ]]_input_applied TO ROLE {{ watch_role }};
+[% endif %]
 GRANT SELECT ON STREAM [[ name ]]_table_changes TO ROLE {{ watch_role }};
 GRANT SELECT ON STREAM [[ name ]]_backlog_left TO ROLE {{ watch_role }};

@@ -1,11 +1,11 @@
         WITH told AS (
             SELECT
-                [[ (key|columns('e') + ['e.updated_at'] + sequence|columns('e') + ['e.is_delete', 'e.source_file', 'e.source_row', 'e.loaded_at', 'e.definition'])|fit(16) ]],
+                [[ (key|columns('e') + ['e.updated_at'] + sequence|columns('e') + ['e.is_delete', 'e.source_file', 'e.source_row', 'e.loaded_at', 'e.definition'] + (['e.unsaid'] if partial else []))|fit(16) ]],
                 [[ filled|columns('e')|fit(16) ]],
 [% for attribute in known_before %]
                 k.[[ attribute.name ]] AS [[ attribute.previous ]],
 [% endfor %]
-[% if anchor %]
+[% if 'anchor' in anchor %]
                 k.signature AS anchor,
 [% endif %]
                 -- A life begins with a delete, and nothing is known in it of the one before.
@@ -14,7 +14,9 @@
                     ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
                 ) AS life
             FROM [[ source ]] AS e
+[% if of_key is not none %]
             INNER JOIN [[ name ]]_work_key AS k ON [[ same('e', 'k') ]][[ of_key ]]
+[% endif %]
 [% if of_events %]
             WHERE [[ of_events ]]
 [% endif %]
@@ -23,11 +25,11 @@
         said AS (
             SELECT
                 told.*,
-[% for since in filled|numbers %]
-                COUNT_IF(definition >= [[ since ]] AND NOT is_delete) OVER (
+[% for one in filled|sayings %]
+                COUNT_IF([[ one.is_said() ]] AND NOT is_delete) OVER (
                     PARTITION BY [[ key|columns|fit(20) ]], life ORDER BY [[ order()|fit(20) ]]
                     ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-                ) AS said_[[ since ]][[ comma(loop) ]]
+                ) AS said_[[ one.saying ]][[ comma(loop) ]]
 [% endfor %]
             FROM told
         ),
@@ -35,14 +37,14 @@
         -- What an event has not said is what was said last in its life, by one that it supersedes too: so this comes before it is seen which one counts.
         [[ 'counting' if not carry else 'known' ]] AS (
             SELECT
-                [[ (key + ['updated_at', 'is_delete', 'source_file', 'source_row', 'life'] + filled|numbers|said + anchor)|columns|fit(16) ]],
+                [[ (key + ['updated_at', 'is_delete', 'source_file', 'source_row', 'life'] + filled|said + anchor)|columns|fit(16) ]],
 [% for attribute in filled %]
-[% if attribute.since == 1 %]
+[% if not attribute.is_filled %]
                 [[ attribute.name ]][[ comma(loop) ]]
 [% else %]
                 CASE
-                    WHEN said_[[ attribute.since ]] > 0 THEN FIRST_VALUE([[ attribute.name ]]) OVER (
-                        PARTITION BY [[ key|columns|fit(24) ]], life, said_[[ attribute.since ]] ORDER BY [[ order()|fit(24) ]]
+                    WHEN said_[[ attribute.saying ]] > 0 THEN FIRST_VALUE([[ attribute.name ]]) OVER (
+                        PARTITION BY [[ key|columns|fit(24) ]], life, said_[[ attribute.saying ]] ORDER BY [[ order()|fit(24) ]]
                     )
 [% if attribute in known_before %]
                     WHEN life = 0 THEN [[ attribute.previous ]]
@@ -59,11 +61,11 @@
         -- The first value of a life is carried back to its begin.
         counting AS (
             SELECT
-                [[ (key + ['updated_at', 'is_delete', 'source_file', 'source_row', 'life'] + filled|numbers|said + anchor)|columns|fit(16) ]],
+                [[ (key + ['updated_at', 'is_delete', 'source_file', 'source_row', 'life'] + filled|said + anchor)|columns|fit(16) ]],
 [% for attribute in filled %]
 [% if attribute.is_carried %]
-                IFF(is_delete OR said_[[ attribute.since ]] > 0, [[ attribute.name ]], FIRST_VALUE([[ attribute.name ]]) OVER (
-                    PARTITION BY [[ key|columns|fit(20) ]], life ORDER BY IFF(said_[[ attribute.since ]] > 0, 0, 1), updated_at
+                IFF(is_delete OR said_[[ attribute.saying ]] > 0[[ ' OR ' + attribute.name + ' IS NOT NULL' if attribute in known_before ]], [[ attribute.name ]], FIRST_VALUE([[ attribute.name ]]) OVER (
+                    PARTITION BY [[ key|columns|fit(20) ]], life ORDER BY IFF(said_[[ attribute.saying ]] > 0, 0, 1), updated_at
                 )) AS [[ attribute.name ]][[ comma(loop) ]]
 [% else %]
                 [[ attribute.name ]][[ comma(loop) ]]

@@ -1,7 +1,8 @@
         -- What holds in all versions of a key, from the state after the last event of a time. Of a key in order the batch tells it,
         -- of a late one the whole log.
         INSERT OVERWRITE INTO [[ name ]]_work_lasting ([[ (key + ['is_told'] + lasting)|columns|fit(12) ]])
-[% if lasting|added %]
+[% set of = 'c' if partial else '' %]
+[% if lasting|filled %]
 [% set filled, of_key, carry, known_before, anchor, more, of_events = lasting, '', false, [], [], false, of_log %]
 [% include "_filled.sql" %]
 [% else %]
@@ -22,14 +23,18 @@
 [% endif %]
 
         SELECT
-            [[ key|columns|fit(12) ]], TRUE,
+            [[ key|columns(of)|fit(12) ]], TRUE,
 [% for attribute in lasting %]
-            [[ 'FIRST_VALUE' if attribute.change == 'keep' else 'LAST_VALUE' ]]([[ attribute.name ]]) OVER (
-                PARTITION BY [[ key|columns|fit(16) ]]
-                ORDER BY [% if attribute.since > 1 %]IFF(said_[[ attribute.since ]] > 0, [[ '0, 1' if attribute.change == 'keep' else '1, 0' ]]), [% endif %]updated_at
+[% set goes_on = partial and attribute.change == 'correct' %]
+            [[ 'IFF(MAX(said_' + attribute.saying + ') OVER (PARTITION BY ' + key|columns(of)|join(', ') + ') > 0 OR k.is_late, ' if goes_on ]][[ 'FIRST_VALUE' if attribute.change == 'keep' else 'LAST_VALUE' ]]([[ [attribute]|columns(of)|join ]]) OVER (
+                PARTITION BY [[ key|columns(of)|fit(16) ]]
+                ORDER BY [% if attribute.is_filled %]IFF(said_[[ attribute.saying ]] > 0, [[ '0, 1' if attribute.change == 'keep' else '1, 0' ]]), [% endif %]updated_at
                 ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-            )[[ comma(loop) ]]
+            )[[ ', k.' + attribute.name + ')' if goes_on ]][[ comma(loop) ]]
 [% endfor %]
-        FROM counting
+        FROM counting[[ ' AS c' if partial ]]
+[% if partial %]
+        INNER JOIN [[ name ]]_work_key AS k ON [[ same('c', 'k') ]]
+[% endif %]
         WHERE NOT is_delete
-        QUALIFY ROW_NUMBER() OVER (PARTITION BY [[ key|columns|fit(12) ]] ORDER BY updated_at) = 1;
+        QUALIFY ROW_NUMBER() OVER (PARTITION BY [[ key|columns(of)|fit(12) ]] ORDER BY updated_at) = 1;

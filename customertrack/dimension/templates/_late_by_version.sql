@@ -48,7 +48,7 @@
 [% if from_begin and history %]
                 [[ key|columns('k')|fit(16) ]], k.horizon, COALESCE(h.first_at, k.horizon), k.last_event_at, k.events, k.is_late,
                 NULL, h.valid_from, NULL, NULL[[ ', k.is_told' if lasting ]][[ ', k.definition' if told_by ]],
-                [[ attributes|columns('k')|fit(16) ]]
+                [[ (['NULL'] * attributes|length if partial else attributes|columns('k'))|fit(16) ]]
 [% elif history %]
                 [[ key|columns('k')|fit(16) ]], k.horizon, COALESCE(IFF(k.valid_from < k.horizon, k.valid_from, h.valid_from), k.horizon),
                 k.last_event_at, k.events, k.is_late, NULL, IFF(k.valid_from < k.horizon, k.valid_from, h.valid_from), NULL, NULL[[ ', k.is_told' if lasting ]],

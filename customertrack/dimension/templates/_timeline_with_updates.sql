@@ -7,7 +7,7 @@
 [% endif %]
         )
 [% if fills %]
-[% set filled, of_key, carry, known_before, anchor, more = own, ' AND e.updated_at >= k.first_at', carried, [] if from_begin else own|added, [], true %]
+[% set filled, of_key, carry, known_before, anchor, more = own, ' AND e.updated_at >= k.first_at', carried, own|filled if partial or not from_begin else [], [], true %]
 [% include "_filled.sql" %]
 
         signed AS (

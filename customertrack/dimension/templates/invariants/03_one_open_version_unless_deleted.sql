@@ -1,7 +1,7 @@
 -- 3. A key has at most one open version, and has one exactly if its last event is not a delete.
 WITH last_event AS (
     SELECT [[ key|columns|fit(8) ]], is_delete
-    FROM v_[[ name ]]_event_applied
+    FROM [[ applied ]]
     QUALIFY ROW_NUMBER() OVER (PARTITION BY [[ key|columns|fit(8) ]] ORDER BY [[ backwards|fit(8, 60) ]]) = 1
 ),
 

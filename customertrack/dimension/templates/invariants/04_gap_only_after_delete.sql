@@ -12,7 +12,7 @@ FROM ended
 WHERE
     next_valid_from > valid_to
     AND NOT EXISTS (
-        SELECT 1 FROM v_[[ name ]]_event_applied AS e
+        SELECT 1 FROM [[ applied ]] AS e
         WHERE [[ same('e', 'ended') ]] AND e.updated_at = ended.valid_to AND e.is_delete
     );
 [% endif %]

@@ -1,17 +1,17 @@
 -- 8. [[ name + '_history' if history else name ]] equals a rebuild from [[ name ]]_event, as far as it is applied: the one rule, written without any of the refresh's shortcuts.
-[% if added %]
+[% if attributes|filled %]
 WITH placed AS (
     SELECT e.*, ROW_NUMBER() OVER (PARTITION BY [[ key|columns|fit(8) ]] ORDER BY [[ order()|fit(8) ]]) AS place
-    FROM v_[[ name ]]_event_applied AS e
+    FROM [[ applied ]] AS e
 ),
 
--- Where the life of an event began, and which event said last what a definition has added.
+-- Where the life of an event began, and which event said last what [[ 'not all say' if partial else 'a definition has added' ]].
 ended AS (
     SELECT
         placed.*,
         MAX(IFF(is_delete, place, 0)) OVER (PARTITION BY [[ key|columns|fit(8) ]] ORDER BY place) AS end_place,
-[% for since in added %]
-        MAX(IFF(definition >= [[ since ]] AND NOT is_delete, place, 0)) OVER (PARTITION BY [[ key|columns|fit(8) ]] ORDER BY place) AS place_[[ since ]][[ comma(loop) ]]
+[% for one in attributes|sayings %]
+        MAX(IFF([[ one.is_said() ]] AND NOT is_delete, place, 0)) OVER (PARTITION BY [[ key|columns|fit(8) ]] ORDER BY place) AS place_[[ one.saying ]][[ comma(loop) ]]
 [% endfor %]
     FROM placed
 ),
@@ -26,16 +26,16 @@ last_of_time AS (
 shown AS (
     SELECT
         last_of_time.*,
-[% for attribute in attributes|added %]
+[% for attribute in attributes|filled %]
 [% if attribute.change in ('keep', 'correct') %]
-        [[ 'MIN' if attribute.change == 'keep' else 'MAX' ]](IFF(place_[[ attribute.since ]] > end_place, place_[[ attribute.since ]], NULL)) OVER (PARTITION BY [[ key|columns|fit(12) ]]) AS [[ attribute.previous ]][[ comma(loop) ]]
+        [[ 'MIN' if attribute.change == 'keep' else 'MAX' ]](IFF(place_[[ attribute.saying ]] > end_place, place_[[ attribute.saying ]], NULL)) OVER (PARTITION BY [[ key|columns|fit(12) ]]) AS [[ attribute.previous ]][[ comma(loop) ]]
 [% elif attribute.before == 'first' %]
         IFF(
-            place_[[ attribute.since ]] > end_place, place_[[ attribute.since ]],
-            MIN(IFF(place_[[ attribute.since ]] > end_place, place_[[ attribute.since ]], NULL)) OVER (PARTITION BY [[ key|columns|fit(12) ]], end_place)
+            place_[[ attribute.saying ]] > end_place, place_[[ attribute.saying ]],
+            MIN(IFF(place_[[ attribute.saying ]] > end_place, place_[[ attribute.saying ]], NULL)) OVER (PARTITION BY [[ key|columns|fit(12) ]], end_place)
         ) AS [[ attribute.previous ]][[ comma(loop) ]]
 [% else %]
-        IFF(place_[[ attribute.since ]] > end_place, place_[[ attribute.since ]], NULL) AS [[ attribute.previous ]][[ comma(loop) ]]
+        IFF(place_[[ attribute.saying ]] > end_place, place_[[ attribute.saying ]], NULL) AS [[ attribute.previous ]][[ comma(loop) ]]
 [% endif %]
 [% endfor %]
     FROM last_of_time
@@ -45,7 +45,7 @@ counting AS (
     SELECT
         [[ (key|columns('s') + ['s.updated_at', 's.is_delete', 's.source_file', 's.source_row'])|fit(8) ]],
 [% for attribute in attributes %]
-[% if attribute.since > 1 %]
+[% if attribute.is_filled %]
         IFF(s.is_delete, NULL, s_[[ loop.index ]].[[ attribute.name ]]) AS [[ attribute.name ]][[ comma(loop) ]]
 [% else %]
         s.[[ attribute.name ]][[ comma(loop) ]]
@@ -53,7 +53,7 @@ counting AS (
 [% endfor %]
     FROM shown AS s
 [% for attribute in attributes %]
-[% if attribute.since > 1 %]
+[% if attribute.is_filled %]
     LEFT JOIN placed AS s_[[ loop.index ]] ON [[ same('s', 's_' ~ loop.index) ]] AND s_[[ loop.index ]].place = s.[[ attribute.previous ]]
 [% endif %]
 [% endfor %]
@@ -61,7 +61,7 @@ counting AS (
 [% else %]
 WITH counting AS (
     SELECT e.*
-    FROM v_[[ name ]]_event_applied AS e
+    FROM [[ applied ]] AS e
     QUALIFY ROW_NUMBER() OVER (PARTITION BY [[ (key + ['updated_at'])|columns|fit(8) ]] ORDER BY [[ backwards[1:]|fit(8, 80) ]]) = 1
 ),
 [% endif %]
@@ -105,7 +105,7 @@ change AS (
     SELECT
         [[ (key + ['updated_at', 'is_delete', 'source_file', 'source_row'])|columns|fit(8) ]],
 [% for attribute in attributes %]
-[% if attribute.change == 'version' or (attribute.since > 1 and attribute.change != 'update') %]
+[% if attribute.change == 'version' or (attribute.is_filled and attribute.change != 'update') %]
         [[ attribute.name ]][[ comma(loop) ]]
 [% elif attribute.change == 'update' %]
         LAST_VALUE([[ attribute.name ]]) OVER (

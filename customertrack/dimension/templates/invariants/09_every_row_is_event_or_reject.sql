@@ -1,4 +1,4 @@
--- 9. Every landed row is exactly once an event or a reject. Rows still pending in the stream are not yet due.
+-- 9. Every landed row is exactly once an event or a reject[[ ', or a truncate' if truncates ]][[ ', or ignored' if ignores ]]. Rows still pending in the stream are not yet due.
 WITH landed AS (
     SELECT source_file, source_row, COUNT(*) AS landed_rows FROM [[ name ]]_raw GROUP BY source_file, source_row
 ),
@@ -12,9 +12,17 @@ pending AS (
 applied AS (
     SELECT source_file, source_row, COUNT(*) AS applied_rows
     FROM (
-        SELECT source_file, source_row FROM [[ name ]]_event
+        SELECT source_file, source_row FROM [[ name ]]_event[[ ' WHERE part IS DISTINCT FROM 0' if changing ]]
         UNION ALL
         SELECT source_file, source_row FROM [[ name ]]_reject
+[% if truncates %]
+        UNION ALL
+        SELECT source_file, source_row FROM [[ name ]]_barrier
+[% endif %]
+[% if ignores %]
+        UNION ALL
+        SELECT source_file, source_row FROM [[ name ]]_ignored
+[% endif %]
     ) AS kept
     GROUP BY source_file, source_row
 )

@@ -1,0 +1,126 @@
+"""What is read of a layout's own, as expressions of SQL: of the event that landed, or of the row that lies in it."""
+
+from base64 import b64encode
+
+from customertrack.dimension.definition import Feed
+from customertrack.dimension.landed_sql import NO_VALUE, landed_value
+from customertrack.dimension.layouts import CDC_TIME, OP, TIME
+from customertrack.dimension.sql_text import literal
+from customertrack.dimension.types import DATE, Type
+
+# What stands for a value that the source's log does not have: Debezium's own, and that of Confluent's connectors.
+_PLACEHOLDERS = ("__debezium_unavailable_value", "__cflt_unavailable_value")
+# What `source.connector` says.
+_CALLED = {
+    "postgres": ("postgresql",),
+    "mysql": ("mysql", "mariadb"),
+    "sqlserver": ("sqlserver",),
+    "oracle": ("oracle",),
+}
+_AIRBYTE = {"file": "log_file", "pos": "log_pos", "commit_lsn": "lsn"}
+_LSN = "[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}"
+_NO_YEAR = "NOT BETWEEN -719162 AND 2932896"
+
+
+def is_envelope(feed: Feed) -> bool:
+    """Whether its rows are Debezium's."""
+    return feed.layout in ("debezium", "debezium_flat")
+
+
+def marker(feed: Feed) -> str:
+    """The field that each event has, and nothing has that a sink or a converter writes around it."""
+    return "__op" if feed.layout == "debezium_flat" else "op"
+
+
+def own_text(feed: Feed, name: str) -> str | None:
+    """The landed text of what the layout calls so; None if it is none of its own."""
+    own = {
+        OP: _op(feed),
+        TIME: f"COALESCE({_source(feed, 'ts_us')}, {_source(feed, 'ts_ms')} || '000')",
+        "source_lsn": _needed(_source(feed, "lsn")),
+        "source_binlog_file": _needed(f"REGEXP_SUBSTR({_source(feed, 'file')}, '[0-9]+$')"),
+        "source_binlog_pos": _source(feed, "pos"),
+        "source_binlog_row": _source(feed, "row"),
+        "source_commit_lsn": _needed(_of_lsn(_source(feed, "commit_lsn"))),
+        "source_change_lsn": _of_lsn(_source(feed, "change_lsn")),
+        "source_event_serial_no": _source(feed, "event_serial_no"),
+        # A row of a snapshot has been committed by no change.
+        "source_commit_scn": _needed(f"COALESCE({_source(feed, 'commit_scn')}, {_source(feed, 'scn')})"),
+        "source_scn": _source(feed, "scn"),
+        "source_ssn": _source(feed, "ssn"),
+    }
+    return None if feed.layout == "plain" or name == CDC_TIME else own.get(name)
+
+
+def _op(feed: Feed) -> str:
+    if feed.layout == "airbyte":
+        return "IFF(GET_PATH(landed_record, '_ab_cdc_deleted_at')::VARCHAR IS NULL, 'C', 'D')"
+    return f"GET_PATH(landed_event, '{marker(feed)}')::VARCHAR"
+
+
+def _source(feed: Feed, name: str) -> str:
+    match feed.layout:
+        case "debezium":
+            return f"GET_PATH(landed_event, 'source.{name}')::VARCHAR"
+        case "debezium_flat":
+            return f"GET_PATH(landed_event, '__source_{name}')::VARCHAR"
+    return f"GET_PATH(landed_record, '_ab_cdc_{_AIRBYTE.get(name, name)}')::VARCHAR"
+
+
+def _needed(text: str) -> str:
+    """Where it is missing the row is from another database's log, and would otherwise be the first of its time."""
+    return f"COALESCE({text}, {NO_VALUE})"
+
+
+def _of_lsn(text: str) -> str:
+    """Three hexadecimal numbers as one."""
+    parts = (("1, 8", 8), ("10, 8", 8), ("19, 4", 4))
+    first, second, third = (f"TRY_TO_NUMBER(SUBSTR({text}, {part}), '{'X' * size}', 38, 0)" for part, size in parts)
+    number = f"({first} * 281474976710656 + {second} * 65536 + {third})::VARCHAR"
+    return f"IFF(REGEXP_LIKE({text}, '{_LSN}'), {number}, IFF({text} IS NULL, NULL, {NO_VALUE}))"
+
+
+def is_of_another(feed: Feed) -> str:
+    """Whether a row says that it is from another database, as SQL; NULL if it does not say it."""
+    names = ", ".join(map(literal, _CALLED[feed.connector or "postgres"]))
+    return f"{_source(feed, 'connector')} NOT IN ({names})"
+
+
+def placeholders() -> list[str]:
+    """All texts that an unavailable value may have: itself, its bytes, in an array, and in a map."""
+    forms = [
+        form
+        for one in _PLACEHOLDERS
+        for form in (one, b64encode(one.encode()).decode(), f'["{one}"]', f'{{"{one}":"{one}"}}')
+    ]
+    return list(map(literal, forms))
+
+
+def read(feed: Feed, dimension: str, name: str, text: str, kind: Type, *, otherwise: str) -> str:
+    """The landed text of a column of the row, of which the layout says more. `otherwise`: of an unavailable value."""
+    if is_envelope(feed):
+        made = _as_date(text) if kind == DATE else text
+        return f"IFF({dimension}_unavailable({text}), {otherwise}, {made})"
+    if feed.layout == "airbyte":
+        # What Airbyte itself has left out or cut.
+        field = literal(f'"field":"{name.split(".")[0]}"')
+        return f"IFF(CONTAINS(landed_changes, {field}), {NO_VALUE}, {text})"
+    return text
+
+
+def _as_date(text: str) -> str:
+    """Of a date as Debezium writes it: days since 1970, or ISO 8601 with a Z behind it."""
+    number = f"TRY_TO_NUMBER({text}, 38, 0)"
+    day = f"TO_VARCHAR(DATEADD('day', {number}, TO_DATE('1970-01-01', 'YYYY-MM-DD')), 'YYYY-MM-DD')"
+    return (
+        f"CASE WHEN NOT REGEXP_LIKE({text}, '-?[0-9]{{1,7}}') THEN REGEXP_REPLACE({text}, 'Z$', '')\n"
+        f"            WHEN {number} {_NO_YEAR} THEN {text} ELSE {day} END"
+    )
+
+
+def absent(feed: Feed, dimension: str, name: str) -> str:
+    """Whether a row does not say the value at a path, as SQL. A null is said."""
+    value = landed_value(name)
+    return (
+        f"({value} IS NULL OR {dimension}_unavailable({value}::VARCHAR))" if is_envelope(feed) else f"{value} IS NULL"
+    )

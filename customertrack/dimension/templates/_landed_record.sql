@@ -1,0 +1,55 @@
+[% include "_document.sql" %]
+
+[[ 'written' if moments else 'landed' ]] AS (
+    SELECT
+        -- What is not there is NULL, and so is a null of JSON.
+[% for part in key %]
+        [[ part.landed ]] AS [[ part.text ]],
+[% endfor %]
+[% for part in changing %]
+        [[ part.earlier.landed ]] AS [[ part.earlier.text ]],
+[% endfor %]
+[% if op %]
+        [[ op.landed ]] AS op_text,
+[% endif %]
+        [[ time.landed ]] AS updated_at_text,
+[% for column in sequence %]
+        [[ column.landed ]] AS [[ column.text ]],
+[% endfor %]
+[% for attribute in attributes %]
+        [[ attribute.landed ]] AS [[ attribute.text ]],
+[% endfor %]
+[% if partial %]
+        -- A character for each attribute, 1 if the row does not say it. A null is said.
+        NULLIF(
+            [[ stored|unsaid(12) ]],
+            '[[ '0' * stored|length ]]'
+        ) AS unsaid,
+[% endif %]
+[% if format == "json" %]
+        COALESCE(TYPEOF([[ 'landed_event' if layout.envelope else 'landed_record' ]]), '') <> 'OBJECT'[[ " OR GET_PATH(landed_event, '" + layout.marker + "') IS NULL" if layout.envelope ]] AS is_no_record,
+[% endif %]
+[% if layout.envelope %]
+        [[ layout.of_another ]] AS is_of_another,
+        ignored_as,
+[% endif %]
+        [[ texts[0] ]],
+        source_file,
+        source_row,
+        file_modified_at,
+        CONVERT_TIMEZONE('UTC', loaded_at)::TIMESTAMP_NTZ(6) AS loaded_at
+    FROM document
+),
+
+[% if moments %]
+landed AS (
+    SELECT
+        written.*,
+[% for moment in moments %]
+        -- Of [[ moment.text ]] the time of day; what follows it is the zone.
+        REGEXP_REPLACE(SUBSTR([[ moment.text ]], 12), '[^0-9:.].*$', '') AS [[ moment.name ]]_time_text[[ comma(loop) ]]
+[% endfor %]
+    FROM written
+),
+
+[% endif %]
