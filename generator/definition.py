@@ -5,6 +5,7 @@ Whether a definition makes sense is asked elsewhere (`customertrack dimension ch
 
 import re
 import tomllib
+from codecs import lookup
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +20,13 @@ USUAL_FILES = {
     "parquet": ".*[.]parquet",
 }
 DEBEZIUM = "debezium"
+# What Python calls an encoding that it does not know without dashes.
+_CODECS = {
+    **{f"utf{width}{end}": f"utf-{width}-{end}" for width in (16, 32) for end in ("be", "le")},
+    **{f"windows125{part}": f"cp125{part}" for part in range(9)},
+    **{f"iso8859{part}": f"iso8859-{part}" for part in range(1, 17)},
+    "koi8r": "koi8-r",
+}
 # The share of the keys per batch in which one of the attributes changes that are in no group.
 RATE_OF_THE_REST = 0.05
 
@@ -85,7 +93,8 @@ class Initial:
 
 @dataclass(frozen=True)
 class Dialect:
-    """How CSV is written. `columns`: the names by position; none: they stand in a header."""
+    """How CSV is written. `quote`: "" for none. `encoding`: as Python calls it. `columns`: the names by position; none:
+    they stand in a header."""
 
     delimiter: str = ","
     quote: str = '"'
@@ -202,10 +211,16 @@ def _op(op: Mapping[str, Any] | None) -> Op | None:
 
 def _dialect(feed: Mapping[str, Any]) -> Dialect:
     usual = Dialect()
+    quote = feed.get("quote", usual.quote)
+    encoding = re.sub("[-_ ]", "", feed.get("encoding", usual.encoding)).lower()
+    try:
+        codec = lookup(_CODECS.get(encoding, encoding)).name
+    except LookupError as error:
+        raise SettingsError(f"Python knows no encoding {encoding}: take UTF8") from error
     return Dialect(
         feed.get("delimiter", usual.delimiter),
-        feed.get("quote", usual.quote),
-        feed.get("encoding", usual.encoding),
+        "" if quote == "none" else quote,
+        usual.encoding if codec == "utf-8" else codec,
         tuple(feed.get("columns", ())),
     )
 

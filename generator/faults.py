@@ -65,7 +65,8 @@ class Luck:
 
     def delays(self, rows: Rows) -> Ints:
         """How many batches after its own each row is delivered: 0, or 1..lateness if it is late."""
-        late = self._meets("late", rows, self.faults.late) & ~self._is_initial(rows)
+        may_be = ~self._is_initial(rows) & (not self.definition.is_snapshots)
+        late = self._meets("late", rows, self.faults.late) & may_be
         return np.where(late, 1 + below(self._draw("delay", rows), self.faults.lateness), 0)
 
     def delays_of_files(self, slots: range) -> Ints:

@@ -77,7 +77,10 @@ class Population:
     @cached_property
     def pools(self) -> dict[str, Pool]:
         """The values to pick from, by group. It takes a while."""
-        return {group.name: make_pool(group, self.settings.seed) for group in self.definition.groups}
+        return {
+            group.name: make_pool(group, self.settings.seed, self.definition.dialect)
+            for group in self.definition.groups
+        }
 
     @property
     def unit_ms(self) -> int:

@@ -64,6 +64,8 @@ class Said:
         is_extra = below(self._draw(f"says {group.name}"), 8) == 0
         is_whole = (rows.ops == INSERT) | (rows.turns == 1) | (rows.flaws != NO_FLAW)
         is_whole |= has_forerunner(self.population, self.ids, rows.batches)
+        # What another key has said is not said of this one.
+        is_whole |= self.population.numbers(self.cohort.entities, rows.batches - 1) != self.ids
         return self.is_upsert & (is_whole | is_other | is_extra)
 
     def key(self, at: int) -> Numbers:
