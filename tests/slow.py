@@ -53,6 +53,7 @@ SLOW = (
     "tests/e2e/test_bad_input_bytes.py",
     "tests/e2e/test_bad_input_files.py",
     "tests/e2e/test_bad_input_paths.py",
+    "tests/feeds/test_rendered.py::test_in_any_order",
     "tests/generator/test_any_definition.py",
     "tests/generator/test_truth.py",
     "tests/generator/test_warehouse.py",

@@ -13,7 +13,7 @@ from customertrack.errors import UserError
 from customertrack.local.dimensions import Dimension
 from customertrack.local.done import Done, FileLoad, Step
 from customertrack.local.findings import findings
-from customertrack.local.landing import Landed, csv_files, other_files
+from customertrack.local.landing import Landed, endings, landable_files, other_files
 from customertrack.local.notices import notices, unsettled
 from customertrack.local.pipeline import Pipeline
 from customertrack.reads import status
@@ -24,7 +24,7 @@ def run(args: Namespace, context: Context) -> int:
     """Land, load and refresh, and say what became of each file; exit code 1 if one is not in the tables."""
     # A wrong name is an error before a home is made for it.
     given = by_dimension(context.home, args.paths, args.dimension)
-    files = {name: csv_files(paths) for name, paths in given.items()}
+    files = {name: landable_files(paths, context.home.dimension(name)) for name, paths in given.items()}
     rendered = context.as_defined(given)
     if not rendered:
         return 1
@@ -107,10 +107,12 @@ def _without_rows(done: Done) -> list[str]:
 
 
 def _not_taken(paths: Sequence[Path], context: Context, dimension: Dimension) -> list[str]:
-    """What lies in the given folders beside the CSV files; of the landing folder there are notices."""
+    """What lies in the given folders beside its files; of the landing folder there are notices."""
     landing = context.home.landing_of(dimension.name).resolve()
-    others = [name for path in paths if path.is_dir() and path.resolve() != landing for name in other_files(path)]
-    return [f"not taken, because their names do not end in .csv or .csv.gz: {listed(others)}"] if others else []
+    others = [
+        name for path in paths if path.is_dir() and path.resolve() != landing for name in other_files(path, dimension)
+    ]
+    return [f"not taken, because their names do not end in {endings(dimension)}: {listed(others)}"] if others else []
 
 
 def _left_out(files: Sequence[Path], dimension: Dimension) -> list[str]:
@@ -132,7 +134,9 @@ def _totals(done: Done, before: Counts, after: Counts, context: Context, dimensi
     if dimension.tables.has_history:
         versions = f"{plural(after.versions, 'version')} ({after.versions - before.versions:+,})"
         tables.append(f"{name}_history {versions}")
-    lines = [f"{plural(done.rows_landed, 'row')} = {sum_of(events, done.rows_rejected)}; {', '.join(tables)}"]
+    truncates = sum(batch.truncates for batch in done.batches)
+    became = sum_of(events, done.rows_rejected, truncates, sum(batch.rows_ignored for batch in done.batches))
+    lines = [f"{plural(done.rows_landed, 'row')} = {became}; {', '.join(tables)}"]
     if done.rows_rejected:
         lines.append(f"the rejects and their reasons: {context.command_of(name, 'rejects')}")
     return lines

@@ -10,7 +10,7 @@ from customertrack.cli.context import Context
 from customertrack.cli.show import refreshes
 from customertrack.cli.show.table import write
 from customertrack.cli.show.value import json_ready, printable
-from customertrack.cli.show.words import plural
+from customertrack.cli.show.words import plural, sum_of
 from customertrack.local.dimensions import CUSTOMER
 from customertrack.local.memory_limit import in_words
 from customertrack.local.notices import Notice, notices
@@ -152,7 +152,7 @@ def _refresh(status: Status) -> str:
     last = status.last_batch
     if last is None:
         return "none yet"
-    became = f"{plural(last.events_accepted, 'event')} + {plural(last.rows_rejected, 'reject')}"
+    became = sum_of(last.events_accepted, last.rows_rejected, last.truncates, last.rows_ignored)
     at = printable(last.finished_at.replace(microsecond=0))
     return f"number {last.batch_id} at {at} UTC: {plural(last.rows_landed, 'row')} = {became}"
 

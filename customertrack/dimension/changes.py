@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from customertrack.dimension.definition import Attribute, Definition, KeyPart
+from customertrack.dimension.definition import Attribute, Definition, Feed, KeyPart
+from customertrack.dimension.landed_sql import places, record, sequence_column
 from customertrack.dimension.names import written
 from customertrack.dimension.tables_kept import Column, columns
 from customertrack.dimension.types import of_column
@@ -10,6 +11,10 @@ from customertrack.dimension.words import did_you_mean
 
 # Columns of the log between which those of the definition stand, in their order.
 _BEHIND_KEY, _BEHIND_SEQUENCE, _BEFORE_ATTRIBUTES = "updated_at", "is_delete", "unsaid"
+# In the comment on what rows do not say, where they need not say all.
+_PARTIAL = "a character for each"
+# Columns of the rejects that stand before those of what landed.
+_IN_REJECT = 6
 
 
 def refusals(before: str, definition: Definition) -> Iterator[str]:
@@ -22,9 +27,25 @@ def refusals(before: str, definition: Definition) -> Iterator[str]:
     sequence = names[names.index(_BEHIND_KEY) + 1 : names.index(_BEHIND_SEQUENCE)]
     attributes = log[names.index(_BEFORE_ATTRIBUTES) + 1 :]
     yield from _key(key, definition.key)
-    if sequence != [written(name) for name in definition.feed.sequence]:
+    lands = [column.name for column in columns(before)[f"{definition.name}_reject"]][_IN_REJECT:]
+    if _way(lands) != (way := _way_of(definition.feed)):
+        yield f"The files were {_way(lands)}, and are {way} now: another way of landing is another dimension"
+    if sequence != [sequence_column(definition.feed, name) for name in definition.feed.sequence]:
         yield f"feed.sequence was {_listed(sequence)}: the order of the events that are there does not change"
+    if _PARTIAL in log[names.index(_BEFORE_ATTRIBUTES)].comment and definition.feed.missing != "keep":
+        yield 'feed.missing was "keep", and has to stay: the log has events that do not say all'
     yield from _attributes(attributes, definition.attributes)
+
+
+def _way(lands: Sequence[str]) -> str:
+    """How rows land, by the columns in which they do."""
+    if "column_1" in lands:
+        return "CSV without a header"
+    return {("line",): "JSON", ("record",): "Parquet"}.get(tuple(lands), "CSV with a header")
+
+
+def _way_of(feed: Feed) -> str:
+    return _way(places(feed) if feed.columns else record(feed.format)["raw"] if feed.format != "csv" else [])
 
 
 def _key(there: Sequence[Column], key: Sequence[KeyPart]) -> Iterator[str]:

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from customertrack.dimension.definition import Feed, Format
-from customertrack.dimension.names import written_in_feed
+from customertrack.dimension.names import written, written_in_feed
 from customertrack.dimension.sql_text import literal
 from customertrack.dimension.types import DATE, TIMESTAMP, Type
 
@@ -48,6 +48,11 @@ def landed_text(feed: Feed, name: str, kind: Type | None = None) -> str:
         return text
     blocked = f"{_LINE}OR ".join(f"TYPEOF({value}) NOT IN ('OBJECT', 'NULL_VALUE')" for value in above)
     return f"IFF({_LINE}{blocked},{_LINE}{NO_VALUE},{_LINE}{text}{_END})"
+
+
+def sequence_column(feed: Feed, name: str) -> str:
+    """What a column of the order is called in the tables, where a path has dots."""
+    return written(name if feed.format == "csv" else re.sub("[^A-Za-z0-9_]", "_", name))
 
 
 def landed_op(feed: Feed, name: str) -> str:

@@ -1,8 +1,10 @@
 """What is read of a layout's own, as expressions of SQL: of the event that landed, or of the row that lies in it."""
 
 from base64 import b64encode
+from dataclasses import replace
+from typing import Any
 
-from customertrack.dimension.definition import Feed
+from customertrack.dimension.definition import Feed, Format
 from customertrack.dimension.landed_sql import NO_VALUE, landed_value
 from customertrack.dimension.layouts import CDC_TIME, OP, TIME
 from customertrack.dimension.sql_text import literal
@@ -17,9 +19,26 @@ _CALLED = {
     "sqlserver": ("sqlserver",),
     "oracle": ("oracle",),
 }
+_AIRBYTE_COLUMNS = {'"_AIRBYTE_DATA"': "landed_data", '"_AIRBYTE_META"': "landed_meta"}
 _AIRBYTE = {"file": "log_file", "pos": "log_pos", "commit_lsn": "lsn"}
 _LSN = "[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}"
 _NO_YEAR = "NOT BETWEEN -719162 AND 2932896"
+
+
+def by_paths(feed: Feed) -> Feed:
+    """As its rows are read: Airbyte's CSV has a row as JSON in a field."""
+    return replace(feed, format="json") if feed.layout == "airbyte" and feed.format == "csv" else feed
+
+
+def landed(feed: Feed, form: Format) -> dict[str, Any] | None:
+    """For the templates, the columns of what lands, if they are others than those of the format alone."""
+    if feed.layout != "airbyte" or form == "json":
+        return None
+    columns = {"record": "landed_event"} if form == "parquet" else _AIRBYTE_COLUMNS
+    read, texts = list(columns), list(columns.values())
+    kind = "VARIANT" if form == "parquet" else "VARCHAR"
+    raw = {"feed": read, "landed": read, "raw": read, "raw_added": [], "raw_type": kind}
+    return {**raw, "texts": texts, "landed_texts": texts}
 
 
 def is_envelope(feed: Feed) -> bool:

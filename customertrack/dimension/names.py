@@ -17,10 +17,10 @@ METADATA = frozenset(
         "anchor", "batch_id", "changes_key", "definition", "derivation", "derived_as", "event_at", "events",
         "ignored_as", "is_of_another", "landed_changes", "landed_event", "landed_key",
         "file_modified_at", "first_at", "horizon", "is_change", "is_current", "is_delete", "is_end", "is_first",
-        "is_last", "is_late", "is_no_record", "is_told", "is_truncate", "landed_line", "landed_record", "last_event_at", "life", "loaded_at", "op", "part",
-        "part_of_end", "reject_reasons", "said", "sequence", "signature",
-        "source_file", "source_row", "stretch_number", "unsaid", "update_timestamp", "updated_at", "valid_from",
-        "valid_to", "version_id",
+        "is_last", "is_late", "is_no_record", "is_told", "is_truncate", "landed_line", "landed_record",
+        "last_event_at", "life", "loaded_at", "op", "part", "part_of_end", "reject_reasons", "said", "sequence",
+        "signature", "source_file", "source_row", "stretch_number", "unsaid", "update_timestamp", "updated_at",
+        "upserts", "valid_from", "valid_to", "version_id",
         # Arguments of functions: there a column of the name would be meant.
         "as_of_time", "known_time", "known_version_id",
     }
@@ -32,16 +32,16 @@ STEPS = (*_STEPS, "before", *(f"before_{step}" for step in _STEPS))
 
 # Everything that is made for a dimension, wherever its name stands in it.
 _BEHIND = (
-    "ignored", "unavailable",
-    "raw", "event", "barrier", "reject", "batch", "refresh", "state", "closed", "history", "key", "backlog", "backlog_left",
-    "recent", "recent_closed", "superseded", "compaction", "correct", "keep", "csv", "json", "parquet", "ext_stage",
-    "s3_pipe", "table_changes", "signature", "as_of", "as_known", "version_id", "version_of", "refresh_task",
-    "purge_task", "compact_task", "work_key", "work_timeline", "work_taken_up", "work_lasting", "renewal", "definition",
+    "raw", "event", "barrier", "reject", "batch", "refresh", "state", "closed", "history", "key", "backlog",
+    "backlog_left", "recent", "recent_closed", "superseded", "compaction", "correct", "keep", "csv", "json",
+    "parquet", "ext_stage", "s3_pipe", "table_changes", "signature", "as_of", "as_known", "version_id", "version_of",
+    "refresh_task", "purge_task", "compact_task", "work_key", "work_timeline", "work_taken_up", "work_lasting",
+    "renewal", "definition", "ignored", "unavailable",
 )  # fmt: skip
 _AROUND = (
-    "{}", "v_{}_changing_data", "v_{}_event_left", "v_{}_event_applied", "v_{}_input_applied", "v_{}_state", "v_{}_closed", "v_{}_version",
-    "pdr_pipeline_scd2_{}", "pdr_purge_{}_raw", "pdr_rebuild_{}", "pdr_compact_{}", "pdr_end_recent_{}",
-    "renew_{}_stream",
+    "{}", "v_{}_changing_data", "v_{}_event_left", "v_{}_event_applied", "v_{}_input_applied", "v_{}_state",
+    "v_{}_closed", "v_{}_version", "pdr_pipeline_scd2_{}", "pdr_purge_{}_raw", "pdr_rebuild_{}", "pdr_compact_{}",
+    "pdr_end_recent_{}", "renew_{}_stream",
 )  # fmt: skip
 
 

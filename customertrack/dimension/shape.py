@@ -1,6 +1,5 @@
 """A definition as the templates see it: its columns, with their names, their types, and how text becomes a value."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import sha256
@@ -8,8 +7,16 @@ from typing import Any
 
 from customertrack.dimension import layout_sql, typing_sql
 from customertrack.dimension.column import LASTING, Column, Moment
-from customertrack.dimension.definition import Attribute, ColumnTime, Definition, Feed, KeyPart, Op
-from customertrack.dimension.landed_sql import NO_VALUE, landed_name, landed_op, landed_text, places, record
+from customertrack.dimension.definition import Attribute, ColumnTime, Definition, Feed, Format, KeyPart, Op
+from customertrack.dimension.landed_sql import (
+    NO_VALUE,
+    landed_name,
+    landed_op,
+    landed_text,
+    places,
+    record,
+    sequence_column,
+)
 from customertrack.dimension.names import written
 from customertrack.dimension.reading_feed import in_any_case
 from customertrack.dimension.sql_text import literal, pattern, timestamp
@@ -24,6 +31,8 @@ _FRACTION, _EXACT_FRACTION = "[0-9]{1,9}", "[0-9]{1,6}0{0,3}"
 
 def shape(definition: Definition) -> dict[str, Any]:
     """The names that a template may use, by name."""
+    form = definition.feed.format
+    definition = replace(definition, feed=layout_sql.by_paths(definition.feed))
     time = definition.feed.time
     assert isinstance(time, ColumnTime)
     alone = len(definition.key) == 1
@@ -41,7 +50,7 @@ def shape(definition: Definition) -> dict[str, Any]:
     anchored = definition.history and not updated and not from_begin
     merged = definition.storage == "merge_on_read"
     op = definition.feed.op
-    feed, form = definition.feed, definition.feed.format
+    feed = definition.feed
     time_feed = landed_name(feed, time.column)
     told = ["is_told"] if lasting else []
     changing = [part for part in key if part.earlier]
@@ -95,7 +104,7 @@ def shape(definition: Definition) -> dict[str, Any]:
         "by_name": form == "csv" and not feed.columns,
         "csv": _csv(feed),
         "partial": partial,
-        "layout": _layout(definition),
+        "layout": _layout(feed, form),
         "ignores": layout_sql.is_envelope(feed),
         "op": op and {"landed": layout_sql.own_text(feed, op.column) or landed_op(feed, op.column)},
         "changing": changing,
@@ -115,7 +124,7 @@ def shape(definition: Definition) -> dict[str, Any]:
         "end_initial": ")" if definition.feed.initial else "",
         "moments": _moments(definition, columns),
         "typed": [one for one in columns if one.text != one.name and one.kind != TIMESTAMP],
-        **_raw(feed, texts, attributes, [*earlier, *stored]),
+        **(layout_sql.landed(feed, form) or _raw(feed, texts, attributes, [*earlier, *stored])),
         "work_key": work_key,
         "state": [*_STATE, *told],
         "timeline": list(_TIMELINE),
@@ -168,13 +177,13 @@ def _landed(definition: Definition, name: str, kind: Type, otherwise: str) -> st
     return layout_sql.read(definition.feed, definition.name, name, text, kind, otherwise=otherwise)
 
 
-def _layout(definition: Definition) -> dict[str, Any]:
+def _layout(feed: Feed, form: Format) -> dict[str, Any]:
     """What a template asks of the layout."""
-    feed = definition.feed
-    envelope = layout_sql.is_envelope(feed)
     return {
         "name": feed.layout,
-        "envelope": envelope,
+        "envelope": layout_sql.is_envelope(feed),
+        # A line, or a field, of text may be no object of JSON.
+        "may_be_none": feed.format == "json",
         "marker": layout_sql.marker(feed),
         "placeholders": layout_sql.placeholders(),
         "of_another": layout_sql.is_of_another(feed),
@@ -257,9 +266,9 @@ def _attribute(attribute: Attribute, definition: Definition) -> Column:
 
 def _sequence(name: str, definition: Definition) -> Column:
     of = definition.feed
-    column = name if of.format == "csv" else re.sub("[^A-Za-z0-9_]", "_", name)
+    column = sequence_column(of, name)
     text, feed = layout_sql.own_text(of, name) or landed_text(of, name, INTEGER), landed_name(of, name)
-    return Column(written(column), INTEGER.column, INTEGER, feed, text, f"{column}_text", name)
+    return Column(column, INTEGER.column, INTEGER, feed, text, column.strip('"') + "_text", name)
 
 
 def _is_one_of(said: Sequence[str]) -> str:

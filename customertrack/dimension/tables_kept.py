@@ -23,6 +23,7 @@ class Column:
     name: str
     type: str
     since: int = 1
+    comment: str = ""
 
 
 def columns(text: str) -> Mapping[str, list[Column]]:
@@ -62,4 +63,4 @@ def losses(before: str, after: str, given_up: Collection[str] = ()) -> Iterator[
 def _columns(body: str) -> Iterator[Column]:
     for found in _COLUMN.finditer(body):
         since = _SINCE.match(found["comment"] or "")
-        yield Column(found["name"], found["type"], int(since[1]) if since else 1)
+        yield Column(found["name"], found["type"], int(since[1]) if since else 1, found["comment"] or "")

@@ -1,12 +1,16 @@
 """What a file holds, by its first bytes: no rows yet, something else than CSV, or what may be CSV."""
 
 import gzip
+import os
 import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+from customertrack.dimension.definition import Feed, Format
+from customertrack.dimension.reading_feed import FILES
 
 _BLOCK = 64 * 1024
 _GZIP = b"\x1f\x8b"
@@ -30,17 +34,28 @@ _COMPRESSED = {
     b"\xff\x06\x00\x00sNaPpY": "snappy",
     _GZIP: "gzip, twice",
 }
+_PARQUET = b"PAR1"
 _OTHERS = {
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "an Excel workbook (xls)",
-    b"PAR1": "Parquet",
+    _PARQUET: "Parquet",
     b"Obj\x01": "Avro",
     b"ARROW1": "Arrow",
     b"%PDF-": "PDF",
     b"SQLite format 3\x00": "an SQLite database",
     b"\x00\x00\xfe\xff": "UTF-32 text",
 }
+USUAL = Feed("changes", "csv", None, FILES["csv"])
+"""How files are written of which nothing else is said."""
+
 _UNPACK = "unpack it, or use gzip"
-_SAVE = "save it as CSV in UTF-8"
+_SAVE: dict[Format, str] = {
+    "csv": "save it as CSV in UTF-8",
+    "json": "save it as JSON lines in UTF-8",
+    "parquet": "save it as Parquet",
+}
+_AGAIN = "it is tried again when it has rows"
+# The mark twice, and between them at least the length of a footer.
+_LEAST_PARQUET = 12
 _TAR = slice(257, 262)  # where the mark of an archive stands
 
 
@@ -56,39 +71,66 @@ class Unfit:
     is_empty: bool = False
 
 
-def unfit(path: Path) -> Unfit | None:
+def unfit(path: Path, feed: Feed = USUAL) -> Unfit | None:
     """Why the file at `path`, plain or gzip, has nothing to land. None: it has, or whoever loads it says what is wrong.
 
     Raises OSError if it cannot be read.
     """
+    form, has_header = feed.format, feed.format == "csv" and not feed.columns
     with path.open("rb") as file:
         begin = file.read(_BLOCK)
+        if form == "parquet":
+            return _no_parquet(begin, file)
         if begin[:2] != _GZIP:
-            return _other_format(begin) or _without_rows(_blocks(begin, file))
+            found = _other_format(begin, form) or _other_text(begin, feed)
+            return found or _without_rows(_blocks(begin, file), has_header)
     try:
         with gzip.open(path) as unpacked:
             begin = unpacked.read(_BLOCK)
-            return _other_format(begin) or _without_rows(_blocks(begin, unpacked))
+            return _other_format(begin, form) or _without_rows(_blocks(begin, unpacked), has_header)
     except (EOFError, zlib.error, gzip.BadGzipFile):
         return None
 
 
-def other_format(path: Path) -> Unfit | None:
-    """Of a file that is no CSV by its name: what it is by its first bytes, if that is known. Raises OSError."""
+def other_format(path: Path, form: Format = "csv") -> Unfit | None:
+    """Of a file that is none of the format by its name: what it is by its first bytes, if that is known.
+
+    Raises OSError.
+    """
     with path.open("rb") as file:
-        return _other_format(file.read(_BLOCK))
+        return _other_format(file.read(_BLOCK), form)
 
 
-def _other_format(begin: bytes) -> Unfit | None:
+def _no_parquet(begin: bytes, file: IO[bytes]) -> Unfit | None:
+    """A Parquet file has its mark at both ends."""
+    if not begin:
+        return Unfit("it is empty", _AGAIN, is_empty=True)
+    if not begin.startswith(_PARQUET):
+        return _other_format(begin, "parquet") or Unfit("it is no Parquet", _SAVE["parquet"])
+    file.seek(-min(len(_PARQUET), len(begin)), os.SEEK_END)
+    if file.read() != _PARQUET or len(begin) < _LEAST_PARQUET:
+        return Unfit("it is cut: a Parquet file has its mark at both ends", "copy it again, whole")
+    return None
+
+
+def _other_text(begin: bytes, feed: Feed) -> Unfit | None:
+    """No header begins with the brace that a line of JSON begins with."""
+    is_json = begin.removeprefix(_BOM).lstrip().startswith((b'{"', b'[{"'))
+    if feed.format == "csv" and not feed.columns and is_json:
+        return Unfit("it is JSON", 'save it as CSV, or have a dimension with format = "json"')
+    return None
+
+
+def _other_format(begin: bytes, form: Format) -> Unfit | None:
     if begin.startswith(b"PK") and (b"[Content_Types].xml" in begin[:2048] or b"xl/" in begin[:2048]):
-        return Unfit("it is an Excel workbook (xlsx)", _SAVE)
+        return Unfit("it is an Excel workbook (xlsx)", _SAVE[form])
     for mark, name in _COMPRESSED.items():
         # A text may begin with the letters of bzip2's mark.
         if begin.startswith(mark) and (mark != _BZIP2 or begin[4:10] in _BZIP2_BLOCKS):
             return Unfit(f"it is compressed ({name})", _UNPACK)
     for mark, name in _OTHERS.items():
         if begin.startswith(mark):
-            return Unfit(f"it is {name}", _SAVE)
+            return Unfit(f"it is {name}", _SAVE[form])
     if begin[_TAR] == b"ustar":
         return Unfit("it is a tar archive", _UNPACK)
     return None
@@ -100,8 +142,8 @@ def _blocks(begin: bytes, file: IO[bytes] | gzip.GzipFile) -> Iterator[bytes]:
         begin = file.read(_BLOCK)
 
 
-def _without_rows(blocks: Iterator[bytes]) -> Unfit | None:
-    """None if there is text behind the first line. Line ends in quotes are taken for line ends."""
+def _without_rows(blocks: Iterator[bytes], has_header: bool) -> Unfit | None:
+    """None if there is text, behind the first line if that is a header. Line ends in quotes are taken for line ends."""
     seen = "nothing"
     for block in blocks:
         if seen == "nothing":
@@ -109,6 +151,8 @@ def _without_rows(blocks: Iterator[bytes]) -> Unfit | None:
         if seen == "line ends":
             block = block.lstrip(_LINE_ENDS)
             seen = "a line" if block else seen
+            if block and not has_header:
+                return None
         if seen == "a line":
             end = _LINE_END.search(block)
             block, seen = (block[end.start() :], "its end") if end else (b"", seen)
@@ -121,4 +165,4 @@ def _without_rows(blocks: Iterator[bytes]) -> Unfit | None:
             reason = "it holds no line of text"
         case _:
             reason = "it holds one line alone, which is taken for the names of the columns"
-    return Unfit(reason, "it is tried again when it has rows", is_empty=True)
+    return Unfit(reason, _AGAIN, is_empty=True)

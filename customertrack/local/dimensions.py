@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from customertrack.dimension.definition import ColumnTime, Definition
+from customertrack.dimension.landed_sql import landed_name, record, sequence_column
 from customertrack.dimension.names import written, written_in_feed
 from customertrack.dimension.reading_feed import in_any_case
 from customertrack.reads.tables import Tables
@@ -111,12 +112,20 @@ class Dimension:
         return Tables(
             definition.name,
             tuple(written(part.name) for part in definition.key),
-            tuple(written(name) for name in definition.feed.sequence),
+            tuple(sequence_column(definition.feed, name) for name in definition.feed.sequence),
             tuple(written(attribute.column) for attribute in definition.shown),
-            tuple(map(written_in_feed, self.columns.all)),
-            tuple(map(written_in_feed, self.columns.needed)),
+            self._landed(self.columns.all),
+            self._landed(self.columns.needed) if definition.feed.format == "csv" else (),
             definition.history,
+            tuple(map(written_in_feed, self.columns.all)) if definition.feed.columns else (),
         )
+
+    def _landed(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """The landed columns of names of the feed."""
+        feed = self.definition.feed
+        if feed.format != "csv":
+            return tuple(record(feed.format)["raw"])
+        return tuple(landed_name(feed, name) for name in names)
 
     @property
     def _time(self) -> str:

@@ -11,7 +11,7 @@ from time import monotonic, time
 from customertrack.local.content import Unfit, unfit
 from customertrack.local.dimensions import Dimension
 from customertrack.local.home import Home
-from customertrack.local.landing import is_csv_name
+from customertrack.local.landing import feed_of, is_landable
 from snowglobe import Connection, StoredFile
 
 # A copy that is still being written grows; one that has not for so many seconds is whole. Where it ends in the middle
@@ -32,7 +32,7 @@ class _Look:
 
 
 class DroppedFiles:
-    """Looks for CSV files of a dimension that are whole, that have rows, and that the pipe has not taken."""
+    """Looks for the files of a dimension that are whole, that have rows, and that the pipe has not taken."""
 
     def __init__(self, home: Home, connection: Connection, dimension: Dimension) -> None:
         self._home = home
@@ -70,7 +70,7 @@ class DroppedFiles:
         """The files that are not known to be taken: a landing folder may hold thousands that are."""
         found = {}
         for name in self._home.bucket.names(self._dimension.prefix):
-            fits = is_csv_name(name) and self._dimension.takes(name)
+            fits = is_landable(name, self._dimension) and self._dimension.takes(name)
             if name not in self._taken and fits and self._home.path(name).is_file():
                 # It may be gone by now.
                 with suppress(OSError):
@@ -90,7 +90,7 @@ class DroppedFiles:
         if look.unfit is None:
             # One that cannot be read is left to the pipe, which says so.
             with suppress(OSError):
-                look.unfit = unfit(self._home.path(name))
+                look.unfit = unfit(self._home.path(name), feed_of(self._dimension))
         return look.unfit is not None
 
 
@@ -98,7 +98,9 @@ def _settled_after(path: Path) -> float:
     """For how many seconds a file must not change to be taken for whole."""
     with suppress(OSError), path.open("rb") as file:
         is_packed = file.read(2) == b"\x1f\x8b"
-        end = file.seek(0, os.SEEK_END)
-        file.seek(max(0, end - 1))
-        return _SETTLED if is_packed or file.read() in (b"", b"\n", b"\r") else _SETTLED_WITHOUT_LINE_END
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - 4))
+        end = file.read()
+        is_ended = end[-1:] in (b"", b"\n", b"\r") or end == b"PAR1"
+        return _SETTLED if is_packed or is_ended else _SETTLED_WITHOUT_LINE_END
     return _SETTLED

@@ -48,6 +48,9 @@ def findings(
 def about_file(load: FileLoad, columns: Columns) -> list[str]:
     """A sentence for each thing that the file alone shows. `columns`: those that a file can have."""
     cut = "the last row has no line end; if the file was cut there, that row is wrong"
+    if not any(load.header):
+        # Without names there is nothing to compare, and of JSON a line that was cut is a reject.
+        return [*_about_bytes(load.oddities)]
     return [
         *_about_header(load.header, columns),
         *_about_fields(load.oddities),
@@ -140,13 +143,27 @@ def _escaped(name: str) -> str:
 
 def _about_rejects(file: RejectedFile, load: FileLoad, columns: Columns) -> Iterator[str]:
     # Where all columns are known, a row without a value in any of them has none at all.
-    empty = file.empty if all(name.lower() in columns.all for name in load.header if name) else 0
+    named = any(load.header) and all(name.lower() in columns.all for name in load.header if name)
+    empty = file.empty if named else 0
     if empty:
         rows = "1 row is" if empty == 1 else f"{empty:,} rows are"
         yield f"{rows} empty (commas alone); each is a reject, and nothing is lost with it"
     # Most often the header is not what it should be.
-    if file.rejects == load.rows and empty < load.rows:
+    if file.no_objects:
+        yield _no_objects(file, load)
+    elif file.rejects == load.rows and empty < load.rows:
         yield _all_rejected(file, columns)
+
+
+def _no_objects(file: RejectedFile, load: FileLoad) -> str:
+    number = f"all {load.rows:,} lines are" if file.no_objects == load.rows else f"{file.no_objects:,} lines are"
+    lines = "1 line is" if file.no_objects == 1 else number
+    if file.no_objects < load.rows:
+        return f"{lines} no JSON object, or more than one, and so a reject; write one object on each line"
+    return (
+        f"{lines} no JSON object, and so a reject; an object that is spread over lines, and a list of them, has to be "
+        "written with one object on each line, as jq -c does"
+    )
 
 
 def _all_rejected(file: RejectedFile, columns: Columns) -> str:

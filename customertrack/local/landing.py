@@ -10,15 +10,22 @@ from pathlib import Path
 from typing import Literal
 from uuid import uuid4
 
+from customertrack.dimension.definition import Feed, Format
+from customertrack.dimension.reading_feed import FILES
 from customertrack.errors import UsageError
-from customertrack.local.content import other_format, unfit
-from customertrack.local.dimensions import CUSTOMER, landing_prefix
+from customertrack.local.content import USUAL, other_format, unfit
+from customertrack.local.dimensions import CUSTOMER, Dimension, landing_prefix
 from customertrack.local.home import Home
 from snowglobe import FolderBucket, LoadMetadata
 
 # As the pattern of the pipe (sql/<name>/R__25_pipe.sql).
 _ONCE = "landed files never change, and a name is used once, so land it under another name"
-_CSV = re.compile(r".*[.]csv([.]gz)?", re.IGNORECASE)
+_ENDINGS: dict[Format, tuple[str, ...]] = {
+    "csv": (".csv", ".csv.gz"),
+    "json": (".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz"),
+    "parquet": (".parquet",),
+}
+_CALLED: dict[Format, str] = {"csv": "CSV", "json": "JSON", "parquet": "Parquet"}
 
 
 @dataclass(frozen=True)
@@ -36,19 +43,27 @@ class Landed:
     reason: str = ""
 
 
-def csv_files(paths: Sequence[Path]) -> list[Path]:
-    """The files that the paths name; a folder stands for its *.csv and *.csv.gz, by name. Raises UsageError."""
+def endings(dimension: Dimension | None, before: str = "", last: str = "or") -> str:
+    """How the names of a dimension's files end, as a clause of a sentence says it. `before`: each of them."""
+    *others, end = (f"{before}{ending}" for ending in _ENDINGS[_form(dimension)])
+    return f"{', '.join(others)} {last} {end}" if others else end
+
+
+def landable_files(paths: Sequence[Path], dimension: Dimension | None = None) -> list[Path]:
+    """The files of a dimension that the paths name; a folder stands for its *.csv and *.csv.gz, by name, or whatever
+    the files of its format are called. Raises UsageError.
+    """
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
             inside = sorted(
                 file
                 for file in path.iterdir()
-                if _CSV.fullmatch(file.name) and not file.name.startswith(".") and file.is_file()
+                if _fits(file.name, dimension) and not file.name.startswith(".") and file.is_file()
             )
             if not inside:
                 raise UsageError(
-                    f"The folder {path} holds no *.csv or *.csv.gz file; name the files, or another folder."
+                    f"The folder {path} holds no {endings(dimension, '*')} file; name the files, or another folder."
                 )
             found += inside
         elif not path.exists():
@@ -57,8 +72,8 @@ def csv_files(paths: Sequence[Path]) -> list[Path]:
             raise UsageError(f"{path} is no regular file; save what it gives to a file, and ingest that.")
         elif path.name.startswith("."):
             raise UsageError(f"{path} begins with a dot, as files do that are still being written; rename it.")
-        elif not _CSV.fullmatch(path.name):
-            raise UsageError(f"{path} {_why_no_csv(path)}.")
+        elif not _fits(path.name, dimension):
+            raise UsageError(f"{path} {_why_none(path, dimension)}.")
         else:
             found.append(path)
     for path in found:
@@ -66,33 +81,36 @@ def csv_files(paths: Sequence[Path]) -> list[Path]:
     return found
 
 
-def other_files(folder: Path) -> list[str]:
-    """The names of the files in a folder that are no CSV files by their names, but for hidden ones."""
+def other_files(folder: Path, dimension: Dimension | None = None) -> list[str]:
+    """The names of the files in a folder that are none of a dimension's format by their names, but for hidden ones."""
     return sorted(
         file.name
         for file in folder.iterdir()
-        if not _CSV.fullmatch(file.name) and not file.name.startswith(".") and file.is_file()
+        if not _fits(file.name, dimension) and not file.name.startswith(".") and file.is_file()
     )
 
 
-def land(home: Home, path: Path, taken: Mapping[str, LoadMetadata] | None = None, dimension: str = CUSTOMER) -> Landed:
+def land(
+    home: Home, path: Path, taken: Mapping[str, LoadMetadata] | None = None, dimension: Dimension | None = None
+) -> Landed:
     """Put a copy of `path` into the landing folder of a dimension, whole or not at all.
 
     `taken`: what is kept of the files that the pipe has loaded or tried to, by name, whether or not they still lie
     there.
     """
-    folder, prefix = home.landing_of(dimension), landing_prefix(dimension)
+    called = dimension.name if dimension else CUSTOMER
+    folder, prefix = home.landing_of(called), landing_prefix(called)
     name = prefix + path.name
     try:
         if below := name_below(folder, path):
             key = prefix + below
             return Landed(path, key, "SKIPPED" if taken and key in taken else "LIES_THERE")
-        return _land(path, name, folder / path.name, (taken or {}).get(name))
+        return _land(path, name, folder / path.name, (taken or {}).get(name), feed_of(dimension))
     except OSError as error:
         return Landed(path, name, "REFUSED", f"it was not landed, because {_why(error)}")
 
 
-def _land(path: Path, name: str, target: Path, taken: LoadMetadata | None) -> Landed:
+def _land(path: Path, name: str, target: Path, taken: LoadMetadata | None, feed: Feed) -> Landed:
     if taken and _is_same(path, target, taken):
         return Landed(path, name, "SKIPPED", "the same file landed before")
     if taken:
@@ -101,7 +119,7 @@ def _land(path: Path, name: str, target: Path, taken: LoadMetadata | None) -> La
         if filecmp.cmp(path, target, shallow=False):
             return Landed(path, name, "LANDED")
         return Landed(path, name, "REFUSED", f"another file of this name landed before; {_ONCE}")
-    if found := unfit(path):
+    if found := unfit(path, feed):
         if found.is_empty:
             return Landed(path, name, "EMPTY", found.reason)
         return Landed(path, name, "REFUSED", f"{found.reason}; {found.next_step}")
@@ -116,10 +134,16 @@ def name_below(folder: Path, path: Path) -> str | None:
     return place.relative_to(top).as_posix() if place.is_relative_to(top) else None
 
 
-def is_csv_name(name: str) -> bool:
-    """Whether the pipe takes a file of this name, and the warehouse can keep it: the bytes of some are no UTF-8."""
+def ending_of(name: str, dimension: Dimension) -> str:
+    """How a name of a dimension's file ends, in lower case, so that another one is taken, too."""
+    known = sorted(_ENDINGS[_form(dimension)], key=len, reverse=True)
+    return next((ending for ending in known if name.lower().endswith(ending)), known[-1])
+
+
+def is_landable(name: str, dimension: Dimension | None = None) -> bool:
+    """Whether a file of this name is one of the format, and the warehouse can keep it: some names are no UTF-8."""
     file = name.rpartition("/")[2]
-    if file.startswith(".") or not _CSV.fullmatch(file):
+    if file.startswith(".") or not _fits(file, dimension):
         return False
     return name.encode(errors="ignore").decode() == name
 
@@ -131,14 +155,31 @@ def _is_same(path: Path, target: Path, taken: LoadMetadata) -> bool:
     return target.exists() and filecmp.cmp(path, target, shallow=False)
 
 
-def _why_no_csv(path: Path) -> str:
+def feed_of(dimension: Dimension | None) -> Feed:
+    """How the files of a dimension are written: of the customers, if there is none."""
+    return dimension.definition.feed if dimension else USUAL
+
+
+def _form(dimension: Dimension | None) -> Format:
+    return feed_of(dimension).format
+
+
+def _fits(name: str, dimension: Dimension | None) -> bool:
+    """Whether a name is that of a file of the format. Names that end in no such way may be those that a feed says."""
+    form = _form(dimension)
+    usual = re.fullmatch(FILES[form], name, re.IGNORECASE) is not None
+    return usual or (form != "csv" and dimension is not None and dimension.takes(name))
+
+
+def _why_none(path: Path, dimension: Dimension | None) -> str:
+    form = _form(dimension)
     try:
-        found = other_format(path)
+        found = other_format(path, form)
     except OSError:
         found = None
     if found:
-        return f"is no CSV file: {found.reason}; {found.next_step}"
-    return "is no CSV file by its name; rename it to end in .csv or .csv.gz"
+        return f"is no {_CALLED[form]} file: {found.reason}; {found.next_step}"
+    return f"is no {_CALLED[form]} file by its name; rename it to end in {endings(dimension)}"
 
 
 def _check_utf8(path: Path) -> None:

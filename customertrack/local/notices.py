@@ -10,7 +10,7 @@ from customertrack.local.content import Unfit, other_format, unfit
 from customertrack.local.differences import differences
 from customertrack.local.dimensions import LANDING_ROOT, Dimension
 from customertrack.local.home import Home
-from customertrack.local.landing import is_csv_name
+from customertrack.local.landing import endings, feed_of, is_landable
 from snowglobe import Connection
 
 
@@ -45,9 +45,11 @@ def notices(home: Home, connection: Connection, dimension: Dimension) -> list[No
     taken = connection.names_taken(dimension.pipe)
     waiting = [name for name in home.bucket.names(dimension.prefix) if name not in taken and home.path(name).is_file()]
     # What the definition leaves out is left alone.
-    waiting = [name for name in waiting if dimension.takes(name) or not is_csv_name(name)]
+    waiting = [name for name in waiting if dimension.takes(name) or not is_landable(name, dimension)]
     return (
-        differing + unnamed + sorted(filter(None, (_waits(home, name) for name in waiting)), key=lambda one: one.kind)
+        differing
+        + unnamed
+        + sorted(filter(None, (_waits(home, name, dimension) for name in waiting)), key=lambda one: one.kind)
     )
 
 
@@ -62,16 +64,17 @@ def short_name(key: str) -> str:
     return key.removeprefix(LANDING_ROOT).partition("/")[2]
 
 
-def _waits(home: Home, name: str) -> Notice | None:
+def _waits(home: Home, name: str, dimension: Dimension) -> Notice | None:
     found: Unfit | None = None
-    is_csv = is_csv_name(name)
+    feed = feed_of(dimension)
+    fits = is_landable(name, dimension)
     # One that cannot be read is told when it is loaded.
     with suppress(OSError):
-        found = (unfit if is_csv else other_format)(home.path(name))
+        found = unfit(home.path(name), feed) if fits else other_format(home.path(name), feed.format)
     if found:
         kind = "EMPTY" if found.is_empty else "NO_CSV"
         return Notice(short_name(name), kind, f"nothing of it was loaded, because {found.reason}; {found.next_step}")
-    if not is_csv:
-        text = "it is not loaded, because its name does not end in .csv or .csv.gz; rename it, or take it away"
+    if not fits:
+        text = f"it is not loaded, because its name does not end in {endings(dimension)}; rename it, or take it away"
         return Notice(short_name(name), "NO_CSV", text)
     return None

@@ -95,7 +95,7 @@ class Pipeline:
         return cls(home, connection)
 
     def ingest(self, files: Sequence[Path], *, each: bool = False) -> Done:
-        """Land the CSV files, as `landing.csv_files` finds them, load them, and refresh at the end or after `each`.
+        """Land the files, as `landing.landable_files` finds them, load them, and refresh at the end or after `each`.
 
         Files that others have put into the landing folder are taken too, once they are whole: those that are first,
         the others last, and those that go on growing not at all. A file that cannot be landed or loaded is among the
@@ -111,7 +111,7 @@ class Pipeline:
         metadata = {one.name: one for one in self.connection.load_metadata(pipe, again)} if again else {}
         for path in files:
             fits = self.dimension.takes(path.name)
-            landed = land(self.home, path, metadata, self.dimension.name) if fits else self._left_out(path)
+            landed = land(self.home, path, metadata, self.dimension) if fits else self._left_out(path)
             self._note(landed, done)
         new = [one.name for one in done.landed if one.status == "LANDED"]
         dropped.leave(new)

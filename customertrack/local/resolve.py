@@ -15,7 +15,7 @@ from customertrack.local.content import unfit
 from customertrack.local.decisions import Decisions
 from customertrack.local.differences import Difference, differences
 from customertrack.local.done import Done
-from customertrack.local.landing import copy_whole
+from customertrack.local.landing import copy_whole, ending_of, feed_of
 from customertrack.local.notices import short_name
 from customertrack.local.pipeline import Pipeline
 
@@ -65,7 +65,7 @@ def _load(pipeline: Pipeline, difference: Difference) -> Resolved:
     try:
         if difference.etag is None:
             return Resolved(name, "FAILED", "it cannot be read; change its permissions")
-        if found := unfit(path):
+        if found := unfit(path, feed_of(pipeline.dimension)):
             return Resolved(name, "FAILED", f"{found.reason}, so there is nothing to load; --keep leaves it as it is")
         version = _version(pipeline, difference)
         if not pipeline.home.path(version).exists() and not copy_whole(path, pipeline.home.path(version)):
@@ -85,7 +85,7 @@ def _load(pipeline: Pipeline, difference: Difference) -> Resolved:
 def _version(pipeline: Pipeline, difference: Difference) -> str:
     """The key for the present content: one that has it already, or the first one that is free."""
     metadata = {one.name: one for one in pipeline.connection.load_metadata(pipeline.dimension.pipe)}
-    ending = ".csv.gz" if difference.name.lower().endswith(".gz") else ".csv"
+    ending = ending_of(difference.name, pipeline.dimension)
     for number in count(2):
         name = f"{difference.name}.{number:04}{ending}"
         if name in metadata:

@@ -12,27 +12,30 @@ from customertrack.warehouse import Connection
 class RejectedFile:
     """How many rows of a file are rejects, and how many of these have nothing at all.
 
-    `without`: how many have no value in each of the columns that are needed, in their order.
+    `no_objects`: how many are no object of JSON. `without`: how many have no value in each of the columns that are
+    needed, in their order.
     """
 
     name: str
     rejects: int
     empty: int
+    no_objects: int
     without: tuple[int, ...]
 
 
 def rejected_files(connection: Connection, tables: Tables, names: Sequence[str]) -> list[RejectedFile]:
     """Those of the named files that have rejects, by name."""
-    without = ", ".join(f"COUNT_IF({column} IS NULL)" for column in tables.needed)
+    without = "".join(f", COUNT_IF({column} IS NULL)" for column in tables.needed)
+    empty = " AND ".join(f"{column} IS NULL" for column in tables.landed)
     found: list[RejectedFile] = []
     for some in in_lists(names):
         rows = query(
             connection,
-            f"SELECT source_file, COUNT(*), COUNT_IF(COALESCE({', '.join(tables.landed)}) IS NULL), {without} "
+            f"SELECT source_file, COUNT(*), COUNT_IF({empty}), COUNT_IF(reject_reasons = 'invalid_record'){without} "
             f"FROM {tables.name}_reject WHERE source_file IN ({binds(some)}) GROUP BY source_file ORDER BY source_file",
             some,
         ).rows
-        found += [RejectedFile(name, rejects, empty, tuple(each)) for name, rejects, empty, *each in rows]
+        found += [RejectedFile(name, *numbers[:3], tuple(numbers[3:])) for name, *numbers in rows]
     return found
 
 

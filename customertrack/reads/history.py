@@ -35,7 +35,8 @@ def as_known(connection: Connection, tables: Tables, time: datetime, known: date
 
 def rejects(connection: Connection, tables: Tables, limit: int = 100) -> Table:
     """Rejected rows as they landed, with their reasons and places, newest first, at most `limit`."""
-    columns = ", ".join([*tables.landed, *_PLACE])
+    named = [f"{column} AS {name}" for column, name in zip(tables.landed, tables.called, strict=False)]
+    columns = ", ".join([*(named or tables.landed), *_PLACE])
     wanted = f"SELECT {columns} FROM {tables.name}_reject ORDER BY batch_id DESC, source_file, source_row LIMIT ?"
     return query(connection, wanted, [limit])
 

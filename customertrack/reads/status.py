@@ -14,7 +14,7 @@ _CUSTOMER = "customer"
 
 @dataclass(frozen=True)
 class Batch:
-    """One row of a dimension's `_batch`: what one refresh applied."""
+    """One row of a dimension's `_batch`: what one refresh applied. Most feeds have no truncates, and ignore no row."""
 
     batch_id: int
     started_at: datetime
@@ -28,6 +28,8 @@ class Batch:
     versions_closed: int
     versions_opened: int
     last_loaded_at: datetime | None
+    truncates: int = 0
+    rows_ignored: int = 0
 
 
 @dataclass(frozen=True)
@@ -78,20 +80,18 @@ class Status:
 
 def last_batch(connection: Connection, dimension: str = _CUSTOMER) -> Batch | None:
     """The newest refresh that applied something."""
-    rows = query(connection, f"{_batches(dimension)} ORDER BY batch_id DESC LIMIT 1").rows
-    return Batch(*rows[0]) if rows else None
+    found = _batches(connection, dimension, "ORDER BY batch_id DESC LIMIT 1")
+    return found[0] if found else None
 
 
 def batches_after(connection: Connection, batch_id: int, dimension: str = _CUSTOMER) -> list[Batch]:
     """What was applied since that batch, oldest first."""
-    rows = query(connection, f"{_batches(dimension)} WHERE batch_id > ? ORDER BY batch_id", [batch_id]).rows
-    return [Batch(*row) for row in rows]
+    return _batches(connection, dimension, "WHERE batch_id > ? ORDER BY batch_id", batch_id)
 
 
 def batches_since(connection: Connection, started_at: datetime, dimension: str = _CUSTOMER) -> list[Batch]:
     """What refreshes applied that began then or later, oldest first."""
-    rows = query(connection, f"{_batches(dimension)} WHERE started_at >= ? ORDER BY batch_id", [started_at]).rows
-    return [Batch(*row) for row in rows]
+    return _batches(connection, dimension, "WHERE started_at >= ? ORDER BY batch_id", started_at)
 
 
 def counts(connection: Connection, dimension: str = _CUSTOMER, *, has_history: bool = True) -> Counts:
@@ -134,8 +134,12 @@ def last_task_run(connection: Connection, dimension: str = _CUSTOMER) -> TaskRun
     return TaskRun(*rows[0]) if rows else None
 
 
-def _batches(dimension: str) -> str:
-    return f"SELECT {', '.join(field.name for field in fields(Batch))} FROM {dimension}_batch"
+def _batches(connection: Connection, dimension: str, which: str, *values: object) -> list[Batch]:
+    """All columns, as a table has only those that its feed needs."""
+    found = query(connection, f"SELECT * FROM {dimension}_batch {which}", list(values))
+    known = {field.name for field in fields(Batch)}
+    rows = (dict(zip(found.columns, row, strict=True)) for row in found.rows)
+    return [Batch(**{name: value for name, value in row.items() if name in known}) for row in rows]
 
 
 _COUNTS = """

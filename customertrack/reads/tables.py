@@ -8,7 +8,8 @@ class Tables:
     """The tables of the dimension `name`. Columns are as SQL writes them, with quotes where they need them.
 
     `key`: the business key. `sequence`: what orders events of one time. `attributes`: the others of an event.
-    `landed`: the columns of a landed row, and `needed` those of them without which it is a reject.
+    `landed`: the columns of a landed row, and `needed` those of them without which it is a reject. `called`: what the
+    definition calls them, where they have no names of their own.
     `has_history`: whether versions are kept.
     """
 
@@ -19,6 +20,7 @@ class Tables:
     landed: tuple[str, ...]
     needed: tuple[str, ...]
     has_history: bool = True
+    called: tuple[str, ...] = ()
 
     def ordered(self, table: str = "") -> str:
         """The columns of the key, for ORDER BY and PARTITION BY; `table`: before each."""

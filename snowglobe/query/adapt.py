@@ -5,7 +5,7 @@ import sys
 from sqlglot import exp
 from sqlglot.dialects.snowflake import Snowflake
 
-from snowglobe.query import from_text, md5, types, variant
+from snowglobe.query import from_text, md5, records, types, variant
 from snowglobe.query import paths as path
 from snowglobe.query.concat import in_one_calls
 from snowglobe.query.windows import in_one_order
@@ -30,7 +30,7 @@ _DUCKDB_TYPES = {
 def adapt(tree: exp.Expr, small: bool = True) -> exp.Expr:
     """The checked tree of a Snowflake statement, ready to be written as DuckDB's SQL. `small`: it reads few rows."""
     # First, and from the outside in, as it looks at whole chains of ||.
-    tree = in_one_calls(tree)
+    tree = records.parsed_for_paths(in_one_calls(tree))
     # The inner nodes first, so that what takes the place of an outer one has them as they are to be.
     for node in reversed(list(tree.bfs())):
         parent, key, index = node.parent, node.arg_key, node.index

@@ -5,9 +5,11 @@ https://docs.snowflake.com/en/user-guide/querying-semistructured, .../functions/
 
 from sqlglot import exp
 
+from snowglobe.query import records
+
 _PARTS = (exp.JSONPathRoot, exp.JSONPathKey, exp.JSONPathSubscript)
 _ARGUMENTS = {"this", "expression", "variant_extract", "requires_json"}
-# What a value at a path may be given to, beside the list of a SELECT. Compared with something else, it would be its JSON text.
+# What a value at a path may be given to, if it is not handed on. Compared with something, it would be its JSON text.
 _TAKEN_BY = (exp.Cast, exp.Is, exp.Typeof, exp.IsNullValue, exp.JSONFormat)
 
 
@@ -25,7 +27,7 @@ def is_known(node: exp.JSONExtract) -> bool:
 
 
 def _is_whole(node: exp.JSONExtract) -> bool:
-    """Whether the value is handed on as it is: as a column, or by an IFF or a CASE, whose conditions would compare it."""
+    """Whether the value is handed on as it is: as a column, or by IFF or CASE, whose conditions would compare it."""
     return isinstance(node.parent, exp.Alias) or (
         isinstance(node.parent, (exp.If, exp.Case)) and node.arg_key in ("true", "false", "default")
     )
@@ -33,7 +35,7 @@ def _is_whole(node: exp.JSONExtract) -> bool:
 
 def text(node: exp.JSONExtract) -> exp.Expr:
     """The value as text: NULL if it is missing, or a null of JSON. Of a text without quotes."""
-    return _call("JSON_EXTRACT_STRING", node)
+    return records.text(_call("JSON_EXTRACT_STRING", node), _call("JSON_TYPE", node))
 
 
 def value(node: exp.JSONExtract) -> exp.Expr:

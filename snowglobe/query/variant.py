@@ -10,8 +10,8 @@ from sqlglot import exp
 
 TYPE = exp.DataType.build("JSON", dialect="duckdb")
 
-_STRING = r'"(?:[^"\\]|\\.)*"'
-_TOKEN = rf"{_STRING}|-?[0-9][0-9.eE+-]*|[a-z]+|[\[\]{{}},:]"
+STRING = r'"(?:[^"\\]|\\.)*"'
+TOKEN = rf"{STRING}|-?[0-9][0-9.eE+-]*|[a-z]+|[\[\]{{}},:]"
 _BLANK = r"[ \t\r\n]*"
 # What DuckDB takes besides JSON.
 _NO_JSON = rf",{_BLANK}[\]}}]|[Nn][Aa][Nn]|[Ii][Nn][Ff]"
@@ -24,16 +24,16 @@ END
 """
 # DuckDB's VARIANT puts names in order, and of equal ones takes the last. Texts and numbers go through it as texts that
 # begin with a letter of ours.
-_CANONICAL = rf"""
-LAMBDA t: CASE WHEN JSON_VALID(t) AND NOT REGEXP_MATCHES(REGEXP_REPLACE(t, '{_STRING}', '""', 'g'), '{_NO_JSON}') THEN
-    LIST_TRANSFORM([REGEXP_EXTRACT_ALL(t, '{_TOKEN}')], LAMBDA ks: CASE WHEN ks = ['null'] THEN 'null' ELSE
+CANONICAL = rf"""
+CASE WHEN JSON_VALID(t) AND NOT REGEXP_MATCHES(REGEXP_REPLACE(t, '{STRING}', '""', 'g'), '{_NO_JSON}') THEN
+    LIST_TRANSFORM([REGEXP_EXTRACT_ALL(t, '{TOKEN}')], LAMBDA ks: CASE WHEN ks = ['null'] THEN 'null' ELSE
         LIST_TRANSFORM([REGEXP_EXTRACT_ALL(CAST(CAST(CAST(
             ARRAY_TO_STRING(LIST_TRANSFORM(ks, LAMBDA k: CASE
                 WHEN k[1] = '"' THEN '"s' || k[2:]
                 WHEN k[1] = '-' OR k[1] BETWEEN '0' AND '9' THEN '"n' || {_NUMBER} || '"'
                 ELSE k
             END), '')
-            AS JSON) AS VARIANT) AS JSON)::VARCHAR, '{_TOKEN}')],
+            AS JSON) AS VARIANT) AS JSON)::VARCHAR, '{TOKEN}')],
         LAMBDA rs: CASE WHEN LEN(LIST_FILTER(rs, LAMBDA r: r = ':')) = LEN(LIST_FILTER(ks, LAMBDA r: r = ':')) THEN
             ARRAY_TO_STRING(LIST_TRANSFORM(rs, LAMBDA k: CASE
                 WHEN k[1:2] = '"s' THEN '"' || k[3:]
@@ -49,10 +49,14 @@ END
 def parsed(node: exp.ParseJSON) -> exp.Expr:
     """TRY_PARSE_JSON: NULL of what is no JSON, or has a name twice in one object."""
     # In a list of one, so that the text is asked for once.
-    made = exp.Anonymous(
-        this="LIST_TRANSFORM", expressions=[exp.Array(expressions=[node.this]), exp.Var(this=_CANONICAL)]
-    )
-    return exp.Cast(this=exp.Anonymous(this="LIST_EXTRACT", expressions=[made, exp.Literal.number(1)]), to=TYPE.copy())
+    return made(node.this, CANONICAL)
+
+
+def made(text: exp.Expr, how: str) -> exp.Expr:
+    """A VARIANT of a text. `how`: DuckDB's SQL for its JSON, of a text called t."""
+    one = exp.Array(expressions=[text])
+    each = exp.Anonymous(this="LIST_TRANSFORM", expressions=[one, exp.Var(this=f"LAMBDA t: {how}")])
+    return exp.Cast(this=exp.Anonymous(this="LIST_EXTRACT", expressions=[each, exp.Literal.number(1)]), to=TYPE.copy())
 
 
 def without_null(node: exp.StripNullValue) -> exp.Expr:

@@ -1,6 +1,6 @@
 """What can be wrong with [feed], and what of it is not built yet."""
 
-from tests.dimension.definitions import COLUMNS, GUARD, KINDS, OP, PRICE, REGION, SNAPSHOTS, TIME, OneFault
+from tests.dimension.definitions import COLUMNS, GUARD, KINDS, OP, PRICE, SNAPSHOTS, TIME, OneFault
 
 FAULTS: dict[str, OneFault] = {
     "no format": ([('format = "csv"\n', "")], "[feed]", "feed.format is missing: csv, json or parquet."),
@@ -157,15 +157,5 @@ FAULTS: dict[str, OneFault] = {
         PRICE.replace('change = "update"', 'from = "a..b"'),
         'attributes.price reads "a..b", which is no path: that is names with a dot between two of them, without '
         "quotes, backslashes and asterisks.",
-    ),
-    "truncate, that is not built": (
-        [('["D"]', '["D"], truncate = ["T"]')],
-        OP.replace('["D"]', '["D"], truncate = ["T"]'),
-        "truncate is not built yet.",
-    ),
-    "before of a key, that is not built": (
-        [('null = "*"', 'before = "BI_region"')],
-        f"region   = {REGION.replace('null', 'before').replace('*', 'BI_region')}",
-        "before of a key is not built yet.",
     ),
 }

@@ -84,22 +84,44 @@ def test_the_time_in_a_files_name_is_one_group(pattern: str):
 def test_csv_has_all_fields_and_the_others_a_null_of_their_own():
     assert sentences(changed(("format = ", 'missing = "keep"\nformat = '))) == [
         'feed.missing = "keep" goes with json and parquet: a line of CSV has all fields.',
-        'missing = "keep" is not built yet.',
     ]
     assert sentences(changed(('"csv"', '"json"\nnull = "NULL"'))) == [
         "feed.null goes with csv: json has a NULL of its own.",
     ]
 
 
-def test_a_layout_has_time_and_op_of_its_own():
-    text = changed((f"{OP}\n", 'layout = "debezium"\n'))
+def test_a_layout_has_time_op_and_order_of_its_own():
+    text = changed((f"{OP}\n", f'{OP}\nsequence = ["n"]\nlayout = "debezium"\n'))
     assert sentences(text) == [
         'feed.time is not needed: layout = "debezium" has its own.',
+        'feed.op is not needed: layout = "debezium" has its own.',
+        'feed.sequence is not needed: layout = "debezium" has its own.',
         'feed.layout = "debezium" goes with format = "json".',
-        'layout = "debezium" is not built yet.',
     ]
-    alone = changed((f"time   = {TIME}\n{OP}\n", 'layout = "debezium"\n'), ('"csv"', '"json"'))
-    assert sentences(alone) == ['layout = "debezium" is not built yet.']
+    for layout in ("debezium", "debezium_flat", "airbyte"):
+        alone = changed(
+            (f"time   = {TIME}\n{OP}\n", f'layout = "{layout}"\nconnector = "mysql"\n'), ('"csv"', '"json"')
+        )
+        assert sentences(alone) == []
+
+
+def test_airbyte_copies_by_a_cursor_too():
+    by_cursor = changed((OP, 'layout = "airbyte"\nsequence = ["n"]'), ('"csv"', '"json"'))
+    assert sentences(by_cursor) == []
+    assert sentences(changed((OP, f'{OP}\nlayout = "airbyte"'))) == [
+        'feed.op is not needed: layout = "airbyte" has its own.'
+    ]
+
+
+def test_a_layout_is_of_changes_that_have_a_time():
+    words = 'layout = "airbyte"\nconnector = "oracle"\ninitial = { files = "x", time = "1900-01-01" }\n'
+    assert sentences(changed((f"time   = {TIME}\n{OP}\n", words))) == [
+        "feed.connector: Airbyte reads no log of Oracle; say the time by which it copies.",
+        'feed.initial is not needed: rows of layout = "airbyte" have their own time.',
+    ]
+    assert sentences(changed(("op     =", 'connector = "mysql"\nop     ='))) == [
+        "feed.connector goes with a layout whose rows are from a database's log."
+    ]
 
 
 def test_columns_have_an_end():

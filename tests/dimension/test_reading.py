@@ -16,7 +16,7 @@ from customertrack.dimension.definition import (
 )
 from customertrack.dimension.reading import read
 from customertrack.dimension.types import BOOLEAN, DATE, INTEGER, TIMESTAMP, VARIANT, Number, Text
-from tests.dimension.definitions import Path, changed, defined, faults_of
+from tests.dimension.definitions import OP, TIME, Path, changed, defined, faults_of
 
 ACCOUNT = r"""
 dimension = "account"
@@ -85,7 +85,7 @@ def test_every_word_of_changes():
 def test_every_word_of_snapshots_and_of_json():
     text = changed(
         ('"changes"', '"snapshots"'),
-        ('"csv"', '"json"\nmissing = "keep"\nlayout = "debezium"\nguard = { max_deleted = 0.25, min_rows = 7 }'),
+        ('"csv"', '"json"\nmissing = "keep"\nguard = { max_deleted = 0.25, min_rows = 7 }'),
         ('"changed_at"', r"{ file = 'thing_(\d+)' }"),
         ("op     =", "#"),
         ("[attributes]", "[history]\nkeep = false\n\n[attributes]"),
@@ -99,9 +99,16 @@ def test_every_word_of_snapshots_and_of_json():
         FileTime(r"thing_(\d+)"),
         ".*[.](json|jsonl|ndjson)([.]gz)?",
         missing="keep",
-        layout="debezium",
         guard=Guard(0.25, 7),
     )
+
+
+def test_a_layout_brings_its_own_words():
+    words = 'layout = "debezium"\nconnector = "mysql"\n'
+    feed = defined(changed((f"time   = {TIME}\n{OP}\n", words), ('"csv"', '"json"'))).feed
+    assert feed.op == Op("op", ("C", "U", "R"), ("D",), ("T",))
+    assert feed.time == ColumnTime("source_time", "epoch_us")
+    assert feed.sequence == ("source_binlog_file", "source_binlog_pos", "source_binlog_row")
 
 
 def test_what_is_not_said_has_its_usual_value():

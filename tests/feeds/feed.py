@@ -3,8 +3,9 @@
 import csv
 import io
 import json
+import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -64,7 +65,7 @@ class Feed:
         found = sorted((self.folder / "files").iterdir())
         return [LandedFile(_again(one.name) if again else one.name, one.read_bytes(), LOADED_AT) for one in found]
 
-    def expected(self, files: list[LandedFile]) -> Expected:
+    def expected(self, files: Sequence[LandedFile]) -> Expected:
         """By the readers and the replay's rule."""
         toml = self.toml
         today = definitions.read(self.generic)
@@ -89,9 +90,11 @@ class Feed:
 
 
 def _again(name: str) -> str:
-    """Sorts right behind the first, and fits the same patterns."""
-    stem, dot, ending = name.partition(".") if name.count(".") == 1 else name.rpartition(".")
-    return f"{stem}0{dot}{ending}" if ending in ("csv", "json", "jsonl", "parquet") else f"{name}0"
+    """Sorts right behind the first, and fits the same patterns: as a sink names what it writes again from elsewhere."""
+    if offset := re.search(r"(?<=[+])[0-9]{10}(?=[.])", name):
+        return f"{name[: offset.start()]}{int(offset[0]) + 1:010}{name[offset.end() :]}"
+    stem, dot, ending = name.rpartition(".")
+    return f"{stem}0.{ending}" if dot and "-" not in ending else f"{name}0"
 
 
 def _outcomes(toml: Mapping[str, Any], file: LandedFile) -> Iterator[Outcome]:

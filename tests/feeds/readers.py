@@ -97,7 +97,7 @@ def debezium_flat(toml: Toml, document: Any) -> Outcome:
 
 
 def airbyte(toml: Toml, document: Any) -> Outcome:
-    """What lies in _airbyte_data, as an object or as its text; or everything, where Airbyte has flattened it."""
+    """What lies in _airbyte_data, in CSV as its text; or everything, where Airbyte has flattened it."""
     if not isinstance(document, dict):
         return frozenset({"invalid_record"})
     data = document.get("_airbyte_data", document)

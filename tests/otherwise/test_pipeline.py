@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from customertrack.local.landing import csv_files
+from customertrack.local.landing import landable_files
 from customertrack.local.pipeline import Pipeline
 from tests.cases.case import TOGETHER
 from tests.cases.test_cases import assert_comes_of_it, sound_pipeline
@@ -117,7 +117,7 @@ def test_only_what_is_a_csv_file_by_its_name_is_taken(pipeline: Pipeline, tmp_pa
     done = pipeline.load_landed()
     assert [Path(load.name).name for load in done.loads] == ["a.csv", "b.CSV"]
     (tmp_path / "there").mkdir()
-    assert [path.name for path in csv_files([pipeline.home.landing])] == ["a.csv", "b.CSV"]
+    assert [path.name for path in landable_files([pipeline.home.landing])] == ["a.csv", "b.CSV"]
 
 
 @settings(max_examples=4)

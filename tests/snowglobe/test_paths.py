@@ -92,11 +92,24 @@ def test_a_view_reads_documents(documents: Connection):
     assert rows(documents, "SELECT b, no FROM read WHERE n = 1") == [("x", True)]
 
 
+def test_a_value_is_handed_on_as_it_is(documents: Connection):
+    chosen = (
+        "IFF(record:no IS NULL, record, record:a) AS inner_record, CASE WHEN n = 1 THEN record:no ELSE record END AS no"
+    )
+    found = "SELECT inner_record:b::VARCHAR, TYPEOF(inner_record), TYPEOF(no) FROM chosen ORDER BY n"
+    assert rows(documents, f"WITH chosen AS (SELECT n, {chosen} FROM documents WHERE n < 3) {found}") == [
+        ("x", "OBJECT", "NULL_VALUE"),
+        (None, "INTEGER", "INTEGER"),
+    ]
+
+
 @pytest.mark.parametrize(
     "asked",
     [
-        "record:a",
         "record:a = 'x'",
+        "IFF(record:a, 1, 2)",
+        "CASE record:a WHEN 'x' THEN 1 END",
+        "CASE 'x' WHEN record:a THEN 1 END",
         "COALESCE(record:a, 'x')",
         "TRY_CAST(record:a AS VARCHAR)",
         "record:a::VARIANT",

@@ -27,9 +27,11 @@ def file_name(name: str) -> str:
     return PurePosixPath(name).name
 
 
-def sum_of(events: int, rejects: int) -> str:
-    """What landed rows became."""
-    return f"{plural(events, 'event')} + {plural(rejects, 'reject')}"
+def sum_of(events: int, rejects: int, truncates: int = 0, ignored: int = 0) -> str:
+    """What landed rows became. Truncates, and what is ignored, are named where there are some: most feeds have none."""
+    more = f" + {plural(truncates, 'truncate')}" if truncates else ""
+    more += f" + {number(ignored)} ignored" if ignored else ""
+    return f"{plural(events, 'event')} + {plural(rejects, 'reject')}{more}"
 
 
 def one_of(dimension: str) -> str:
@@ -39,7 +41,8 @@ def one_of(dimension: str) -> str:
 
 def refreshed(batch: Batch, dimension: str = "customer") -> str:
     """What a refresh did, for a line."""
-    became = f"{plural(batch.rows_landed, 'row')} = {sum_of(batch.events_accepted, batch.rows_rejected)}"
+    outcomes = sum_of(batch.events_accepted, batch.rows_rejected, batch.truncates, batch.rows_ignored)
+    became = f"{plural(batch.rows_landed, 'row')} = {outcomes}"
     touched = plural(batch.keys_touched, one_of(dimension))
     return f"{became}; {touched}, {number(batch.keys_late)} late; {seconds(batch):.2f} s"
 

@@ -20,7 +20,7 @@ CREATE OR ALTER TABLE [[ name ]]_event (
     batch_id NUMBER(38, 0) NOT NULL COMMENT '[[ name ]]_batch',
     part NUMBER(38, 0) COMMENT 'Which of the events that one row has made; NULL: it made one',
     definition NUMBER(38, 0) COMMENT 'Number of the definition under which the row landed; NULL: the first',
-    unsaid VARCHAR COMMENT 'Which attributes of that definition the row did not say; NULL: it said all of them',
+    unsaid VARCHAR COMMENT 'Which attributes of that definition the row did not say[[ ', a character for each: 1' if partial ]]; NULL: it said all of them',
 [% for attribute in stored %]
     [[ attribute.name ]] [[ attribute.type ]][% if attribute.since > 1 %] COMMENT 'Since definition [[ attribute.since ]]'[% endif %][[ comma(loop) ]]
 [% endfor %]

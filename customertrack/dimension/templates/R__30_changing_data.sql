@@ -40,7 +40,7 @@ $$;
 CREATE OR REPLACE VIEW v_[[ name ]]_changing_data
 COPY GRANTS
 AS
-[% include "_landed_csv.sql" if format == "csv" else "_landed_record.sql" %]
+[% include "_landed_csv.sql" if format == "csv" and layout.name == "plain" else "_landed_record.sql" %]
 [% if added %]
 began AS (
     SELECT
@@ -127,7 +127,7 @@ timed AS (
 judged AS (
     SELECT
         timed.*,
-        [[ "IFF(ignored_as IS NOT NULL, NULL, " if ignores ]][[ "IFF(is_no_record, 'invalid_record', " if format == "json" ]]NULLIF(SUBSTR(
+        [[ "IFF(ignored_as IS NOT NULL, NULL, " if ignores ]][[ "IFF(is_no_record, 'invalid_record', " if layout.may_be_none ]]NULLIF(SUBSTR(
 [% if truncates %]
             IFF(
                 -- A truncate names no key.
@@ -163,7 +163,7 @@ judged AS (
 [% endfor %]
             ),
             3 -- behind the first comma and blank
-        ), '')[[ ")" if format == "json" ]][[ ")" if ignores ]] AS reject_reasons
+        ), '')[[ ")" if layout.may_be_none ]][[ ")" if ignores ]] AS reject_reasons
     FROM timed
 )
 

@@ -21,8 +21,11 @@ WITH landed_whole AS (
         -- NULL of a line that is no JSON, or more than one document.
         TRY_PARSE_JSON(line) AS landed_event,
         line AS landed_line,
-[% else %]
+[% elif format == "parquet" %]
         record AS landed_event,
+[% else %]
+        "_AIRBYTE_DATA" AS landed_data,
+        "_AIRBYTE_META" AS landed_meta,
 [% endif %]
         source_file,
         source_row,
@@ -90,20 +93,18 @@ document AS (
 [% else %]
 document AS (
     SELECT
-        landed_event,
-        -- As an object, as its text, or what lies beside Airbyte's own fields.
-        CASE
-            WHEN GET_PATH(landed_event, '_airbyte_data') IS NULL THEN landed_event
-            WHEN TYPEOF(GET_PATH(landed_event, '_airbyte_data')) = 'VARCHAR' THEN TRY_PARSE_JSON(GET_PATH(landed_event, '_airbyte_data')::VARCHAR)
-            ELSE GET_PATH(landed_event, '_airbyte_data')
-        END AS landed_record,
+[% if format == "csv" %]
+        TRY_PARSE_JSON(landed_data) AS landed_record,
         -- What Airbyte itself has left out or cut.
-        TO_JSON(CASE
-            WHEN TYPEOF(GET_PATH(landed_event, '_airbyte_meta')) = 'VARCHAR' THEN TRY_PARSE_JSON(GET_PATH(landed_event, '_airbyte_meta')::VARCHAR)
-            ELSE GET_PATH(landed_event, '_airbyte_meta')
-        END) AS landed_changes,
-[% if format == "json" %]
-        landed_line,
+        TO_JSON(TRY_PARSE_JSON(landed_meta)) AS landed_changes,
+        landed_data,
+        landed_meta,
+[% else %]
+        -- What lies beside Airbyte's own fields, or below one of them.
+        IFF(GET_PATH(landed_event, '_airbyte_data') IS NULL, landed_event, GET_PATH(landed_event, '_airbyte_data')) AS landed_record,
+        -- What Airbyte itself has left out or cut.
+        TO_JSON(GET_PATH(landed_event, '_airbyte_meta')) AS landed_changes,
+        [[ texts[0] ]],
 [% endif %]
         source_file,
         source_row,

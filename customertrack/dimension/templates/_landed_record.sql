@@ -26,14 +26,14 @@
             '[[ '0' * stored|length ]]'
         ) AS unsaid,
 [% endif %]
-[% if format == "json" %]
+[% if layout.may_be_none %]
         COALESCE(TYPEOF([[ 'landed_event' if layout.envelope else 'landed_record' ]]), '') <> 'OBJECT'[[ " OR GET_PATH(landed_event, '" + layout.marker + "') IS NULL" if layout.envelope ]] AS is_no_record,
 [% endif %]
 [% if layout.envelope %]
         [[ layout.of_another ]] AS is_of_another,
         ignored_as,
 [% endif %]
-        [[ texts[0] ]],
+        [[ texts|join(', ') ]],
         source_file,
         source_row,
         file_modified_at,
