@@ -1,6 +1,7 @@
-"""Rows as Debezium's change events in JSON (debezium.io, "Data change events" of each connector), an envelope a line."""
+"""Rows as Debezium's change events in JSON, an envelope a line (debezium.io, "Data change events" of a connector)."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 import numpy as np
 
@@ -23,6 +24,7 @@ _BEFORE, _AFTER = "before", "after"
 _CONNECTOR, _TABLE = "connector", "table"
 # The time of the change again, and when Debezium saw it.
 _TIME_MS, _SEEN = "time in ms", "seen"
+_EPOCH = date(1970, 1, 1)
 # How the number of a change is cut where a connector has several.
 _FILE = 10**9
 
@@ -48,9 +50,11 @@ class DebeziumWriter(JsonWriter):
         return tree_of([(_BEFORE, _BEFORE), (_AFTER, _AFTER), *source, ("op", OP), ("ts_ms", _SEEN)])
 
     def _text(self, value: Value, attribute: Attribute, turn: int) -> bytes:
-        """Decimals and times as texts, as is asked of the connector, and JSON as the text that the database has."""
+        """JSON as the text that the database has, and dates as the connector's modes have them."""
         if value is not None and attribute.type.base == "variant":
             return quoted(str(value))
+        if isinstance(value, date) and attribute.type.base == "date":
+            return b"%d" % (value - _EPOCH).days if turn % 2 else quoted(f"{value}Z")
         return json_text(value, attribute.type, turn)
 
     def _lines(self, rows: Rows, wrong: Mapping[str, Wrong]) -> bytes:
