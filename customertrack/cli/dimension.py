@@ -13,7 +13,8 @@ from customertrack.dimension.guess_text import guessed
 from customertrack.dimension.names import faults_of_dimension
 from customertrack.dimension.project import Project
 from customertrack.errors import UsageError
-from customertrack.local.sampling import format_of, sampled
+from customertrack.local.sampling import delimiter_of, format_of, sampled
+from customertrack.local.unwrapped import unwrapped
 from customertrack.reads.results import Row, Table, in_parts
 
 _COLUMNS = ("dimension", "feed", "key", "attributes", "faults")
@@ -75,8 +76,10 @@ def _new(project: Project, name: str, files: Sequence[Path], context: Context) -
         raise UsageError(f"{sentence}.")
     project.check_new(name)
     form = format_of(files)
-    with sampled(files, form) as sample:
-        text = guessed(name, sample, form, listed([file.name for file in files], most=1))
+    delimiter = delimiter_of(files[0]) if form == "csv" else ","
+    names = [file.name for file in files]
+    with unwrapped(files, form) as (layout, rows, of_rows), sampled(rows, of_rows, delimiter) as sample:
+        text = guessed(name, sample, form, listed(names, most=1), delimiter, layout=layout, files=names)
     project.write_new(name, text)
     context.say(f"wrote {project.file(name)}")
     return check(project, [name], context)

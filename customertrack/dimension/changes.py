@@ -41,7 +41,7 @@ def _way(lands: Sequence[str]) -> str:
     """How rows land, by the columns in which they do."""
     if "column_1" in lands:
         return "CSV without a header"
-    return {("line",): "JSON", ("record",): "Parquet"}.get(tuple(lands), "CSV with a header")
+    return {"line": "JSON", "record": "Parquet"}.get(" ".join(lands), "CSV with a header")
 
 
 def _way_of(feed: Feed) -> str:

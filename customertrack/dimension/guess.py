@@ -118,15 +118,20 @@ def _op_by_words(column: Guessed, words: Sequence[str]) -> OpGuess:
     return OpGuess(column, ["", *upserts], deletes or [usual], "; ".join(unsure))
 
 
-def guess_key(sample: Sample, columns: Sequence[Guessed], time: TimeGuess, dimension: str) -> KeyGuess:
-    """The fewest columns that tell rows of one time apart; those that are called like keys go first."""
+def guess_key(
+    sample: Sample, columns: Sequence[Guessed], time: TimeGuess, dimension: str, sequence: Sequence[Guessed] = ()
+) -> KeyGuess:
+    """The fewest columns that tell rows of one time apart; those that are called like keys go first.
+
+    `sequence`: what orders those of one time.
+    """
     # The same row twice is no sign against a key.
     rows = sample.distinct_rows(sample.names)
-    at = time.column.feed_name
+    at = [time.column.feed_name, *(column.feed_name for column in sequence)]
     usable = sorted((column for column in columns if _may_be_key(column)), key=lambda each: _is_called(each, dimension))
     named = [column for column in usable if _is_called(column, dimension) < 2]
     for parts in _candidates(named, usable[:_MOST_COLUMNS], sample.rows):
-        alike = rows - sample.distinct_rows([*(part.feed_name for part in parts), at])
+        alike = rows - sample.distinct_rows([*(part.feed_name for part in parts), *at])
         if alike <= (_ALIKE * rows if parts[0] in named else 0):
             return KeyGuess(parts, _doubt(parts, alike, sample.rows, bool(named)))
     fallback = named[:1] or usable[:1] or list(columns[:1])

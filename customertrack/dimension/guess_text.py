@@ -5,67 +5,91 @@ from collections.abc import Iterator, Sequence
 
 from customertrack.dimension.definition import Format
 from customertrack.dimension.guess import KeyGuess, OpGuess, TimeGuess, guess_key, guess_op, guess_time
+from customertrack.dimension.guess_dms import NO_DMS, DmsGuess, guess_dms
+from customertrack.dimension.guess_layout import TIME, LayoutGuess, files_of, is_own, layout_of_columns
 from customertrack.dimension.guess_types import Guessed, columns_of, null_word
+from customertrack.dimension.layouts import CDC_TIME
 from customertrack.dimension.sample import Sample
 from customertrack.dimension.types import Text
 from customertrack.errors import UserError
 
+# What no path into a record has in a name.
+_NO_PATH = set('."\\*')
 # Comments begin here, unless the line is longer.
 _COMMENT_AT = 56
 
 
-def guessed(dimension: str, sample: Sample, form: Format, source: str) -> str:
+def guessed(
+    dimension: str,
+    sample: Sample,
+    form: Format,
+    source: str,
+    delimiter: str = ",",
+    *,
+    layout: LayoutGuess | None = None,
+    files: Sequence[str] = (),
+) -> str:
     """The text of a definition for files of this format. `source`: what they are called, for its first line.
 
-    Raises UserError where there is no row, or no column that can be the time.
+    `delimiter`: what stands between the fields of CSV. `layout`: that of the files, of which the sample then has the
+    rows; `files`: their names. Raises UserError where there is no row, or no column that can be the time.
     """
     if not sample.rows:
         raise UserError(f"There is no row in {source}; give a file with some.")
     null = null_word(sample)
     if null:
         sample = sample.with_null(null)
+    layout = layout or (layout_of_columns(sample.names) if form == "parquet" else None)
     columns = columns_of(sample, dimension)
-    time = guess_time(columns, sample.rows)
+    no_paths = [one.feed_name for one in columns if form != "csv" and _NO_PATH & set(one.feed_name)]
+    columns = [one for one in columns if one.feed_name not in no_paths]
+    time = _own_time(columns, layout) or guess_time(columns, sample.rows)
     if time is None:
-        raise UserError(_no_time(source, columns))
-    rest = [column for column in columns if column is not time.column]
-    op = guess_op(rest)
+        raise UserError(_no_time(source))
+    rest = [column for column in columns if column is not time.column and not (layout and is_own(column.feed_name))]
+    op = None if layout else guess_op(rest)
     rest = [column for column in rest if op is None or column is not op.column]
-    key = guess_key(sample, rest, time, dimension)
+    dms = guess_dms(columns, files) if layout is None else NO_DMS
+    rest = [column for column in rest if column not in dms.columns]
+    places = [column for column in columns if layout and is_own(column.feed_name)]
+    key = guess_key(sample, rest, time, dimension, [*dms.sequence, *places])
     attributes = [column for column in rest if column not in key.parts]
     lines = [
         f"# Guessed from {sample.rows:,} rows of {source}. Look at each line that says unsure.",
         f"dimension = {_text(dimension)}",
         "",
         "[feed]",
-        *_feed(form, null, time, op),
+        *(
+            _feed(form, null, time, op, delimiter, dms)
+            if layout is None
+            else _feed_of_layout(form, layout, time, files)
+        ),
         "",
         "[key]",
-        *_key(key, sample.rows, form),
+        *_key(key, sample.rows, form, dms),
         "",
         "[attributes]",
         *_aligned((column.name, _value(column, form), column.unsure) for column in attributes),
+        *(f"# {_text(name)} is left out: a name with a dot, a quote, a backslash or * is no path" for name in no_paths),
     ]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _no_time(source: str, columns: Sequence[Guessed]) -> str:
-    (only, *others) = columns
-    for separator in () if others else (";", "\t", "|"):
-        if separator in only.feed_name:
-            return (
-                f"{source} has {json.dumps(separator)} between its fields; write it with commas, as the feed has to be."
-            )
+def _no_time(source: str) -> str:
     return (
         f"No column of {source} has a time in each row, as 2026-12-31 10:00:00, or in seconds since 1970 under a name "
         "such as updated_at; a dimension needs one that says when a row became true."
     )
 
 
-def _feed(form: Format, null: str | None, time: TimeGuess, op: OpGuess | None) -> list[str]:
+def _feed(
+    form: Format, null: str | None, time: TimeGuess, op: OpGuess | None, delimiter: str, dms: DmsGuess
+) -> list[str]:
     column = _text(time.column.feed_name)
     told = column if time.format == "iso" else f'{{ column = {column}, format = "{time.format}" }}'
     lines = [("kind", '"changes"', ""), ("format", _text(form), "")]
+    if delimiter != ",":
+        lines.append(("delimiter", _text(delimiter), ""))
     if null:
         lines.append(("null", _text(null), f"{null} stands among values of other types"))
     lines.append(("time", told, time.unsure))
@@ -73,30 +97,57 @@ def _feed(form: Format, null: str | None, time: TimeGuess, op: OpGuess | None) -
         upsert, delete = (f"[{', '.join(map(_text, words))}]" for words in (op.upsert, op.delete))
         written = f"{{ column = {_text(op.column.feed_name)}, upsert = {upsert}, delete = {delete} }}"
         lines.append(("op", written, op.unsure))
+    if dms.sequence:
+        lines.append(("sequence", f"[{', '.join(_text(column.feed_name) for column in dms.sequence)}]", ""))
+    if dms.full_load:
+        lines.append(("initial", f"{{ files = '{dms.full_load}', time = \"1900-01-01\" }}", ""))
     return _aligned(lines)
 
 
-def _key(key: KeyGuess, rows: int, form: Format) -> list[str]:
+def _own_time(columns: Sequence[Guessed], layout: LayoutGuess | None) -> TimeGuess | None:
+    own = next((column for column in columns if column.feed_name in (TIME, CDC_TIME)), None)
+    return TimeGuess(own, "iso", "") if own and layout else None
+
+
+def _feed_of_layout(form: Format, layout: LayoutGuess, time: TimeGuess, files: Sequence[str]) -> list[str]:
+    lines = [("kind", '"changes"', ""), ("format", _text(form), ""), ("layout", _text(layout.layout), "")]
+    if layout.connector:
+        lines.append(("connector", _text(layout.connector), ""))
+    else:
+        told = _text(time.column.feed_name)
+        by_cursor = told if time.format == "iso" else f'{{ column = {told}, format = "{time.format}" }}'
+        lines.append(("time", by_cursor, "; ".join(filter(None, ["rows have no place in a log", time.unsure]))))
+    if layout.is_partial:
+        lines.append(("missing", '"keep"', ""))
+    if pattern := files_of(layout, files):
+        lines.append(("files", f"'{pattern}'", ""))
+    return _aligned(lines)
+
+
+def _key(key: KeyGuess, rows: int, form: Format, dms: DmsGuess) -> list[str]:
     lines = []
     for number, part in enumerate(key.parts):
         stand_in = key.stand_in(part, rows)
         doubt = [] if number else [key.unsure]
         if stand_in:
             doubt.append(f"empty in some rows, so {stand_in} stands for that")
-        value = _value(part, form, f"null = {_text(stand_in)}" if stand_in else "")
+        before = dms.before.get(part.feed_name.lower())
+        said = [f"null = {_text(stand_in)}"] * bool(stand_in)
+        said += [f"before = {_text(before.feed_name)}"] if before else []
+        value = _value(part, form, ", ".join(said), is_text=bool(stand_in))
         lines.append((part.name, value, "; ".join(filter(None, [*doubt, part.unsure]))))
     return _aligned(lines)
 
 
-def _value(column: Guessed, form: Format, more: str = "") -> str:
+def _value(column: Guessed, form: Format, more: str = "", *, is_text: bool = False) -> str:
     is_same = column.feed_name == column.name or (form == "csv" and column.feed_name.lower() == column.name)
-    said = [f'type = "{_typed(column, more)}"', more, "" if is_same else f"from = {_text(column.feed_name)}"]
-    return f'"{_typed(column, more)}"' if not any(said[1:]) else f"{{ {', '.join(filter(None, said))} }}"
+    said = [f'type = "{_typed(column, is_text)}"', more, "" if is_same else f"from = {_text(column.feed_name)}"]
+    return f'"{_typed(column, is_text)}"' if not any(said[1:]) else f"{{ {', '.join(filter(None, said))} }}"
 
 
-def _typed(column: Guessed, stand_in: str) -> str:
+def _typed(column: Guessed, is_text: bool) -> str:
     # A stand-in is text.
-    return column.type.name if not stand_in or isinstance(column.type, Text) else Text(40).name
+    return column.type.name if not is_text or isinstance(column.type, Text) else Text(40).name
 
 
 def _aligned(lines: Sequence[tuple[str, str, str]] | Iterator[tuple[str, str, str]]) -> list[str]:

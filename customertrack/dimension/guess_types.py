@@ -26,6 +26,8 @@ _COUNTED = {
     "date": _DAY,
     "timestamp": f"{_DAY}([ T]{_CLOCK}( ?(Z|z|UTC|[+-][0-9]{{2}}(:?[0-9]{{2}})?))?)?",
     "other date": "[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4}.*",
+    # What DMS numbers changes with.
+    "change sequence": "[0-9]{35}",
     # From 2001 to 2100, so that no usual number is taken for a time.
     "epoch_s": "(9[89]|[1-3][0-9]|40)[0-9]{8}",
     "epoch_ms": "(9[89]|[1-3][0-9]|40)[0-9]{11}",

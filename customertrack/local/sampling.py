@@ -1,5 +1,8 @@
 """Files of the user's, looked at without landing them."""
 
+import gzip
+import re
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +12,8 @@ from customertrack.dimension.sample import Sample
 from customertrack.errors import UsageError, UserError
 from snowglobe import errors, profile
 
+_DELIMITERS = (",", ";", "\t", "|")
+_LONGEST_HEADER = 1024 * 1024
 _FORMATS: dict[str, Format] = {
     ".csv": "csv",
     ".json": "json",
@@ -26,11 +31,24 @@ def format_of(files: Sequence[Path]) -> Format:
     return formats.pop()
 
 
+def delimiter_of(file: Path) -> str:
+    """What most likely stands between the fields of a CSV file: what its header has most of."""
+    opened = gzip.open if file.suffix == ".gz" else open
+    try:
+        with opened(file, "rt", encoding="utf-8-sig", errors="replace") as text:
+            line = text.readline(_LONGEST_HEADER)
+    except (OSError, EOFError, zlib.error):
+        # Whoever reads it says so.
+        return _DELIMITERS[0]
+    bare = re.sub('"[^"]*"', "", line)
+    return max(_DELIMITERS, key=bare.count)
+
+
 @contextmanager
-def sampled(files: Sequence[Path], form: Format) -> Iterator[Sample]:
+def sampled(files: Sequence[Path], form: Format, delimiter: str = ",") -> Iterator[Sample]:
     """What is in the files, until the context ends. Raises UserError for one that cannot be read."""
     try:
-        with profile(files, form) as found:
+        with profile(files, form, delimiter) as found:
             yield found
     except errors.Error as error:
         raise UserError(f"{error.msg}.") from error

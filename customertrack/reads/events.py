@@ -35,7 +35,7 @@ def rejected_files(connection: Connection, tables: Tables, names: Sequence[str])
             f"FROM {tables.name}_reject WHERE source_file IN ({binds(some)}) GROUP BY source_file ORDER BY source_file",
             some,
         ).rows
-        found += [RejectedFile(name, *numbers[:3], tuple(numbers[3:])) for name, *numbers in rows]
+        found += [RejectedFile(row[0], row[1], row[2], row[3], tuple(row[4:])) for row in rows]
     return found
 
 

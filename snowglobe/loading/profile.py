@@ -7,6 +7,7 @@ are seen as the text that they would have in a CSV file.
 from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,6 +16,7 @@ import duckdb
 from snowglobe.duck_errors import translated
 from snowglobe.errors import ProgrammingError
 from snowglobe.loading.csv import open_csv
+from snowglobe.loading.csv_dialect import CsvDialect
 from snowglobe.loading.plain_file import plain_file
 from snowglobe.loading.rows import FileError
 from snowglobe.names import literal
@@ -107,9 +109,10 @@ class Profile:
 
 
 @contextmanager
-def profile(files: Sequence[Path], form: str) -> Iterator[Profile]:
+def profile(files: Sequence[Path], form: str, delimiter: str = ",") -> Iterator[Profile]:
     """The files as one table, by the names of their columns, until the context ends. `form`: csv, json or parquet.
 
+    `delimiter`: what stands between two fields of CSV.
     Temporary files hold what they hold. Raises ProgrammingError for a file that cannot be read so, and DatabaseError
     where the machine cannot.
     """
@@ -121,7 +124,8 @@ def profile(files: Sequence[Path], form: str) -> Iterator[Profile]:
                 nested: set[str] = set()
                 for number, file in enumerate(files):
                     try:
-                        nested |= _READERS[form](duck, file, scratch, f"file_{number}")
+                        read = partial(_csv, delimiter=delimiter) if form == "csv" else _READERS[form]
+                        nested |= read(duck, file, scratch, f"file_{number}")
                     except (FileError, duckdb.InvalidInputException) as error:
                         reason = error.reason if isinstance(error, FileError) else translated(error).msg
                         raise ProgrammingError(f"Error parsing the file '{file}': {reason}", 100016, "22000") from error
@@ -132,8 +136,8 @@ def profile(files: Sequence[Path], form: str) -> Iterator[Profile]:
             raise translated(error) from error
 
 
-def _csv(duck: duckdb.DuckDBPyConnection, file: Path, scratch: Path, table: str) -> set[str]:
-    with open_csv(file, scratch) as rows:
+def _csv(duck: duckdb.DuckDBPyConnection, file: Path, scratch: Path, table: str, delimiter: str) -> set[str]:
+    with open_csv(file, scratch, dialect=CsvDialect(delimiter=delimiter)) as rows:
         columns = [f"c{number} AS {_quoted(name)}" for number, name in enumerate(rows.header) if name]
         if not columns:
             raise FileError("its header has no names")
@@ -170,7 +174,7 @@ def _parquet(duck: duckdb.DuckDBPyConnection, file: Path, scratch: Path, table: 
     return nested
 
 
-_READERS = {"csv": _csv, "json": _json, "parquet": _parquet}
+_READERS = {"json": _json, "parquet": _parquet}
 
 
 def _as_text(name: str, is_nested: bool) -> str:

@@ -12,7 +12,7 @@ from snowglobe.query import variant
 _MARK = "\uf8ff"
 _LONG = "|".join(f"[0-9]{{{before}}}[.][0-9]{{{16 - before}}}" for before in range(1, 16))
 # What DuckDB takes besides JSON, words within texts among it; and what a DOUBLE has not.
-_ODD = rf"[:\[,][ \t\r\n]*-?([Nn][Aa]|[Ii])|,[ \t\r\n]*[\]}}]|{_LONG}"
+_ODD = rf"(^|[:\[,])[ \t\r\n]*-?([Nn][Aa]|[Ii])|,[ \t\r\n]*[\]}}]|{_LONG}"
 _ALL_QUOTES = "LEN({0}) - LEN(REPLACE({0}, '\"', ''))"
 # DuckDB's VARIANT has a name once.
 _ONCE = "CAST(CAST(CAST(t AS JSON) AS VARIANT) AS JSON)::VARCHAR"

@@ -69,12 +69,30 @@ def test_into_another_project_from_several_files(nowhere: Program, orders: Path,
 
 
 @pytest.mark.parametrize("form", ["json", "parquet"])
-def test_of_what_is_not_built_the_check_tells_that_alone(nowhere: Program, orders: Path, form: str):
+def test_of_other_formats_it_is_one_that_runs(nowhere: Program, orders: Path, form: str):
     with duckdb.connect() as connection:
         connection.execute(f"COPY (FROM read_csv('{orders}')) TO 'orders.{form}' (FORMAT {form})")
-    ran = nowhere("dimension", "new", "orders", "--from", f"orders.{form}")
-    assert (ran.code, ran.out) == (1, f'dimensions/orders.toml:6: format = "{form}" is not built yet.\n')
+    nowhere.done("dimension", "new", "orders", "--from", f"orders.{form}")
+    nowhere.done("dimension", "render")
+    told = nowhere.done("ingest", "--dimension", "orders", f"orders.{form}").err
+    assert "0 rejects" in told
     assert 'order_id = { type = "integer", from = "Order ID" }' in Path("dimensions/orders.toml").read_text()
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
+def test_what_stands_between_fields_is_seen(nowhere: Program, delimiter: str):
+    rows = [["id", "changed_at", "a,b"], ["1", "2026-01-01", "x,y"], ["2", "2026-01-02", "z"]]
+    Path("rows.csv").write_text("".join(delimiter.join(row) + "\n" for row in rows))
+    nowhere.done("dimension", "new", "orders", "--from", "rows.csv")
+    nowhere.done("dimension", "render")
+    assert "2 rows = 2 events + 0 rejects" in nowhere.done("ingest", "--dimension", "orders", "rows.csv").err
+
+
+def test_a_name_that_is_no_path_is_left_out_and_told(nowhere: Program):
+    Path("rows.json").write_text('{"id": 1, "changed_at": "2026-01-01", "a.b": 1, "c": 2}\n')
+    nowhere.done("dimension", "new", "orders", "--from", "rows.json")
+    written = Path("dimensions/orders.toml").read_text()
+    assert '# "a.b" is left out: a name with a dot, a quote, a backslash or * is no path' in written
 
 
 WRONG = {

@@ -1,11 +1,14 @@
-"""What landed, field by field, as the replay reads it: CSV with its quotes in sight, or JSON lines."""
+"""What landed, field by field, as the replay reads it: CSV with its quotes in sight, JSON lines, or Parquet."""
 
 import gzip
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from tempfile import NamedTemporaryFile
 from typing import Any, NamedTuple
+
+import duckdb
 
 from tests.dimension.definition import Feed, Toml
 from tests.dimension.values import canonical
@@ -25,6 +28,8 @@ class LandedFile(NamedTuple):
 
 def rows(file: LandedFile, feed: Feed) -> list[Fields]:
     """The rows in their order."""
+    if feed.format == "parquet":
+        return _parquet_rows(file.content)
     content = gzip.decompress(file.content) if file.name.endswith(".gz") else file.content
     text = content.decode("utf-8", errors="replace")
     return _json_rows(text) if feed.format == "json" else _csv_rows(text, feed.null)
@@ -81,7 +86,17 @@ def _plain(text: str, at: int) -> tuple[str, bool, int]:
 
 
 def _json_rows(text: str) -> list[Fields]:
-    found = [json.loads(line, parse_float=Decimal) for line in text.splitlines() if line.strip()]
+    found = [json.loads(line, parse_float=Decimal) for line in text.split("\n") if line.strip()]
+    return [dict(_leaves("", row)) for row in found]
+
+
+def _parquet_rows(content: bytes) -> list[Fields]:
+    with NamedTemporaryFile(suffix=".parquet") as file, duckdb.connect() as duck:
+        file.write(content)
+        file.flush()
+        cursor = duck.execute("SELECT * FROM read_parquet(?)", [file.name])
+        names = [str(column[0]) for column in cursor.description or ()]
+        found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     return [dict(_leaves("", row)) for row in found]
 
 
@@ -94,4 +109,6 @@ def _leaves(above: str, row: dict[str, Any]) -> Iterator[tuple[str, str | None]]
 
 
 def _as_text(value: Any) -> str | None:
+    if isinstance(value, date):
+        return value.isoformat()
     return value if value is None or isinstance(value, str) else canonical(value)

@@ -3,6 +3,7 @@
 import tomllib
 from datetime import datetime
 from itertools import permutations
+from random import Random
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from tests.dimension.case import CASES, Case
 from tests.dimension.definitions import LARGE
 from tests.dimension.differences import current_rows, differences, history_rows, told_rows
+from tests.dimension.formats import told_in
 from tests.dimension.landed import LandedFile
 from tests.dimension.replay import Tables, replay
 from tests.dimension.strategies import Story, Toml, definitions, stories, toml_text
@@ -153,6 +155,16 @@ def test_any_definition_and_any_files(story: Story, layout: str, way: str, most_
         made.land(story.files if way == "at once" else (), each=False)
         assert_replayed(story.toml, made, replay(story.toml, story.files))
         shown.assert_resolved(made)
+
+
+@settings(max_examples=settings.default.max_examples * 2 // 5)
+@given(stories(definitions().map(renderable)), st.sampled_from(["json", "parquet"]), st.randoms(use_true_random=False))
+def test_any_definition_and_any_files_of_another_format(story: Story, form: str, random: Random):
+    assume(parsed(toml_text(story.toml))[1] == [])
+    story = told_in(form, story, random)
+    with dimension(toml_text(story.toml)) as made:
+        made.land(story.files)
+        assert_replayed(story.toml, made, replay(story.toml, story.files))
 
 
 def test_no_value_of_a_boolean_is_none():
