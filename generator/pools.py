@@ -69,7 +69,7 @@ def numbered(address: str | None, number: int) -> str | None:
 
 
 @cache
-def make_pool(group: Group, seed: int, dialect: Dialect = Dialect()) -> Pool:
+def make_pool(group: Group, seed: int, dialect: Dialect) -> Pool:
     """The pool of a group: the same on every machine with the same release of Faker. Raises SettingsError.
 
     Its texts are what the dialect can hold.

@@ -143,9 +143,13 @@ class Population:
         phases = (draw(self.settings.seed, "phase of moves", entities) >> np.uint64(32)).astype(np.int64)
         return 2 * entities - 1 + (((k * round(self.settings.move_rate * WHOLE) + phases) >> 32) & 1)
 
-    def other_numbers(self, ids: Ints) -> Ints:
-        """The numbers of the other keys of whoever has these."""
-        return ids + np.where(ids % 2 == 1, 1, -1) if self.is_moving else ids
+    def touched_by(self, ids: Ints, batches: int) -> set[int]:
+        """The numbers of all keys of so many batches that rows of these say something of: of the keys that they were
+        too; 0, of all."""
+        if (ids == 0).any():
+            return set(range(1, self.known(batches - 1) + 1))
+        others = ids + np.where(ids % 2 == 1, 1, -1) if self.is_moving else ids
+        return {*ids.tolist(), *others.tolist()}
 
 
 def blocks(first: int, last: int, size: int = BLOCK) -> Iterator[range]:

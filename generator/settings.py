@@ -13,6 +13,9 @@ MOST_CUSTOMERS = 2**40
 # Above any slot there must be room for a valid_to of 9999-12-31, the open end.
 END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 
+# Enough to be seen in a few batches, where a feed has words for it: keys that move, and truncates.
+USUAL_MOVE_RATE, USUAL_TRUNCATE_RATE = 0.002, 0.05
+
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
