@@ -94,6 +94,7 @@ def run(args: Namespace, feed: Feed, say: Callable[[str], None] | None = None) -
     say = say or _to_stderr
     if not args.to:
         raise SettingsError("it is not said where the files go: give --to FOLDER or --to s3://BUCKET/PREFIX/")
+    feed.check_written()
     if args.gzip:
         feed.check_packed()
     with stopped_by_signals() as stop:

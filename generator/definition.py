@@ -178,7 +178,7 @@ def read(text: str) -> Definition:
 def _definition(toml: Mapping[str, Any]) -> Definition:
     feed = toml["feed"]
     layout, form = feed.get("layout", "plain"), feed["format"]
-    said = feed.get("time", "") if layout == DEBEZIUM else feed["time"]
+    said = feed["time"] if layout == "plain" else feed.get("time", "")
     time = said if isinstance(said, dict) else {"column": said}
     initial = feed.get("initial")
     return Definition(

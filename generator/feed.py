@@ -19,7 +19,7 @@ from generator.lines import Writer
 from generator.naming import Kind, Names, digest
 from generator.population import Population
 from generator.settings import Settings
-from generator.writers import writer_of
+from generator.writers import check, writer_of
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,10 @@ class Feed:
     def _writer(self) -> Writer:
         return writer_of(self.population)
 
+    def check_written(self) -> None:
+        """Raises SettingsError if there is no writer for such files, or not what it needs."""
+        check(self.population.definition)
+
     def check_packed(self) -> None:
         """Raises SettingsError if the definition does not take files of this feed with .gz behind their names."""
         self._names.check_packed(self.label)
@@ -153,7 +157,9 @@ class Feed:
             return self._luck.order("files", len(slots))
         if not self.population.definition.is_snapshots:
             return range(len(slots))
-        return np.argsort(np.arange(len(slots)) + self._luck.delays_of_files(slots), kind="stable")
+        delays = self._luck.delays_of_files(slots)
+        # What is late by one comes behind what is then on time.
+        return np.argsort(2 * (np.arange(len(slots)) + delays) + (delays > 0), kind="stable")
 
     def _delivered(self, k: int) -> Rows:
         own = self._events(k)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from generator.definition import Attribute, Group, Part, Type
-from generator.errors import SettingsError
 from generator.events import NO_FLAW, Rows
 from generator.flaws import OP, TIME, Wrong, attribute_field, flaws, key_field, sequence_field
 from generator.hashing import Ints
@@ -24,20 +23,16 @@ _ROWS_AT_ONCE = 2**16
 
 
 class ParquetWriter:
-    """Writes them with arro3. Raises SettingsError if that is not installed, and for names within objects."""
+    """Writes them with arro3, which only this module needs."""
 
     def __init__(self, population: Population) -> None:
-        try:
-            import arro3.core
-            import arro3.io
-        except ImportError as error:
-            raise SettingsError("to write Parquet, arro3-io is needed: run pip install arro3-io") from error
+        # Where no Parquet is made up, it need not be installed.
+        import arro3.core
+        import arro3.io
+
         self._arrow, self._io = arro3.core, arro3.io
         self._population = population
         self._definition = definition = population.definition
-        nested = [one.column for one in (*definition.key, *definition.attributes) if "." in one.column]
-        if nested:
-            raise SettingsError(f"{nested[0]} lies within an object, and Parquet is made up without: use JSON")
         self._flaws = flaws(definition)
         op = definition.op
         self._words = [op.upsert, op.delete, op.truncate] if op else []

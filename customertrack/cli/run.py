@@ -48,6 +48,7 @@ def run(args: Namespace, context: Context) -> int:
     with told_to_the_user():
         # Faults of [generate] are told before a home is made.
         made = feed.feed
+        made.check_written()
         made.object_name(0)
     context.home.take_up([dimension.name])
     with (
