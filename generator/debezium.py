@@ -1,7 +1,7 @@
 """Rows as Debezium's change events in JSON, an envelope a line (debezium.io, "Data change events" of a connector)."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 
 import numpy as np
 
@@ -53,7 +53,7 @@ class DebeziumWriter(JsonWriter):
         """JSON as the text that the database has, and dates as the connector's modes have them."""
         if value is not None and attribute.type.base == "variant":
             return quoted(str(value))
-        if isinstance(value, date) and attribute.type.base == "date":
+        if isinstance(value, date) and not isinstance(value, datetime):
             return b"%d" % (value - _EPOCH).days if turn % 2 else quoted(f"{value}Z")
         return json_text(value, attribute.type, turn)
 

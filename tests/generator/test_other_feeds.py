@@ -3,6 +3,7 @@
 import json
 import sys
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -16,13 +17,13 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 ALL = Faults(late=0.3, duplicates=0.2, duplicate_files=0.5, shuffle=True, malformed=0.3)
 
 
-def feed(kind: str, faults: Faults | None = None, **settings: float) -> Feed:
-    return Feed(read(KINDS[kind]), Settings(**{"customers": 60, "interval": DAY, "start": START, **settings}), faults)  # type: ignore[arg-type]
+def feed(kind: str, faults: Faults | None = None, **settings: Any) -> Feed:
+    return Feed(read(KINDS[kind]), Settings(**{"customers": 60, "interval": DAY, "start": START, **settings}), faults)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_slot_is_the_same_whatever_was_made_before_it(kind: str):
-    rates = {"delete_rate": 0.2, "move_rate": 0.2, "truncate_rate": 0.3}
+    rates: dict[str, Any] = {"delete_rate": 0.2, "move_rate": 0.2, "truncate_rate": 0.3}
     one = feed(kind, ALL, **rates)
     made = {k: [(file.name, file.content()) for file in one.files(k)] for k in (3, 0, 2)}
     for k, files in made.items():
@@ -83,7 +84,7 @@ def test_late_snapshots_come_in_another_order_and_whole():
         ({"customers": 2_000_001}, "at most 2,000,000"),
     ],
 )
-def test_snapshots_that_cannot_be(settings: dict[str, float], sentence: str):
+def test_snapshots_that_cannot_be(settings: dict[str, Any], sentence: str):
     with pytest.raises(SettingsError, match=sentence):
         feed("snapshots", **settings)
 
