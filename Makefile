@@ -85,7 +85,7 @@ rehearse: $(venv)/.infra node_modules/.made .wheels/lambda/.made .venv-emulator/
 	@.venv-emulator/bin/python -m tests.emulator.rehearse $(ARGS)
 
 # Others pin what local pins, so local comes before them; what is not named here follows.
-lock_order := build local generator lambda infra emulator dev
+lock_order := build local parquet generator lambda infra emulator dev
 lock: .venv-lock/.made ## pin what requirements/*.in ask for; ARGS=--upgrade takes the newest versions
 	@for name in $(lock_order) $(filter-out $(lock_order),$(basename $(notdir $(wildcard requirements/*.in)))); do \
 		echo "requirements/$$name.txt" && \

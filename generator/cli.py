@@ -14,10 +14,12 @@ from generator.definition import Definition, read
 from generator.delivery import Delivered, Stop, deliver, paced, stopped_by_signals, stored_name
 from generator.errors import GeneratorError, SettingsError
 from generator.faults import Faults
-from generator.feed import Feed, FeedFile, Kind
+from generator.feed import Feed, FeedFile
+from generator.naming import Kind
 from generator.settings import LAST_SLOT, Settings, check_whole
 from generator.sink import Sink, open_sink
 from generator.slots import planned
+from generator.usual import usual_interval
 
 BATCHES = 10
 YES = ("1", "true", "yes", "on")
@@ -50,12 +52,14 @@ def add_arguments(parser: ArgumentParser, environ: Mapping[str, str] | None = No
     add("rates", rates, "GROUP=SHARE,...", "other shares of the keys in which groups of attributes change in a batch")
     add("delete-rate", float, "SHARE", f"share of keys deleted in a batch (default {usual['delete_rate']})")
     add("reinsert-rate", float, "SHARE", f"share of the deleted that come back (default {usual['reinsert_rate']})")
+    add("move-rate", float, "SHARE", "share of keys that become others in a batch, where the feed has a word for it")
+    add("truncate-rate", float, "SHARE", "share of batches that end all keys, where the feed has a word for it")
     add("late", float, "SHARE", "share of rows that arrive one to three batches late")
     add("duplicates", float, "SHARE", "share of rows that come twice")
     add("duplicate-files", float, "SHARE", "share of files that come twice, under another name")
     add("malformed", float, "SHARE", "additional rows that are no valid events, as a share of the valid ones")
     add_switch("shuffle", "rows in random order within files, and the files of a finite run too")
-    add_switch("gzip", "write .csv.gz")
+    add_switch("gzip", "pack the files: names end in .gz")
 
 
 def add_definition(parser: ArgumentParser, environ: Mapping[str, str] | None = None) -> None:
@@ -72,7 +76,8 @@ def feed_from(args: Namespace) -> Feed:
 
 def settings_from(args: Namespace) -> Settings:
     """The settings that the flags ask for. Raises SettingsError."""
-    return Settings(**_given(args, Settings))
+    usual = usual_interval(args.definition) if getattr(args, "definition", None) else {}
+    return Settings(**{**usual, **_given(args, Settings)})
 
 
 def faults_from(args: Namespace) -> Faults:
@@ -89,6 +94,7 @@ def run(args: Namespace, feed: Feed, say: Callable[[str], None] | None = None) -
     say = say or _to_stderr
     if not args.to:
         raise SettingsError("it is not said where the files go: give --to FOLDER or --to s3://BUCKET/PREFIX/")
+    feed.check_written()
     if args.gzip:
         feed.check_packed()
     with stopped_by_signals() as stop:

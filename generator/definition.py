@@ -5,6 +5,7 @@ Whether a definition makes sense is asked elsewhere (`customertrack dimension ch
 
 import re
 import tomllib
+from codecs import lookup
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +13,20 @@ from typing import Any
 
 from generator.errors import SettingsError
 
-USUAL_FILES = ".*[.]csv([.]gz)?"
+# What the names of files match where a definition does not say.
+USUAL_FILES = {
+    "csv": ".*[.]csv([.]gz)?",
+    "json": ".*[.](json|jsonl|ndjson)([.]gz)?",
+    "parquet": ".*[.]parquet",
+}
+DEBEZIUM = "debezium"
+# What Python calls an encoding that it does not know without dashes.
+_CODECS = {
+    **{f"utf{width}{end}": f"utf-{width}-{end}" for width in (16, 32) for end in ("be", "le")},
+    **{f"windows125{part}": f"cp125{part}" for part in range(9)},
+    **{f"iso8859{part}": f"iso8859-{part}" for part in range(1, 17)},
+    "koi8r": "koi8-r",
+}
 # The share of the keys per batch in which one of the attributes changes that are in no group.
 RATE_OF_THE_REST = 0.05
 
@@ -27,12 +41,16 @@ class Type:
 
 @dataclass(frozen=True)
 class Part:
-    """A part of the key. `column`: its name in the feed. `null`: what NULL is stored as, if it may be NULL."""
+    """A part of the key. `column`: its name in the feed. `null`: what NULL is stored as, if it may be NULL.
+
+    `before`: the column with the key as it was before the row.
+    """
 
     name: str
     column: str
     type: Type
     null: str | None = None
+    before: str | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +80,7 @@ class Op:
     column: str
     upsert: tuple[str, ...]
     delete: tuple[str, ...]
+    truncate: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,10 +92,24 @@ class Initial:
 
 
 @dataclass(frozen=True)
+class Dialect:
+    """How CSV is written. `quote`: "" for none. `encoding`: as Python calls it. `columns`: the names by position; none:
+    they stand in a header."""
+
+    delimiter: str = ","
+    quote: str = '"'
+    encoding: str = "utf8"
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Definition:
     """A dimension. `time`, `time_format`: the column of the event time, and iso, epoch_s, epoch_ms or epoch_us.
 
-    `null`: the unquoted word for NULL. `files`: the regular expression that the names of files match.
+    `null`: the unquoted word for NULL. `files`: the regular expression that the names of files match. `kind`: changes
+    or snapshots. `format`: csv, json or parquet. `layout`: plain or debezium, whose `connector` says how it numbers
+    changes. `keeps_missing`: what a row does not say stays as it was. `time_file`: the expression for a time in the
+    names of files, in place of `time`. `min_rows`: a snapshot of fewer is not taken.
     """
 
     name: str
@@ -87,13 +120,51 @@ class Definition:
     sequence: tuple[str, ...] = ()
     op: Op | None = None
     null: str | None = None
-    files: str = USUAL_FILES
+    files: str = USUAL_FILES["csv"]
     initial: Initial | None = None
+    kind: str = "changes"
+    format: str = "csv"
+    layout: str = "plain"
+    connector: str = "postgres"
+    keeps_missing: bool = False
+    time_file: str | None = None
+    min_rows: int = 0
+    dialect: Dialect = Dialect()
 
     @cached_property
     def attributes(self) -> tuple[Attribute, ...]:
         """Those of all groups, in the order in which files have them."""
         return tuple(attribute for group in self.groups for attribute in group.attributes)
+
+    @property
+    def is_debezium(self) -> bool:
+        """Whether rows come in Debezium's envelopes."""
+        return self.layout == DEBEZIUM
+
+    @property
+    def is_snapshots(self) -> bool:
+        """Whether each file has all keys."""
+        return self.kind == "snapshots"
+
+    @property
+    def is_ordered(self) -> bool:
+        """Whether something orders the rows of one time."""
+        return bool(self.sequence) or self.is_debezium
+
+    @property
+    def has_deletes(self) -> bool:
+        """Whether a feed can say that a key is gone."""
+        return self.op is not None or self.is_debezium or self.is_snapshots
+
+    @property
+    def has_truncates(self) -> bool:
+        """Whether a feed can say that all keys are gone."""
+        return self.is_debezium or bool(self.op and self.op.truncate)
+
+    @property
+    def has_moves(self) -> bool:
+        """Whether a feed can say of all of a key that it was another: nothing before a row means that it was not."""
+        return self.is_debezium or all(part.before and part.null is None for part in self.key)
 
 
 def read(text: str) -> Definition:
@@ -106,19 +177,51 @@ def read(text: str) -> Definition:
 
 def _definition(toml: Mapping[str, Any]) -> Definition:
     feed = toml["feed"]
-    time = feed["time"] if isinstance(feed["time"], dict) else {"column": feed["time"]}
-    op, initial = feed.get("op"), feed.get("initial")
+    layout, form = feed.get("layout", "plain"), feed["format"]
+    said = feed["time"] if layout == "plain" else feed.get("time", "")
+    time = said if isinstance(said, dict) else {"column": said}
+    initial = feed.get("initial")
     return Definition(
         toml["dimension"],
         tuple(_part(name, _table(said)) for name, said in toml["key"].items()),
         tuple(_groups(toml)),
-        time["column"],
+        time.get("column", ""),
         time.get("format", "iso"),
         tuple(feed.get("sequence", ())),
-        Op(op["column"], tuple(op["upsert"]), tuple(op["delete"])) if op else None,
+        _op(feed.get("op")),
         feed.get("null"),
-        feed.get("files", USUAL_FILES),
+        feed.get("files", USUAL_FILES[form]),
         Initial(initial["files"], initial["time"]) if initial else None,
+        feed["kind"],
+        form,
+        layout,
+        feed.get("connector", "postgres"),
+        feed.get("missing") == "keep",
+        time.get("file"),
+        feed.get("guard", {}).get("min_rows", 0),
+        _dialect(feed),
+    )
+
+
+def _op(op: Mapping[str, Any] | None) -> Op | None:
+    if op is None:
+        return None
+    return Op(op["column"], tuple(op["upsert"]), tuple(op["delete"]), tuple(op.get("truncate", ())))
+
+
+def _dialect(feed: Mapping[str, Any]) -> Dialect:
+    usual = Dialect()
+    quote = feed.get("quote", usual.quote)
+    encoding = re.sub("[-_ ]", "", feed.get("encoding", usual.encoding)).lower()
+    try:
+        codec = lookup(_CODECS.get(encoding, encoding)).name
+    except LookupError as error:
+        raise SettingsError(f"Python knows no encoding {encoding}: take UTF8") from error
+    return Dialect(
+        feed.get("delimiter", usual.delimiter),
+        "" if quote == "none" else quote,
+        usual.encoding if codec == "utf-8" else codec,
+        tuple(feed.get("columns", ())),
     )
 
 
@@ -133,7 +236,7 @@ def type_of(written: str) -> Type:
 
 
 def _part(name: str, said: Mapping[str, Any]) -> Part:
-    return Part(name, said.get("from", name), type_of(said["type"]), said.get("null"))
+    return Part(name, said.get("from", name), type_of(said["type"]), said.get("null"), said.get("before"))
 
 
 def _groups(toml: Mapping[str, Any]) -> Iterator[Group]:

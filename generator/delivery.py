@@ -9,7 +9,8 @@ from queue import Empty, SimpleQueue
 from time import monotonic
 from types import FrameType
 
-from generator.feed import Feed, FeedFile, Kind
+from generator.feed import Feed, FeedFile
+from generator.naming import Kind
 from generator.sink import Sink, gzipped
 
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from generator.definition import Definition
 from generator.errors import SettingsError
-from generator.events import UPDATE, Rows
+from generator.events import TRUNCATE, UPDATE, Rows
 from generator.flaws import flaws
 from generator.hashing import Ints, below, chosen, draw
 from generator.settings import check_rate, check_whole
@@ -25,7 +25,9 @@ class Faults:
     malformed: additional rows, as a share of the batch's own, that are no valid events (one of the flaws each).
 
     The rows of a full load are true since ever by the file that they come in; so they are not late, and their copies
-    come in the same file. Raises SettingsError for a share outside 0..1 or a lateness below 1.
+    come in the same file. A snapshot is whole, and copies are in it: what is late is the file, where a run has an end,
+    and only attributes are malformed, as a row without a key would hold all of it. Raises SettingsError for a share
+    outside 0..1 or a lateness below 1.
     """
 
     late: float = 0.0
@@ -63,8 +65,15 @@ class Luck:
 
     def delays(self, rows: Rows) -> Ints:
         """How many batches after its own each row is delivered: 0, or 1..lateness if it is late."""
-        late = self._meets("late", rows, self.faults.late) & ~self._is_initial(rows)
+        may_be = ~self._is_initial(rows) & (not self.definition.is_snapshots)
+        late = self._meets("late", rows, self.faults.late) & may_be
         return np.where(late, 1 + below(self._draw("delay", rows), self.faults.lateness), 0)
+
+    def delays_of_files(self, slots: range) -> Ints:
+        """How many batches after its own the file of each slot is delivered."""
+        numbers = np.asarray(slots, np.int64)
+        late = chosen(draw(self.seed, "late file", numbers), self.faults.late)
+        return np.where(late, 1 + below(draw(self.seed, "delay of file", numbers), self.faults.lateness), 0)
 
     def copies(self, rows: Rows) -> Ints:
         """How many batches after its own each row's copy is delivered: 0..lateness, or -1 if it has none."""
@@ -75,8 +84,11 @@ class Luck:
     def spoiled(self, rows: Rows) -> Rows:
         """The malformed rows that come with these: copies of some, spoiled. All are upserts, as of a delete's
         attributes nothing is asked."""
+        rows = rows.pick(rows.ops < TRUNCATE)
         source = rows.pick(self._meets("malformed", rows, self.faults.malformed))
         of_all, of_initial = self._flaws
+        if of_all == 0:
+            return source.pick(slice(0))
         drawn = self._draw("flaw", source)
         flawed = np.where(self._is_initial(source), below(drawn, of_initial), below(drawn, of_all)).astype(np.int16)
         return Rows(source.ids, source.batches, np.full(len(source), UPDATE, np.int8), flawed, source.turns)

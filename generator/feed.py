@@ -5,44 +5,32 @@ times, and is always the same, byte for byte, under the same name. So a late row
 which would depend on where a run ends; what is still held back when a run ends comes in a file of its own.
 """
 
-import json
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import Enum
 from functools import cached_property, lru_cache
-from hashlib import sha256
-from zlib import crc32
 
 import numpy as np
 
 from generator.definition import Definition
-from generator.errors import SettingsError
-from generator.events import DELETE, NO_FLAW, Rows, events, joined
+from generator.events import DELETE, NO_FLAW, Rows, changes, events, joined
 from generator.faults import Faults, Luck
-from generator.file_names import Pattern
+from generator.lines import Writer
+from generator.naming import Kind, Names, digest
 from generator.population import Population
-from generator.rendering import LINES_AT_ONCE, Renderer
 from generator.settings import Settings
-
-
-class Kind(Enum):
-    """Why there is a file. The value tells its name from the slot's others, and sorts it behind them."""
-
-    SLOT = ""
-    AGAIN = "_again"
-    LATE = "_late"
+from generator.writers import check, writer_of
 
 
 @dataclass(frozen=True)
 class FeedFile:
-    """One file: its slot, its kind, its name and its rows. It becomes CSV when ``chunks`` or ``csv`` is asked for."""
+    """One file: its slot, its kind, its name and its rows. ``chunks`` and ``content`` write it."""
 
     k: int
     kind: Kind
     name: str
     rows: Rows
-    renderer: Renderer
+    writer: Writer
 
     @cached_property
     def deletes(self) -> int:
@@ -57,16 +45,14 @@ class FeedFile:
     @property
     def upserts(self) -> int:
         """The insert and update events in the file, those that come twice counted twice."""
-        return len(self.rows) - self.deletes - self.malformed
+        return int(np.count_nonzero((self.rows.ops < DELETE) & (self.rows.flaws == NO_FLAW)))
 
     def chunks(self) -> Iterator[bytes]:
-        """The file from its header on, in pieces of a few thousand lines, so that no file need fit into memory."""
-        yield self.renderer.header
-        for begin in range(0, len(self.rows), LINES_AT_ONCE):
-            yield self.renderer.lines(self.rows.pick(slice(begin, begin + LINES_AT_ONCE)))
+        """The file in pieces, so that none need fit into memory whose format has lines."""
+        return self.writer.chunks(self.rows)
 
-    def csv(self) -> bytes:
-        """The whole file: UTF-8, a header, the columns of the definition, lines that end in a line feed."""
+    def content(self) -> bytes:
+        """The whole file."""
         return b"".join(self.chunks())
 
 
@@ -91,10 +77,10 @@ class Feed:
         self.faults = faults or Faults()
         self._given_label = label
         self._luck = Luck(definition, self.settings.seed, self.faults)
-        self._pattern = Pattern(definition.files)
-        self._initial = Pattern(definition.initial.files) if definition.initial else None
+        self._names = Names(definition, self.settings)
         # How many batches back a file may draw on; without such faults there is nothing to look for there.
-        self._reach = self.faults.lateness if self.faults.late or self.faults.duplicates else 0
+        draws_on_others = (self.faults.late or self.faults.duplicates) and not definition.is_snapshots
+        self._reach = self.faults.lateness if draws_on_others else 0
         # A file with late rows draws on the batches before it, which were just made.
         self._events = lru_cache(maxsize=self._reach + 1)(lambda k: events(self.population, k))
 
@@ -107,17 +93,19 @@ class Feed:
     def own_label(self) -> str:
         """The label of whoever is given none: of equal feeds it is equal."""
         # The pools take a while to make, and are needed for the files anyway.
-        return f"seed{self.settings.seed}_{_digest(self.population, self.faults)}"
+        return f"seed{self.settings.seed}_{digest(self.population, self.faults)}"
 
     @cached_property
-    def _renderer(self) -> Renderer:
-        return Renderer(self.population)
+    def _writer(self) -> Writer:
+        return writer_of(self.population)
+
+    def check_written(self) -> None:
+        """Raises SettingsError if there is no writer for such files, or not what it needs."""
+        check(self.population.definition)
 
     def check_packed(self) -> None:
         """Raises SettingsError if the definition does not take files of this feed with .gz behind their names."""
-        for k, pattern in ((0, self._initial or self._pattern), (1, self._pattern)):
-            if not pattern.fits(f"{self.object_name(k)}.gz"):
-                raise SettingsError(f"names that fit {pattern.pattern} do not end in .gz: leave out --gzip")
+        self._names.check_packed(self.label)
 
     def slot_at(self, moment: datetime) -> int:
         """The slot that covers a moment (no offset: UTC)."""
@@ -157,19 +145,42 @@ class Feed:
     def run(self, first: int, batches: int) -> Iterator[FeedFile]:
         """All files of the slots first..first+batches-1 and, last, what is then still held back."""
         slots = range(first, first + batches)
-        order = self._luck.order("files", batches) if self.faults.shuffle else range(batches)
-        for position in order:
+        for position in self._order(slots):
             yield from self.files(slots[position])
         held_back = self.held_back(slots[-1]) if slots else None
         if held_back:
             yield held_back
 
+    def _order(self, slots: range) -> Iterable[int]:
+        """In which the slots of a run come, by their positions. A snapshot is late as a whole."""
+        if self.faults.shuffle:
+            return self._luck.order("files", len(slots))
+        if not self.population.definition.is_snapshots:
+            return range(len(slots))
+        delays = self._luck.delays_of_files(slots)
+        # What is late by one comes behind what is then on time.
+        return np.argsort(2 * (np.arange(len(slots)) + delays) + (delays > 0), kind="stable")
+
     def _delivered(self, k: int) -> Rows:
         own = self._events(k)
+        if self.population.definition.is_snapshots:
+            return self._snapshot(own, k)
         parts = self._due(k) if self._reach else [own]
         if self.faults.malformed:
             parts.append(self._luck.spoiled(own))
         return joined(parts)
+
+    def _snapshot(self, own: Rows, k: int) -> Rows:
+        """With copies and spoiled rows. Of a key that is as it was a spoiled row may come in place of its own: a reject
+        is no absence."""
+        copies = own.pick(self._luck.copies(own) >= 0)
+        if not self.faults.malformed:
+            return joined([own, copies])
+        spoiled = self._luck.spoiled(own)
+        changed = changes(self.population, k).ids
+        steady = spoiled.ids[~np.isin(spoiled.ids, changed)]
+        parts = [rows.pick(~np.isin(rows.ids, steady)) for rows in (own, copies)]
+        return joined([*parts, spoiled])
 
     def _due(self, k: int) -> list[Rows]:
         """The rows, and the copies of rows, of this and earlier batches whose time has come."""
@@ -187,41 +198,7 @@ class Feed:
     def _file(self, k: int, kind: Kind, rows: Rows) -> FeedFile:
         if self.faults.shuffle:
             rows = rows.pick(self._luck.order(f"rows of {k}{kind.value}", len(rows)))
-        return FeedFile(k, kind, self._name(k, kind), rows, self._renderer)
+        return FeedFile(k, kind, self._name(k, kind), rows, self._writer)
 
     def _name(self, k: int, kind: Kind) -> str:
-        number = k * len(Kind) + list(Kind).index(kind)
-        if self._initial and k == 0 and kind is not Kind.LATE:
-            name = self._initial.name(number, crc32(self.label.encode()))
-            if not self._pattern.fits(name):
-                raise SettingsError(
-                    f"no name is found that fits both {self._initial.pattern} and {self._pattern.pattern}"
-                )
-            return name
-        name = self._usual_name(k, kind)
-        if not self._pattern.fits(name):
-            name = self._pattern.name(number, crc32(self.label.encode()))
-        if self._initial and self._initial.fits(name):
-            raise SettingsError(f"the name {name} would be that of a full load: leave names to others than full loads")
-        return name
-
-    def _usual_name(self, k: int, kind: Kind) -> str:
-        begin = self.settings.slot_start(k)
-        whole_seconds = self.settings.start_ms % 1000 == 0 and self.settings.interval_ms % 1000 == 0
-        fraction = "" if whole_seconds else f"{begin.microsecond // 1000:03}"
-        dimension = self.population.definition.name
-        return f"{dimension}_{begin:%Y%m%dT%H%M%S}{fraction}Z_{self.label}{kind.value}.csv"
-
-
-def _digest(population: Population, faults: Faults) -> str:
-    """Eight hexadecimal digits that differ between feeds, and are equal where all that makes one is."""
-    settings = population.settings
-    values = asdict(settings) | asdict(faults)
-    # A rate may be 0 or 0.0, and of the times only the milliseconds count.
-    plain = {name: float(value) for name, value in values.items() if name not in ("start", "interval", "rates")}
-    plain |= {"seed": settings.seed, "start": settings.start_ms, "interval": settings.interval_ms}
-    groups = [
-        (float(population.rate(group)), population.pools[group.name].rows) for group in population.definition.groups
-    ]
-    made = {**asdict(population.definition), "groups": [asdict(one) for one in population.definition.attributes]}
-    return sha256(json.dumps([plain, made, groups], sort_keys=True, default=str).encode()).hexdigest()[:8]
+        return self._names.name(k, kind, self.label)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator import providers, values
-from generator.definition import Attribute, Group
+from generator.definition import Attribute, Dialect, Group
 from generator.hashing import Ints, draw
 from generator.values import Value
 
@@ -69,8 +69,11 @@ def numbered(address: str | None, number: int) -> str | None:
 
 
 @cache
-def make_pool(group: Group, seed: int) -> Pool:
-    """The pool of a group: the same on every machine with the same release of Faker. Raises SettingsError."""
+def make_pool(group: Group, seed: int, dialect: Dialect) -> Pool:
+    """The pool of a group: the same on every machine with the same release of Faker. Raises SettingsError.
+
+    Its texts are what the dialect can hold.
+    """
     provided = [attribute for attribute in group.attributes if attribute.provider]
     size = SIZE_TOGETHER if len(provided) > 1 else SIZE
     columns: dict[str, Sequence[Value]] = {}
@@ -80,7 +83,7 @@ def make_pool(group: Group, seed: int) -> Pool:
     for attribute in group.attributes:
         if not attribute.provider:
             columns[attribute.name] = values.made(attribute.type, seed, attribute.name, size)
-    finished = [_finished(attribute, columns[attribute.name], seed) for attribute in group.attributes]
+    finished = [_finished(attribute, columns[attribute.name], seed, dialect) for attribute in group.attributes]
     return Pool(group, tuple(zip(*finished, strict=True)))
 
 
@@ -88,7 +91,7 @@ def _seed(seed: int, group: Group) -> int:
     return int(draw(seed, f"Faker's of {group.name}", np.zeros(1, np.int64))[0])
 
 
-def _finished(attribute: Attribute, column: Sequence[Value], seed: int) -> list[Value]:
+def _finished(attribute: Attribute, column: Sequence[Value], seed: int, dialect: Dialect) -> list[Value]:
     """With what is awkward among the texts, and a few NULLs."""
     finished = list(column)
     if attribute.type.base == "text" and not any("@" in str(value) for value in column):
@@ -96,4 +99,13 @@ def _finished(attribute: Attribute, column: Sequence[Value], seed: int) -> list[
         finished[: len(awkward)] = awkward
     every = NULL_EVERY_FROM_FAKER if attribute.provider else NULL_EVERY_FROM_TYPES
     bits = draw(seed, f"NULL in {attribute.name}", np.arange(len(finished)))
-    return [None if one % every == 0 else value for one, value in zip(bits.tolist(), finished, strict=True)]
+    drawn = [None if one % every == 0 else value for one, value in zip(bits.tolist(), finished, strict=True)]
+    return [value if _holds(dialect, value) else None for value in drawn]
+
+
+def _holds(dialect: Dialect, value: Value) -> bool:
+    """Whether a value can be written: in the encoding and, where nothing is quoted, without what would end a field."""
+    if not isinstance(value, str):
+        return True
+    is_encoded = value.encode(dialect.encoding, "ignore").decode(dialect.encoding) == value
+    return is_encoded and (bool(dialect.quote) or dialect.delimiter not in value)

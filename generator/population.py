@@ -4,6 +4,9 @@ Keys are numbered from 1 on. Each attribute group of a key has a version number,
 the phase drawn from the key; what a version looks like is drawn from key and version. Whether a key is there follows a
 cycle of ``1 / delete_rate`` batches present and ``1 / reinsert_rate`` batches away, entered somewhere in its present
 part. All of it is integer arithmetic, because floats may round differently on another machine.
+
+Where keys become others, every entity has two numbers, an odd one and the even one behind it, and goes from one to the
+other and back; what it is like goes with it.
 """
 
 from collections.abc import Iterator
@@ -14,9 +17,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from generator import file_times
 from generator.definition import Definition, Group
 from generator.errors import SettingsError
-from generator.hashing import Ints, UInts, below, draw
+from generator.hashing import Ints, UInts, below, chosen, draw
 from generator.keys import Keys
 from generator.pools import Pool, make_pool
 from generator.settings import Settings
@@ -31,6 +35,11 @@ TICKS = 2**10
 LONGEST_STAY = 2**60
 # How far a forerunner's values lie from those of the event that it runs before, in versions.
 ASTRAY = 3
+# Batches within which keys come back after a truncate.
+RETURN = 3
+# A file with all keys is made and read as one.
+MOST_IN_SNAPSHOT = 2_000_000
+_UNITS = {1000: "seconds", 60_000: "minutes", 86_400_000: "days"}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -46,10 +55,16 @@ class Population:
         for name in self.settings.rates:
             if name not in groups:
                 raise SettingsError(f"there is no group {name} in {self.definition.name}: give {', '.join(groups)}")
-        self.keys.check(self.settings.customers)
+        self.known(0)
+        if self.definition.is_snapshots and self.settings.customers < max(1, self.definition.min_rows):
+            raise SettingsError(
+                f"a snapshot of fewer than {max(1, self.definition.min_rows)} rows is not taken: give more --customers"
+            )
         if self.unit_ms > 1 and (self.settings.start_ms % self.unit_ms or self.settings.interval_ms % self.unit_ms):
-            raise SettingsError("the times of this feed are whole seconds: give such a start and interval")
-        if self.definition.time_format != "iso" and self.settings.start_ms <= 0:
+            raise SettingsError(
+                f"the times of this feed are whole {_UNITS[self.unit_ms]}: give such a --start and --interval"
+            )
+        if (self.definition.time_format != "iso" or self.definition.is_debezium) and self.settings.start_ms <= 0:
             raise SettingsError("the times of this feed count from 1970: give a later start")
         if self.initial_us is not None and self.initial_us > self.settings.start_ms * 1000:
             raise SettingsError("the full load of this feed is true from later than its start: give a later start")
@@ -62,11 +77,16 @@ class Population:
     @cached_property
     def pools(self) -> dict[str, Pool]:
         """The values to pick from, by group. It takes a while."""
-        return {group.name: make_pool(group, self.settings.seed) for group in self.definition.groups}
+        return {
+            group.name: make_pool(group, self.settings.seed, self.definition.dialect)
+            for group in self.definition.groups
+        }
 
     @property
     def unit_ms(self) -> int:
         """Milliseconds that the feed can tell apart."""
+        if self.definition.time_file is not None:
+            return file_times.unit_ms(self.definition.time_file)
         return 1000 if self.definition.time_format == "epoch_s" else 1
 
     @cached_property
@@ -80,17 +100,56 @@ class Population:
     @property
     def delete_rate(self) -> float:
         """That of the settings; 0 where the feed has no deletes."""
-        return self.settings.delete_rate if self.definition.op else 0.0
+        return self.settings.delete_rate if self.definition.has_deletes else 0.0
+
+    @property
+    def truncate_rate(self) -> float:
+        """That of the settings; 0 where the feed has no truncates."""
+        return self.settings.truncate_rate if self.definition.has_truncates else 0.0
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether keys become others."""
+        return self.definition.has_moves and self.settings.move_rate > 0
+
+    def is_truncated(self, k: Ints | int) -> Bools:
+        """Whether all keys end at batch k. There is nothing to end before batch 1."""
+        batches = np.atleast_1d(np.asarray(k, np.int64))
+        return chosen(draw(self.settings.seed, "truncate", batches), self.truncate_rate) & (batches > 0)
 
     def rate(self, group: Group) -> float:
         """The share of the keys in which a group changes in a batch."""
         return self.settings.rates.get(group.name, group.rate)
 
+    def entities(self, k: int) -> int:
+        """How many there have been up to and including batch k, under whatever keys; 0 before batch 0."""
+        return self.settings.customers + k * self.settings.growth if k >= 0 else 0
+
     def known(self, k: int) -> int:
-        """How many keys there have been up to and including batch k; 0 before batch 0. Raises SettingsError."""
-        count = self.settings.customers + k * self.settings.growth if k >= 0 else 0
+        """How many keys there can have been up to and including batch k; 0 before batch 0. Raises SettingsError."""
+        count = self.entities(k) * (2 if self.is_moving else 1)
         self.keys.check(count)
+        if self.definition.is_snapshots and count > MOST_IN_SNAPSHOT:
+            raise SettingsError(
+                f"each file would have {count:,} keys, and a snapshot has at most {MOST_IN_SNAPSHOT:,}: "
+                "give fewer --customers and less --growth"
+            )
         return count
+
+    def numbers(self, entities: Ints, k: Ints | int) -> Ints:
+        """The numbers of the keys that these entities have at batch k."""
+        if not self.is_moving:
+            return entities
+        phases = (draw(self.settings.seed, "phase of moves", entities) >> np.uint64(32)).astype(np.int64)
+        return 2 * entities - 1 + (((k * round(self.settings.move_rate * WHOLE) + phases) >> 32) & 1)
+
+    def touched_by(self, ids: Ints, batches: int) -> set[int]:
+        """The numbers of all keys of so many batches that rows of these say something of: of the keys that they were
+        too; 0, of all."""
+        if (ids == 0).any():
+            return set(range(1, self.known(batches - 1) + 1))
+        others = ids + np.where(ids % 2 == 1, 1, -1) if self.is_moving else ids
+        return {*ids.tolist(), *others.tolist()}
 
 
 def blocks(first: int, last: int, size: int = BLOCK) -> Iterator[range]:
@@ -106,11 +165,12 @@ class Cohort:
         self.population = population
         self.settings = population.settings
         self.ids = ids
+        self.entities = (ids + 1) // 2 if population.is_moving else ids
 
     @cached_property
     def born(self) -> Ints:
-        """The batch in which each key first appears."""
-        later = self.ids - self.settings.customers
+        """The batch in which each entity first appears."""
+        later = self.entities - self.settings.customers
         if self.settings.growth == 0 or later.max(initial=0) <= 0:
             return np.zeros_like(later)
         return np.maximum((later - 1) // self.settings.growth + 1, 0)
@@ -132,13 +192,25 @@ class Cohort:
         return _ticks(self.population.delete_rate)
 
     def present(self, k: Ints | int) -> Bools:
-        """Whether each key is there at batch k: born, and not deleted without a return."""
-        born = self.born <= k
-        if self.population.delete_rate == 0:
-            return born
-        age = self._entry + (k - self.born) * TICKS
-        cycle = self._present_ticks + _ticks(self.settings.reinsert_rate)
-        return born & (age % cycle < self._present_ticks)
+        """Whether each key is there at batch k: born, not deleted without a return, and not another one."""
+        there = self.there(k)
+        return there & (self.population.numbers(self.entities, k) == self.ids) if self.population.is_moving else there
+
+    def there(self, k: Ints | int) -> Bools:
+        """Whether the entity of each key is there at batch k, under whichever key."""
+        there = self.born <= k
+        if self.population.delete_rate > 0:
+            age = self._entry + (k - self.born) * TICKS
+            cycle = self._present_ticks + _ticks(self.settings.reinsert_rate)
+            there &= age % cycle < self._present_ticks
+        if self.population.definition.is_snapshots:
+            # A file without rows would say nothing.
+            there |= self.entities == 1
+        if self.population.truncate_rate > 0:
+            for ago in range(RETURN + 1):
+                away = below(self._draw("return", k - ago), RETURN + 1)
+                there &= ~(self.population.is_truncated(k - ago) & (away >= ago))
+        return there
 
     def version(self, group: Group, k: Ints | int) -> Ints:
         """The version number of a group of attributes at batch k; it grows whether present or not."""
@@ -146,8 +218,13 @@ class Cohort:
 
     def moment(self, k: Ints | int) -> Ints:
         """When, in slot k, something happens to each key: milliseconds since 1970-01-01 UTC."""
+        if self.population.definition.is_snapshots:
+            return np.zeros_like(self.ids) + (self.settings.start_ms + k * self.settings.interval_ms)
         unit = self.population.unit_ms
         within = below(self._draw("moment", k), self.settings.interval_ms // unit) * unit
+        if self.population.truncate_rate > 0:
+            # Then, whatever else happens in a slot comes behind it.
+            within *= ~self.population.is_truncated(k)
         return within + (self.settings.start_ms + k * self.settings.interval_ms)
 
     def instant(self, k: Ints) -> Ints:
@@ -161,7 +238,7 @@ class Cohort:
         return _step(self._draw(f"value of {group.name}"), version, len(self.population.pools[group.name].rows))
 
     def _draw(self, purpose: str, k: Ints | int = 0) -> UInts:
-        return draw(self.settings.seed, purpose, self.ids, k)
+        return draw(self.settings.seed, purpose, self.entities, k)
 
 
 def _step(bits: UInts, version: Ints, size: int) -> Ints:

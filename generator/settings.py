@@ -13,6 +13,9 @@ MOST_CUSTOMERS = 2**40
 # Above any slot there must be room for a valid_to of 9999-12-31, the open end.
 END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 
+# Enough to be seen in a few batches, where a feed has words for it: keys that move, and truncates.
+USUAL_MOVE_RATE, USUAL_TRUNCATE_RATE = 0.002, 0.05
+
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
@@ -24,7 +27,10 @@ class Settings:
 
     The rates are shares per batch, 0 to 1. A group of attributes changes once in ``1 / rate`` batches, by its
     definition or, where its name is in ``rates``, by that. A present key is deleted after ``1 / delete_rate`` batches
-    and comes back ``1 / reinsert_rate`` batches later (never, if that rate is 0).
+    and comes back ``1 / reinsert_rate`` batches later (never, if that rate is 0). A present key becomes another one
+    after ``1 / move_rate`` batches. In the share ``truncate_rate`` of the batches nothing happens but that all keys end
+    at once; in the few after it those come back that were to be there. Where a feed has no word for one of these, its
+    rate counts for nothing.
 
     Raises SettingsError for a value that cannot be.
     """
@@ -35,6 +41,8 @@ class Settings:
     rates: Mapping[str, float] = field(default_factory=dict)
     delete_rate: float = 0.002
     reinsert_rate: float = 0.05
+    move_rate: float = 0.0
+    truncate_rate: float = 0.0
     interval: float = 150.0
     start: datetime = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -44,7 +52,7 @@ class Settings:
         check_whole("growth", self.growth, most=MOST_CUSTOMERS)
         for name, rate in self.rates.items():
             check_rate(f"the rate of {name}", rate)
-        for name in ("delete_rate", "reinsert_rate"):
+        for name in ("delete_rate", "reinsert_rate", "move_rate", "truncate_rate"):
             check_rate(name, getattr(self, name))
         if not isfinite(self.interval) or not 0.001 <= self.interval <= LONGEST_INTERVAL:
             raise SettingsError(

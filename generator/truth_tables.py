@@ -81,12 +81,13 @@ def _check(settings: Settings, batches: int) -> None:
 class _Borders:
     """Where states change, by key and batch. `who`: position in the cohort. `when`: the batch. `starts`: a version.
 
-    `last`: for each key of the cohort the last batch at which it was there.
+    `first`, `last`: for each key of the cohort the first and the last batch at which it was there.
     """
 
     who: Ints
     when: Ints
     starts: NDArray[np.bool_]
+    first: Ints
     last: Ints
 
 
@@ -115,7 +116,7 @@ def true_versions(population: Population, batches: int, ids: Ints, changes: Mapp
         "version": when[starts],
         "update": until[starts] - 1,
         "correct": borders.last[who[starts]],
-        "keep": chosen.born,
+        "keep": borders.first[who[starts]],
     }
     return {
         **{part.name: keys.values(at, chosen.ids) for at, part in enumerate(parts)},
@@ -139,7 +140,7 @@ def _borders(cohort: Cohort, batches: int, names: set[str]) -> _Borders:
         if any(attribute.name in names for attribute in group.attributes)
     ]
     before = [np.full(count, -1, np.int64) for _ in versioned]
-    was, last = np.zeros(count, np.bool_), np.full(count, -1, np.int64)
+    was, first, last = np.zeros(count, np.bool_), np.full(count, batches, np.int64), np.full(count, -1, np.int64)
     found: list[tuple[Ints, Ints, NDArray[np.bool_]]] = [(last[:0], last[:0], was[:0])]
     for k in range(batches):
         there = cohort.present(k)
@@ -150,11 +151,12 @@ def _borders(cohort: Cohort, batches: int, names: set[str]) -> _Borders:
             before[at] = state
         who = np.flatnonzero(changed)
         found.append((who, np.full(len(who), k, np.int64), there[who]))
+        first[there] = np.minimum(first[there], k)
         last[there] = k
         was = there
     everyone, batches_of, begins = (np.concatenate(column) for column in zip(*found, strict=True))
     order = np.argsort(everyone, kind="stable")
-    return _Borders(everyone[order], batches_of[order], begins[order], last)
+    return _Borders(everyone[order], batches_of[order], begins[order], first, last)
 
 
 def _attributes(cohort: Cohort, shown: Mapping[str, Ints]) -> Columns:

@@ -204,6 +204,8 @@ def _add_run(parser: ArgumentParser) -> None:
     add("rates", rates, "GROUP=SHARE,...", "other shares of the keys in which groups of attributes change in a batch")
     add("delete-rate", float, "SHARE", f"share of keys deleted in a batch (default {usual.delete_rate})")
     add("reinsert-rate", float, "SHARE", f"share of the deleted that come back (default {usual.reinsert_rate})")
+    add("move-rate", float, "SHARE", "share of keys that become others in a batch, where the feed has a word for it")
+    add("truncate-rate", float, "SHARE", "share of batches that end all keys, where the feed has a word for it")
     for fault, what in _FAULTS.items():
         add(fault.replace("_", "-"), float, "SHARE", f"{what} (default {getattr(USUAL_FAULTS, fault):g})")
     parser.add_argument("--shuffle", action="store_true", help="rows and files in random order")

@@ -2,10 +2,8 @@
 
 import shlex
 from argparse import Namespace
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from time import monotonic
-from typing import Any
 
 from rich.console import Console
 
@@ -17,13 +15,13 @@ from customertrack.cli.show.value import text
 from customertrack.cli.show.words import number, one_of, plural
 from customertrack.demo.feed import HomeFeed, slots_in
 from customertrack.demo.generating import (
-    USUAL_FAULTS,
     Settings,
     Stop,
     chosen,
     given_in,
     stopped_by_signals,
     told_to_the_user,
+    usual_values,
 )
 from customertrack.demo.memory import remember, remembered
 from customertrack.demo.run import Job, carry_out, check_times
@@ -50,6 +48,7 @@ def run(args: Namespace, context: Context) -> int:
     with told_to_the_user():
         # Faults of [generate] are told before a home is made.
         made = feed.feed
+        made.check_written()
         made.object_name(0)
     context.home.take_up([dimension.name])
     with (
@@ -72,7 +71,7 @@ def _feed(args: Namespace, context: Context, dimension: str) -> HomeFeed:
     """The dimension's feed in the home, or a new one. With --follow the times of a new one are those of the clock, and
     the interval is only the pace of an old one."""
     given = given_in(args)
-    otherwise: dict[str, Any] = asdict(USUAL_FAULTS)
+    otherwise = usual_values(context.home, dimension)
     if args.follow and remembered(context.home, dimension):
         given.pop("interval", None)
     elif args.follow:
@@ -105,7 +104,7 @@ def _view(feed: HomeFeed, batches: int | None, stop: Stop, context: Context) -> 
     def hint() -> str:
         if stop.asked:
             return "Stopping after this batch; Ctrl-C once more ends at once."
-        return f"CSV files dropped into {landing} are taken too. Ctrl-C stops."
+        return f"Files dropped into {landing} are taken too. Ctrl-C stops."
 
     title = f"CustomerTrack: {keys}, seed {feed.settings.seed}"
     return Picture(console, title, batches, hint, context.command("resolve"))

@@ -9,6 +9,7 @@ from typing import Any
 
 from customertrack.local.dimensions import landing_prefix
 from generator import Definition, Faults, Feed, Settings, read
+from generator.usual import usual_interval
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ def from_values(text: str, values: Mapping[str, Any]) -> HomeFeed:
     """
     start = values.get("start")
     values = {**values, "start": datetime.fromisoformat(start)} if isinstance(start, str) else values
+    values = {**usual_interval(read(text)), **values}
     settings, faults = ({field.name for field in fields(record)} for record in (Settings, Faults))
     if unknown := set(values) - settings - faults:
         raise ValueError(f"{', '.join(sorted(unknown))} is no setting")

@@ -3,7 +3,7 @@
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
@@ -11,10 +11,11 @@ from customertrack.demo.feed import HomeFeed, from_values
 from customertrack.demo.memory import remembered
 from customertrack.errors import UsageError, UserError
 from customertrack.local.home import Home
-from generator import Faults, GeneratorError, Settings, SettingsError, cli
+from generator import Faults, GeneratorError, Settings, SettingsError, cli, read
 from generator.cli import add_arguments, rates
 from generator.delivery import Stop, stopped_by_signals
 from generator.faults import USUAL_FAULTS
+from generator.usual import usual_rates
 
 __all__ = [
     "USUAL_FAULTS",
@@ -27,6 +28,7 @@ __all__ = [
     "rates",
     "stopped_by_signals",
     "told_to_the_user",
+    "usual_values",
     "write_files",
 ]
 
@@ -66,6 +68,16 @@ def chosen(home: Home, dimension: str, given: Mapping[str, Any], otherwise: Mapp
             "leave that out here, or name another folder with --home."
         )
     return old
+
+
+def usual_values(home: Home, dimension: str) -> dict[str, Any]:
+    """What `run` makes of a dimension where nothing is said: faults, and all that may happen to a key in its feed.
+
+    Raises UsageError for a definition that cannot be made up.
+    """
+    with told_to_the_user():
+        definition = read(home.project.file(dimension).read_text(encoding="utf-8-sig"))
+    return asdict(USUAL_FAULTS) | usual_rates(definition)
 
 
 def write_files(args: Namespace, say: Callable[[str], None], feed: HomeFeed) -> None:

@@ -16,7 +16,7 @@ from customertrack.local.notices import Notice, notices, unsettled
 from customertrack.local.pipeline import Pipeline
 from generator import Feed, FeedFile
 from generator.delivery import Stop
-from generator.feed import Kind
+from generator.naming import Kind
 from generator.sink import FolderSink
 
 

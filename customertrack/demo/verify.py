@@ -110,11 +110,11 @@ def _compare(pipeline: Pipeline, made: HomeFeed, slots: int, loaded: Set[str]) -
 
 
 def _under_way(feed: Feed, slots: int, loaded: Set[str]) -> Set[int]:
-    """The numbers of keys with late rows that a run which was cut short has not delivered."""
+    """The numbers of keys with late rows that a run which was cut short has not delivered; of all for a truncate."""
     held_back = feed.held_back(slots - 1)
     if held_back is None or landed_names(feed, held_back.name) & loaded:
         return set()
-    return set(held_back.rows.ids.tolist())
+    return feed.population.touched_by(held_back.rows.ids, slots)
 
 
 def _side_by_side(truth: TruthByKey, names: Sequence[str], table: Parts) -> Iterator[tuple[list[Row], list[Row]]]:

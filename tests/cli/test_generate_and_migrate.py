@@ -20,7 +20,7 @@ def test_generate_writes_into_the_landing_folder(nowhere: Program):
     assert f"ingest {landing}" in ran.err
     feed = Feed(CUSTOMER, Settings(customers=30))
     assert {path.name: path.read_bytes() for path in landing.iterdir()} == {
-        file.name: file.csv() for file in feed.run(0, 2)
+        file.name: file.content() for file in feed.run(0, 2)
     }
 
 
@@ -31,7 +31,7 @@ def test_generate_again_is_the_same_feed(nowhere: Program):
     settings = Settings(customers=30, interval=60)
     feed = Feed(CUSTOMER, settings, Faults(late=0.5, shuffle=True))
     landing = nowhere.home / "landing/customer"
-    assert (landing / feed.object_name(3)).read_bytes() == feed.batch(3).csv()
+    assert (landing / feed.object_name(3)).read_bytes() == feed.batch(3).content()
     assert "there already" in nowhere.done("generate", "--slot-time", feed.settings.slot_start(1).isoformat()).err
     assert nowhere("generate", "--customers", 31).code == 2
 

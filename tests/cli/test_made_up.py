@@ -92,7 +92,7 @@ def test_files_elsewhere_are_of_the_definition(tmp_path: Path):
     program = Program(tmp_path / "home")
     program.done("generate", "--dimension", "product", *FEED, "--to", tmp_path / "files")
     made = {path.name: path.read_bytes() for path in (tmp_path / "files").iterdir()}
-    assert made == {file.name: file.csv() for file in Feed(PRODUCT, SETTINGS).run(0, 4)}
+    assert made == {file.name: file.content() for file in Feed(PRODUCT, SETTINGS).run(0, 4)}
     assert not program.home.exists()
 
 

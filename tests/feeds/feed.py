@@ -113,7 +113,7 @@ def _outcomes(toml: Mapping[str, Any], file: LandedFile) -> Iterator[Outcome]:
             for line in filter(str.strip, file.content.decode().splitlines()):
                 yield _read(reader, toml, line)
         case "parquet":
-            for text in _parquet(file.content):
+            for text in parquet_rows(file.content):
                 yield _read(reader, toml, text)
 
 
@@ -125,7 +125,8 @@ def _read(reader: Any, toml: Mapping[str, Any], text: str) -> Outcome:
     return reader(toml, document)
 
 
-def _parquet(content: bytes) -> list[str]:
+def parquet_rows(content: bytes) -> list[str]:
+    """The rows of a file, each as JSON."""
     with NamedTemporaryFile(suffix=".parquet") as file, duckdb.connect() as connection:
         file.write(content)
         file.flush()

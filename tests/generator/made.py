@@ -67,7 +67,7 @@ def definition_of(toml: Toml) -> Definition:
 
 def landed(feed: Feed, batches: int) -> list[LandedFile]:
     """The files of the first batches, in the order in which they come."""
-    return [LandedFile(file.name, file.csv(), LOADED_AT) for file in feed.run(0, batches)]
+    return [LandedFile(file.name, file.content(), LOADED_AT) for file in feed.run(0, batches)]
 
 
 def true_history(toml: Toml, feed: Feed, batches: int) -> list[Text]:

@@ -37,7 +37,7 @@ def started(*args):
 
 
 def expected(settings, faults, first, batches):
-    return {batch.name: batch.csv() for batch in Feed(CUSTOMER, settings, faults).run(first, batches)}
+    return {batch.name: batch.content() for batch in Feed(CUSTOMER, settings, faults).run(first, batches)}
 
 
 def test_a_run_writes_its_files_and_says_so_to_stderr_only(tmp_path):
@@ -144,7 +144,7 @@ def test_other_settings_are_other_files_of_the_same_slots(tmp_path):
     ]
     for flags in (SMALL, (*SMALL, "--customers", "201"), (*SMALL, "--late", "1")):
         made(parsed("--to", str(tmp_path), "--batches", "1", *flags))
-    assert files(tmp_path) == {file.name: file.csv() for feed in feeds for file in feed.run(0, 1)}
+    assert files(tmp_path) == {file.name: file.content() for feed in feeds for file in feed.run(0, 1)}
 
 
 def test_landed_files_are_not_replaced(tmp_path):

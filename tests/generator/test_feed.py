@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from generator import Faults, Feed, Settings
 from generator.events import rows_of
-from generator.feed import Kind
+from generator.naming import Kind
 from generator.values import awkward
 from tests.generator.shipped import CUSTOMER
 
@@ -24,16 +24,16 @@ faults = st.sampled_from([Faults(), Faults(late=0.5), Faults(duplicates=1.0, mal
 
 
 def rows(batch):
-    return list(csv.DictReader(io.StringIO(batch.csv().decode(), newline="")))
+    return list(csv.DictReader(io.StringIO(batch.content().decode(), newline="")))
 
 
 def lines(*batches):
     """The lines of files but for their headers, each with how often it comes."""
-    return Counter(line for batch in batches for line in batch.csv().splitlines()[1:])
+    return Counter(line for batch in batches for line in batch.content().splitlines()[1:])
 
 
 def test_a_file_has_the_header_of_the_contract_and_ends_its_lines_alike():
-    content = Feed(CUSTOMER, SETTINGS, ALL_FAULTS).batch(2).csv()
+    content = Feed(CUSTOMER, SETTINGS, ALL_FAULTS).batch(2).content()
     assert content.splitlines()[0].decode() == HEADER
     assert content.endswith(b"\n")
     assert b"\r" not in content
@@ -44,16 +44,16 @@ def test_a_file_has_the_header_of_the_contract_and_ends_its_lines_alike():
 @given(faults, st.permutations(range(5)))
 def test_every_slot_is_the_same_whatever_was_made_before_it(faults, order):
     by_order = Feed(CUSTOMER, SETTINGS, faults)
-    made = {k: [(batch.name, batch.csv()) for batch in by_order.files(k)] for k in order}
+    made = {k: [(batch.name, batch.content()) for batch in by_order.files(k)] for k in order}
     for k in order:
-        assert made[k] == [(batch.name, batch.csv()) for batch in Feed(CUSTOMER, SETTINGS, faults).files(k)]
+        assert made[k] == [(batch.name, batch.content()) for batch in Feed(CUSTOMER, SETTINGS, faults).files(k)]
 
 
 def test_a_file_in_pieces_is_the_file():
     batch = Feed(CUSTOMER, Settings(customers=20_000), ALL_FAULTS).batch(0)
     pieces = list(batch.chunks())
     assert len(pieces) > 2
-    assert b"".join(pieces) == batch.csv()
+    assert b"".join(pieces) == batch.content()
 
 
 def test_batch_0_inserts_the_first_customers_and_later_ones_the_new():
@@ -118,12 +118,12 @@ def test_what_changes_together_is_of_one_country():
 def test_customer_ids_are_plain_decimals(around):
     ids = np.arange(around - 5, around + 5)
     rows_of_ids = rows_of(ids, 0, np.zeros(len(ids), np.int8))
-    text = Feed(CUSTOMER, Settings()).batch(0).renderer.lines(rows_of_ids).decode()
-    assert [line.partition(",")[0] for line in text.splitlines()] == [str(number) for number in ids]
+    text = b"".join(Feed(CUSTOMER, Settings()).batch(0).writer.chunks(rows_of_ids)).decode()
+    assert [line.partition(",")[0] for line in text.splitlines()[1:]] == [str(number) for number in ids]
 
 
 def test_no_customers_make_a_file_with_a_header_only():
-    assert Feed(CUSTOMER, Settings(customers=0, growth=0)).batch(0).csv().decode() == HEADER + "\n"
+    assert Feed(CUSTOMER, Settings(customers=0, growth=0)).batch(0).content().decode() == HEADER + "\n"
 
 
 def test_late_rows_come_within_the_bound_and_all_of_them_by_the_end():
@@ -146,8 +146,8 @@ def test_when_every_row_is_late_the_first_file_is_empty():
 
 
 def test_what_is_held_back_does_not_change_the_files_of_a_longer_run():
-    short = {batch.name: batch.csv() for batch in Feed(CUSTOMER, SETTINGS, ALL_FAULTS).run(0, 3)}
-    long = {batch.name: batch.csv() for batch in Feed(CUSTOMER, SETTINGS, ALL_FAULTS).run(0, 6)}
+    short = {batch.name: batch.content() for batch in Feed(CUSTOMER, SETTINGS, ALL_FAULTS).run(0, 3)}
+    long = {batch.name: batch.content() for batch in Feed(CUSTOMER, SETTINGS, ALL_FAULTS).run(0, 6)}
     shared = short.keys() & long.keys()
     assert len(shared) >= 3
     assert all(short[name] == long[name] for name in shared)
@@ -179,7 +179,7 @@ def test_a_duplicate_file_has_another_name_right_behind_and_the_same_bytes():
     assert [batch.name for batch in files] == sorted(batch.name for batch in files)
     for batch, again in zip(files[::2], files[1::2], strict=True):
         assert batch.name != again.name
-        assert batch.csv() == again.csv()
+        assert batch.content() == again.content()
         assert (batch.kind, again.kind) == (Kind.SLOT, Kind.AGAIN)
     sometimes = Feed(CUSTOMER, Settings(customers=1), Faults(duplicate_files=0.5))
     assert {len(sometimes.files(k)) for k in range(60)} == {1, 2}
@@ -188,7 +188,7 @@ def test_a_duplicate_file_has_another_name_right_behind_and_the_same_bytes():
 def test_shuffling_changes_the_order_of_rows_and_files_and_nothing_else():
     plain, shuffled = Feed(CUSTOMER, SETTINGS), Feed(CUSTOMER, SETTINGS, Faults(shuffle=True))
     assert lines(plain.batch(1)) == lines(shuffled.batch(1))
-    assert plain.batch(1).csv() != shuffled.batch(1).csv()
+    assert plain.batch(1).content() != shuffled.batch(1).content()
     order = [batch.k for batch in shuffled.run(0, 20)]
     assert order != sorted(order)
     assert sorted(order) == list(range(20))

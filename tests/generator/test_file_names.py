@@ -7,8 +7,8 @@ import pytest
 
 from generator import Faults, Feed, Settings, SettingsError
 from generator.definition import Initial
-from generator.feed import Kind
 from generator.file_names import Pattern
+from generator.naming import Kind
 from tests.generator.shipped import PRODUCT
 
 PATTERNS = (

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator import Settings
+from generator.definition import Dialect
 from generator.pools import SIZE, SIZE_TOGETHER, make_pool
 from generator.population import Cohort, Population
 from tests.generator.shipped import CUSTOMER, PRODUCT
@@ -34,7 +35,7 @@ def everyone(settings, k):
 @pytest.fixture(autouse=True)
 def _few_values(monkeypatch):
     """Pools take a while, and of each seed they are others; here only where a value stands in them counts."""
-    one = cache(lambda group: make_pool(group, 1))
+    one = cache(lambda group: make_pool(group, 1, Dialect()))
     monkeypatch.setattr("generator.population.make_pool", lambda group, _seed: one(group))
 
 
@@ -120,7 +121,7 @@ def test_seeds_make_different_customers():
 
 @pytest.mark.parametrize("group", [*CUSTOMER.groups, *PRODUCT.groups], ids=lambda group: group.name)
 def test_a_pool_has_a_power_of_two_of_rows_and_most_of_them_once(group):
-    rows = make_pool(group, 42).rows
+    rows = make_pool(group, 42, Dialect()).rows
     assert len(rows) in (SIZE, SIZE_TOGETHER)
     assert len(rows).bit_count() == 1
     few = group.name in ("offer", "first_name", "last_name")
@@ -130,4 +131,4 @@ def test_a_pool_has_a_power_of_two_of_rows_and_most_of_them_once(group):
 def test_pools_are_made_alike_every_time():
     group = CUSTOMER.groups[2]
     assert make_pool.__wrapped__(group, 5).rows == make_pool.__wrapped__(group, 5).rows
-    assert make_pool(group, 5).rows != make_pool(group, 6).rows
+    assert make_pool(group, 5, Dialect()).rows != make_pool(group, 6, Dialect()).rows

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator import Faults, Feed, GeneratorError, Settings, SettingsError
+from generator.definition import Op
 from generator.pools import Pool
 from tests.generator.shipped import CUSTOMER, shipped
 
@@ -131,16 +132,21 @@ OTHER = [
     {"lateness": 1},
     {"seed": 43},
     {"start": datetime(2026, 1, 1, 0, 0, 0, 1000)},
+    {"move_rate": 1},
+    {"truncate_rate": 1},
 ]
 
 
 def test_other_settings_or_faults_have_other_names():
-    names = {Feed(CUSTOMER, Settings()).object_name(0)}
+    # With words for all that there are settings for.
+    part, op = CUSTOMER.key[0], replace(CUSTOMER.op or Op("op", (), ()), truncate=("T",))
+    customer = replace(CUSTOMER, key=(replace(part, before="old_id"),), op=op)
+    names = {Feed(customer, Settings()).object_name(0)}
     of_settings = {field.name for field in fields(Settings)}
     for other in OTHER:
         faults = {name: value for name, value in other.items() if name not in of_settings}
         settings = {name: value for name, value in other.items() if name in of_settings}
-        names.add(Feed(CUSTOMER, Settings(**settings), Faults(**faults)).object_name(0))
+        names.add(Feed(customer, Settings(**settings), Faults(**faults)).object_name(0))
     assert len(names) == 1 + len(OTHER)
     assert {name for other in OTHER for name in other} == of_settings | {field.name for field in fields(Faults)}
 

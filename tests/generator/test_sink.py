@@ -29,7 +29,7 @@ def test_a_folder_is_made_and_holds_the_file(tmp_path):
     assert sink.write(BATCH.name, BATCH.chunks()) is True
     (file,) = (tmp_path / "landing" / "customer").iterdir()
     assert file.name == BATCH.name
-    assert file.read_bytes() == BATCH.csv()
+    assert file.read_bytes() == BATCH.content()
 
 
 def test_a_file_that_is_not_finished_is_seen_by_nobody(tmp_path):
@@ -110,7 +110,7 @@ def test_an_address_that_cannot_be_is_wrong_usage(target):
 
 def test_gzip_holds_the_file_and_neither_time_nor_name():
     packed = b"".join(gzipped(BATCH.chunks()))
-    assert gzip.decompress(packed) == BATCH.csv()
+    assert gzip.decompress(packed) == BATCH.content()
     # RFC 1952: ID1 ID2, CM, FLG (8: a name follows), MTIME.
     assert packed[:8] == b"\x1f\x8b\x08\x00" + bytes(4)
 
@@ -148,7 +148,7 @@ def objects(client):
 )
 def test_an_object_lies_under_the_prefix(bucket, address, prefix):
     assert open_sink(address).write(BATCH.name, BATCH.chunks()) is True
-    assert objects(bucket) == {prefix + BATCH.name: BATCH.csv()}
+    assert objects(bucket) == {prefix + BATCH.name: BATCH.content()}
 
 
 def test_an_object_that_exists_is_left_alone(bucket):

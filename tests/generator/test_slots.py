@@ -22,14 +22,14 @@ def started(target, k, *flags, feed=FEED, say=quiet):
 
 
 def whole(feed, slots):
-    return {batch.name: batch.csv() for slot in slots for batch in feed.files(slot)}
+    return {batch.name: batch.content() for slot in slots for batch in feed.files(slot)}
 
 
 def test_a_slot_time_makes_the_file_of_its_slot_again_and_again(tmp_path):
     for _ in range(2):
         made(parsed("--to", str(tmp_path), "--slot-time", "2026-01-01T00:06:00Z", "--late", "0.5", *SMALL))
     batch = Feed(CUSTOMER, Settings(customers=200), Faults(late=0.5)).batch(2)
-    assert files(tmp_path) == {batch.name: batch.csv()}
+    assert files(tmp_path) == {batch.name: batch.content()}
 
 
 @pytest.mark.parametrize("lost", [[0], [1], [4], [2, 3], [0, 1, 2, 3, 4, 5]])

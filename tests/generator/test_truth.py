@@ -116,7 +116,7 @@ def by_key(columns, *times):
 @settings(max_examples=75, deadline=None)
 @given(populations, troubles, st.integers(1, 7))
 def test_replayed_files_are_the_truth_whatever_the_faults(population, faults, batches):
-    files = {batch.name: batch.csv() for batch in Feed(CUSTOMER, population, faults).run(0, batches)}
+    files = {batch.name: batch.content() for batch in Feed(CUSTOMER, population, faults).run(0, batches)}
     history, _ = replay(files)
     assert history == by_key(truth_history(CUSTOMER, population, batches), "valid_from", "valid_to")
 
@@ -124,7 +124,7 @@ def test_replayed_files_are_the_truth_whatever_the_faults(population, faults, ba
 @settings(max_examples=25, deadline=None)
 @given(populations, troubles, st.integers(1, 6))
 def test_the_current_truth_is_the_open_versions_of_the_replay(population, faults, batches):
-    files = {batch.name: batch.csv() for batch in Feed(CUSTOMER, population, faults).run(0, batches)}
+    files = {batch.name: batch.content() for batch in Feed(CUSTOMER, population, faults).run(0, batches)}
     current = {key: [versions[-1][:2]] for key, versions in replay(files)[0].items() if versions[-1][2] == OPEN_END}
     assert current == by_key(truth(CUSTOMER, population, batches), "update_timestamp")
 
@@ -133,7 +133,7 @@ def test_the_current_truth_is_the_open_versions_of_the_replay(population, faults
 @given(populations, st.integers(1, 6), st.floats(-0.5, 1.5))
 def test_the_truth_at_a_time_is_the_versions_that_hold_then(population, batches, part):
     at = population.start + timedelta(milliseconds=int(population.interval_ms * batches * part))
-    history, _ = replay({batch.name: batch.csv() for batch in Feed(CUSTOMER, population).run(0, batches)})
+    history, _ = replay({batch.name: batch.content() for batch in Feed(CUSTOMER, population).run(0, batches)})
     naive = at.replace(tzinfo=None)
     everything = [(key, version) for key, versions in history.items() for version in versions]
     held = {key: [(state, begin)] for key, (state, begin, end) in everything if begin <= naive < end}
@@ -179,7 +179,7 @@ def test_customers_come_and_go_and_some_come_back_unchanged():
 @given(populations, troubles, st.integers(1, 6))
 def test_a_file_says_how_many_events_and_rejects_are_in_it(population, faults, batches):
     for batch in Feed(CUSTOMER, population, faults).run(0, batches):
-        rows = [row for _, _, row in rows_of(batch.name, batch.csv())]
+        rows = [row for _, _, row in rows_of(batch.name, batch.content())]
         rejects = [row for row in rows if reasons_against(row)]
         deletes = [row for row in rows if row["op"] == "D"]
         assert (len(batch.rows), batch.malformed, batch.deletes) == (len(rows), len(rejects), len(deletes))
@@ -188,7 +188,7 @@ def test_a_file_says_how_many_events_and_rejects_are_in_it(population, faults, b
 
 def test_malformed_rows_are_rejects_in_each_of_the_ways():
     batch = Feed(CUSTOMER, Settings(customers=2_000), Faults(malformed=1)).batch(0)
-    _, rejects = replay({batch.name: batch.csv()})
+    _, rejects = replay({batch.name: batch.content()})
     assert len(rejects) == batch.malformed
     one = {f"missing_{name}" for name in ("key", "updated_at")} | {f"invalid_{name}" for name in ("key", "updated_at")}
     one |= {"future_updated_at", "invalid_op", *(f"invalid_{name}" for name in ATTRIBUTES)}
@@ -200,7 +200,7 @@ def test_malformed_rows_are_rejects_in_each_of_the_ways():
 
 def test_times_are_utc_milliseconds_of_the_slot():
     feed = Feed(CUSTOMER, Settings(customers=1_000, start=datetime(2026, 12, 31, 23, 59, tzinfo=UTC)))
-    moments = [row["updated_at"] for _, _, row in rows_of("f", feed.batch(0).csv())]
+    moments = [row["updated_at"] for _, _, row in rows_of("f", feed.batch(0).content())]
     assert {moment[:10] for moment in moments} == {"2026-12-31", "2027-01-01"}
     assert "2026-12-31 23:59:00" <= min(moments) <= max(moments) < "2027-01-01 00:01:30"
     assert len({moment[-3:] for moment in moments}) > 300

@@ -79,7 +79,7 @@ def task_environment(endpoint: str, k: int, **more: str) -> dict[str, str]:
 
 
 def delivered(batches: list[FeedFile]) -> dict[str, bytes]:
-    return {f"{PREFIX}{batch.name}": batch.csv() for batch in batches}
+    return {f"{PREFIX}{batch.name}": batch.content() for batch in batches}
 
 
 def test_it_is_locked_in_and_carries_what_it_runs(image: Image):
