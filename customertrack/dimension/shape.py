@@ -2,35 +2,27 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal
-from hashlib import sha256
 from typing import Any
 
-from customertrack.dimension import layout_sql, typing_sql
+from customertrack.dimension import feed_shape, layout_sql
 from customertrack.dimension.column import LASTING, Column, Moment
 from customertrack.dimension.definition import (
     Attribute,
     ColumnTime,
     Definition,
-    Feed,
-    FileTime,
-    Format,
-    Guard,
     KeyPart,
-    Op,
 )
+from customertrack.dimension.derivation import derivation, same_derivations
 from customertrack.dimension.landed_sql import (
     NO_VALUE,
     landed_name,
     landed_op,
     landed_text,
-    places,
-    record,
     sequence_column,
 )
 from customertrack.dimension.names import written
 from customertrack.dimension.reading_feed import in_any_case
-from customertrack.dimension.sql_text import literal, pattern, timestamp
+from customertrack.dimension.sql_text import literal, pattern
 from customertrack.dimension.types import INTEGER, TIMESTAMP, Text, Type
 
 # What the refresh fills of tables that have more than the key and the attributes, in their order.
@@ -96,7 +88,7 @@ def shape(definition: Definition) -> dict[str, Any]:
         "fills": any(one.is_filled for one in attributes if one not in lasting),
         "event": _event(key, sequence, stored, snapshots=snapshots),
         "snapshots": snapshots,
-        "guard": definition.feed.guard and _guard(definition.feed.guard),
+        "guard": definition.feed.guard and feed_shape.guard(definition.feed.guard),
         # Where every attribute begins versions, what snapshots are compared by is what versions are.
         "content_is_signature": len(versioned) == len(attributes) and not told_by,
         "sequence": sequence,
@@ -118,24 +110,24 @@ def shape(definition: Definition) -> dict[str, Any]:
         "stamped": [":batch_id"] * merged,
         "format": form,
         "by_name": form == "csv" and not feed.columns,
-        "csv": _csv(feed),
+        "csv": feed_shape.csv_options(feed),
         "partial": partial,
-        "layout": _layout(feed, form),
+        "layout": feed_shape.layout(feed, form),
         "ignores": layout_sql.is_envelope(feed),
         "op": op and {"landed": layout_sql.own_text(feed, definition.name, op.column) or landed_op(feed, op.column)},
         "changing": changing,
         "earlier_key": [part.earlier or part for part in key],
         "truncates": bool(op and op.truncate),
         "applied": f"v_{definition.name}_{'input' if op and op.truncate else 'event'}_applied",
-        "delete": _is_one_of(op.delete if op else ()),
-        "truncate": _is_one_of(op.truncate if op else ()),
-        "unknown": _is_unknown(op),
-        "time": _time(time, definition),
-        "begin_initial": _begin_initial(definition),
+        "delete": feed_shape.is_one_of(op.delete if op else ()),
+        "truncate": feed_shape.is_one_of(op.truncate if op else ()),
+        "unknown": feed_shape.is_unknown(op),
+        "time": feed_shape.time(definition),
+        "begin_initial": feed_shape.begin_initial(definition),
         "end_initial": ")" if definition.feed.initial else "",
         "moments": _moments(definition, columns),
         "typed": [one for one in columns if one.text != one.name and one.kind != TIMESTAMP],
-        **(layout_sql.landed(feed, form) or _raw(feed, texts, attributes, [*earlier, *stored])),
+        **(layout_sql.landed(feed, form) or feed_shape.raw(feed, texts, attributes, [*earlier, *stored])),
         "work_key": work_key,
         "state": [*_STATE, *told],
         "timeline": list(_TIMELINE),
@@ -146,60 +138,10 @@ def shape(definition: Definition) -> dict[str, Any]:
     }
 
 
-def _csv(feed: Feed) -> dict[str, str]:
-    """The options of the file format that are not the usual ones."""
-    options = {
-        "FIELD_DELIMITER": literal(feed.delimiter) if feed.delimiter != "," else "",
-        "ENCODING": literal(feed.encoding) if feed.encoding != "UTF8" else "",
-    }
-    return {option: value for option, value in options.items() if value}
-
-
-def _raw(
-    feed: Feed, texts: Sequence[tuple[str, str]], attributes: Sequence[Column], stored: Sequence[Column]
-) -> dict[str, Any]:
-    """The columns of what lands. `texts`: each that is read, with its name in the view.
-
-    `stored`: what there may be room for only since a later definition, as a key's value before.
-    """
-    if feed.format != "csv":
-        return record(feed.format)
-    read = [name for name, _ in texts]
-    called = {"texts": [text for _, text in texts]}
-    called["landed_texts"] = [text for text in called["texts"] if text not in {one.name for one in attributes}]
-    if feed.columns:
-        every = places(feed)
-        return {**called, "feed": read, "landed": every, "raw": every, "raw_added": [], "raw_type": "VARCHAR"}
-    formerly = [name for one in attributes for name in one.formerly]
-    later = [one.feed for one in stored if one.since > 1 or one.formerly or not one.change]
-    return {
-        **called,
-        "feed": read,
-        "landed": [*read, *formerly],
-        "raw": list(dict.fromkeys([*read, *formerly, *(one.feed for one in stored)])),
-        "raw_added": list(dict.fromkeys([*later, *formerly])),
-        "raw_type": "VARCHAR",
-    }
-
-
 def _landed(definition: Definition, name: str, kind: Type, otherwise: str) -> str:
     """The landed text of a column of the row. `otherwise`: of a value that its layout says is unavailable."""
     text = landed_text(definition.feed, name, kind)
     return layout_sql.read(definition.feed, definition.name, name, text, kind, otherwise=otherwise)
-
-
-def _layout(feed: Feed, form: Format) -> dict[str, Any]:
-    """What a template asks of the layout."""
-    return {
-        "name": feed.layout,
-        "envelope": layout_sql.is_envelope(feed),
-        # A line, or a field, of text may be no object of JSON.
-        "may_be_none": feed.format == "json",
-        "marker": layout_sql.marker(feed),
-        "placeholders": layout_sql.placeholders(),
-        "of_another": layout_sql.is_of_another(feed),
-        "has_lsn": "source_commit_lsn" in feed.sequence,
-    }
 
 
 def _part(part: KeyPart, definition: Definition, *, alone: bool) -> Column:
@@ -220,23 +162,6 @@ def _part(part: KeyPart, definition: Definition, *, alone: bool) -> Column:
     return column(part.name, part.feed_name, earlier)
 
 
-def _time(time: ColumnTime | FileTime, definition: Definition) -> dict[str, Any]:
-    if isinstance(time, FileTime):
-        return {"column": "", "landed": "", "unit": None, "file": literal(time.pattern)}
-    feed, iso = definition.feed, TIMESTAMP if time.format == "iso" else None
-    return {
-        "column": time.column,
-        "landed": layout_sql.own_text(feed, definition.name, time.column) or landed_text(feed, time.column, iso),
-        "unit": typing_sql.UNITS.get(time.format),
-        "file": "",
-    }
-
-
-def _guard(guard: Guard) -> dict[str, str]:
-    """Its numbers as SQL has them."""
-    return {"max_deleted": f"{Decimal(repr(guard.max_deleted)):f}", "min_rows": f"{guard.min_rows}"}
-
-
 def _event(
     key: Sequence[Column], sequence: Sequence[Column], stored: Sequence[Column], *, snapshots: bool
 ) -> list[str]:
@@ -245,27 +170,6 @@ def _event(
     of_row = ["source_file", "source_row", "file_modified_at", "loaded_at", "batch_id"]
     of_row += ["content_hash"] * snapshots
     return [*first, *of_row, "part", "definition", "unsaid", *(one.name for one in stored)]
-
-
-def derivation(definition: Definition) -> str:
-    """A short text that is another one where the tables follow from the log in another way."""
-    # What an attribute does that is not shown makes no difference.
-    said = [
-        f"{one.column} retired" if one.retired else f"{one.column} {one.change} {one.since} {one.before}"
-        for one in definition.attributes
-    ]
-    partial = ["partial"] if definition.feed.missing == "keep" else []
-    return sha256("\n".join([f"{definition.history}", *partial, *said]).encode()).hexdigest()[:12]
-
-
-def same_derivations(definition: Definition) -> list[str]:
-    """Those of the definition under its earlier numbers: what nobody has said yet changes no table."""
-    earlier = range(1, definition.number)
-    return [derivation(replace(definition, attributes=_until(definition, number))) for number in earlier]
-
-
-def _until(definition: Definition, number: int) -> tuple[Attribute, ...]:
-    return tuple(attribute for attribute in definition.attributes if attribute.since <= number)
 
 
 def _attribute(attribute: Attribute, definition: Definition) -> Column:
@@ -301,33 +205,6 @@ def _sequence(name: str, definition: Definition) -> Column:
     column = sequence_column(of, name)
     text, feed = layout_sql.own_text(of, definition.name, name) or landed_text(of, name, INTEGER), landed_name(of, name)
     return Column(column, INTEGER.column, INTEGER, feed, text, column.strip('"') + "_text", name)
-
-
-def _is_one_of(said: Sequence[str]) -> str:
-    words = [word for word in said if word]
-    conditions = ["op_text IS NULL"] * ("" in said)
-    if len(words) == 1:
-        conditions.append(f"UPPER(op_text) IS NOT DISTINCT FROM {literal(words[0])}")
-    elif words:
-        conditions.append(f"COALESCE(UPPER(op_text) IN ({', '.join(map(literal, words))}), FALSE)")
-    return " OR ".join(conditions) or "FALSE"
-
-
-def _is_unknown(op: Op | None) -> str:
-    if op is None:
-        return ""
-    known = [*op.upsert, *op.delete, *op.truncate]
-    words = ", ".join(literal(word) for word in known if word)
-    conditions = [f"UPPER(op_text) NOT IN ({words})"] if words else ["op_text IS NOT NULL"]
-    return " OR ".join(["op_text IS NULL"] * ("" not in known) + conditions)
-
-
-def _begin_initial(definition: Definition) -> str:
-    """A full load is true since ever, whenever it was transferred."""
-    initial = definition.feed.initial
-    if initial is None:
-        return ""
-    return f"IFF(REGEXP_LIKE(SPLIT_PART(source_file, '/', -1), {literal(initial.files)}), {timestamp(initial.time)}, "
 
 
 def _moments(definition: Definition, columns: Sequence[Column]) -> list[Moment]:

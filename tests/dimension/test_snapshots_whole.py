@@ -107,7 +107,8 @@ def test_stopped_before_any_statement_it_is_as_if_it_had_not_begun(layout: str, 
         begun: list[str] = []
         while stopped:
             statement += 1
-            with stopped_before(monkeypatch, statement) as begun:
+            with stopped_before(monkeypatch, statement) as now:
+                begun = now
                 try:
                     made.rows("CALL pdr_pipeline_scd2_stock()")
                     stopped = False
