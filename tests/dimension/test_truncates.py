@@ -89,6 +89,16 @@ def test_a_truncate_in_order_reads_no_log_and_ends_who_is_present():
         assert made.current() == []
 
 
+def test_a_truncate_with_as_many_events_as_keys():
+    files = [
+        csv("1.csv", "U,1,,2026-01-05,1,x", "U,2,,2026-01-05,1,x"),
+        csv("2.csv", "T,,,2026-01-10,1,", "U,2,,2026-01-12,1,y", "U,2,,2026-01-13,1,z"),
+    ]
+    with dimension(WHOLE, is_shared=True) as made:
+        made.land(files)
+        assert_replayed(tomllib.loads(WHOLE), made, replay(tomllib.loads(WHOLE), files))
+
+
 def test_they_take_no_statement_more():
     expected = statement_counts.statements()
     with dimension(WHOLE, is_shared=True) as made:
