@@ -186,6 +186,19 @@ def test_of_two_of_one_time_the_one_that_sorts_last_counts_once_it_is_released()
         assert_is(made, FIRST, kept, held)
 
 
+def test_what_a_superseded_one_spares_is_not_spared_any_more():
+    """a is a reject in the one that sorts first; it is as it was in the other, which is the next one of the late one."""
+    files = [
+        snapshot("2026-01-01", "a,x,1", "b,y,1"),
+        snapshot("2026-01-03_a", "a,x,bad", "b,y,1"),
+        snapshot("2026-01-03_b", "a,x,1", "b,y,1"),
+        snapshot("2026-01-02", "a,new,1", "b,y,1"),
+    ]
+    with dimension(STOCK, is_shared=True) as made:
+        made.land(files)
+        assert_is(made, *files)
+
+
 @pytest.mark.parametrize("order", list(permutations(range(4))))
 def test_in_any_order_with_spared_keys_and_one_that_is_released(order: tuple[int, ...]):
     """d is a reject in the one between, c is gone there."""
