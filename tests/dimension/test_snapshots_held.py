@@ -186,17 +186,28 @@ def test_of_two_of_one_time_the_one_that_sorts_last_counts_once_it_is_released()
         assert_is(made, FIRST, kept, held)
 
 
-def test_what_a_superseded_one_spares_is_not_spared_any_more():
-    """a is a reject in the one that sorts first; it is as it was in the other, which is the next one of the late one."""
-    files = [
+# In the one that lands last a is another, and in the next one as before, though a row of it was a reject.
+NOT_SPARED = {
+    "by the one that counts of that time": [
         snapshot("2026-01-01", "a,x,1", "b,y,1"),
         snapshot("2026-01-03_a", "a,x,bad", "b,y,1"),
         snapshot("2026-01-03_b", "a,x,1", "b,y,1"),
         snapshot("2026-01-02", "a,new,1", "b,y,1"),
-    ]
+    ],
+    "by another row of the file": [
+        snapshot("2026-01-01", "a,x,1", "b,y,1"),
+        snapshot("2026-01-03", "a,x,1", "a,x,bad", "b,y,1"),
+        snapshot("2026-01-04", "a,x,1", "b,y,1"),
+        snapshot("2026-01-02", "a,new,1", "b,y,1"),
+    ],
+}
+
+
+@pytest.mark.parametrize("story", NOT_SPARED)
+def test_what_is_told_is_not_spared(story: str):
     with dimension(STOCK, is_shared=True) as made:
-        made.land(files)
-        assert_is(made, *files)
+        made.land(NOT_SPARED[story])
+        assert_is(made, *NOT_SPARED[story])
 
 
 @pytest.mark.parametrize("order", list(permutations(range(4))))
