@@ -186,6 +186,30 @@ def test_of_two_of_one_time_the_one_that_sorts_last_counts_once_it_is_released()
         assert_is(made, FIRST, kept, held)
 
 
+# In the one that lands last a is another, and in the next one as before, though a row of it was a reject.
+NOT_SPARED = {
+    "by the one that counts of that time": [
+        snapshot("2026-01-01", "a,x,1", "b,y,1"),
+        snapshot("2026-01-03_a", "a,x,bad", "b,y,1"),
+        snapshot("2026-01-03_b", "a,x,1", "b,y,1"),
+        snapshot("2026-01-02", "a,new,1", "b,y,1"),
+    ],
+    "by another row of the file": [
+        snapshot("2026-01-01", "a,x,1", "b,y,1"),
+        snapshot("2026-01-03", "a,x,1", "a,x,bad", "b,y,1"),
+        snapshot("2026-01-04", "a,x,1", "b,y,1"),
+        snapshot("2026-01-02", "a,new,1", "b,y,1"),
+    ],
+}
+
+
+@pytest.mark.parametrize("story", NOT_SPARED)
+def test_what_is_told_is_not_spared(story: str):
+    with dimension(STOCK, is_shared=True) as made:
+        made.land(NOT_SPARED[story])
+        assert_is(made, *NOT_SPARED[story])
+
+
 @pytest.mark.parametrize("order", list(permutations(range(4))))
 def test_in_any_order_with_spared_keys_and_one_that_is_released(order: tuple[int, ...]):
     """d is a reject in the one between, c is gone there."""
