@@ -105,6 +105,22 @@ class Dimension:
             | {one.feed_name.lower(): None for one in definition.attributes if one.retired},
         )
 
+    @property
+    def has_records(self) -> bool:
+        """Whether its rows land whole, with fields of which it reads some by paths of its own."""
+        return self.definition.feed.format != "csv" and self.definition.feed.layout == "plain"
+
+    def paths(self, *, all_known: bool) -> list[str]:
+        """The paths that it reads in each record, or all that it knows something of."""
+        definition, op = self.definition, self.definition.feed.op
+        attributes = definition.attributes if all_known else definition.shown
+        read = [*(part.feed_name for part in definition.key), self._time, *definition.feed.sequence]
+        read += [attribute.feed_name for attribute in attributes]
+        if not all_known:
+            return read
+        before = [part.before for part in definition.key if part.before]
+        return [*read, *before, *(was for one in attributes for was in one.was), *([op.column] if op else [])]
+
     @cached_property
     def tables(self) -> Tables:
         """Those of its rows."""
