@@ -6,7 +6,8 @@ from typing import Any
 
 from customertrack.dimension.definition import Feed, Format
 from customertrack.dimension.landed_sql import NO_VALUE, landed_value
-from customertrack.dimension.layouts import OP, TIME
+from customertrack.dimension.layouts import AIRBYTE_COLUMNS, OP, TIME
+from customertrack.dimension.names import written_in_feed
 from customertrack.dimension.sql_text import literal
 from customertrack.dimension.types import DATE, Type
 
@@ -19,7 +20,7 @@ _CALLED = {
     "sqlserver": ("sqlserver",),
     "oracle": ("oracle",),
 }
-_AIRBYTE_COLUMNS = {'"_AIRBYTE_DATA"': "landed_data", '"_AIRBYTE_META"': "landed_meta"}
+_AIRBYTE_COLUMNS = dict(zip(map(written_in_feed, AIRBYTE_COLUMNS), ("landed_data", "landed_meta"), strict=True))
 _AIRBYTE = {"file": "log_file", "pos": "log_pos", "commit_lsn": "lsn"}
 _NO_YEAR = "NOT BETWEEN -719162 AND 2932896"
 
