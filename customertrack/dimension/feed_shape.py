@@ -6,7 +6,7 @@ from typing import Any
 
 from customertrack.dimension import layout_sql, typing_sql
 from customertrack.dimension.column import Column
-from customertrack.dimension.definition import Definition, Feed, FileTime, Format, Guard, Op
+from customertrack.dimension.definition import Definition, Feed, FileTime, Guard, Op
 from customertrack.dimension.landed_sql import landed_text, places, record
 from customertrack.dimension.sql_text import literal, timestamp
 from customertrack.dimension.types import TIMESTAMP
@@ -45,20 +45,6 @@ def raw(
         "raw": list(dict.fromkeys([*read, *formerly, *(one.feed for one in stored)])),
         "raw_added": list(dict.fromkeys([*later, *formerly])),
         "raw_type": "VARCHAR",
-    }
-
-
-def layout(feed: Feed, form: Format) -> dict[str, Any]:
-    """What a template asks of the layout."""
-    return {
-        "name": feed.layout,
-        "envelope": layout_sql.is_envelope(feed),
-        # A line, or a field, of text may be no object of JSON.
-        "may_be_none": feed.format == "json",
-        "marker": layout_sql.marker(feed),
-        "placeholders": layout_sql.placeholders(),
-        "of_another": layout_sql.is_of_another(feed),
-        "has_lsn": "source_commit_lsn" in feed.sequence,
     }
 
 

@@ -65,7 +65,9 @@ def _by_cdc(row: Document) -> Connector | None:
         return None
     if "_ab_cdc_log_file" in row:
         return "mysql"
-    return "sqlserver" if "_ab_cdc_event_serial_no" in row else "postgres"
+    if "_ab_cdc_event_serial_no" in row:
+        return "sqlserver"
+    return "postgres"
 
 
 def layout_of_columns(names: Sequence[str]) -> LayoutGuess | None:

@@ -4,9 +4,10 @@ from base64 import b64encode
 from dataclasses import replace
 from typing import Any
 
-from customertrack.dimension.definition import Feed, Format
-from customertrack.dimension.landed_sql import NO_VALUE, landed_value
-from customertrack.dimension.layouts import OP, TIME
+from customertrack.dimension.definition import Definition, Feed, Format
+from customertrack.dimension.landed_sql import NO_VALUE, landed_text, landed_value
+from customertrack.dimension.layouts import AIRBYTE_COLUMNS, OP, TIME
+from customertrack.dimension.names import written_in_feed
 from customertrack.dimension.sql_text import literal
 from customertrack.dimension.types import DATE, Type
 
@@ -19,7 +20,7 @@ _CALLED = {
     "sqlserver": ("sqlserver",),
     "oracle": ("oracle",),
 }
-_AIRBYTE_COLUMNS = {'"_AIRBYTE_DATA"': "landed_data", '"_AIRBYTE_META"': "landed_meta"}
+_AIRBYTE_COLUMNS = dict(zip(map(written_in_feed, AIRBYTE_COLUMNS), ("landed_data", "landed_meta"), strict=True))
 _AIRBYTE = {"file": "log_file", "pos": "log_pos", "commit_lsn": "lsn"}
 _NO_YEAR = "NOT BETWEEN -719162 AND 2932896"
 
@@ -40,12 +41,26 @@ def landed(feed: Feed, form: Format) -> dict[str, Any] | None:
     return {**raw, "texts": texts, "landed_texts": texts}
 
 
+def described(feed: Feed) -> dict[str, Any]:
+    """What a template asks of the layout."""
+    return {
+        "name": feed.layout,
+        "envelope": is_envelope(feed),
+        # A line, or a field, of text may be no object of JSON.
+        "may_be_none": feed.format == "json",
+        "marker": _marker(feed),
+        "placeholders": _placeholders(),
+        "of_another": _is_of_another(feed),
+        "has_lsn": "source_commit_lsn" in feed.sequence,
+    }
+
+
 def is_envelope(feed: Feed) -> bool:
     """Whether its rows are Debezium's."""
     return feed.layout in ("debezium", "debezium_flat")
 
 
-def marker(feed: Feed) -> str:
+def _marker(feed: Feed) -> str:
     """The field that each event has, and nothing has that a sink or a converter writes around it."""
     return "__op" if feed.layout == "debezium_flat" else "op"
 
@@ -85,7 +100,7 @@ def _lines(function: str, *arguments: str) -> str:
 def _op(feed: Feed) -> str:
     if feed.layout == "airbyte":
         return "IFF(GET_PATH(landed_record, '_ab_cdc_deleted_at')::VARCHAR IS NULL, 'C', 'D')"
-    return f"GET_PATH(landed_event, '{marker(feed)}')::VARCHAR"
+    return f"GET_PATH(landed_event, '{_marker(feed)}')::VARCHAR"
 
 
 def _source(feed: Feed, name: str) -> str:
@@ -102,13 +117,13 @@ def _needed(text: str) -> str:
     return f"COALESCE({text}, {NO_VALUE})"
 
 
-def is_of_another(feed: Feed) -> str:
+def _is_of_another(feed: Feed) -> str:
     """Whether a row says that it is from another database, as SQL; NULL if it does not say it."""
     names = ", ".join(map(literal, _CALLED[feed.connector or "postgres"]))
     return f"{_source(feed, 'connector')} NOT IN ({names})"
 
 
-def placeholders() -> list[str]:
+def _placeholders() -> list[str]:
     """All texts that an unavailable value may have: itself, its bytes, in an array, and in a map."""
     forms = [
         form
@@ -118,11 +133,12 @@ def placeholders() -> list[str]:
     return list(map(literal, forms))
 
 
-def read(feed: Feed, dimension: str, name: str, text: str, kind: Type, *, otherwise: str) -> str:
-    """The landed text of a column of the row, of which the layout says more. `otherwise`: of an unavailable value."""
+def row_text(definition: Definition, name: str, kind: Type, otherwise: str) -> str:
+    """The landed text of a column of the row, of which the layout may say more. `otherwise`: if it is unavailable."""
+    feed, text = definition.feed, landed_text(definition.feed, name, kind)
     if is_envelope(feed):
         made = _as_date(text) if kind == DATE else text
-        return _lines("IFF", f"{dimension}_unavailable({text})", otherwise, made)
+        return _lines("IFF", f"{definition.name}_unavailable({text})", otherwise, made)
     if feed.layout == "airbyte":
         # What Airbyte itself has left out or cut.
         field = literal(f'"field":"{name.split(".")[0]}"')

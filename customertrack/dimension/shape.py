@@ -23,7 +23,7 @@ from customertrack.dimension.landed_sql import (
 from customertrack.dimension.names import written
 from customertrack.dimension.reading_feed import in_any_case
 from customertrack.dimension.sql_text import literal, pattern
-from customertrack.dimension.types import INTEGER, TIMESTAMP, Text, Type
+from customertrack.dimension.types import INTEGER, TIMESTAMP, Text
 
 # What the refresh fills of tables that have more than the key and the attributes, in their order.
 _WORK_KEY = ("horizon", "last_event_at", "events", "is_late", "signature", "valid_from", "source_file", "source_row")
@@ -112,7 +112,7 @@ def shape(definition: Definition) -> dict[str, Any]:
         "by_name": form == "csv" and not feed.columns,
         "csv": feed_shape.csv_options(feed),
         "partial": partial,
-        "layout": feed_shape.layout(feed, form),
+        "layout": layout_sql.described(feed),
         "ignores": layout_sql.is_envelope(feed),
         "op": op and {"landed": layout_sql.own_text(feed, definition.name, op.column) or landed_op(feed, op.column)},
         "changing": changing,
@@ -138,12 +138,6 @@ def shape(definition: Definition) -> dict[str, Any]:
     }
 
 
-def _landed(definition: Definition, name: str, kind: Type, otherwise: str) -> str:
-    """The landed text of a column of the row. `otherwise`: of a value that its layout says is unavailable."""
-    text = landed_text(definition.feed, name, kind)
-    return layout_sql.read(definition.feed, definition.name, name, text, kind, otherwise=otherwise)
-
-
 def _part(part: KeyPart, definition: Definition, *, alone: bool) -> Column:
     def column(name: str, feed_name: str, earlier: Column | None) -> Column:
         return Column(
@@ -151,7 +145,7 @@ def _part(part: KeyPart, definition: Definition, *, alone: bool) -> Column:
             part.type.column,
             part.type,
             landed_name(definition.feed, feed_name),
-            _landed(definition, feed_name, part.type, "NULL"),
+            layout_sql.row_text(definition, feed_name, part.type, "NULL"),
             f"{name}_text",
             "key" if alone else part.name,
             null=part.null,
@@ -181,7 +175,7 @@ def _attribute(attribute: Attribute, definition: Definition) -> Column:
     formerly = [was for was in attribute.was if was not in read and (was in columns or not columns)]
     unavailable = "NULL" if feed.missing == "keep" else NO_VALUE
     paths = [attribute.feed_name, *formerly]
-    texts = [_landed(definition, each, attribute.type, unavailable) for each in paths]
+    texts = [layout_sql.row_text(definition, each, attribute.type, unavailable) for each in paths]
     return Column(
         name,
         attribute.type.column,

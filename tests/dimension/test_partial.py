@@ -59,7 +59,7 @@ PARTIALS = {
 @given(partial_stories(), st.sampled_from(LAYOUTS), st.sampled_from(WAYS), MOST_ROWS)
 def test_any_partial_rows(story: Story, layout: str, way: str, most_rows: int):
     text = toml_text(story.toml) + layout
-    first = toml_text(definitions_of.before(story.toml, 1)) + layout
+    first = toml_text(dict(definitions_of.before(story.toml, 1))) + layout
     with dimension(first) as made:
         made.rows(f"UPDATE item_refresh SET most_rows = {most_rows}")
         for then in (True, False):
