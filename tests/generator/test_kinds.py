@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import settings as example_settings
 from hypothesis import strategies as st
 
@@ -34,23 +34,6 @@ populations = st.builds(
 )
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@example_settings(max_examples=example_settings.default.max_examples // 10)
-@given(populations, troubles, st.integers(1, 6))
-def test_replayed_files_are_the_truth(kind: str, population: Settings, faults: Faults, batches: int):
-    text = KINDS[kind]
-    toml, feed = generic(text), Feed(read(text), population, faults)
-    tables = replayed(text, landed(feed, batches)).tables
-    assert tables.held == []
-    assert Counter(name for name, _ in tables.rejects) == Counter(true_rejects(feed, batches))
-    current = [row | {"valid_from": row["update_timestamp"]} for row in current_rows(toml, tables)]
-    true = [row | {"valid_from": row["update_timestamp"]} for row in true_current(toml, feed, batches)]
-    assert differences(toml, current, true) == ""
-    left_out = {"is_last", "is_current"}
-    found = [{name: row[name] for name in row.keys() - left_out} for row in history_rows(toml, tables)]
-    assert differences(toml, found, true_history(toml, feed, batches)) == ""
-
-
 # Every fault, and all that may happen to a key.
 FAULTS = Faults(late=0.3, duplicates=0.2, duplicate_files=0.5, shuffle=True, malformed=0.5)
 POPULATION = Settings(
@@ -64,6 +47,24 @@ POPULATION = Settings(
     interval=DAY,
     start=datetime(2026, 1, 1, tzinfo=UTC),
 )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@example_settings(max_examples=example_settings.default.max_examples // 10)
+@example(POPULATION, FAULTS, 6)
+@given(populations, troubles, st.integers(1, 6))
+def test_replayed_files_are_the_truth(kind: str, population: Settings, faults: Faults, batches: int):
+    text = KINDS[kind]
+    toml, feed = generic(text), Feed(read(text), population, faults)
+    tables = replayed(text, landed(feed, batches)).tables
+    assert tables.held == []
+    assert Counter(name for name, _ in tables.rejects) == Counter(true_rejects(feed, batches))
+    current = [row | {"valid_from": row["update_timestamp"]} for row in current_rows(toml, tables)]
+    true = [row | {"valid_from": row["update_timestamp"]} for row in true_current(toml, feed, batches)]
+    assert differences(toml, current, true) == ""
+    left_out = {"is_last", "is_current"}
+    found = [{name: row[name] for name in row.keys() - left_out} for row in history_rows(toml, tables)]
+    assert differences(toml, found, true_history(toml, feed, batches)) == ""
 
 
 # File by file, and all at once.
