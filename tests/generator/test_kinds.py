@@ -40,6 +40,7 @@ POPULATION = Settings(
     seed=2,
     customers=40,
     growth=3,
+    rates={name: 0.3 for name in ("price", "stock", "brand", "first_seen", "prefs")},
     delete_rate=0.2,
     reinsert_rate=0.5,
     move_rate=0.2,
