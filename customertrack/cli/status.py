@@ -11,13 +11,15 @@ from customertrack.cli.show import refreshes
 from customertrack.cli.show.table import write
 from customertrack.cli.show.value import json_ready, printable
 from customertrack.cli.show.words import plural, sum_of
-from customertrack.local.dimensions import CUSTOMER
+from customertrack.local.dimensions import CUSTOMER, Dimension
 from customertrack.local.memory_limit import in_words
 from customertrack.local.notices import Notice, notices
 from customertrack.local.pipeline import Pipeline
+from customertrack.reads.fields import Fields, fields
 from customertrack.reads.refreshes import Refresh, last_refreshes
 from customertrack.reads.results import Table, in_parts
 from customertrack.reads.status import Status, read_status
+from customertrack.warehouse import Connection
 
 
 def run(args: Namespace, context: Context) -> int:
@@ -62,6 +64,7 @@ class _Section:
     status: Status
     refreshes: list[Refresh]
     notices: list[Notice]
+    fields: Fields
 
     @property
     def has_something(self) -> bool:
@@ -79,7 +82,14 @@ def _read(pipeline: Pipeline) -> _Section:
         read_status(connection, name, has_history=has_history),
         last_refreshes(connection, name),
         notices(pipeline.home, connection, dimension),
+        _fields(connection, dimension),
     )
+
+
+def _fields(connection: Connection, dimension: Dimension) -> Fields:
+    if not dimension.has_records:
+        return Fields()
+    return fields(connection, dimension.tables, dimension.paths(all_known=True), dimension.paths(all_known=False))
 
 
 def _told(sections: list[_Section]) -> list[_Section]:
@@ -92,11 +102,13 @@ def _facts(section: _Section) -> dict[str, Any]:
     facts = json_ready(asdict(section.status))
     facts["refreshes"] = json_ready([asdict(refresh) for refresh in section.refreshes])
     facts["landed_files"] = [asdict(notice) for notice in section.notices]
+    if section.fields != Fields():
+        facts["fields"] = json_ready(asdict(section.fields))
     return facts
 
 
 def _write_section(section: _Section, context: Context) -> None:
-    _write_lines([*_lines(section), *_noticed(section.notices)], context)
+    _write_lines([*_lines(section), *_about_fields(section.fields), *_noticed(section.notices)], context)
     if section.refreshes:
         context.out.write("\nThe last refreshes; each: seconds per statement\n")
         write(in_parts(refreshes.table(section.refreshes)), "table", context.out)
@@ -146,6 +158,12 @@ def _lines(section: _Section) -> list[tuple[str, str]]:
     if section.has_history:
         lines.append((f"{name}_history", plural(counts.versions, "version")))
     return [*lines, ("refresh", _refresh(status)), ("task", _task(status)), *_failed(status)]
+
+
+def _about_fields(found: Fields) -> list[tuple[str, str]]:
+    unknown = f"not in the definition, and ignored: {', '.join(map(printable, found.unknown))}"
+    gone = f"in none of the newest records: {', '.join(map(printable, found.gone))}"
+    return [("fields", unknown)] * bool(found.unknown) + [("fields", gone)] * bool(found.gone)
 
 
 def _refresh(status: Status) -> str:

@@ -56,7 +56,8 @@ def layout_of(document: Any) -> LayoutGuess | None:
 
 def _by_place(row: Document, prefix: str) -> Connector:
     places: Mapping[str, Connector] = {"file": "mysql", "commit_lsn": "sqlserver", "scn": "oracle"}
-    return next((connector for name, connector in places.items() if f"{prefix}{name}" in row), "postgres")
+    usual: Connector = "postgres"
+    return next((connector for name, connector in places.items() if f"{prefix}{name}" in row), usual)
 
 
 def _by_cdc(row: Document) -> Connector | None:

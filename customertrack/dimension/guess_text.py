@@ -132,7 +132,7 @@ def _key(key: KeyGuess, rows: int, form: Format, dms: DmsGuess) -> list[str]:
         if stand_in:
             doubt.append(f"empty in some rows, so {stand_in} stands for that")
         before = dms.before.get(part.feed_name.lower())
-        said = [f"null = {_text(stand_in)}"] * bool(stand_in)
+        said = [f"null = {_text(stand_in)}"] if stand_in else []
         said += [f"before = {_text(before.feed_name)}"] if before else []
         value = _value(part, form, ", ".join(said), is_text=bool(stand_in))
         lines.append((part.name, value, "; ".join(filter(None, [*doubt, part.unsure]))))

@@ -4,9 +4,10 @@ from base64 import b64encode
 from dataclasses import replace
 from typing import Any
 
-from customertrack.dimension.definition import Feed, Format
-from customertrack.dimension.landed_sql import NO_VALUE, landed_value
-from customertrack.dimension.layouts import CDC_TIME, OP, TIME
+from customertrack.dimension.definition import Definition, Feed, Format
+from customertrack.dimension.landed_sql import NO_VALUE, landed_text, landed_value
+from customertrack.dimension.layouts import AIRBYTE_COLUMNS, OP, TIME
+from customertrack.dimension.names import written_in_feed
 from customertrack.dimension.sql_text import literal
 from customertrack.dimension.types import DATE, Type
 
@@ -19,9 +20,8 @@ _CALLED = {
     "sqlserver": ("sqlserver",),
     "oracle": ("oracle",),
 }
-_AIRBYTE_COLUMNS = {'"_AIRBYTE_DATA"': "landed_data", '"_AIRBYTE_META"': "landed_meta"}
+_AIRBYTE_COLUMNS = dict(zip(map(written_in_feed, AIRBYTE_COLUMNS), ("landed_data", "landed_meta"), strict=True))
 _AIRBYTE = {"file": "log_file", "pos": "log_pos", "commit_lsn": "lsn"}
-_LSN = "[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}"
 _NO_YEAR = "NOT BETWEEN -719162 AND 2932896"
 
 
@@ -41,40 +41,66 @@ def landed(feed: Feed, form: Format) -> dict[str, Any] | None:
     return {**raw, "texts": texts, "landed_texts": texts}
 
 
+def described(feed: Feed) -> dict[str, Any]:
+    """What a template asks of the layout."""
+    return {
+        "name": feed.layout,
+        "envelope": is_envelope(feed),
+        # A line, or a field, of text may be no object of JSON.
+        "may_be_none": feed.format == "json",
+        "marker": _marker(feed),
+        "placeholders": _placeholders(),
+        "of_another": _is_of_another(feed),
+        "has_lsn": "source_commit_lsn" in feed.sequence,
+    }
+
+
 def is_envelope(feed: Feed) -> bool:
     """Whether its rows are Debezium's."""
     return feed.layout in ("debezium", "debezium_flat")
 
 
-def marker(feed: Feed) -> str:
+def _marker(feed: Feed) -> str:
     """The field that each event has, and nothing has that a sink or a converter writes around it."""
     return "__op" if feed.layout == "debezium_flat" else "op"
 
 
-def own_text(feed: Feed, name: str) -> str | None:
+def own_text(feed: Feed, dimension: str, name: str) -> str | None:
     """The landed text of what the layout calls so; None if it is none of its own."""
+    if feed.layout == "plain":
+        return None
+
+    def lsn(of: str) -> str:
+        return f"{dimension}_lsn({_source(feed, of)})"
+
     own = {
         OP: _op(feed),
-        TIME: f"COALESCE({_source(feed, 'ts_us')}, {_source(feed, 'ts_ms')} || '000')",
+        TIME: _lines("COALESCE", _source(feed, "ts_us"), f"{_source(feed, 'ts_ms')} || '000'"),
         "source_lsn": _needed(_source(feed, "lsn")),
         "source_binlog_file": _needed(f"REGEXP_SUBSTR({_source(feed, 'file')}, '[0-9]+$')"),
         "source_binlog_pos": _source(feed, "pos"),
         "source_binlog_row": _source(feed, "row"),
-        "source_commit_lsn": _needed(_of_lsn(_source(feed, "commit_lsn"))),
-        "source_change_lsn": _of_lsn(_source(feed, "change_lsn")),
+        "source_commit_lsn": _needed(lsn("commit_lsn")),
+        "source_change_lsn": lsn("change_lsn"),
         "source_event_serial_no": _source(feed, "event_serial_no"),
         # A row of a snapshot has been committed by no change.
-        "source_commit_scn": _needed(f"COALESCE({_source(feed, 'commit_scn')}, {_source(feed, 'scn')})"),
+        "source_commit_scn": _lines("COALESCE", _source(feed, "commit_scn"), _source(feed, "scn"), NO_VALUE),
         "source_scn": _source(feed, "scn"),
         "source_ssn": _source(feed, "ssn"),
     }
-    return None if feed.layout == "plain" or name == CDC_TIME else own.get(name)
+    return own.get(name)
+
+
+def _lines(function: str, *arguments: str) -> str:
+    """A call in the view's list, an argument a line."""
+    inner = ",".join(f"\n{' ' * 12}{argument}" for argument in arguments)
+    return f"{function}({inner}\n{' ' * 8})"
 
 
 def _op(feed: Feed) -> str:
     if feed.layout == "airbyte":
         return "IFF(GET_PATH(landed_record, '_ab_cdc_deleted_at')::VARCHAR IS NULL, 'C', 'D')"
-    return f"GET_PATH(landed_event, '{marker(feed)}')::VARCHAR"
+    return f"GET_PATH(landed_event, '{_marker(feed)}')::VARCHAR"
 
 
 def _source(feed: Feed, name: str) -> str:
@@ -91,21 +117,13 @@ def _needed(text: str) -> str:
     return f"COALESCE({text}, {NO_VALUE})"
 
 
-def _of_lsn(text: str) -> str:
-    """Three hexadecimal numbers as one."""
-    parts = (("1, 8", 8), ("10, 8", 8), ("19, 4", 4))
-    first, second, third = (f"TRY_TO_NUMBER(SUBSTR({text}, {part}), '{'X' * size}', 38, 0)" for part, size in parts)
-    number = f"({first} * 281474976710656 + {second} * 65536 + {third})::VARCHAR"
-    return f"IFF(REGEXP_LIKE({text}, '{_LSN}'), {number}, IFF({text} IS NULL, NULL, {NO_VALUE}))"
-
-
-def is_of_another(feed: Feed) -> str:
+def _is_of_another(feed: Feed) -> str:
     """Whether a row says that it is from another database, as SQL; NULL if it does not say it."""
     names = ", ".join(map(literal, _CALLED[feed.connector or "postgres"]))
     return f"{_source(feed, 'connector')} NOT IN ({names})"
 
 
-def placeholders() -> list[str]:
+def _placeholders() -> list[str]:
     """All texts that an unavailable value may have: itself, its bytes, in an array, and in a map."""
     forms = [
         form
@@ -115,15 +133,16 @@ def placeholders() -> list[str]:
     return list(map(literal, forms))
 
 
-def read(feed: Feed, dimension: str, name: str, text: str, kind: Type, *, otherwise: str) -> str:
-    """The landed text of a column of the row, of which the layout says more. `otherwise`: of an unavailable value."""
+def row_text(definition: Definition, name: str, kind: Type, otherwise: str) -> str:
+    """The landed text of a column of the row, of which the layout may say more. `otherwise`: of an unavailable value."""
+    feed, text = definition.feed, landed_text(definition.feed, name, kind)
     if is_envelope(feed):
         made = _as_date(text) if kind == DATE else text
-        return f"IFF({dimension}_unavailable({text}), {otherwise}, {made})"
+        return _lines("IFF", f"{definition.name}_unavailable({text})", otherwise, made)
     if feed.layout == "airbyte":
         # What Airbyte itself has left out or cut.
         field = literal(f'"field":"{name.split(".")[0]}"')
-        return f"IFF(CONTAINS(landed_changes, {field}), {NO_VALUE}, {text})"
+        return _lines("IFF", f"CONTAINS(landed_changes, {field})", NO_VALUE, text)
     return text
 
 
@@ -132,8 +151,8 @@ def _as_date(text: str) -> str:
     number = f"TRY_TO_NUMBER({text}, 38, 0)"
     day = f"TO_VARCHAR(DATEADD('day', {number}, TO_DATE('1970-01-01', 'YYYY-MM-DD')), 'YYYY-MM-DD')"
     return (
-        f"CASE WHEN NOT REGEXP_LIKE({text}, '-?[0-9]{{1,7}}') THEN REGEXP_REPLACE({text}, 'Z$', '')\n"
-        f"            WHEN {number} {_NO_YEAR} THEN {text} ELSE {day} END"
+        f"CASE\n                WHEN NOT REGEXP_LIKE({text}, '-?[0-9]{{1,7}}') THEN REGEXP_REPLACE({text}, 'Z$', '')\n"
+        f"                WHEN {number} {_NO_YEAR} THEN {text}\n                ELSE {day}\n            END"
     )
 
 

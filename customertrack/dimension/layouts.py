@@ -8,6 +8,9 @@ OP, TIME = "op", "source_time"
 CDC_TIME = "_ab_cdc_updated_at"
 """Airbyte's name of the time at which a change was committed."""
 
+AIRBYTE_COLUMNS = ("_airbyte_data", "_airbyte_meta")
+"""Of its CSV: the row, and what it says of that, each as JSON."""
+
 # Order among changes of one time, the first number first. It is there in each row; the others may be empty.
 _SEQUENCES: Mapping[Connector, Sequence[str]] = {
     "postgres": ("source_lsn",),

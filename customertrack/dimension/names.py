@@ -36,7 +36,7 @@ _BEHIND = (
     "backlog_left", "recent", "recent_closed", "superseded", "compaction", "correct", "keep", "csv", "json",
     "parquet", "ext_stage", "s3_pipe", "table_changes", "signature", "as_of", "as_known", "version_id", "version_of",
     "refresh_task", "purge_task", "compact_task", "work_key", "work_timeline", "work_taken_up", "work_lasting",
-    "renewal", "definition", "ignored", "unavailable",
+    "renewal", "definition", "ignored", "unavailable", "lsn",
 )  # fmt: skip
 _AROUND = (
     "{}", "v_{}_changing_data", "v_{}_event_left", "v_{}_event_applied", "v_{}_input_applied", "v_{}_state",

@@ -7,7 +7,7 @@ from typing import Any
 
 from customertrack.dimension import layout_sql, typing_sql
 from customertrack.dimension.column import LASTING, Column, Moment
-from customertrack.dimension.definition import Attribute, ColumnTime, Definition, Feed, Format, KeyPart, Op
+from customertrack.dimension.definition import Attribute, ColumnTime, Definition, Feed, KeyPart, Op
 from customertrack.dimension.landed_sql import (
     NO_VALUE,
     landed_name,
@@ -20,7 +20,7 @@ from customertrack.dimension.landed_sql import (
 from customertrack.dimension.names import written
 from customertrack.dimension.reading_feed import in_any_case
 from customertrack.dimension.sql_text import literal, pattern, timestamp
-from customertrack.dimension.types import INTEGER, TIMESTAMP, Text, Type
+from customertrack.dimension.types import INTEGER, TIMESTAMP, Text
 
 # What the refresh fills of tables that have more than the key and the attributes, in their order.
 _WORK_KEY = ("horizon", "last_event_at", "events", "is_late", "signature", "valid_from", "source_file", "source_row")
@@ -104,9 +104,9 @@ def shape(definition: Definition) -> dict[str, Any]:
         "by_name": form == "csv" and not feed.columns,
         "csv": _csv(feed),
         "partial": partial,
-        "layout": _layout(feed, form),
+        "layout": layout_sql.described(feed),
         "ignores": layout_sql.is_envelope(feed),
-        "op": op and {"landed": layout_sql.own_text(feed, op.column) or landed_op(feed, op.column)},
+        "op": op and {"landed": layout_sql.own_text(feed, definition.name, op.column) or landed_op(feed, op.column)},
         "changing": changing,
         "earlier_key": [part.earlier or part for part in key],
         "truncates": bool(op and op.truncate),
@@ -116,7 +116,7 @@ def shape(definition: Definition) -> dict[str, Any]:
         "unknown": _is_unknown(op),
         "time": {
             "column": time.column,
-            "landed": layout_sql.own_text(feed, time.column)
+            "landed": layout_sql.own_text(feed, definition.name, time.column)
             or landed_text(feed, time.column, TIMESTAMP if time.format == "iso" else None),
             "unit": typing_sql.UNITS.get(time.format),
         },
@@ -171,25 +171,6 @@ def _raw(
     }
 
 
-def _landed(definition: Definition, name: str, kind: Type, otherwise: str) -> str:
-    """The landed text of a column of the row. `otherwise`: of a value that its layout says is unavailable."""
-    text = landed_text(definition.feed, name, kind)
-    return layout_sql.read(definition.feed, definition.name, name, text, kind, otherwise=otherwise)
-
-
-def _layout(feed: Feed, form: Format) -> dict[str, Any]:
-    """What a template asks of the layout."""
-    return {
-        "name": feed.layout,
-        "envelope": layout_sql.is_envelope(feed),
-        # A line, or a field, of text may be no object of JSON.
-        "may_be_none": feed.format == "json",
-        "marker": layout_sql.marker(feed),
-        "placeholders": layout_sql.placeholders(),
-        "of_another": layout_sql.is_of_another(feed),
-    }
-
-
 def _part(part: KeyPart, definition: Definition, *, alone: bool) -> Column:
     def column(name: str, feed_name: str, earlier: Column | None) -> Column:
         return Column(
@@ -197,7 +178,7 @@ def _part(part: KeyPart, definition: Definition, *, alone: bool) -> Column:
             part.type.column,
             part.type,
             landed_name(definition.feed, feed_name),
-            _landed(definition, feed_name, part.type, "NULL"),
+            layout_sql.row_text(definition, feed_name, part.type, "NULL"),
             f"{name}_text",
             "key" if alone else part.name,
             null=part.null,
@@ -245,7 +226,7 @@ def _attribute(attribute: Attribute, definition: Definition) -> Column:
     formerly = [was for was in attribute.was if was not in read and (was in columns or not columns)]
     unavailable = "NULL" if feed.missing == "keep" else NO_VALUE
     paths = [attribute.feed_name, *formerly]
-    texts = [_landed(definition, each, attribute.type, unavailable) for each in paths]
+    texts = [layout_sql.row_text(definition, each, attribute.type, unavailable) for each in paths]
     return Column(
         name,
         attribute.type.column,
@@ -267,7 +248,7 @@ def _attribute(attribute: Attribute, definition: Definition) -> Column:
 def _sequence(name: str, definition: Definition) -> Column:
     of = definition.feed
     column = sequence_column(of, name)
-    text, feed = layout_sql.own_text(of, name) or landed_text(of, name, INTEGER), landed_name(of, name)
+    text, feed = layout_sql.own_text(of, definition.name, name) or landed_text(of, name, INTEGER), landed_name(of, name)
     return Column(column, INTEGER.column, INTEGER, feed, text, column.strip('"') + "_text", name)
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from customertrack.dimension.definition import ColumnTime, Definition
 from customertrack.dimension.landed_sql import landed_name, record, sequence_column
+from customertrack.dimension.layouts import AIRBYTE_COLUMNS
 from customertrack.dimension.names import written, written_in_feed
 from customertrack.dimension.reading_feed import in_any_case
 from customertrack.reads.tables import Tables
@@ -87,8 +88,10 @@ class Dimension:
 
     @cached_property
     def columns(self) -> Columns:
-        """Those of its files."""
+        """Those of its files. Airbyte's CSV has the row as JSON in one of them."""
         definition, op = self.definition, self.definition.feed.op
+        if definition.feed.layout == "airbyte":
+            return Columns(AIRBYTE_COLUMNS, (), AIRBYTE_COLUMNS[:1], "", None, {})
         key = tuple(part.feed_name for part in definition.key)
         others = [*definition.feed.sequence, *(attribute.feed_name for attribute in definition.shown)]
         needed = [part.feed_name for part in definition.key if part.null is None]
@@ -104,6 +107,22 @@ class Dimension:
             {was: one.feed_name.lower() for one in definition.shown for was in one.was}
             | {one.feed_name.lower(): None for one in definition.attributes if one.retired},
         )
+
+    @property
+    def has_records(self) -> bool:
+        """Whether its rows land whole, with fields of which it reads some by paths of its own."""
+        return self.definition.feed.format != "csv" and self.definition.feed.layout == "plain"
+
+    def paths(self, *, all_known: bool) -> list[str]:
+        """The paths that it reads in each record, or all that it knows something of."""
+        definition, op = self.definition, self.definition.feed.op
+        attributes = definition.attributes if all_known else definition.shown
+        read = [*(part.feed_name for part in definition.key), self._time, *definition.feed.sequence]
+        read += [attribute.feed_name for attribute in attributes]
+        if not all_known:
+            return read
+        before = [part.before for part in definition.key if part.before]
+        return [*read, *before, *(was for one in attributes for was in one.was), *([op.column] if op else [])]
 
     @cached_property
     def tables(self) -> Tables:

@@ -4,6 +4,8 @@ Such a value needs no canonical text, which takes long to make, so most records 
 would make of a fraction is a DOUBLE: one with more digits is a text in a record, with a mark before it.
 """
 
+from collections.abc import Set
+
 from sqlglot import exp
 
 from snowglobe.query import variant
@@ -60,21 +62,50 @@ def text(of: exp.Expr, kind: exp.Expr) -> exp.Expr:
 
 
 def _is_record(tree: exp.Expr, alias: exp.Alias) -> bool:
-    """Whether everything of its name is a value whose paths are asked, and nothing may select it unnamed."""
-    select = alias.parent
-    inside = select.parent if select else None
-    if not isinstance(inside, exp.CTE):
-        return False
-    named = [column for column in tree.find_all(exp.Column) if column.name.lower() == alias.alias.lower()]
-    others = [other for other in tree.find_all(exp.Alias) if other.alias.lower() == alias.alias.lower()]
+    """Whether paths alone are asked of everything of its name, and of what it is handed on to; no star selects it."""
+    names, unseen = set[str](), [alias]
+    holders = set[str]()
+    while unseen:
+        given = unseen.pop()
+        holder = _expression(given)
+        if holder is None:
+            return False
+        holders.add(holder.alias.lower())
+        if (name := given.alias_or_name.lower()) in names:
+            continue
+        names.add(name)
+        for column in tree.find_all(exp.Column):
+            if column.name.lower() == name and column is not given:
+                handed_on = _handed_on(column)
+                if handed_on is None:
+                    return False
+                unseen += handed_on
     stars = (star.find_ancestor(exp.Select) for star in tree.find_all(exp.Star))
-    return (
-        len(others) == 1
-        and all(isinstance(column.parent, (exp.JSONExtract, exp.Typeof)) for column in named)
-        and not any(star and _reads(star, inside.alias) for star in stars)
-    )
+    return not any(star and _reads(star, holders) for star in stars)
 
 
-def _reads(select: exp.Select, name: str) -> bool:
+def _handed_on(column: exp.Column) -> list[exp.Expr] | None:
+    """The item of a SELECT that has the value, or one at a path of it; none if it is read there; None if elsewhere."""
+    node: exp.Expr = column
+    if isinstance(node.parent, exp.Typeof):
+        return []
+    if isinstance(node.parent, exp.JSONExtract):
+        node = node.parent
+        if isinstance(node.parent, (exp.Cast, exp.Is, exp.Typeof, exp.IsNullValue)):
+            return []
+    while isinstance(node.parent, (exp.If, exp.Case)) and node.arg_key != "this":
+        node = node.parent
+    if isinstance(node.parent, exp.Alias):
+        return [node.parent]
+    return [node] if isinstance(node.parent, exp.Select) and node is column else None
+
+
+def _expression(item: exp.Expr) -> exp.CTE | None:
+    """The common table expression whose SELECT has the item in its list."""
+    inside = item.parent.parent if isinstance(item.parent, exp.Select) and item.arg_key == "expressions" else None
+    return inside if isinstance(inside, exp.CTE) else None
+
+
+def _reads(select: exp.Select, names: Set[str]) -> bool:
     sources = [select.args.get("from_"), *select.args.get("joins", ())]
-    return any(source and source.this.alias_or_name.lower() == name.lower() for source in sources)
+    return any(source and source.this.alias_or_name.lower() in names for source in sources)

@@ -80,7 +80,10 @@ def test_of_other_formats_it_is_one_that_runs(nowhere: Program, orders: Path, fo
 
 
 @pytest.mark.parametrize("delimiter", [";", "\t", "|"])
-def test_what_stands_between_fields_is_seen(nowhere: Program, delimiter: str):
+def test_what_stands_between_fields_is_seen(
+    nowhere: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, delimiter: str
+):
+    monkeypatch.chdir(tmp_path)
     rows = [["id", "changed_at", "a,b"], ["1", "2026-01-01", "x,y"], ["2", "2026-01-02", "z"]]
     Path("rows.csv").write_text("".join(delimiter.join(row) + "\n" for row in rows))
     nowhere.done("dimension", "new", "orders", "--from", "rows.csv")
@@ -88,7 +91,8 @@ def test_what_stands_between_fields_is_seen(nowhere: Program, delimiter: str):
     assert "2 rows = 2 events + 0 rejects" in nowhere.done("ingest", "--dimension", "orders", "rows.csv").err
 
 
-def test_a_name_that_is_no_path_is_left_out_and_told(nowhere: Program):
+def test_a_name_that_is_no_path_is_left_out_and_told(nowhere: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
     Path("rows.json").write_text('{"id": 1, "changed_at": "2026-01-01", "a.b": 1, "c": 2}\n')
     nowhere.done("dimension", "new", "orders", "--from", "rows.json")
     written = Path("dimensions/orders.toml").read_text()

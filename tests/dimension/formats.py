@@ -33,7 +33,7 @@ def _columns(toml: Toml) -> set[str]:
 
 
 def _converted(toml: Toml, form: str, within: set[str]) -> Toml:
-    feed = {word: value for word, value in toml["feed"].items() if word != "null"} | {"format": form}
+    feed: dict[str, Any] = {word: value for word, value in toml["feed"].items() if word != "null"} | {"format": form}
     if "initial" in feed:
         feed["initial"] = feed["initial"] | {"files": feed["initial"]["files"].replace("csv", form)}
     return toml | {"feed": feed, "attributes": {name: _at(name, of, within) for name, of in toml["attributes"].items()}}
@@ -50,7 +50,7 @@ def _told(file: LandedFile, toml: Toml, form: str, within: set[str], random: Ran
     rows = [_nested(row, names, within) for row in landed.rows(file, definitions_of.read(toml).feed)]
     name = file.name.replace(".csv", f".{form}")
     content = _json_lines(rows, random) if form == "json" else _parquet(rows)
-    earlier = file.definition and _converted(file.definition, form, within)
+    earlier = file.definition and _converted(dict(file.definition), form, within)
     return LandedFile(name, content, file.loaded_at, earlier)
 
 

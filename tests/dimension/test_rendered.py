@@ -98,7 +98,7 @@ def assert_history(case: Case, made: Dimension) -> None:
 
 
 def renderable(toml: Toml) -> Toml:
-    """The definition without what no template knows yet: attributes added later."""
+    """The definition without what needs another way of landing: attributes added later."""
     history = toml.get("history", {}).get("keep", True)
     attributes = {name: _attribute(written, history) for name, written in toml["attributes"].items()}
     return toml | {"attributes": attributes}

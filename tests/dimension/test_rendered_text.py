@@ -22,6 +22,7 @@ from tests.dimension.definitions import LARGE, OP, SMALL, THING, TIME, changed, 
 ROOT = Path(__file__).parents[2]
 MANY = "".join(f'attribute_{number} = "text({number})"\n' for number in range(1, 61))
 _ATTRIBUTES = THING[THING.index("name  =") :]
+_PARTIAL = ('"csv"', '"json"\nmissing = "keep"')
 DEFINITIONS = {
     **{name: (ROOT / f"dimensions/{name}.toml").read_text() for name in Project(ROOT).names()},
     "no op": changed((f"{OP}\n", "")),
@@ -75,6 +76,31 @@ DEFINITIONS = {
             'seen = { type = "timestamp", was = "seen_at" }\n',
         )
     ),
+    "truncates": changed(('["D"] }', '["D"], truncate = ["T", "Z"] }\nsequence = ["lsn"]')),
+    "truncates alone, without history": changed((', change = "update"', ""), ('["D"]', '["D"], truncate = ["T"]'))
+    + f"\n[history]\nkeep = false\n{LARGE}",
+    "a changing key": changed(('null = "*"', 'null = "*", before = "old_region"')),
+    "a key that changes in each part": changed(
+        ('null = "*"', 'null = "*", before = "old_region"'),
+        ('thing_id = "integer"', 'thing_id = { type = "timestamp", before = "old_thing" }'),
+        ('["D"]', '["D"], truncate = ["T"]'),
+    ),
+    "partial rows": changed(_PARTIAL),
+    "partial rows of what is versioned alone": changed(_PARTIAL, (', change = "update"', "")),
+    "partial rows without history": changed(_PARTIAL, (', change = "update"', "")) + "\n[history]\nkeep = false\n",
+    "partial rows, merged on read, of all that there is": changed(
+        _PARTIAL,
+        ('["D"]', '["D"], truncate = ["T"]'),
+        ('null = "*"', 'null = "*", before = "old_region"'),
+        (
+            _ATTRIBUTES,
+            f'{_ATTRIBUTES}brand = {{ type = "text(9)", change = "correct" }}\n'
+            'seen = { type = "date", change = "keep" }\n'
+            'tier = { type = "text(9)", since = 2, before = "first" }\n'
+            'rank = { type = "timestamp", since = 2 }\n',
+        ),
+    )
+    + LARGE,
     "every type": changed(
         (_ATTRIBUTES, 'a = "uuid"\nb = "boolean"\nc = "date"\nd = "timestamp"\ne = "integer"\nf = "number(38,37)"\n')
     ),

@@ -10,7 +10,7 @@ from tests.dimension.differences import differences, told_rows
 from tests.feeds.feed import Feed
 
 
-@pytest.mark.parametrize("name", ["debezium_postgres_aiven", "dms_csv_no_header"])
+@pytest.mark.parametrize("name", ["debezium_postgres_aiven", "dms_csv_no_header", "airbyte_csv", "airbyte_parquet"])
 def test_a_folder_of_files(name: str, tmp_path: Path):
     feed = Feed(name)
     dimension = feed.toml["dimension"]

@@ -169,3 +169,23 @@ def test_what_is_no_such_statement_is_an_error(formats: Connection, statement: s
     with pytest.raises(ProgrammingError):
         run(formats, statement)
     assert value(formats, "SELECT COUNT(*) FROM documents") == 0
+
+
+def test_without_a_delimiter_a_line_is_one_field(formats: Connection, folder: Path):
+    run(
+        formats,
+        "CREATE FILE FORMAT lines TYPE = CSV FIELD_DELIMITER = NONE ERROR_ON_COLUMN_COUNT_MISMATCH = FALSE "
+        "ESCAPE_UNENCLOSED_FIELD = NONE NULL_IF = ('') SKIP_BLANK_LINES = TRUE REPLACE_INVALID_CHARACTERS = TRUE",
+        "CREATE TABLE lines (line VARCHAR, source_row NUMBER)",
+    )
+    plain = ['{"a": "x, \\"y\\""}', "  ", '"', "a,b", "é"]
+    land(folder, "a.csv", "\n".join([*plain, ""]).encode())
+    land(folder, "b.csv", b"\xef\xbb\xbf" + b"\r\n".join([b'"a', b"", b"b\xff", b"c" * 3_000_000]))
+    loaded = rows(
+        formats,
+        "COPY INTO lines (line, source_row) FROM (SELECT $1, METADATA$FILE_ROW_NUMBER FROM @ext_stage) "
+        "FILE_FORMAT = (FORMAT_NAME = 'lines') ON_ERROR = SKIP_FILE",
+    )
+    assert loaded == [("in/a.csv", "LOADED", 5, None), ("in/b.csv", "LOADED", 3, None)]
+    expected = [*enumerate(plain, 1), (1, '"a'), (2, "b\ufffd"), (3, "c" * 3_000_000)]
+    assert sorted(rows(formats, "SELECT source_row, line FROM lines")) == sorted(expected)

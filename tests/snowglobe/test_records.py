@@ -118,3 +118,34 @@ def test_any_value(tmp_path_factory: pytest.TempPathFactory, values: list[Any]):
             assert (shown, kind) == (value.replace("\uf8ff", ""), "VARCHAR")
         else:
             assert (None if value is None else text) == as_json
+
+
+HANDED_ON = (
+    "WITH whole AS (SELECT n, TRY_PARSE_JSON(line) AS record FROM lines), "
+    "inside AS (SELECT n, IFF(GET_PATH(record, 'in') IS NULL, record, GET_PATH(record, 'in')) AS record FROM whole), "
+    "chosen AS (SELECT n, record, CASE WHEN n > 0 THEN GET_PATH(record, 'a') ELSE record END AS a FROM inside) "
+)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "SELECT GET_PATH(a, 'x')::VARCHAR FROM chosen ORDER BY n",
+        "SELECT TO_JSON(GET_PATH(a, 'x')) FROM chosen ORDER BY n",
+        "SELECT TO_JSON(a) FROM chosen ORDER BY n",
+        "SELECT * FROM chosen ORDER BY n",
+        "SELECT a FROM chosen ORDER BY n",
+        "SELECT TYPEOF(a), TYPEOF(GET_PATH(a, 'x')), a IS NULL FROM chosen ORDER BY n",
+        ", more AS (SELECT chosen.*, n + 1 AS m FROM chosen) SELECT TO_JSON(a) FROM more ORDER BY n",
+        ", more AS (SELECT a AS b, n FROM chosen) SELECT TO_JSON(b), GET_PATH(b, 'y')::VARCHAR FROM more ORDER BY n",
+    ],
+)
+def test_what_is_handed_on_is_told_as_any_variant(warehouse: Connection, asked: str):
+    """The same as of a table's column, whether or not paths alone are asked of it."""
+    long = "12345678901234567890.123456789"
+    lines = [f'{{"a": {{"y": 1.10, "x":  {long}, "b": [ 1 ]}} }}', '{"in": {"a": {"x": "t"}}}', '{"a": 7}', "{", "null"]
+    told(warehouse, lines)
+    run(warehouse, "CREATE TABLE parsed (n NUMBER, record VARIANT)")
+    run(warehouse, "INSERT INTO parsed SELECT n, TRY_PARSE_JSON(line) FROM lines")
+    kept = HANDED_ON.replace("SELECT n, TRY_PARSE_JSON(line) AS record FROM lines", "SELECT n, record FROM parsed")
+    assert rows(warehouse, HANDED_ON + asked) == rows(warehouse, kept + asked)

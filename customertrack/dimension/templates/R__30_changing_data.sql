@@ -22,6 +22,27 @@ MD5_BINARY(
 )
 $$;
 
+[% if layout.has_lsn %]
+-- A place in the log of SQL Server, three hexadecimal numbers, as the digits of one; of another text the replacement character, which is no number.
+CREATE OR REPLACE FUNCTION [[ name ]]_lsn(landed_text VARCHAR)
+COPY GRANTS
+RETURNS VARCHAR
+IMMUTABLE
+AS
+$$
+CASE
+    WHEN landed_text IS NULL THEN NULL
+    WHEN REGEXP_LIKE(landed_text, '[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}') THEN
+        (
+            TRY_TO_NUMBER(SUBSTR(landed_text, 1, 8), 'XXXXXXXX', 38, 0) * 281474976710656
+            + TRY_TO_NUMBER(SUBSTR(landed_text, 10, 8), 'XXXXXXXX', 38, 0) * 65536
+            + TRY_TO_NUMBER(SUBSTR(landed_text, 19, 4), 'XXXX', 38, 0)
+        )::VARCHAR
+    ELSE CHR(65533)
+END
+$$;
+
+[% endif %]
 [% if layout.envelope %]
 -- Whether a text stands for a value that the source's log does not have: itself, its bytes, in an array, or in a map.
 CREATE OR REPLACE FUNCTION [[ name ]]_unavailable(landed_text VARCHAR)

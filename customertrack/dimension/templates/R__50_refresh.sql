@@ -103,7 +103,8 @@ BEGIN
             -- Of the row that changes a key the end of the old one is part 0; of a backlog, those that this part applies.
             SELECT
                 source_file, loaded_at, FALSE AS is_reject,[[ ' FALSE AS is_truncate,' if truncates ]]
-                part IS NOT DISTINCT FROM 0 AND (:parts = 1 OR MOD([[ hash() ]], :parts) = :part - 1) AS is_end[[ ', FALSE AS is_ignored' if ignores ]]
+                part IS NOT DISTINCT FROM 0
+                AND (:parts = 1 OR MOD([[ hash() ]], :parts) = :part - 1) AS is_end[[ ', FALSE AS is_ignored' if ignores ]]
             FROM [[ name ]]_event
             WHERE batch_id = :event_batch_id
 [% else %]
@@ -203,11 +204,11 @@ BEGIN
             versions_closed, versions_opened, last_loaded_at[[ ', truncates' if truncates ]][[ ', rows_ignored' if ignores ]]
         )
         SELECT
-            :batch_id, :started_at, SYSDATE(), :files, :events_accepted + :rows_rejected[[ ' + :truncates' if truncates ]][[ ' + :rows_ignored' if ignores ]], :events_accepted, :rows_rejected, :keys_touched, :keys_late,
+            :batch_id, :started_at, SYSDATE(), :files, :events_accepted + :rows_rejected[[ ' + :truncates' if truncates ]][[ ' + :rows_ignored' if ignores ]],[[ '\n            ' if truncates or ignores else ' ' ]]:events_accepted, :rows_rejected, :keys_touched, :keys_late,
             [[ ':versions_closed' if history else '0' ]], COUNT_IF(valid_to IS NULL AND signature IS NOT NULL[[ ' AND NOT is_first' if not anchored ]]), IFF(:part = :parts, :last_loaded_at, NULL)[[ ', :truncates' if truncates ]][[ ', :rows_ignored' if ignores ]]
         FROM [[ name ]]_work_timeline;
 
-        done := 'batch ' || batch_id || ': events ' || events_accepted || ', rejected ' || rows_rejected[[ " || ', truncates ' || truncates" if truncates ]][[ " || ', ignored ' || rows_ignored" if ignores ]] || ', keys touched ' || keys_touched
+        done := 'batch ' || batch_id || ': events ' || events_accepted || ', rejected ' || rows_rejected[[ "\n            || ', truncates ' || truncates" if truncates ]][[ "\n            || ', ignored ' || rows_ignored" if ignores ]] || ', keys touched ' || keys_touched
             || ', late ' || keys_late[[ " || ', versions closed ' || versions_closed" if history ]];
         IF (parts = 1) THEN
             COMMIT;

@@ -38,7 +38,10 @@ WITH landed_whole AS (
 -- A sink may write the record's key and the like beside it,
 beside_key AS (
     SELECT
-        IFF(GET_PATH(landed_event, '[[ layout.marker ]]') IS NULL AND GET_PATH(landed_event, 'value') IS NOT NULL, GET_PATH(landed_event, 'value'), landed_event) AS landed_event,
+        CASE
+            WHEN GET_PATH(landed_event, '[[ layout.marker ]]') IS NULL AND GET_PATH(landed_event, 'value') IS NOT NULL THEN GET_PATH(landed_event, 'value')
+            ELSE landed_event
+        END AS landed_event,
         IFF(GET_PATH(landed_event, 'key.payload') IS NULL, GET_PATH(landed_event, 'key'), GET_PATH(landed_event, 'key.payload')) AS landed_key,
         landed_line,
         source_file,
@@ -51,7 +54,10 @@ beside_key AS (
 -- and a converter its schema.
 with_schema AS (
     SELECT
-        IFF(GET_PATH(landed_event, '[[ layout.marker ]]') IS NULL AND GET_PATH(landed_event, 'payload') IS NOT NULL, GET_PATH(landed_event, 'payload'), landed_event) AS landed_event,
+        CASE
+            WHEN GET_PATH(landed_event, '[[ layout.marker ]]') IS NULL AND GET_PATH(landed_event, 'payload') IS NOT NULL THEN GET_PATH(landed_event, 'payload')
+            ELSE landed_event
+        END AS landed_event,
         landed_key,
         landed_line,
         source_file,
@@ -81,7 +87,7 @@ document AS (
 [% if layout.name != "debezium" %]
             WHEN GET_PATH(landed_event, 'op')::VARCHAR = 'm' THEN 'message'
 [% endif %]
-            WHEN TO_JSON(landed_event) = '{"ts_ms":' || GET_PATH(landed_event, 'ts_ms')::VARCHAR || '}' THEN 'heartbeat'
+            WHEN GET_PATH(landed_event, 'ts_ms') IS NOT NULL AND REGEXP_LIKE(landed_line, '.*[{] *"ts_ms" *: *[0-9]+ *[}].*') THEN 'heartbeat'
         END AS ignored_as,
         landed_line,
         source_file,

@@ -50,7 +50,7 @@ COALESCE(t.horizon <= s.last_event_at, FALSE)[[ ' OR COALESCE(t.horizon <= b.ear
         )
 
         SELECT
-            [[ key|columns('t')|fit(12) ]], t.horizon, [[ 't.horizon, ' if not anchored ]]GREATEST(t.last_event_at, COALESCE(s.last_event_at, t.last_event_at)[[ ', COALESCE(b.last_at, t.last_event_at)' if ends_all ]]), t.events,
+            [[ key|columns('t')|fit(12) ]], t.horizon,[[ ' t.horizon,' if not anchored ]][[ '\n            ' if ends_all else ' ' ]]GREATEST(t.last_event_at, COALESCE(s.last_event_at, t.last_event_at)[[ ', COALESCE(b.last_at, t.last_event_at)' if ends_all ]]), t.events,
 [% if told_first %]
             -- Derived from the log as late ones are: a key of which the batch may say something first. A value that is there has been said.
             [[ is_after_horizon ]]

@@ -11,7 +11,7 @@ ended AS (
         placed.*,
         MAX(IFF(is_delete, place, 0)) OVER (PARTITION BY [[ key|columns|fit(8) ]] ORDER BY place) AS end_place,
 [% for one in attributes|sayings %]
-        MAX(IFF([[ one.is_said() ]] AND NOT is_delete, place, 0)) OVER (PARTITION BY [[ key|columns|fit(8) ]] ORDER BY place) AS place_[[ one.saying ]][[ comma(loop) ]]
+        MAX(IFF([[ one.is_said() ]] AND NOT is_delete, place, 0)) OVER ([[ '\n            ' if one.place and one.since > 1 ]]PARTITION BY [[ key|columns|fit(8) ]] ORDER BY place[[ '\n        ' if one.place and one.since > 1 ]]) AS place_[[ one.saying ]][[ comma(loop) ]]
 [% endfor %]
     FROM placed
 ),

@@ -1,0 +1,105 @@
+"""JSON lines and Parquet on the command line: what is taken, what is told of it, and what is left out."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.cli.program import Program
+
+DEFINITION = """
+dimension = "gadget"
+[feed]
+kind = "changes"
+format = "json"
+time = "at"
+[key]
+id = "integer"
+[attributes]
+name = "text(20)"
+city = { type = "text(20)", from = "address.city" }
+"""
+
+
+@pytest.fixture
+def gadget(nowhere: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Program:
+    monkeypatch.chdir(tmp_path)
+    Path("dimensions").mkdir()
+    Path("dimensions/gadget.toml").write_text(DEFINITION)
+    nowhere.done("dimension", "render")
+    return nowhere
+
+
+def ingest(gadget: Program, name: str, content: bytes) -> tuple[int, str]:
+    """The exit code, and what is told of a file."""
+    Path(name).write_bytes(content)
+    ran = gadget("ingest", "--dimension", "gadget", name)
+    assert (ran.out, "Traceback" in ran.err) == ("", False)
+    return ran.code, ran.err
+
+
+def test_rows_of_json_are_in_the_tables(gadget: Program):
+    code, told = ingest(gadget, "a.jsonl", b'{"id":1,"at":"2026-01-01","name":"Ann","address":{"city":"Rome"}}')
+    assert code == 0
+    assert "1 row = 1 event + 0 rejects" in told
+    assert "Rome" in gadget.done("history", "--dimension", "gadget", "1").out
+
+
+def test_what_is_spread_over_lines_is_told_in_a_sentence(gadget: Program):
+    code, told = ingest(gadget, "a.json", b'[\n {"id": 1,\n  "at": "2026-01-01"}\n]\n')
+    assert code == 0
+    assert "a.json: all 4 lines are no JSON object, and so a reject; an object that is spread over lines" in told
+    code, told = ingest(gadget, "b.json", b'{"id":1,"at":"2026-01-01"}\nx\n')
+    assert "b.json: 1 line is no JSON object, or more than one, and so a reject" in told
+    assert "invalid_record" in gadget.done("rejects", "--dimension", "gadget").out
+
+
+def test_a_file_of_another_format_is_left_out_with_a_sentence(gadget: Program):
+    assert "a.json: it is Parquet; save it as JSON lines in UTF-8" in ingest(gadget, "a.json", b"PAR1....PAR1")[1]
+    code, told = ingest(gadget, "a.csv", b"id,at\n1,2026-01-01\n")
+    assert code == 2
+    assert "a.csv is no JSON file by its name; rename it to end in .json, .jsonl" in told
+    code, told = ingest(gadget, "c.json", b"\n\n")
+    assert "nothing landed, because it holds no line of text" in told
+
+
+def test_json_that_is_called_csv_is_told(program: Program, tmp_path: Path):
+    (tmp_path / "a.csv").write_text('{"customer_id": 1, "updated_at": "2026-01-01"}\n')
+    ran = program("ingest", tmp_path / "a.csv")
+    assert ran.code == 1
+    assert 'a.csv: it is JSON; save it as CSV, or have a dimension with format = "json"' in ran.err
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"PAR1 and then nothing", "it is cut: a Parquet file has its mark at both ends; copy it again, whole"),
+        (b"id,at\n1,2026-01-01\n", "it is no Parquet; save it as Parquet"),
+        (b"PK\x03\x04", "it is compressed (zip)"),
+    ],
+)
+def test_what_is_no_parquet_never_lands(gadget: Program, content: bytes, told: str):
+    Path("dimensions/gadget.toml").write_text(DEFINITION.replace('"json"', '"parquet"'))
+    shutil.rmtree("sql")
+    gadget.done("dimension", "render")
+    code, err = ingest(gadget, "a.parquet", content)
+    assert (code, told in err) == (1, True)
+
+
+def test_what_has_landed_in_one_format_goes_on_in_it(gadget: Program):
+    Path("dimensions/gadget.toml").write_text(DEFINITION.replace('"json"', '"parquet"'))
+    ran = gadget("dimension", "render")
+    assert ran.code == 1
+    assert "The files were JSON, and are Parquet now: another way of landing is another dimension" in ran.err
+
+
+def test_fields_that_are_new_or_gone_are_told(gadget: Program):
+    ingest(gadget, "a.json", b'{"id":1,"at":"2026-01-01","name":"x","address":{"city":"Rome","zip":"1"}}\n')
+    assert "\nfields " not in gadget.done("status").out
+    Path("dimensions/gadget.toml").write_text(DEFINITION.replace("address.city", "address.town"))
+    gadget.done("dimension", "render")
+    gadget.done("migrate")
+    ingest(gadget, "b.json", b'{"id":1,"at":"2026-01-02","name":"x","size":7}\n')
+    told = gadget.done("status").out
+    assert "fields           not in the definition, and ignored: size\n" in told
+    assert "fields           in none of the newest records: address.town\n" in told
