@@ -68,6 +68,7 @@ SLOW = (
     "tests/generator/test_conflicts.py",
     "tests/generator/test_feed.py",
     "tests/generator/test_slots.py",
+    "tests/generator/test_kinds.py",
     "tests/generator/test_truth.py",
     "tests/generator/test_warehouse.py",
     "tests/properties",

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import settings as example_settings
 from hypothesis import strategies as st
 
@@ -34,8 +34,25 @@ populations = st.builds(
 )
 
 
+# Every fault, and all that may happen to a key.
+FAULTS = Faults(late=0.3, duplicates=0.2, duplicate_files=0.5, shuffle=True, malformed=0.5)
+POPULATION = Settings(
+    seed=2,
+    customers=40,
+    growth=3,
+    rates={name: 0.3 for name in ("price", "stock", "brand", "first_seen", "prefs")},
+    delete_rate=0.2,
+    reinsert_rate=0.5,
+    move_rate=0.2,
+    truncate_rate=0.2,
+    interval=DAY,
+    start=datetime(2026, 1, 1, tzinfo=UTC),
+)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @example_settings(max_examples=example_settings.default.max_examples // 10)
+@example(POPULATION, FAULTS, 6)
 @given(populations, troubles, st.integers(1, 6))
 def test_replayed_files_are_the_truth(kind: str, population: Settings, faults: Faults, batches: int):
     text = KINDS[kind]
@@ -49,21 +66,6 @@ def test_replayed_files_are_the_truth(kind: str, population: Settings, faults: F
     left_out = {"is_last", "is_current"}
     found = [{name: row[name] for name in row.keys() - left_out} for row in history_rows(toml, tables)]
     assert differences(toml, found, true_history(toml, feed, batches)) == ""
-
-
-# Every fault, and all that may happen to a key.
-FAULTS = Faults(late=0.3, duplicates=0.2, duplicate_files=0.5, shuffle=True, malformed=0.5)
-POPULATION = Settings(
-    seed=2,
-    customers=40,
-    growth=3,
-    delete_rate=0.2,
-    reinsert_rate=0.5,
-    move_rate=0.2,
-    truncate_rate=0.2,
-    interval=DAY,
-    start=datetime(2026, 1, 1, tzinfo=UTC),
-)
 
 
 # File by file, and all at once.

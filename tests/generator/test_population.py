@@ -36,7 +36,7 @@ def everyone(settings, k):
 def _few_values(monkeypatch):
     """Pools take a while, and of each seed they are others; here only where a value stands in them counts."""
     one = cache(lambda group: make_pool(group, 1, Dialect()))
-    monkeypatch.setattr("generator.population.make_pool", lambda group, _seed: one(group))
+    monkeypatch.setattr("generator.population.make_pool", lambda group, _seed, _dialect: one(group))
 
 
 @given(populations, st.integers(0, 40), st.randoms())
