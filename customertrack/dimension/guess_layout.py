@@ -56,8 +56,8 @@ def layout_of(document: Any) -> LayoutGuess | None:
 
 def _by_place(row: Document, prefix: str) -> Connector:
     places: Mapping[str, Connector] = {"file": "mysql", "commit_lsn": "sqlserver", "scn": "oracle"}
-    usual: Connector = "postgres"
-    return next((connector for name, connector in places.items() if f"{prefix}{name}" in row), usual)
+    found = [connector for name, connector in places.items() if f"{prefix}{name}" in row]
+    return found[0] if found else "postgres"
 
 
 def _by_cdc(row: Document) -> Connector | None:
