@@ -16,6 +16,7 @@ TIME = "_committed_at"
 _CONNECTORS: Mapping[str, Connector] = {
     "postgresql": "postgres", "mysql": "mysql", "mariadb": "mysql", "sqlserver": "sqlserver", "oracle": "oracle",
 }  # fmt: skip
+_PLACES: Mapping[str, Connector] = {"file": "mysql", "commit_lsn": "sqlserver", "scn": "oracle"}
 _AIRBYTE_IDS = {"_airbyte_raw_id", "_airbyte_ab_id"}
 _UNAVAILABLE = re.compile("__(debezium|cflt)_unavailable_value")
 _ISO_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}Z")
@@ -55,8 +56,7 @@ def layout_of(document: Any) -> LayoutGuess | None:
 
 
 def _by_place(row: Document, prefix: str) -> Connector:
-    places: Mapping[str, Connector] = {"file": "mysql", "commit_lsn": "sqlserver", "scn": "oracle"}
-    found = [connector for name, connector in places.items() if f"{prefix}{name}" in row]
+    found = [connector for name, connector in _PLACES.items() if f"{prefix}{name}" in row]
     return found[0] if found else "postgres"
 
 
