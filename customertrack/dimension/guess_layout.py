@@ -16,7 +16,6 @@ TIME = "_committed_at"
 _CONNECTORS: Mapping[str, Connector] = {
     "postgresql": "postgres", "mysql": "mysql", "mariadb": "mysql", "sqlserver": "sqlserver", "oracle": "oracle",
 }  # fmt: skip
-_PLACES: Mapping[str, Connector] = {"file": "mysql", "commit_lsn": "sqlserver", "scn": "oracle"}
 _AIRBYTE_IDS = {"_airbyte_raw_id", "_airbyte_ab_id"}
 _UNAVAILABLE = re.compile("__(debezium|cflt)_unavailable_value")
 _ISO_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}Z")
@@ -56,8 +55,11 @@ def layout_of(document: Any) -> LayoutGuess | None:
 
 
 def _by_place(row: Document, prefix: str) -> Connector:
-    found = [connector for name, connector in _PLACES.items() if f"{prefix}{name}" in row]
-    return found[0] if found else "postgres"
+    if f"{prefix}file" in row:
+        return "mysql"
+    if f"{prefix}commit_lsn" in row:
+        return "sqlserver"
+    return "oracle" if f"{prefix}scn" in row else "postgres"
 
 
 def _by_cdc(row: Document) -> Connector | None:
