@@ -55,9 +55,11 @@ def layout_of(document: Any) -> LayoutGuess | None:
 
 
 def _by_place(row: Document, prefix: str) -> Connector:
-    places: Mapping[str, Connector] = {"file": "mysql", "commit_lsn": "sqlserver", "scn": "oracle"}
-    found = [connector for name, connector in places.items() if f"{prefix}{name}" in row]
-    return found[0] if found else "postgres"
+    if f"{prefix}file" in row:
+        return "mysql"
+    if f"{prefix}commit_lsn" in row:
+        return "sqlserver"
+    return "oracle" if f"{prefix}scn" in row else "postgres"
 
 
 def _by_cdc(row: Document) -> Connector | None:

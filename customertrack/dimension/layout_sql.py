@@ -134,7 +134,7 @@ def _placeholders() -> list[str]:
 
 
 def row_text(definition: Definition, name: str, kind: Type, otherwise: str) -> str:
-    """The landed text of a column of the row, of which the layout may say more. `otherwise`: if it is unavailable."""
+    """The landed text of a column of the row, if need be by its layout. `otherwise`: of an unavailable value."""
     feed, text = definition.feed, landed_text(definition.feed, name, kind)
     if is_envelope(feed):
         made = _as_date(text) if kind == DATE else text
