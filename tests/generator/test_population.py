@@ -130,5 +130,5 @@ def test_a_pool_has_a_power_of_two_of_rows_and_most_of_them_once(group):
 
 def test_pools_are_made_alike_every_time():
     group = CUSTOMER.groups[2]
-    assert make_pool.__wrapped__(group, 5).rows == make_pool.__wrapped__(group, 5).rows
+    assert make_pool.__wrapped__(group, 5, Dialect()).rows == make_pool.__wrapped__(group, 5, Dialect()).rows
     assert make_pool(group, 5, Dialect()).rows != make_pool(group, 6, Dialect()).rows
