@@ -29,9 +29,14 @@ BEGIN
         [[ attributes|columns|fit(8) ]]
     )
     SELECT
-        [[ key|columns|fit(8) ]], IFF(reject_reasons IS NULL, [[ content('', 8) ]], NULL),
+[% for one in key %]
+        IFF(is_unreadable, NULL, [[ one.name ]]),
+[% endfor %]
+        IFF(reject_reasons IS NULL, [[ content('', 8) ]], NULL),
         reject_reasons IS NOT NULL, is_unreadable, source_row,[[ ' definition,' if added ]]
-        [[ attributes|columns|fit(8) ]]
+[% for one in attributes %]
+        IFF(reject_reasons IS NULL, [[ one.name ]], NULL)[[ comma(loop) ]]
+[% endfor %]
     FROM v_[[ name ]]_changing_data
     WHERE source_file = :file;
 
