@@ -28,10 +28,10 @@ usage. A home is open for one command at a time: while `run --follow` has one,
 give others a home of their own.
 """
 _CSV_CONTRACT = """\
-A file has a header and columns by name, in any order: those of its dimension,
-as dimensions/NAME.toml says. A row that is no valid event is a reject, with its
-reasons; the rows beside it are applied, and the exit code is 0. Files land
-under their own names, and a name is used once.
+A file is of the format that dimensions/NAME.toml says: CSV has a header and
+columns by name, in any order, unless it says otherwise. A row that is no valid
+event is a reject, with its reasons; the rows beside it are applied, and the
+exit code is 0. Files land under their own names, and a name is used once.
 
 A line tells of each file that: has changed since it was loaded, is still being
 written, has no rows yet, is no CSV; has columns that are not known, or lacks
@@ -85,7 +85,7 @@ def build(argv: Sequence[str]) -> Parser:
     """
     parser = Parser(
         prog="customertrack",
-        description="Slowly changing dimensions of types 1 and 2 from CSV files, on one machine.",
+        description="Slowly changing dimensions of types 1 and 2 from files as they land, on one machine.",
         epilog=_EXAMPLES,
         formatter_class=RawDescriptionHelpFormatter,
         allow_abbrev=False,
@@ -114,8 +114,8 @@ def build(argv: Sequence[str]) -> Parser:
     run = add_of_dimension("run", "generate, land, ingest and refresh; show what came of it", epilog=_RUN_AGAIN)
     if "run" in argv:
         _add_run(run)
-    ingest = add_of_dimension("ingest", "land CSV files of your own and apply them", epilog=_CSV_CONTRACT)
-    ingest.add_argument("paths", nargs="+", type=_path, metavar="PATH", help="a CSV file, or a folder of them")
+    ingest = add_of_dimension("ingest", "land files of your own and apply them", epilog=_CSV_CONTRACT)
+    ingest.add_argument("paths", nargs="+", type=_path, metavar="PATH", help="a file of the dimension's format, or a folder of them")
     ingest.add_argument("--each", action="store_true", help="refresh after each file, not once at the end")
     ingest.add_argument("--strict", action="store_true", help="exit code 1 also if something is odd about a file")
     resolve = add("resolve", "decide about landed files that have changed since they were loaded", epilog=_DECISIONS)
