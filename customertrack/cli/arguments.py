@@ -85,7 +85,7 @@ def build(argv: Sequence[str]) -> Parser:
     """
     parser = Parser(
         prog="customertrack",
-        description="Slowly changing dimensions of types 1 and 2 from files as they land, on one machine.",
+        description="Slowly changing dimensions of types 1 and 2 from landed files, on one machine.",
         epilog=_EXAMPLES,
         formatter_class=RawDescriptionHelpFormatter,
         allow_abbrev=False,
@@ -115,7 +115,9 @@ def build(argv: Sequence[str]) -> Parser:
     if "run" in argv:
         _add_run(run)
     ingest = add_of_dimension("ingest", "land files of your own and apply them", epilog=_CSV_CONTRACT)
-    ingest.add_argument("paths", nargs="+", type=_path, metavar="PATH", help="a file of the dimension's format, or a folder of them")
+    ingest.add_argument(
+        "paths", nargs="+", type=_path, metavar="PATH", help="a file of the dimension's format, or a folder of them"
+    )
     ingest.add_argument("--each", action="store_true", help="refresh after each file, not once at the end")
     ingest.add_argument("--strict", action="store_true", help="exit code 1 also if something is odd about a file")
     resolve = add("resolve", "decide about landed files that have changed since they were loaded", epilog=_DECISIONS)
