@@ -50,21 +50,33 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if not is_slow(item.nodeid)]
 
 
-# Files whose tests share a stack that takes a minute to deploy.
-_STACKS = ("tests/emulator/test_iam.py", "tests/emulator/test_story.py")
+# Files whose tests share what takes seconds to make, or a stack that takes a minute to deploy.
+_TOGETHER = (
+    "tests/cli/test_broken_dimension.py",
+    "tests/cli/test_made_up.py",
+    "tests/cli/test_read_only.py",
+    "tests/dimension/test_asking.py",
+    "tests/emulator/test_iam.py",
+    "tests/emulator/test_story.py",
+    "tests/infra/test_twenty.py",
+    "tests/lambdas/migrate/test_dimensions.py",
+    "tests/otherwise/test_lease.py",
+    "tests/otherwise/test_pipeline.py",
+    "tests/snowglobe/test_package.py",
+)
 
 
-class _StacksTogether(LoadScopeScheduling):
-    """Hands out test by test, but those of one stack to one process. (xdist's own groups fail with pytest 9.2.)"""
+class _FilesTogether(LoadScopeScheduling):
+    """Hands out test by test, but those of some files to one process. (xdist's own groups fail with pytest 9.2.)"""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return file if file in _STACKS else nodeid
+        return file if file in _TOGETHER else nodeid
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _StacksTogether:
-    return _StacksTogether(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _FilesTogether:
+    return _FilesTogether(config, log)
 
 
 def pytest_unconfigure() -> None:
