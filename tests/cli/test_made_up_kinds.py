@@ -12,7 +12,15 @@ MORE = ("--move-rate", 0.1, "--truncate-rate", 0.3)
 FAULTS = ("--late", 0.2, "--duplicates", 0.1, "--malformed", 0.3, "--duplicate-files", 0.5, "--shuffle")
 
 
-@pytest.mark.parametrize("kind", KINDS)
+# One of each format and layout: all of them are landed in tests/generator/test_kinds.py, without a command.
+_USUAL = ("dms", "json", "parquet", "debezium", "snapshots")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    every = metafunc.config.getoption("--hypothesis-profile") == "thorough"
+    metafunc.parametrize("kind", KINDS if every else _USUAL)
+
+
 def test_it_ends_with_the_proof(tmp_path: Path, kind: str):
     text = KINDS[kind]
     name = "catalog" if "catalog" in text else "account"
