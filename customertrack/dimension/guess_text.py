@@ -36,7 +36,8 @@ def guessed(
     """
     if not sample.rows:
         raise UserError(f"There is no row in {source}; give a file with some.")
-    null = null_word(sample)
+    # Other formats have a NULL of their own.
+    null = null_word(sample) if form == "csv" else None
     if null:
         sample = sample.with_null(null)
     layout = layout or (layout_of_columns(sample.names) if form == "parquet" else None)
@@ -78,7 +79,8 @@ def guessed(
 def _no_time(source: str) -> str:
     return (
         f"No column of {source} has a time in each row, as 2026-12-31 10:00:00, or in seconds since 1970 under a name "
-        "such as updated_at; a dimension needs one that says when a row became true."
+        "such as updated_at; a dimension needs one that says when a row became true. If each file is the whole table "
+        'of a time that its name says, write the definition by hand, with kind = "snapshots".'
     )
 
 

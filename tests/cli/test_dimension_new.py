@@ -100,6 +100,13 @@ def test_columns_with_letters_beyond_ascii(nowhere: Program, tmp_path: Path, mon
     assert nowhere.done("query", "SELECT stra_e FROM orders", "--format", "csv").out == "stra_e\nAm Ring\n"
 
 
+def test_json_has_a_null_of_its_own(nowhere: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    rows = ['{"id": 1, "at": "2026-01-01", "amount": "NULL"}', '{"id": 2, "at": "2026-01-01", "amount": "2.5"}']
+    Path("rows.json").write_text("".join(f"{row}\n" for row in rows))
+    assert "1 definition, no faults" in nowhere.done("dimension", "new", "orders", "--from", "rows.json").err
+
+
 def test_a_name_that_is_no_path_is_left_out_and_told(nowhere: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
     Path("rows.json").write_text('{"id": 1, "changed_at": "2026-01-01", "a.b": 1, "c": 2}\n')
