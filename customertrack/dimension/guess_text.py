@@ -32,10 +32,16 @@ def guessed(
     """The text of a definition for files of this format. `source`: what they are called, for its first line.
 
     `delimiter`: what stands between the fields of CSV. `layout`: that of the files, of which the sample then has the
-    rows; `files`: their names. Raises UserError where there is no row, or no column that can be the time.
+    rows; `files`: their names. Raises UserError where there is no row, no column that can be the time,
+    or a name that is not UTF-8.
     """
     if not sample.rows:
         raise UserError(f"There is no row in {source}; give a file with some.")
+    if any("\N{REPLACEMENT CHARACTER}" in name for name in sample.names):
+        raise UserError(
+            f"The header of {source} is not UTF-8; give a copy that is, as iconv -t utf-8 writes it, and say encoding "
+            "in the definition."
+        )
     # Other formats have a NULL of their own.
     null = null_word(sample) if form == "csv" else None
     if null:

@@ -100,6 +100,14 @@ def test_columns_with_letters_beyond_ascii(nowhere: Program, tmp_path: Path, mon
     assert nowhere.done("query", "SELECT stra_e FROM orders", "--format", "csv").out == "stra_e\nAm Ring\n"
 
 
+def test_a_header_of_another_encoding(nowhere: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    Path("rows.csv").write_text("id,Geändert am\n1,2026-01-01\n", encoding="windows-1252")
+    ran = nowhere("dimension", "new", "orders", "--from", "rows.csv")
+    assert (ran.code, "The header of rows.csv is not UTF-8" in ran.err) == (1, True)
+    assert not Path("dimensions").exists()
+
+
 def test_json_has_a_null_of_its_own(nowhere: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
     rows = ['{"id": 1, "at": "2026-01-01", "amount": "NULL"}', '{"id": 2, "at": "2026-01-01", "amount": "2.5"}']
