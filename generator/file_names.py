@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 from generator.errors import SettingsError
 
@@ -37,24 +38,33 @@ class Pattern:
         """Whether the whole of a name does."""
         return re.fullmatch(self.pattern, name) is not None
 
-    def name(self, number: int, feed: int) -> str:
-        """The name with a number, behind that of a feed where there is room for both; larger ones sort later."""
-        places = self._places
+    def name(self, number: int, feed: int, but: "Pattern | None" = None) -> str:
+        """The name with a number, behind that of a feed where there is room for both; larger ones sort later.
+
+        `but`: one that it must not fit, for which all alternatives are tried. The first one's name if none is left.
+        """
+        first = self._name(self._places, number, feed)
+        if but is None or not but.fits(first):
+            return first
+        others = (self._name(places, number, feed) for places in self._alternatives)
+        return next((name for name in others if not but.fits(name)), first)
+
+    def _name(self, places: Sequence[_Place], number: int, feed: int) -> str:
         open_end = next((at for at, place in enumerate(places) if place.repeats and len(place.letters) > 1), None)
         if open_end is not None:
             letters = places[open_end].letters
             written = "".join(_digits(feed % _FEEDS * _NUMBERS + number, letters))
             name = "".join(written if at == open_end else place.letters[0] for at, place in enumerate(places))
         else:
-            name = self._fixed(number)
+            name = self._fixed(places, number)
         if not self.fits(name):
             raise SettingsError(f"no name is found that fits {self.pattern}: write the expression in a simpler way")
         return name
 
-    def _fixed(self, number: int) -> str:
+    def _fixed(self, places: Sequence[_Place], number: int) -> str:
         """The number in the places that there are."""
         chosen: list[str] = []
-        for place in reversed(self._places):
+        for place in reversed(places):
             number, at = divmod(number, len(place.letters))
             chosen.append(place.letters[at])
         if number:
@@ -64,6 +74,16 @@ class Pattern:
     @cached_property
     def _places(self) -> Sequence[_Place]:
         return list(_alternative(_TOKEN.findall(self.pattern)))
+
+    @cached_property
+    def _alternatives(self) -> Sequence[Sequence[_Place]]:
+        """The places of each alternative of the whole, or of the group that it begins with."""
+        tokens = _TOKEN.findall(self.pattern)
+        end = _end_of_group(tokens, 0) if tokens[:1] == ["("] else 0
+        if not end or _bars(tokens) or _count("".join(tokens[end : end + 1]))[2]:
+            return [list(_alternative(part)) for part in _split(tokens)]
+        behind = list(_alternative(tokens[end:]))
+        return [[*_alternative(part), *behind] for part in _split(tokens[1 : end - 1])]
 
 
 def _alternative(tokens: list[str]) -> Iterator[_Place]:
@@ -77,6 +97,17 @@ def _alternative(tokens: list[str]) -> Iterator[_Place]:
         if token not in "^$":
             yield from inner * max(least, int(repeats and token != "("))
         at = end + taken
+
+
+def _split(tokens: list[str]) -> Iterator[list[str]]:
+    """Its alternatives, those of groups left together."""
+    bars = _bars(tokens)
+    yield from (tokens[begin:end] for begin, end in zip([0, *(bar + 1 for bar in bars)], [*bars, None], strict=True))
+
+
+def _bars(tokens: list[str]) -> list[int]:
+    depths = accumulate((token == "(") - (token == ")") for token in tokens)
+    return [at for at, (token, depth) in enumerate(zip(tokens, depths, strict=True)) if token == "|" and not depth]
 
 
 def _end_of_group(tokens: list[str], begin: int) -> int:

@@ -70,7 +70,7 @@ class Names:
             return self._dated_name(self._definition.time_file, k, kind, label)
         name = self._usual_name(k, kind, label)
         if not self._pattern.fits(name):
-            name = self._pattern.name(number, crc32(label.encode()))
+            name = self._pattern.name(number, crc32(label.encode()), self._initial)
         if self._initial and self._initial.fits(name):
             raise SettingsError(f"the name {name} would be that of a full load: leave names to others than full loads")
         return name

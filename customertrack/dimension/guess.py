@@ -27,7 +27,7 @@ _OP = re.compile(
 _DELETED = re.compile("_*(is_)?(deleted?|removed)(_flag)?_*")
 _DELETES = {"D", "DEL", "DELETE", "DELETED", "REMOVE", "REMOVED"}
 _UPSERTS = {"I", "INS", "INSERT", "INSERTED", "U", "UPD", "UPDATE", "UPDATED", "C", "CREATE", "R", "READ"} | {
-    "A", "ADD", "M", "MERGE", "UPSERT", "N", "NEW",
+    "A", "ADD", "M", "MERGE", "UPSERT", "N", "NEW", "SET",
 }  # fmt: skip
 # Under such a name, times in so many rows are enough.
 _NAMED_SO = 0.5

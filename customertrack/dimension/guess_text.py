@@ -32,11 +32,18 @@ def guessed(
     """The text of a definition for files of this format. `source`: what they are called, for its first line.
 
     `delimiter`: what stands between the fields of CSV. `layout`: that of the files, of which the sample then has the
-    rows; `files`: their names. Raises UserError where there is no row, or no column that can be the time.
+    rows; `files`: their names. Raises UserError where there is no row, no column that can be the time,
+    or a name that is not UTF-8.
     """
     if not sample.rows:
         raise UserError(f"There is no row in {source}; give a file with some.")
-    null = null_word(sample)
+    if any("\N{REPLACEMENT CHARACTER}" in name for name in sample.names):
+        raise UserError(
+            f"The header of {source} is not UTF-8; give a copy that is, as iconv -t utf-8 writes it, and say encoding "
+            "in the definition."
+        )
+    # Other formats have a NULL of their own.
+    null = null_word(sample) if form == "csv" else None
     if null:
         sample = sample.with_null(null)
     layout = layout or (layout_of_columns(sample.names) if form == "parquet" else None)
@@ -78,7 +85,8 @@ def guessed(
 def _no_time(source: str) -> str:
     return (
         f"No column of {source} has a time in each row, as 2026-12-31 10:00:00, or in seconds since 1970 under a name "
-        "such as updated_at; a dimension needs one that says when a row became true."
+        "such as updated_at; a dimension needs one that says when a row became true. If each file is the whole table "
+        'of a time that its name says, write the definition by hand, with kind = "snapshots".'
     )
 
 

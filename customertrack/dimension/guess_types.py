@@ -144,6 +144,8 @@ def _alone(column: Guessed) -> str:
 def _nearly(column: Guessed) -> str:
     if alone := _alone(column):
         return alone
+    if word := next((word for word in NULL_WORDS if column.facts.matching[word]), None):
+        return f"{word} is among its texts; if that is none, CSV has null = '{word}' for it"
     if column.all_match("other date"):
         return "dates, but not as 2026-12-31"
     for pattern, what in (("number", "numbers"), ("timestamp", "times")):

@@ -9,6 +9,8 @@ CDC_TIME = "_ab_cdc_updated_at"
 """Airbyte's name of the time at which a change was committed."""
 
 AIRBYTE_COLUMNS = ("_airbyte_data", "_airbyte_meta")
+# What its files have beside them, and nothing reads.
+AIRBYTE_OTHERS = ("_airbyte_raw_id", "_airbyte_ab_id", "_airbyte_extracted_at", "_airbyte_generation_id")
 """Of its CSV: the row, and what it says of that, each as JSON."""
 
 # Order among changes of one time, the first number first. It is there in each row; the others may be empty.

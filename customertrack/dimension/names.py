@@ -63,7 +63,9 @@ def written_in_feed(column: str) -> str:
     lower = column.lower()
     if _PLAIN.fullmatch(lower) and lower not in RESERVED:
         return lower
-    doubled = column.upper().replace('"', '""')
+    # A letter stays that is two in capitals, as those of the sharp s: a load would look for other letters.
+    capitals = "".join(one.upper() if len(one.upper()) == 1 else one for one in column)
+    doubled = capitals.replace('"', '""')
     return f'"{doubled}"'
 
 

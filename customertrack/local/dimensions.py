@@ -7,7 +7,7 @@ from functools import cached_property
 
 from customertrack.dimension.definition import ColumnTime, Definition
 from customertrack.dimension.landed_sql import landed_name, record, sequence_column
-from customertrack.dimension.layouts import AIRBYTE_COLUMNS
+from customertrack.dimension.layouts import AIRBYTE_COLUMNS, AIRBYTE_OTHERS
 from customertrack.dimension.names import written, written_in_feed
 from customertrack.dimension.reading_feed import in_any_case
 from customertrack.reads.tables import Tables
@@ -38,7 +38,7 @@ class Columns:
 
     `key`: those of the business key, `needed` those without which a row is a reject. `time`: "" if it stands in the
     file's name. `op`: that of the operation, if there is one that may be left out. `instead`: names that a file may
-    have too, each with the column that it stands for, or None if that is read no more.
+    have too, each with the column that it stands for, or None if that is read no more, or says what the key was.
     """
 
     all: tuple[str, ...]
@@ -91,7 +91,7 @@ class Dimension:
         """Those of its files. Airbyte's CSV has the row as JSON in one of them."""
         definition, op, time = self.definition, self.definition.feed.op, self._time
         if definition.feed.layout == "airbyte":
-            return Columns(AIRBYTE_COLUMNS, (), AIRBYTE_COLUMNS[:1], "", None, {})
+            return Columns(AIRBYTE_COLUMNS, (), AIRBYTE_COLUMNS[:1], "", None, dict.fromkeys(AIRBYTE_OTHERS))
         key = tuple(part.feed_name for part in definition.key)
         others = [*definition.feed.sequence, *(attribute.feed_name for attribute in definition.shown)]
         needed = [part.feed_name for part in definition.key if part.null is None]
@@ -105,7 +105,8 @@ class Dimension:
             "".join(time).lower(),
             op.column.lower() if op and may_lack_op else None,
             {was: one.feed_name.lower() for one in definition.shown for was in one.was}
-            | {one.feed_name.lower(): None for one in definition.attributes if one.retired},
+            | {one.feed_name.lower(): None for one in definition.attributes if one.retired}
+            | dict.fromkeys(_lower(*(part.before for part in definition.key if part.before))),
         )
 
     @property

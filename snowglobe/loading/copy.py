@@ -194,8 +194,15 @@ def _columns(session: Session, copy: Copy, rows: Rows) -> dict[str, str]:
         places = {column: f"c{at - 1}" if at <= width else "NULL" for column, at in copy.positions.items()}
         return places | dict.fromkeys(copy.metadata, "")
     places = {name.lower(): f"c{at}" for at, name in enumerate(rows.header)}
-    known = [column.lower() for column in session.table_columns(copy.table)]
-    return {column: places.get(column, "") for column in known if column in places or column in copy.metadata}
+    columns = {}
+    for column in session.table_columns(copy.table):
+        name = column.lower()
+        if name in copy.metadata:
+            columns[name] = ""
+        elif name in places:
+            # As the table has it: DuckDB finds a name in any case only as far as its letters are ASCII.
+            columns[column] = places[name]
+    return columns
 
 
 def _metadata(name: str, first: int) -> str:

@@ -155,6 +155,9 @@ def _json(duck: duckdb.DuckDBPyConnection, file: Path, scratch: Path, table: str
             duck.execute(f"CREATE TEMP TABLE written AS SELECT * FROM {read}", [str(plain.absolute())])
         except duckdb.BinderException as error:
             raise FileError("its lines are no JSON objects") from error
+        except duckdb.InvalidInputException as error:
+            text = f"{translated(error).msg}".partition(" Try ")[0].replace(str(plain.absolute()), file.name)
+            raise FileError(f"{text.rstrip('.')}; write one object on each line") from error
     names = [name for name, *_ in duck.execute("DESCRIBE written").fetchall()]
     columns = ", ".join(f"{_quoted(name)} ->> '$' AS {_quoted(name)}" for name in names)
     duck.execute(f"CREATE TABLE {table} AS SELECT {columns} FROM written")

@@ -91,6 +91,30 @@ def test_what_stands_between_fields_is_seen(
     assert "2 rows = 2 events + 0 rejects" in nowhere.done("ingest", "--dimension", "orders", "rows.csv").err
 
 
+def test_columns_with_letters_beyond_ascii(nowhere: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    Path("rows.csv").write_text("id,Straße,Geändert am\n1,Am Ring,2026-01-01\n", encoding="utf-8")
+    nowhere.done("dimension", "new", "orders", "--from", "rows.csv")
+    nowhere.done("dimension", "render")
+    assert "1 row = 1 event + 0 rejects" in nowhere.done("ingest", "--dimension", "orders", "rows.csv").err
+    assert nowhere.done("query", "SELECT stra_e FROM orders", "--format", "csv").out == "stra_e\nAm Ring\n"
+
+
+def test_a_header_of_another_encoding(nowhere: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    Path("rows.csv").write_text("id,Geändert am\n1,2026-01-01\n", encoding="windows-1252")
+    ran = nowhere("dimension", "new", "orders", "--from", "rows.csv")
+    assert (ran.code, "The header of rows.csv is not UTF-8" in ran.err) == (1, True)
+    assert not Path("dimensions").exists()
+
+
+def test_json_has_a_null_of_its_own(nowhere: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    rows = ['{"id": 1, "at": "2026-01-01", "amount": "NULL"}', '{"id": 2, "at": "2026-01-01", "amount": "2.5"}']
+    Path("rows.json").write_text("".join(f"{row}\n" for row in rows))
+    assert "1 definition, no faults" in nowhere.done("dimension", "new", "orders", "--from", "rows.json").err
+
+
 def test_a_name_that_is_no_path_is_left_out_and_told(nowhere: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
     Path("rows.json").write_text('{"id": 1, "changed_at": "2026-01-01", "a.b": 1, "c": 2}\n')

@@ -79,7 +79,13 @@ def test_a_word_among_values_of_another_type_is_null(tmp_path: Path):
     assert 'null   = "NULL"' in text
     assert 'a = "integer"' in text
     assert unsure(text) == {"null": "NULL stands among values of other types"}
-    assert definition_for(tmp_path, of_column("Ann", "NULL")).feed.null is None
+
+
+def test_a_word_for_null_among_texts_is_unsure(tmp_path: Path):
+    for word in ("NULL", "\\N"):
+        text = text_for(tmp_path, of_column("Ann", word))
+        assert unsure(text) == {"a": f"{word} is among its texts; if that is none, CSV has null = '{word}' for it"}
+        assert "\nnull" not in text
 
 
 def test_a_word_for_null_is_no_value_of_any_column(tmp_path: Path):

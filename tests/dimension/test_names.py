@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from customertrack.dimension.checks import meetings
-from customertrack.dimension.names import METADATA, objects, written
+from customertrack.dimension.names import METADATA, objects, written, written_in_feed
 from customertrack.dimension.render import render
 from customertrack.dimension.reserved import RESERVED
 from tests.dimension.definitions import LARGE, SMALL, THING, defined
@@ -58,3 +58,7 @@ def test_dimensions_that_do_not_meet():
 
 def test_a_name_is_quoted_where_it_has_to_be():
     assert [written(name) for name in ("name", "start")] == ["name", '"START"']
+
+
+def test_a_landed_column_keeps_its_letters():
+    assert [written_in_feed(name) for name in ("Größe", "Geändert am", "ID")] == ['"GRÖßE"', '"GEÄNDERT AM"', "id"]

@@ -66,6 +66,16 @@ def test_a_full_load_has_a_name_of_its_own_and_a_copy_too():
     assert not any(name.startswith("LOAD") for name in feed.possible_names(1))
 
 
+def test_files_of_changes_have_the_names_that_full_loads_leave():
+    load, change = "(SEGMENT[0-9]+_)?LOAD[0-9A-F]+[.]csv", "[0-9]{8}-[0-9]+[.]csv"
+    for files in (f"({load.removesuffix('[.]csv')}|[0-9]{{8}}-[0-9]+)[.]csv", f"{load}|{change}"):
+        feed = feed_of(files, Initial(load, "1900-01-01"))
+        names = [feed.object_name(slot) for slot in range(1, 40)]
+        assert re.fullmatch(load, feed.object_name(0))
+        assert all(re.fullmatch(change, name) for name in names)
+        assert names == sorted(set(names))
+
+
 def test_where_every_file_is_a_full_load_there_is_no_feed():
     with pytest.raises(SettingsError, match="leave names to others than full loads"):
         feed_of(".*[.]csv", Initial(".*", "1900-01-01")).object_name(1)
