@@ -41,6 +41,11 @@ class Context:
         """A command that takes --dimension, as the user can type it."""
         return self.command(line if dimension == CUSTOMER else f"{line} --dimension {dimension}")
 
+    def about_held(self, snapshot: str) -> str:
+        """The two commands of which one decides about a snapshot that is held, given by the name of its file."""
+        file = shlex.quote(snapshot)
+        return f"{self.command(f'release {file}')}, or {self.command(f'discard {file}')}"
+
     def open_existing(self, dimension: str | None = None) -> Pipeline:
         """A dimension, or customer, in the home, which must be there, to be looked at. Raises UserError.
 

@@ -67,7 +67,7 @@ def _ingest(opened: Pipeline, files: Sequence[Path], paths: Sequence[Path], args
     problems = [
         *_problems(done, failed),
         *(
-            f"{file_name(name)} is held: {reason}. {_decide(name, context)}"
+            f"{file_name(name)} is held: {reason}. Decide with: {context.about_held(file_name(name))}"
             for name, reason in held.items()
             if name in now
         ),
@@ -81,10 +81,6 @@ def _held(pipeline: Pipeline) -> dict[str, str]:
     """Why snapshots are held, by their names."""
     found = snapshots.waiting(pipeline.connection, pipeline.dimension.name)
     return {one.source_file: one.reason or "" for one in found if one.status == "held"}
-
-
-def _decide(name: str, context: Context) -> str:
-    return f"Decide with: {context.command(f'release (or discard) {file_name(name)}')}"
 
 
 class _Teller:

@@ -117,7 +117,7 @@ def _facts(section: _Section) -> dict[str, Any]:
 
 
 def _write_section(section: _Section, context: Context) -> None:
-    _write_lines([*_lines(section), *_about_fields(section.fields), *_noticed(section.notices)], context)
+    _write_lines([*_lines(section, context), *_about_fields(section.fields), *_noticed(section.notices)], context)
     if section.refreshes:
         context.out.write("\nThe last refreshes; each: seconds per statement\n")
         write(in_parts(refreshes.table(section.refreshes)), "table", context.out)
@@ -152,7 +152,7 @@ def _lines_of_home(context: Context, size: int) -> list[tuple[str, str]]:
     ]
 
 
-def _lines(section: _Section) -> list[tuple[str, str]]:
+def _lines(section: _Section, context: Context) -> list[tuple[str, str]]:
     status, name = section.status, section.name
     counts = status.counts
     waiting = plural(int(status.pipe.get("pendingFileCount", 0)), "file")
@@ -169,13 +169,13 @@ def _lines(section: _Section) -> list[tuple[str, str]]:
     if section.snapshots is not None:
         told = ", ".join(f"{count:,} {state}" for state, count in section.snapshots.items())
         lines.append(("snapshots", told or "none yet"))
-    lines += [(one.status, _waits(one)) for one in section.waiting]
+    lines += [(one.status, _waits(one, context)) for one in section.waiting]
     return [*lines, ("refresh", _refresh(status)), ("task", _task(status)), *_failed(status)]
 
 
-def _waits(one: Waiting) -> str:
+def _waits(one: Waiting, context: Context) -> str:
     since = f"since {printable(one.loaded_at.replace(microsecond=0))} UTC"
-    reason = f": {one.reason}; decide: customertrack release (or discard) {file_name(one.source_file)}"
+    reason = f": {one.reason}; decide: {context.about_held(file_name(one.source_file))}"
     return f"{printable(file_name(one.source_file))}, {since}{reason if one.status == 'held' else ''}"
 
 
