@@ -170,7 +170,7 @@ def test_of_csv_by_position_the_number_of_its_columns_is_told():
     assert [line for line in said if "columns" in line] == [
         "fewer.csv: has 3 columns instead of 4; all of its 1 rows are rejects, such as invalid_key, invalid_at",
         "more.csv: has 5 columns instead of 4; all of its 1 rows are rejects, such as invalid_at, invalid_name",
-        "other.csv: has 1 columns instead of 4; all of its 1 rows are rejects, such as missing_at",
+        "other.csv: has 1 columns instead of 4; all of its 1 rows are rejects, such as invalid_key, missing_at",
     ]
 
 
