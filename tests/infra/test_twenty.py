@@ -99,7 +99,6 @@ def test_the_template_of_as_many_dimensions_of_snapshots_too(tmp_path: Path):
     assert len(stack.template["Resources"]) < 500
     (template,) = stack.folder.glob("*.template.json")
     assert template.stat().st_size < MB
-    print(len(stack.template["Resources"]), template.stat().st_size)
 
 
 def test_a_bucket_takes_the_notifications_and_the_rules(stack: Synthesised):
