@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 
 import duckdb
@@ -15,10 +15,11 @@ from customertrack.sqltext.statements import split
 from customertrack.sqltext.variables import substitute
 from lambdas.dimension import Dimension
 from lambdas.migrate import grants
-from lambdas.watch import loaded
+from lambdas.watch import invariants
+from lambdas.watch.event import questions
 from lambdas.watch.feed import landing
-from lambdas.watch.watch import use
-from lambdas.watch.window import Window
+from lambdas.watch.metric import Metric
+from lambdas.watch.watch import Source, parts, use, watch
 from snowglobe import FolderBucket, connect
 from tests.dimension import warehouse
 from tests.dimension.landed import LandedFile
@@ -26,35 +27,54 @@ from tests.feeds.feed import FEEDS, LOADED_AT, Feed
 from tests.lambdas.watched import ERRORS, STORAGE, trusted
 
 ROOT = "s3://customertrack-home/landing/"
-WINDOW = Window.before(datetime(2030, 1, 1, tzinfo=UTC), timedelta(days=3650))
 Misread = Callable[[], list[str]]
 
 
 @contextmanager
 def watched(text: str) -> Iterator[tuple[warehouse.Dimension, Misread]]:
-    """A dimension into which files can land, and what the watch, with no more than its grants, says of all of them."""
-    with warehouse.dimension(text, LOADED_AT, is_shared=True) as made, tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / f"{made.name}.toml").write_text(text)
-        of_files = landing(Path(folder), Dimension(made.name), ROOT)
+    """A dimension into which files can land, and what the watch says of all of them, with no more than its grants.
+
+    What it asks beside that can be asked, and finds nothing.
+    """
+    with warehouse.dimension(text, LOADED_AT, is_shared=True) as made:
 
         def misread() -> list[str]:
             trusted(made.connection)
             grants.grant(made.connection, granted(made))
             made.connection.close()
-            session = connect(
-                made.folder / "warehouse.duckdb",
-                database_name=DATABASE,
-                role=VARIABLES["watch_role"],
-                buckets={"customertrack-home": FolderBucket(made.folder)},
-                clock=lambda: LOADED_AT + timedelta(minutes=1),
-            )
-            use(session, DATABASE)
-            (metric,) = loaded.misread(session, WINDOW, of_files)
-            session.close()
-            assert metric.value == len(metric.note.splitlines())
-            return metric.note.splitlines()
+            found = published(made, text)
+            quiet = {"InvariantOffences", "StreamLagMinutes", "TaskFailures", "PipePendingFiles"}
+            assert {(metric.name, metric.value) for metric in found if metric.name in quiet} == {(n, 0) for n in quiet}
+            (of_files,) = (metric for metric in found if metric.name == "FilesMisread")
+            assert of_files.value == len(of_files.note.splitlines())
+            return of_files.note.splitlines()
 
         yield made, misread
+
+
+def published(made: warehouse.Dimension, text: str) -> list[Metric]:
+    """Whatever there is to ask, by the role of the watch."""
+    now = (LOADED_AT + timedelta(minutes=5)).replace(tzinfo=UTC)
+    for path, query in render(made.definition).items():
+        if path.startswith("invariants/"):
+            (made.folder / made.name / path).parent.mkdir(parents=True, exist_ok=True)
+            (made.folder / made.name / path).write_text(query)
+    (made.folder / f"{made.name}.toml").write_text(text)
+    session = connect(
+        made.folder / "warehouse.duckdb",
+        database_name=DATABASE,
+        role=VARIABLES["watch_role"],
+        buckets={"customertrack-home": FolderBucket(made.folder)},
+        clock=lambda: LOADED_AT + timedelta(minutes=5),
+    )
+    use(session, DATABASE)
+    source = Source(session, "CUSTOMERTRACK_DEV", [landing(made.folder, Dimension(made.name), ROOT)])
+    queries = {made.name: invariants.queries(made.folder, made.name)}
+    asked = questions({"counted_minutes": 60, "invariants": True, "landing": True}, now)
+    found: list[Metric] = []
+    watch(parts(source, asked, trusts=[], queries=queries, now=now), found.extend)
+    session.close()
+    return found
 
 
 def granted(made: warehouse.Dimension) -> list[str]:
