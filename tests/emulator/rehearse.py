@@ -143,7 +143,7 @@ LINES: dict[str, Line] = {
     ),
     "mend_products": Line("the other is made good", _products, lambda found: found.right),
     "redefine_products": Line(
-        "cdk deploy, with the other defined otherwise, and two more",
+        "cdk deploy, the other otherwise, and two more",
         lambda found: f"{plural(len(found.scripts), 'script')} applied; then derived again, and a file of the new kind",
         lambda found: isinstance(found, Redefined) and not found.derived.wrong and not found.landed.wrong,
     ),
