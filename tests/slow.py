@@ -25,6 +25,7 @@ SLOW = (
     "tests/lambdas/test_watch_dimensions.py",
     "tests/lambdas/test_watch_driver.py",
     "tests/lambdas/test_watch_files.py",
+    "tests/lambdas/test_watch_formats.py",
     "tests/lambdas/test_watch_grants.py",
     "tests/local/test_findings.py",
     "tests/local/test_large.py",

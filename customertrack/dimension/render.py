@@ -51,6 +51,7 @@ def _templates() -> jinja2.Environment:
         fit=_fit,
         tuple=_tuple,
         arguments=lambda columns: [f"{one.name} {typing_sql.argument(one.kind)}" for one in columns],
+        kinds=lambda columns: [typing_sql.argument(one.kind).partition("(")[0] for one in columns],
         signed=lambda one: typing_sql.signed(one.kind, one.name),
         identified=lambda one: typing_sql.identified(one.kind, one.name),
         typed=lambda one, indent: typing_sql.typed(one.kind, one.text, indent),

@@ -6,8 +6,9 @@ bucket or the stage, and INFER_SCHEMA wants the last. Here it is always the last
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from lambdas.watch.columns import Columns
 from lambdas.watch.metric import Metric
 
 # A log event holds 256 KB; whoever has more files than this has one cause, and sees it in the first.
@@ -18,15 +19,19 @@ _SHOWN = 50
 class Landing:
     """Where files of a dimension land: `url`, such as `s3://bucket/landing/customer/`, with a slash at its end.
 
-    `pattern`: the names that its pipe takes. `optional`: the columns, in upper case, that a file need not have.
-    `has_snapshots`: whether each file is the whole truth of its time.
+    `pattern`: the names that its pipe takes. `format`: how they are written, and the end of their file format's name.
+    `columns`: what is read of them. `has_snapshots`: whether each file is the whole truth of its time.
+    `has_truncates`, `has_ignored`: whether a row may be a truncate, or say nothing.
     """
 
     dimension: str
     url: str
     pattern: re.Pattern[str]
-    optional: frozenset[str]
+    format: str
+    columns: Columns = field(default_factory=Columns)
     has_snapshots: bool = False
+    has_truncates: bool = False
+    has_ignored: bool = False
 
     def relative(self, name: str) -> str:
         """A file's name within the landing, whichever of the three ways it is written in."""

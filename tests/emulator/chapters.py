@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from customertrack.reads.status import Counts
+from tests.emulator.other_feeds import Round
 from tests.emulator.processes import Ended
 from tests.emulator.products import Products
 from tests.emulator.redefined import Found
@@ -86,6 +87,25 @@ class Redefined:
     landed: Found
     customers: tuple[Counts, Counts]
     verdict: Verdict
+
+
+@dataclass(frozen=True)
+class OtherFeeds:
+    """Snapshots and JSON lines, in two rounds: what came of each, then what the watch has published, and what its
+    alarms look at, by metric."""
+
+    rounds: list[Round]
+    metrics: dict[str, Any]
+    alarms: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Released:
+    """A snapshot that was held is released: what was said, what came of it, and what the watch has published then."""
+
+    said: str
+    round: Round
+    metrics: dict[str, Any]
 
 
 @dataclass(frozen=True)

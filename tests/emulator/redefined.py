@@ -8,16 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from customertrack.reads import invariants
-from customertrack.reads.results import query
 from customertrack.warehouse import Connection
 from snowglobe import FileLoad, TaskRun
-from tests.dimension.differences import current_rows, differences, history_rows, told_rows
 from tests.dimension.landed import LandedFile
-from tests.dimension.replay import Tables, replay
-from tests.emulator import products
+from tests.dimension.replay import replay
+from tests.emulator import products, replayed
 from tests.emulator.ministack import ROOT
 from tests.emulator.products import LONG
 
@@ -73,27 +69,4 @@ def wrong(connection: Connection, project: Path, files: Sequence[str]) -> dict[s
     loaded_at = datetime.now(UTC).replace(tzinfo=None)
     landed = [LandedFile(name, text.encode(), loaded_at, then) for name, text in products.FILES.items()]
     landed += [LandedFile(name, FILES[name].encode(), loaded_at) for name in files]
-    expected = replay(now, landed)
-    history, current = (_rows(connection, f"SELECT * FROM {table}") for table in ("product_history", "product"))
-    found = {
-        "product_history": differences(now, history_rows(now, expected), told_rows(now, history)),
-        "product": differences(now, current_rows(now, expected), told_rows(now, current)),
-        "product_reject": _differing_rejects(connection, expected),
-    }
-    for invariant in invariants.check(connection, project / "sql", products.NAME):
-        found[invariant.rule] = "\n".join(map(str, invariant.offences.rows))
-    return {name: text for name, text in found.items() if text}
-
-
-def _differing_rejects(connection: Connection, expected: Tables) -> str:
-    rows = _rows(connection, "SELECT source_file, source_row, reject_reasons FROM product_reject")
-    found = {
-        (Path(row["source_file"]).name, int(row["source_row"])): frozenset(row["reject_reasons"].split(", "))
-        for row in rows
-    }
-    return "" if found == expected.rejects else f"{found} instead of {expected.rejects}"
-
-
-def _rows(connection: Connection, sql: str) -> list[dict[str, Any]]:
-    shown = query(connection, sql)
-    return [dict(zip((name.lower() for name in shown.columns), row, strict=True)) for row in shown.rows]
+    return replayed.wrong(connection, project, now, replay(now, landed))

@@ -5,7 +5,7 @@ are those that an account gets.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import boto3
 
+from customertrack.local.dimensions import task as refresh_task
 from customertrack.local.home import VARIABLES
 from customertrack.local.pipeline import TASK
 from customertrack.reads.results import query
@@ -20,11 +21,12 @@ from customertrack.reads.status import Batch, Counts, counts, last_batch
 from generator import Feed
 from snowglobe import Connection, FileLoad, Pipe
 from snowglobe import Task as RefreshTask
-from tests.emulator import products, redefined
+from tests.emulator import other_feeds, products, redefined
 from tests.emulator.account import Account
 from tests.emulator.cdk import Cdk
 from tests.emulator.identity import make_identity
 from tests.emulator.ministack import ACCOUNT, ROOT, Certificate, EmulatorError, MiniStack, Options, ministack
+from tests.emulator.other_feeds import Round
 from tests.emulator.processes import run
 from tests.emulator.products import Products
 from tests.emulator.redefined import Found
@@ -185,6 +187,32 @@ class Rehearsal:
         with self.warehouse() as connection:
             runs = [connection.run_task(task) for task in (products.TASK, redefined.COMPACT_TASK)]
             return Found(loads, runs, redefined.wrong(connection, self.cdk.project, files))
+
+    def add_other_feeds(self) -> None:
+        """Deploy two more dimensions from now on, of other kinds."""
+        other_feeds.define(self.cdk.project)
+        self._python(
+            "-m", "customertrack", "dimension", "render", *other_feeds.DEFINITIONS, "--project", str(self.cdk.project)
+        )
+        self.change(dimensions=",".join([CONTEXT["dimensions"], *other_feeds.DEFINITIONS]))
+
+    def land_other_feeds(self, number: int) -> Round:
+        """Land the files of a round, from 1 on; see what the refreshes make of it."""
+        count = other_feeds.put(self.stack.bucket(), other_feeds.ROUNDS[number - 1])
+        loads = self.snowpipe.load(self.snowpipe.heard(count))
+        return self._round(number, loads, other_feeds.DEFINITIONS, is_released=False)
+
+    def release_snapshot(self) -> tuple[str, Round]:
+        """Somebody releases the one that is held, and the refresh runs; also what was said to it."""
+        with self.warehouse() as connection:
+            said = other_feeds.release(connection)
+        return said, self._round(len(other_feeds.ROUNDS), [], ["stock"], is_released=True)
+
+    def _round(self, number: int, loads: list[FileLoad], names: Iterable[str], *, is_released: bool) -> Round:
+        with self.warehouse() as connection:
+            runs = [connection.run_task(refresh_task(name)) for name in names]
+            wrong = other_feeds.wrong(connection, self.cdk.project, number, is_released=is_released)
+            return Round(loads, runs, wrong, other_feeds.held(connection))
 
     @contextmanager
     def warehouse(self) -> Iterator[Connection]:

@@ -33,8 +33,10 @@ from tests.emulator.chapters import (
     Loaded,
     Lost,
     MuchLater,
+    OtherFeeds,
     Redefined,
     Refused,
+    Released,
     RolledBack,
     Watched,
 )
@@ -69,6 +71,10 @@ def _loaded(found: Loaded) -> str:
 
 def _products(found: Products) -> str:
     return f"{plural(len(found.versions), 'version')} of products"
+
+
+def _other_feeds(found: OtherFeeds) -> str:
+    return plural(sum(len(each.loads) for each in found.rounds), "file")
 
 
 def _is_loaded(found: Loaded) -> bool:
@@ -137,9 +143,21 @@ LINES: dict[str, Line] = {
     ),
     "mend_products": Line("the other is made good", _products, lambda found: found.right),
     "redefine_products": Line(
-        "cdk deploy, with the other defined otherwise",
+        "cdk deploy, the other otherwise, and two more",
         lambda found: f"{plural(len(found.scripts), 'script')} applied; then derived again, and a file of the new kind",
         lambda found: isinstance(found, Redefined) and not found.derived.wrong and not found.landed.wrong,
+    ),
+    "load_other_feeds": Line(
+        "snapshots, and JSON lines",
+        lambda found: (
+            f"held: {', '.join(found.rounds[-1].held)}; the alarms hear of {found.metrics['SnapshotsHeld stock']:.0f}"
+        ),
+        lambda found: isinstance(found, OtherFeeds) and all(each.right for each in found.rounds),
+    ),
+    "release_a_snapshot": Line(
+        "the snapshot that is held is released",
+        lambda found: found.said,
+        lambda found: isinstance(found, Released) and found.round.right and not found.round.held,
     ),
     "update_in_vain": Line(
         "cdk deploy, with a setting that cannot work",

@@ -86,6 +86,16 @@ class Stack:
         if "FunctionError" in answer:
             raise EmulatorError(f"The watch failed: {json.load(answer['Payload'])}")
 
+    def alarms(self, dimension: str) -> dict[str, float]:
+        """By the metric that each looks at: from which value on an alarm of the dimension is on."""
+        pages = boto3.client("cloudwatch").get_paginator("describe_alarms").paginate()
+        found = [alarm for page in pages for alarm in page["MetricAlarms"] if "MetricName" in alarm]
+        return {
+            alarm["MetricName"]: alarm["Threshold"]
+            for alarm in found
+            if {"Name": "dimension", "Value": dimension} in alarm["Dimensions"]
+        }
+
     def metrics(self) -> dict[str, Any]:
         """The last value of each metric that CloudWatch makes of what the watch has printed, by name.
 

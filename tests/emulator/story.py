@@ -22,8 +22,10 @@ from tests.emulator.chapters import (
     Loaded,
     Lost,
     MuchLater,
+    OtherFeeds,
     Redefined,
     Refused,
+    Released,
     RolledBack,
     Watched,
 )
@@ -111,10 +113,7 @@ class Story:
         """What the watch has published by its schedule, and what it publishes when it is asked for everything."""
         stack = self.rehearsal.stack
         scheduled = stack.metrics()
-        # What has only just been applied counts in the window that ends a little later.
-        soon = datetime.now(UTC) + timedelta(minutes=5)
-        stack.watch({"counted_minutes": 60, "invariants": True, "landing": True, "time": soon.isoformat()})
-        return Watched(scheduled, stack.metrics())
+        return Watched(scheduled, self._counted())
 
     @chapter
     def break_products(self) -> Broken:
@@ -139,14 +138,28 @@ class Story:
 
     @chapter
     def redefine_products(self) -> Redefined:
-        """Products defined otherwise are deployed over what has landed, and a file with other columns comes."""
+        """Products defined otherwise are deployed over what has landed, with two more dimensions beside them; and a
+        file of products with other columns comes."""
         rehearsal = self.rehearsal
         before, customers = len(self._applied()), rehearsal.counts()
         rehearsal.redefine_products()
+        rehearsal.add_other_feeds()
         rehearsal.cdk.deploy()
         scripts = self._applied()[before:]
         derived, landed = rehearsal.refresh_redefined(), rehearsal.refresh_redefined("third.csv")
         return Redefined(scripts, derived, landed, (customers, rehearsal.counts()), rehearsal.verdict())
+
+    @chapter
+    def load_other_feeds(self) -> OtherFeeds:
+        """Files of the new dimensions: snapshots, of which one is held, and JSON lines."""
+        rounds = [self.rehearsal.land_other_feeds(number) for number in (1, 2)]
+        return OtherFeeds(rounds, self._counted(), self.rehearsal.stack.alarms("stock"))
+
+    @chapter
+    def release_a_snapshot(self) -> Released:
+        """Somebody decides that the one that is held is the truth."""
+        said, found = self.rehearsal.release_snapshot()
+        return Released(said, found, self._counted())
 
     @chapter
     def update_in_vain(self) -> RolledBack:
@@ -201,6 +214,14 @@ class Story:
     def destroy_at_last(self) -> Destroyed:
         """The end."""
         return self._destroyed()
+
+    def _counted(self) -> dict[str, Any]:
+        """What the watch publishes when it is asked for everything."""
+        # What has only just been applied counts in the window that ends a little later.
+        soon = datetime.now(UTC) + timedelta(minutes=5)
+        event = {"counted_minutes": 60, "invariants": True, "landing": True, "time": soon.isoformat()}
+        self.rehearsal.stack.watch(event)
+        return self.rehearsal.stack.metrics()
 
     def _refused(self) -> Refused:
         stack = self.rehearsal.stack

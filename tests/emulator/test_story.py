@@ -10,6 +10,7 @@ import pytest
 from infra.administrator import statements
 from tests.emulator.chapters import Deployed, Loaded
 from tests.emulator.ministack import ACCOUNT
+from tests.emulator.other_feeds import DEFINITIONS, HELD, ROUNDS
 from tests.emulator.products import VERSIONS
 from tests.emulator.rehearsal import NAME, STAGE, USER, rehearsing
 from tests.emulator.stack import LANDING
@@ -154,7 +155,7 @@ def test_an_update_reaches_the_warehouse_and_disturbs_nothing(story: Story):
 def test_another_definition_is_deployed_over_what_has_landed(story: Story):
     """An attribute more, one that is wider, retired, renamed, of another change; and the other layout."""
     redefined = story.redefine_products()
-    assert {script.partition("/")[0] for script in redefined.scripts} == {"product"}
+    assert {script.partition("/")[0] for script in redefined.scripts} == {"product", *DEFINITIONS}
     refresh, _ = redefined.derived.runs
     assert (refresh.state, refresh.return_value) == ("SUCCEEDED", "derived again")
     assert redefined.derived.wrong == {}
@@ -167,6 +168,36 @@ def test_another_definition_is_deployed_over_what_has_landed(story: Story):
     before, after = redefined.customers
     assert after == before
     assert redefined.verdict.right
+
+
+def test_snapshots_and_json_lines_reach_their_tables_and_are_right(story: Story):
+    feeds = story.load_other_feeds()
+    for found, files in zip(feeds.rounds, ROUNDS, strict=True):
+        named = {f"landing/{name}/{file.name}" for name, those in files.items() for file in those}
+        assert {(load.name, load.status) for load in found.loads} == {(name, "LOADED") for name in named}
+        assert [run.state for run in found.runs] == ["SUCCEEDED", "SUCCEEDED"]
+        assert found.wrong == {}
+    assert [found.held for found in feeds.rounds] == [[], [HELD.name]]
+
+
+def test_the_watch_knows_each_format_and_an_alarm_hears_of_a_snapshot_that_is_held(story: Story):
+    feeds = story.load_other_feeds()
+    metrics = feeds.metrics
+    for name in DEFINITIONS:
+        assert (metrics[f"PipeRunning {name}"], metrics[f"FilesMisread {name}"]) == (1, 0)
+        assert metrics[f"FilesUndecided {name}"] == 0
+        offences = {each: value for each, value in metrics.items() if each.startswith(f"InvariantOffences {name} ")}
+        assert offences
+        assert set(offences.values()) == {0}
+    assert metrics["SnapshotsHeld stock"] >= feeds.alarms["SnapshotsHeld"] > metrics["SnapshotsLoading stock"] == 0
+
+
+def test_a_snapshot_that_is_released_is_applied_and_the_alarm_hears_of_it(story: Story):
+    released = story.release_a_snapshot()
+    assert released.said.startswith("released: landing/stock/")
+    assert [run.state for run in released.round.runs] == ["SUCCEEDED"]
+    assert (released.round.held, released.round.wrong) == ([], {})
+    assert released.metrics["SnapshotsHeld stock"] == 0
 
 
 def test_a_failing_update_is_rolled_back_and_the_pipeline_goes_on(story: Story):

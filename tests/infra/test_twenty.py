@@ -15,11 +15,13 @@ from zipfile import ZipFile
 
 import pytest
 
+from infra import settings as settings_of_a_stage
 from infra.checks import MOST_DIMENSIONS, dimensions
 from infra.lambda_package import package, sources
 from infra.lambda_wheels import UNPACKED
 from infra.settings import CHECKS
 from infra.sql_files import migrations
+from tests.dimension.snapshot_files import STOCK
 from tests.infra.synthesis import ROOT, Synthesised, read, synthesise
 
 # The longest names that there may be; and a bucket that is called by as many letters as it may.
@@ -34,12 +36,11 @@ class Project:
 
     folder: Path
 
-    def define(self, names: list[str]) -> None:
-        """As many dimensions as names, like product, and render them."""
+    def define(self, names: list[str], like: str, called: str) -> None:
+        """As many dimensions as names, like one that is called otherwise, and render them."""
         (self.folder / "dimensions").mkdir(parents=True)
-        like = (ROOT / "dimensions/product.toml").read_text()
         for name in names:
-            text = like.replace('dimension = "product"', f'dimension = "{name}"')
+            text = like.replace(f'dimension = "{called}"', f'dimension = "{name}"')
             (self.folder / "dimensions" / f"{name}.toml").write_text(text)
         command = [sys.executable, "-m", "customertrack", "dimension", "render", "--project", str(self.folder)]
         subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
@@ -48,6 +49,7 @@ class Project:
         """The stack of these dimensions."""
         given = {"dimensions": ",".join(names), "generator_image": "example.org/acme/generator:1", **settings}
         with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(settings_of_a_stage, "DEFINITIONS", self.folder / "dimensions")
             patch.setitem(CHECKS, "dimensions", dimensions(self.folder / "dimensions"))
             synthesise(given, folder, self.folder / "sql")
         return read(folder)
@@ -57,7 +59,7 @@ class Project:
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     assert (len(NAMES) >= 20, max(map(len, NAMES))) == (True, 40)
     made = Project(tmp_path_factory.mktemp("twenty") / "project")
-    made.define(NAMES)
+    made.define(NAMES, (ROOT / "dimensions/product.toml").read_text(), "product")
     return made
 
 
@@ -86,6 +88,17 @@ def test_the_template_is_one_that_cloudformation_takes(stack: Synthesised):
     assert template.stat().st_size < MB
     (assets,) = stack.folder.glob("*.assets.json")
     assert template.name in [each["source"]["path"] for each in json.loads(assets.read_text())["files"].values()]
+
+
+def test_the_template_of_as_many_dimensions_of_snapshots_too(tmp_path: Path):
+    """Each of these has two alarms more."""
+    made = Project(tmp_path / "project")
+    made.define(NAMES, STOCK, "stock")
+    stack = made.synthesise(tmp_path / "out", NAMES, kms_key_arn=KEY)
+    assert len(stack.resources("AWS::CloudWatch::Alarm")) > 10 * len(NAMES)
+    assert len(stack.template["Resources"]) < 500
+    (template,) = stack.folder.glob("*.template.json")
+    assert template.stat().st_size < MB
 
 
 def test_a_bucket_takes_the_notifications_and_the_rules(stack: Synthesised):

@@ -1,5 +1,6 @@
 """The watch of several dimensions: each has its own metrics, and one that cannot be read hides no other."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from customertrack.dimension.project import FOLDER, Project, installed_folder
+from customertrack.dimension.reading_feed import in_any_case
+from customertrack.dimension.render import render
 from customertrack.errors import UserError
 from customertrack.local.home import Home, sql_folder
 from customertrack.local.pipeline import Pipeline
@@ -17,6 +20,7 @@ from lambdas.watch.feed import landing
 from lambdas.watch.metric import Metric
 from lambdas.watch.watch import Source, parts, watch
 from tests.dimension import definitions
+from tests.feeds.feed import FEEDS
 from tests.lambdas.watched import drop
 
 NAMES = ("customer", "product")
@@ -87,17 +91,26 @@ SHIPPED = {name: Project(installed_folder()).file(name).read_text() for name in 
 WRITTEN = {name: text for name, text in vars(definitions).items() if isinstance(text, str) and "[feed]" in text}
 
 
-@pytest.mark.parametrize("text", [*SHIPPED.values(), *WRITTEN.values()], ids=[*SHIPPED, *WRITTEN])
+OF_FEEDS = {feed.name: feed.text for feed in FEEDS}
+EVERY = SHIPPED | WRITTEN | OF_FEEDS
+
+
+@pytest.mark.parametrize("text", EVERY.values(), ids=EVERY)
 def test_what_it_knows_of_a_definition_is_what_is_defined(text: str, tmp_path: Path):
     (tmp_path / FOLDER).mkdir()
     name = text.partition('dimension = "')[2].partition('"')[0]
     (tmp_path / FOLDER / f"{name}.toml").write_text(text)
-    feed = Project(tmp_path).load(name).feed
+    read = Project(tmp_path).load(name)
+    feed = read.feed
     found = landing(tmp_path / FOLDER, Dimension(name), ROOT)
     assert found.pattern.pattern == feed.files
     assert found.url == f"{ROOT}{name}/"
-    may_lack = feed.op is not None and "" in (*feed.op.upsert, *feed.op.delete)
-    assert found.optional == ({feed.op.column.upper()} if feed.op and may_lack else set())
+    assert found.columns.optional <= ({feed.op.column.upper()} if feed.op else set())
+    assert bool(found.pattern.flags & re.IGNORECASE) == in_any_case(feed.files)
+    assert found.format == feed.format
+    assert found.has_snapshots == (feed.kind == "snapshots")
+    assert found.has_truncates == bool(feed.op and feed.op.truncate)
+    assert found.has_ignored == ("rows_ignored" in render(read)["R__12_tables.sql"])
 
 
 def test_a_file_that_the_pipe_would_not_take_is_told_in_any_case_of_its_letters(flow: Pipeline):

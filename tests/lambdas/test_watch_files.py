@@ -129,7 +129,8 @@ def test_only_so_many_headers_are_read_and_that_is_said():
     def answer(sql: str) -> tuple[list[str], list[tuple[object, ...]]]:
         if sql == sent(loaded.LOADS):
             return [], list(files)
-        return ["CUSTOMER_ID"], [("CUSTOMER_ID",)] if "INFER_SCHEMA" in sql else []
+        names = [str(name) for name in HEADER.upper().split(",")]
+        return names, [(name,) for name in names] if "INFER_SCHEMA" in sql else []
 
     connection = Scripted(answer)
     clock = Clock()

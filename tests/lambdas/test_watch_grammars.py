@@ -24,7 +24,7 @@ STATEMENTS = {
     "describe": sent(lambda connection: describe(connection, "customertrack_dev_storage")),
     "wake": sent(lambda connection: source(connection).wake()),
     **{
-        name.lower(): text.format(name="customer", file="'a.csv'")
+        name.lower(): text.format(name="customer", format="csv", file="'a.csv'", folds="TRUE")
         for module in (pipeline, loaded, landed)
         for name, text in vars(module).items()
         if name.isupper() and isinstance(text, str)
@@ -34,7 +34,7 @@ STATEMENTS = {
 
 
 def test_no_statement_is_left_out():
-    assert len(STATEMENTS) == 3 + 6 + 4 + 2 + 11
+    assert len(STATEMENTS) == 3 + 6 + 6 + 2 + 11
 
 
 @pytest.mark.parametrize("name", STATEMENTS)

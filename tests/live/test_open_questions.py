@@ -17,6 +17,7 @@ from customertrack.warehouse import Connection
 from lambdas.watch import pipeline
 from snowglobe import OpenQuestion
 from tests.live.accounts import WAREHOUSE, Live, deployed, signed_in
+from tests.live.feed_questions import FEED_QUESTIONS
 from tests.live.questions import ASK, FORMAT
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(7200)]
@@ -76,6 +77,13 @@ def one(connection: Connection, sql: str) -> object:
 def test_it_has_one_of_its_two_answers(account: Account, record_property: Record, question: OpenQuestion):
     usual = ASK[question](account)
     record_property("answer", question.value.usual if usual else question.value.other)
+
+
+@pytest.mark.parametrize("name", FEED_QUESTIONS)
+def test_what_snapshots_and_records_depend_on_holds(account: Account, record_property: Record, name: str):
+    answer = FEED_QUESTIONS[name].ask(account)
+    record_property("answer", str(answer))
+    assert FEED_QUESTIONS[name].holds(answer)
 
 
 def test_the_newest_batch_is_read_with_or_without_a_warehouse(dimension: Connection, record_property: Record):

@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 
 from snowglobe import Connection, FolderBucket, OpenQuestion, connect
+from tests.live.feed_questions import FEED_QUESTIONS
 from tests.live.questions import ASK, FORMAT
+
+ROOT = Path(__file__).parents[2]
 
 
 class Embedded:
@@ -46,3 +49,32 @@ def test_an_answer_is_understood(tmp_path: Path, question: OpenQuestion, usual: 
     finally:
         for connection in place.opened:
             connection.close()
+
+
+@pytest.mark.parametrize("name", FEED_QUESTIONS)
+def test_what_snapshots_and_records_depend_on_holds(tmp_path: Path, name: str):
+    place = Embedded(tmp_path, [])
+    try:
+        assert FEED_QUESTIONS[name].holds(FEED_QUESTIONS[name].ask(place))
+    finally:
+        for connection in place.opened:
+            connection.close()
+
+
+WRONG = {
+    "counted_rows": [(4, 3)],
+    "lines_of_text": ["1"],
+    "doubled_name": "3",
+    "times_of_parquet": ("DATE", "INTEGER", "INTEGER"),
+    "time_in_a_name": ("stock_2026-01-31", None),
+    "call_in_a_transaction": 1,
+}
+
+
+def test_any_other_answer_is_told():
+    assert {name for name, answer in WRONG.items() if not FEED_QUESTIONS[name].holds(answer)} == set(FEED_QUESTIONS)
+
+
+def test_the_page_says_what_each_answer_means():
+    page = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    assert [name for name in FEED_QUESTIONS if f"`{name}`" not in page] == []

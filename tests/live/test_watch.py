@@ -94,7 +94,7 @@ def test_the_header_of_a_file_is_read_by_its_name_within_the_stage(live: Live):
     with as_the_watch(live.warehouse) as connection:
         name = landed_in.relative(str(first(connection, landed.LAST_LOADS.format(name="customer"))[0]))
         cursor = connection.cursor()
-        cursor.execute(loaded.HEADER.format(name="customer", file=f"'{name}'"))
+        cursor.execute(loaded.HEADER.format(name="customer", format="csv", file=f"'{name}'", folds="TRUE"))
         columns = {column for (column,) in cursor.fetchall()}
         cursor.execute(loaded.TABLE.format(name="customer"))
         known = {column[0] for column in cursor.description or ()}

@@ -47,4 +47,9 @@ GRANT SELECT ON TABLE [[ name ]]_snapshot TO ROLE {{ watch_role }};
 GRANT SELECT ON TABLE [[ name ]]_known TO ROLE {{ watch_role }};
 GRANT SELECT ON VIEW v_[[ name ]]_event_standing TO ROLE {{ watch_role }};
 GRANT SELECT ON VIEW v_[[ name ]]_changing_data TO ROLE {{ watch_role }};
+
+-- USAGE: invariant 14 makes of landed rows what snapshots are compared by.
+GRANT USAGE ON FUNCTION [[ name ]]_[[ 'signature' if content_is_signature else 'content' ]](
+    [[ ((['NUMBER'] if told_by and not content_is_signature else []) + attributes|kinds)|fit(4) ]]
+) TO ROLE {{ watch_role }};
 [% endif %]
