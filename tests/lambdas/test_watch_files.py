@@ -11,6 +11,7 @@ import pytest
 
 from customertrack.local.pipeline import PIPE, Pipeline
 from lambdas.watch import landed, loaded
+from lambdas.watch.columns import Columns
 from lambdas.watch.files import of_files
 from lambdas.watch.metric import Metric
 from lambdas.watch.window import Window
@@ -137,6 +138,15 @@ def test_only_so_many_headers_are_read_and_that_is_said():
     (metric,) = loaded.misread(connection, Window(clock.now, clock.now), LANDING)
     assert (metric.value, metric.note) == (0, "of 150 files only the newest 100 headers were read")
     assert sum("INFER_SCHEMA" in sql for sql, _ in connection.sent) == 100
+
+
+def test_where_columns_tell_nothing_none_are_read():
+    files = [(f"{number}.json", "Loaded", 1, None) for number in range(150)]
+    connection = Scripted(lambda sql: ([], files if sql == sent(loaded.LOADS) else []))
+    clock = Clock()
+    (metric,) = loaded.misread(connection, Window(clock.now, clock.now), replace(LANDING, columns=Columns()))
+    assert (metric.value, metric.note) == (0, "")
+    assert [sql for sql, _ in connection.sent] == [sent(loaded.LOADS), sent(loaded.REJECTED_WHOLE)]
 
 
 def test_a_load_that_is_under_way_is_no_failure():
