@@ -12,7 +12,8 @@ from snowglobe.query import variant
 
 # Of the private use area: no text has it but by accident.
 _MARK = "\uf8ff"
-_LONG = "|".join(f"[0-9]{{{before}}}[.][0-9]{{{16 - before}}}" for before in range(1, 16))
+# Digits that a DOUBLE has not, or would show with an exponent.
+_LONG = "|".join(["[.]0{6}", *(f"[0-9]{{{before}}}[.][0-9]{{{16 - before}}}" for before in range(1, 16))])
 # What DuckDB takes besides JSON, words within texts among it; and what a DOUBLE has not.
 _ODD = rf"(^|[:\[,])[ \t\r\n]*-?([Nn][Aa]|[Ii])|,[ \t\r\n]*[\]}}]|{_LONG}"
 _ALL_QUOTES = "LEN({0}) - LEN(REPLACE({0}, '\"', ''))"

@@ -76,8 +76,8 @@ def test_what_only_looks_odd_is_a_record(warehouse: Connection, line: str):
     assert told(warehouse, [line])[0][0] == json.loads(line)["a"].replace("\uf8ff", "")
 
 
-def test_long_fractions_keep_their_digits(warehouse: Connection):
-    number = "12345678901234567890123456789.0123456789"
+@pytest.mark.parametrize("number", ["12345678901234567890123456789.0123456789", "-0.0000000001", "0.000001"])
+def test_fractions_keep_their_digits(warehouse: Connection, number: str):
     found = told(warehouse, [f'{{"a": {number}}}', f'{{"a": {{"x": [{number}]}}}}', f'{{"a": "{number}"}}'])
     assert [text for text, *_ in found] == [number, f'{{"x":[{number}]}}', number]
 
