@@ -142,7 +142,9 @@ def _files(names: Sequence[str]) -> str:
 
 def _totals(done: Done, before: Counts, after: Counts, context: Context, dimension: Dimension) -> list[str]:
     if not done.batches:
-        return ["nothing to refresh: no row has landed" if not done.loads else "nothing to apply"]
+        return [
+            "nothing to apply" if any(load.rows for load in done.loads) else "nothing to refresh: no row has landed"
+        ]
     events = sum(batch.events_accepted for batch in done.batches)
     name = dimension.name
     tables = [f"{name} {plural(after.customers, 'row')} ({after.customers - before.customers:+,})"]

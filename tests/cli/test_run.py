@@ -1,9 +1,9 @@
 """`run`: what its summary says is so, and it goes on where it stopped."""
 
 import json
+import os
 import re
 import shlex
-import shutil
 from pathlib import Path
 
 import pytest
@@ -137,8 +137,9 @@ def test_files_in_the_landing_folder_are_taken_first(after_a_run: Program):
     landing = after_a_run.home / "landing/customer"
     (landing / "own.csv").write_text("customer_id,first_name,updated_at\n900001,Zoe,2026-01-01\n,,\n")
     (landing / "broken.csv").write_text('customer_id,updated_at\n"1,2')
-    shutil.copystat(landing.parent, landing / "own.csv")
-    shutil.copystat(landing.parent, landing / "broken.csv")
+    for name in ("own.csv", "broken.csv"):
+        # Long ago: nobody is still writing them.
+        os.utime(landing / name, (1, 1))
     told = after_a_run.done("run", "--batches", 1).err
     assert "2 files: 2 rows = 1 event + 1 reject" in told
     assert re.search(r"not loaded +broken.csv: ", told)
