@@ -25,7 +25,7 @@ NOTE = """\
 A batch is one refresh; medians, means and CPU time (all cores) are of the batches after the second. Closing the
 database does what was put off until then. Missed versions are those that only a replay of all events has, extra ones
 those that only the contestant has, by key, begin and state; ends are those of the same versions that differ. dlt ends a
-version at the time of its load; dbt and SQLMesh learn of deletes only from a full source."""
+version at the time of its load; dbt and SQLMesh learn of deletes only from a full source, as that of W3 is."""
 
 
 def tables(results: list[Result]) -> str:
