@@ -32,8 +32,8 @@ def snapshots(connection: Connection, dimension: str) -> Table:
 
 def counts(connection: Connection, dimension: str) -> dict[str, int]:
     """How many there are of each status."""
-    rows = query(connection, f"SELECT status, COUNT(*) FROM {dimension}_snapshot GROUP BY status ORDER BY status").rows
-    return {str(status): int(count) for status, count in rows}
+    rows = query(connection, f"SELECT status, COUNT(*) FROM {dimension}_snapshot GROUP BY status").rows
+    return {str(status): int(count) for status, count in sorted(rows)}
 
 
 def waiting(connection: Connection, dimension: str) -> list[Waiting]:
@@ -42,7 +42,7 @@ def waiting(connection: Connection, dimension: str) -> list[Waiting]:
     found = query(
         connection,
         f"SELECT {names} FROM {dimension}_snapshot WHERE status IN ('held', 'loading', 'landed') "
-        "ORDER BY loaded_at, source_file",
+        "ORDER BY loaded_at NULLS FIRST, source_file",
     )
     return [Waiting(*row) for row in found.rows]
 
