@@ -144,6 +144,8 @@ def _regular_header(plain: Path, dialect: CsvDialect) -> tuple[str, ...] | None:
             return None
         if not dialect.header:
             header = [""] * len(header)
+            if dialect.positions and len(header) > dialect.positions:
+                return None
         if header and _all_regular(file, line, _Shape.of(dialect, len(header) - 1, newline)):
             return tuple(header)
     return None
