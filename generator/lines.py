@@ -1,5 +1,6 @@
 """What writers have in common, and those that write a line for each row."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 
@@ -26,7 +27,7 @@ class Writer(Protocol):
         ...
 
 
-class LineWriter:
+class LineWriter(ABC):
     """One whose files are a header, which may be empty, and lines. What a line is, `_lines` says."""
 
     header = b""
@@ -63,9 +64,9 @@ class LineWriter:
             return [flaw.record.encode()] * len(rows)
         return self._lines(rows, flaw.fields).split(LINE_END)
 
+    @abstractmethod
     def _lines(self, rows: Rows, wrong: Mapping[str, Wrong]) -> bytes:
         """The rows, at least one, with something else in the fields that are wrong."""
-        raise NotImplementedError
 
 
 class Entries:
