@@ -83,7 +83,8 @@ SELECT
 FROM [[ name ]]_event AS e
 WHERE e.replaced_at IS NULL;
 
--- The events that the tables are made of. What a backlog replaces is still among them until its part has come.
+[% endif %]
+-- The events that the tables are made of.[[ ' What a backlog replaces is still among them until its part has come.' if snapshots ]]
 CREATE OR REPLACE VIEW v_[[ name ]]_event_applied
 COPY GRANTS
 AS
@@ -92,6 +93,7 @@ SELECT
 FROM [[ name ]]_event AS e
 CROSS JOIN [[ name ]]_refresh AS r
 WHERE
+[% if snapshots %]
     (
         r.part = r.parts
         OR e.batch_id <> r.event_batch_id
@@ -105,15 +107,6 @@ WHERE
         )
     );
 [% else %]
--- The events that the tables are made of.
-CREATE OR REPLACE VIEW v_[[ name ]]_event_applied
-COPY GRANTS
-AS
-SELECT
-    [[ event|columns('e')|fit(4) ]]
-FROM [[ name ]]_event AS e
-CROSS JOIN [[ name ]]_refresh AS r
-WHERE
     r.part = r.parts
     OR e.batch_id <> r.event_batch_id
     OR MOD([[ hash('e') ]], r.parts) < r.part;
