@@ -158,8 +158,15 @@ def of_dimension(settings: Settings, name: str) -> list[Alarm]:
     return [replace(alarm, dimension=name) for alarm in found]
 
 
-def _of_refresh(settings: Settings, name: str) -> list[Alarm]:
+def _counted(settings: Settings, name: str, metric: str, *, section: str, says: str) -> Alarm:
+    """On while the watch counts one or more of something in an hour."""
     hour = Duration.minutes(COUNTED)
+    return Alarm(
+        section=section, says=says, metric=watched(settings, metric, dimension=name, period=hour), missing=_WATCHED
+    )
+
+
+def _of_refresh(settings: Settings, name: str) -> list[Alarm]:
     # A batch is due in each interval. A deploy may hold it up for a while.
     stale = SILENT * max(settings.interval_of(name), EVERY) + BEHIND
     return [
@@ -178,12 +185,7 @@ def _of_refresh(settings: Settings, name: str) -> list[Alarm]:
             threshold=stale,
             missing=_WATCHED,
         ),
-        Alarm(
-            section="task-failed",
-            says="The refresh task failed in Snowflake.",
-            metric=watched(settings, "TaskFailures", dimension=name, period=hour),
-            missing=_WATCHED,
-        ),
+        _counted(settings, name, "TaskFailures", section="task-failed", says="The refresh task failed in Snowflake."),
         Alarm(
             section="rows-rejected",
             says=f"At least {REJECTED} % of the rows of an hour were rejected.",
@@ -191,17 +193,17 @@ def _of_refresh(settings: Settings, name: str) -> list[Alarm]:
             threshold=REJECTED,
             missing=_WATCHED,
         ),
-        Alarm(
+        _counted(
+            settings,
+            name,
+            "InvariantOffences",
             section="invariant-broken",
             says="Rows of its tables break an invariant.",
-            metric=watched(settings, "InvariantOffences", dimension=name, period=hour),
-            missing=_WATCHED,
         ),
     ]
 
 
 def _of_files(settings: Settings, name: str) -> list[Alarm]:
-    hour = Duration.minutes(COUNTED)
     return [
         Alarm(
             section="pipe-not-running",
@@ -212,35 +214,38 @@ def _of_files(settings: Settings, name: str) -> list[Alarm]:
             periods=2,
             missing=_WATCHED,
         ),
-        Alarm(
+        _counted(
+            settings,
+            name,
+            "FilesMisread",
             section="file-misread",
             says="A file was loaded and not understood: other columns, no rows, or rejects alone.",
-            metric=watched(settings, "FilesMisread", dimension=name, period=hour),
-            missing=_WATCHED,
         ),
-        Alarm(
+        _counted(
+            settings,
+            name,
+            "FilesUndecided",
             section="file-undecided",
             says="What lies in the landing is not what was loaded of it.",
-            metric=watched(settings, "FilesUndecided", dimension=name, period=hour),
-            missing=_WATCHED,
         ),
     ]
 
 
 def _of_snapshots(settings: Settings, name: str) -> list[Alarm]:
-    hour = Duration.minutes(COUNTED)
     return [
-        Alarm(
+        _counted(
+            settings,
+            name,
+            "SnapshotsHeld",
             section="snapshot-held",
             says="A snapshot is held, and nothing of it applied, until somebody releases or discards it.",
-            metric=watched(settings, "SnapshotsHeld", dimension=name, period=hour),
-            missing=_WATCHED,
         ),
-        Alarm(
+        _counted(
+            settings,
+            name,
+            "SnapshotsLoading",
             section="snapshot-loading",
             says="A snapshot has rows, and for more than an hour the load history has not called it whole.",
-            metric=watched(settings, "SnapshotsLoading", dimension=name, period=hour),
-            missing=_WATCHED,
         ),
     ]
 
