@@ -27,10 +27,10 @@ def is_known(node: exp.JSONExtract) -> bool:
 
 
 def _is_whole(node: exp.JSONExtract) -> bool:
-    """Whether the value is handed on as it is: as a column, or by IFF or CASE, whose conditions would compare it."""
-    return isinstance(node.parent, exp.Alias) or (
-        isinstance(node.parent, (exp.If, exp.Case)) and node.arg_key in ("true", "false", "default")
-    )
+    """Whether the value is handed on as it is: by IFF or CASE, not where they compare; or by GET_PATH as a column."""
+    if isinstance(node.parent, (exp.If, exp.Case)):
+        return node.arg_key in ("true", "false", "default")
+    return isinstance(node.parent, exp.Alias) and not node.args.get("variant_extract")
 
 
 def text(node: exp.JSONExtract) -> exp.Expr:
