@@ -24,10 +24,10 @@ def run(args: Namespace, context: Context) -> int:
     """Land, load and refresh, and say what became of each file; exit code 1 if one is not in the tables."""
     # A wrong name is an error before a home is made for it.
     given = by_dimension(context.home, args.paths, args.dimension)
-    files = {name: landable_files(paths, context.home.dimension(name)) for name, paths in given.items()}
     rendered = context.as_defined(given)
     if not rendered:
         return 1
+    files = {name: landable_files(given[name], context.home.dimension(name)) for name in rendered}
     context.home.take_up(rendered)
     with Pipeline.open(context.home) as pipeline:
         context.say_broken(pipeline, but=given)

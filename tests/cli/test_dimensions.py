@@ -201,7 +201,7 @@ def test_a_definition_without_its_sql(project: ProjectProgram, tmp_path: Path):
     (tmp_path / "rows.csv").write_text(ROWS)
     ran = project("ingest", tmp_path / "rows.csv", "--dimension", "thing")
     assert ran.code == 1
-    assert ran.err.endswith("There is no SQL of thing yet; write it with: customertrack dimension render thing\n")
+    assert ran.err.endswith("has not been written yet; write it with: customertrack dimension render thing\n")
     assert not project.program.home.exists()
 
 
