@@ -46,8 +46,11 @@ def test_what_is_held_is_told_and_decided(project: ProjectProgram):
     assert "4 rows gave 0 events + 1 reject" in ran.err
     status = project.done("status").out
     assert "snapshots        2 applied, 1 held\n" in status
-    decide = rf"decide: .*release {SMALL.name}, or .*discard {SMALL.name}\n"
-    assert re.search(re.escape(f"{why}; ") + decide, status)
+    decide = re.search(re.escape(f"{why}; ") + r"decide: (.+) release (\S+), or (.+) discard (\S+)\n", status)
+    assert decide
+    assert decide[1] == decide[3]
+    assert decide[1].endswith(f" --home {project.program.home} --project {project.folder}")
+    assert (decide[2], decide[4]) == (SMALL.name, SMALL.name)
     facts = json.loads(project.done("status", "--format", "json").out)
     assert facts["snapshots"] == {"applied": 2, "held": 1}
     assert [one["reason"] for one in facts["snapshots_waiting"]] == [why]
