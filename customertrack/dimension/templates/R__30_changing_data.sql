@@ -1,3 +1,4 @@
+[% import "_iso.sql" as iso %]
 -- From landed text to events: each pending row typed, classified, and with the reasons if it is a reject (semantics: "Valid events").
 USE SCHEMA {{ database }}.dimension;
 
@@ -116,7 +117,7 @@ typed AS (
 [% endif %]
             REGEXP_LIKE(
                 [[ moment.text ]],
-                '[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][[ moment.fraction ]])?)?( ?(Z|z|UTC|[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?))?)?'
+                [[ iso.shape(moment.fraction) ]]
             )
 [% if loop.first %]
             -- There is no year 0.
@@ -126,8 +127,8 @@ typed AS (
             -- Cut to microseconds and filled up to one fixed format.
 [% endif %]
             TRY_TO_TIMESTAMP_NTZ(
-                SUBSTR([[ moment.text ]], 1, 10) || ' ' || SUBSTR([[ moment.name ]]_time_text, 1, 15)
-                || SUBSTR('00:00:00.000000', 1 + LENGTH([[ moment.name ]]_time_text)),
+                [[ iso.to_second(moment.text, moment.name + '_time_text') ]]
+                || [[ iso.no_fraction(moment.name + '_time_text') ]],
                 'YYYY-MM-DD HH24:MI:SS.FF6'
             ),
             NULL
@@ -136,8 +137,8 @@ typed AS (
         -- The offset as a number, -0530 for -05:30. Most times end here, or with one letter; of other letters the number is NULL.
 [% endif %]
         IFF(
-            LENGTH([[ moment.text ]]) <= 12 + LENGTH([[ moment.name ]]_time_text), 0,
-            COALESCE(TRY_TO_NUMBER(RPAD(REPLACE(LTRIM(SUBSTR([[ moment.text ]], 12 + LENGTH([[ moment.name ]]_time_text))), ':', ''), 5, '0'), 4, 0), 0)
+            [[ iso.has_no_offset(moment.text, moment.name + '_time_text') ]], 0,
+            [[ iso.offset(moment.text, moment.name + '_time_text') ]]
         ) AS [[ moment.name ]]_offset_number[[ comma(loop) ]]
 [% endfor %]
     FROM landed
@@ -158,8 +159,8 @@ timed AS (
 [% endif %]
         [[ begin_initial if moment.initial ]]IFF(
             [[ moment.name ]]_offset_number <> 0
-            AND [[ moment.name ]]_wall_clock BETWEEN TO_TIMESTAMP_NTZ('0001-01-02', 'YYYY-MM-DD') AND TO_TIMESTAMP_NTZ('9999-12-30', 'YYYY-MM-DD'),
-            DATEADD('minute', 40 * TRUNC([[ moment.name ]]_offset_number / 100) - [[ moment.name ]]_offset_number, [[ moment.name ]]_wall_clock),
+            AND [[ iso.has_room(moment.name + '_wall_clock') ]],
+            [[ iso.moved(moment.name + '_wall_clock', moment.name + '_offset_number') ]],
             [[ moment.name ]]_wall_clock
         )[[ end_initial if moment.initial ]] AS [[ moment.name ]][[ comma(loop) ]]
 [% endfor %]

@@ -1,3 +1,4 @@
+[% import "_iso.sql" as iso %]
 [% if snapshots and time.file %]
 -- The time that a file's name says, as v_[[ name ]]_changing_data reads times: ISO 8601, checked by shape. NULL if it says none, or two.
 USE SCHEMA {{ database }}.dimension;
@@ -17,13 +18,13 @@ WITH named AS (
 parted AS (
     SELECT
         named.*,
-        REGEXP_REPLACE(SUBSTR(time_text, 12), '[^0-9:.].*$', '') AS day_time_text
+        [[ iso.day_time('time_text') ]] AS day_time_text
     FROM named
     WHERE
         COALESCE(other_text, time_text) = time_text
         AND REGEXP_LIKE(
             time_text,
-            '[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?( ?(Z|z|UTC|[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?))?)?'
+            [[ iso.shape('[0-9]{1,9}') ]]
         )
         AND NOT STARTSWITH(time_text, '0000')
 ),
@@ -32,12 +33,12 @@ typed AS (
     SELECT
         source_file,
         TRY_TO_TIMESTAMP_NTZ(
-            SUBSTR(time_text, 1, 10) || ' ' || SUBSTR(day_time_text, 1, 15) || SUBSTR('00:00:00.000000', 1 + LENGTH(day_time_text)),
+            [[ iso.to_second('time_text', 'day_time_text') ]] || [[ iso.no_fraction('day_time_text') ]],
             'YYYY-MM-DD HH24:MI:SS.FF6'
         ) AS wall_clock,
         IFF(
-            LENGTH(time_text) <= 12 + LENGTH(day_time_text), 0,
-            COALESCE(TRY_TO_NUMBER(RPAD(REPLACE(LTRIM(SUBSTR(time_text, 12 + LENGTH(day_time_text))), ':', ''), 5, '0'), 4, 0), 0)
+            [[ iso.has_no_offset('time_text', 'day_time_text') ]], 0,
+            [[ iso.offset('time_text', 'day_time_text') ]]
         ) AS offset_number
     FROM parted
 )
@@ -46,8 +47,8 @@ SELECT
     source_file,
     IFF(
         offset_number <> 0
-        AND wall_clock BETWEEN TO_TIMESTAMP_NTZ('0001-01-02', 'YYYY-MM-DD') AND TO_TIMESTAMP_NTZ('9999-12-30', 'YYYY-MM-DD'),
-        DATEADD('minute', 40 * TRUNC(offset_number / 100) - offset_number, wall_clock),
+        AND [[ iso.has_room('wall_clock') ]],
+        [[ iso.moved('wall_clock', 'offset_number') ]],
         wall_clock
     ) AS snapshot_at
 FROM typed;

@@ -1,10 +1,11 @@
+[% import "_iso.sql" as iso %]
 WITH landed AS (
     SELECT
         -- An empty field is NULL, quoted or not, whichever of them the load has made so already.
 [% include "_landed_texts.sql" %]
 [% for moment in moments %]
         -- Of [[ moment.feed ]] the time of day; what follows it is the zone.
-        REGEXP_REPLACE(SUBSTR([[ moment.feed ]], 12), '[^0-9:.].*$', '') AS [[ moment.name ]]_time_text,
+        [[ iso.day_time(moment.feed) ]] AS [[ moment.name ]]_time_text,
 [% endfor %]
         source_file,
         source_row,

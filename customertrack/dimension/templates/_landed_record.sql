@@ -1,3 +1,4 @@
+[% import "_iso.sql" as iso %]
 [% include "_document.sql" %]
 
 [[ 'written' if moments else 'landed' ]] AS (
@@ -32,7 +33,7 @@ landed AS (
         written.*,
 [% for moment in moments %]
         -- Of [[ moment.text ]] the time of day; what follows it is the zone.
-        REGEXP_REPLACE(SUBSTR([[ moment.text ]], 12), '[^0-9:.].*$', '') AS [[ moment.name ]]_time_text[[ comma(loop) ]]
+        [[ iso.day_time(moment.text) ]] AS [[ moment.name ]]_time_text[[ comma(loop) ]]
 [% endfor %]
     FROM written
 ),
