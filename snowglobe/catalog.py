@@ -10,7 +10,9 @@ import duckdb
 
 from snowglobe.names import quoted
 
+# In one transaction: each commit waits for the disk.
 _SCHEMA = """
+BEGIN TRANSACTION;
 CREATE SCHEMA IF NOT EXISTS embedded;
 CREATE SCHEMA IF NOT EXISTS public;
 CREATE TABLE IF NOT EXISTS embedded.object (kind VARCHAR NOT NULL, name VARCHAR NOT NULL, definition VARCHAR NOT NULL);
@@ -38,6 +40,7 @@ CREATE TABLE IF NOT EXISTS embedded.task_run (
 ALTER TABLE embedded.task_run ADD COLUMN IF NOT EXISTS statements VARCHAR;
 CREATE TABLE IF NOT EXISTS embedded.stream_position (stream VARCHAR NOT NULL, position BIGINT NOT NULL);
 ALTER TABLE embedded.stream_position ADD COLUMN IF NOT EXISTS reached_at TIMESTAMP;
+COMMIT;
 """
 
 

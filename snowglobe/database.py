@@ -72,7 +72,7 @@ class Database:
         if opening.memory_limit:
             self.duck.execute(f"SET GLOBAL memory_limit = '{opening.memory_limit // 1024}KiB'")
         if not path.exists() and not opening.read_only:
-            _make(path)
+            self._make()
         self._attach()
         self._confine()
         self.views_of_duckdb = frozenset(
@@ -81,6 +81,17 @@ class Database:
         self.catalog = Catalog(self.duck, read_only=opening.read_only)
         self.threads = Threads(self.duck)
         self.buckets = Buckets(opening.buckets, opening.cloud, self.catalog)
+
+    def _make(self) -> None:
+        """Make the file under another name first: half a file, of a full disk, could never be opened again."""
+        begun = self.path.with_suffix(".begun")
+        begun.unlink(missing_ok=True)
+        try:
+            self.duck.execute(f"ATTACH {literal(str(begun))} AS begun")
+            self.duck.execute("DETACH begun")
+            begun.rename(self.path)
+        finally:
+            begun.unlink(missing_ok=True)
 
     def _confine(self) -> None:
         """From now on DuckDB opens no file but the warehouse's own, temporary ones, and those of the buckets."""
@@ -142,17 +153,6 @@ def _scratch(path: Path, read_only: bool) -> Path:
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
     return scratch
-
-
-def _make(path: Path) -> None:
-    """Make the file under another name first: half a file, of a full disk, could never be opened again."""
-    begun = path.with_suffix(".begun")
-    begun.unlink(missing_ok=True)
-    try:
-        duckdb.connect(begun).close()
-        begun.rename(path)
-    finally:
-        begun.unlink(missing_ok=True)
 
 
 def acquire(path: Path, opening: Opening) -> Database:

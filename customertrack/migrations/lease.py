@@ -35,6 +35,11 @@ class Patience:
 DEFAULT_PATIENCE = Patience()
 
 
+def since_boot() -> float:
+    """Seconds, those included in which the machine slept: a lease goes on meanwhile."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
 @dataclass(frozen=True)
 class Lease:
     """A claim of one run; `holder` is unlike that of any other run, `seconds` is how long a claim lasts unrenewed."""

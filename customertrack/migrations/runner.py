@@ -1,6 +1,5 @@
 """Runs what the plan says, statement by statement, and records it."""
 
-import time
 import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -8,7 +7,7 @@ from pathlib import Path
 
 from customertrack.migrations.files import Folder, Migration, read_folder
 from customertrack.migrations.history import History, read_history
-from customertrack.migrations.lease import DEFAULT_PATIENCE, Lease, Patience, take_in_turn
+from customertrack.migrations.lease import DEFAULT_PATIENCE, Lease, Patience, since_boot, take_in_turn
 from customertrack.migrations.planning import FAILED, SUCCESS, HistoryRow, plan
 from customertrack.migrations.problems import of_dimension, of_dimensions
 from customertrack.migrations.report import Applied, MigrationFailed, Notice, Report, Stopped, succeeded
@@ -17,6 +16,9 @@ from customertrack.sqltext.identifiers import quote
 from customertrack.sqltext.statements import Statement
 from customertrack.warehouse import Connection, WarehouseError, message_of, tolerated
 
+# A lease that was renewed within this share of its length is not looked at again: nobody else can have it yet, and a
+# statement that begins now ends before it does.
+_SURE = 0.1
 
 def apply(
     connection: Connection,
@@ -28,7 +30,7 @@ def apply(
     dimensions: Collection[str] | None = None,
     schema: str = DEFAULT_SCHEMA,
     patience: Patience = DEFAULT_PATIENCE,
-    clock: Callable[[], float] = time.monotonic,
+    clock: Callable[[], float] = since_boot,
     time_is_up: Callable[[], bool] = lambda: False,
     tell: Callable[[Notice], None] = lambda notice: None,
 ) -> Report:
@@ -38,7 +40,7 @@ def apply(
 
     The records (CHANGE_HISTORY and LEASE) are in `schema` of `database`; all four are made if missing. Each file starts
     with `database` as the current one. With nothing pending, one query of the history is all that is sent.
-    `installed_by` is recorded; `clock` (seconds) measures how long a file takes and how long to wait for another run.
+    `installed_by` is recorded; `clock` (seconds) measures how long a file takes, how long to wait for another run, and when to renew the lease.
     Once `time_is_up`, no further file is begun.
 
     What stops the files of one dimension stops no other: all others are run, and then it is raised. What stops a file
@@ -101,6 +103,7 @@ class _Run:
     found: Folder
     report: Report = field(default_factory=Report)
     begun: str = ""
+    renewed_at: float = float("-inf")
     cause: BaseException | None = None
 
     def everything(self, patience: Patience) -> None:
@@ -177,14 +180,22 @@ class _Run:
         self.tell(Notice("applied", migration.script, total, total))
 
     def _statement(self, statement: Statement) -> None:
-        if not self.lease.renew():
-            raise self._lost(statement)
+        self._keep_lease(statement)
         try:
             self.connection.cursor().execute(statement.text)
         except Exception as error:
             if not isinstance(error, WarehouseError):
                 raise
             raise _StatementFailed(statement, message_of(error)) from error
+
+    def _keep_lease(self, statement: Statement) -> None:
+        """Renew the lease, unless next to nothing of it is over. Raises MigrationFailed if it is another's by now."""
+        now = self.clock()
+        if now - self.renewed_at < self.lease.seconds * _SURE:
+            return
+        if not self.lease.renew():
+            raise self._lost(statement)
+        self.renewed_at = now
 
     def _stop(self, migration: Migration, failed: _StatementFailed, seconds: int) -> None:
         """Note that a file failed. Raises MigrationFailed if no other can be run after it."""

@@ -29,9 +29,9 @@ def test_a_fresh_warehouse_gets_everything_in_order(warehouse, folder, rows):
         f" error FROM {HISTORY} ORDER BY installed_on"
     )
     assert recorded == [
-        ("1", "Tables", "V1__tables.sql", "V", 7, "Success", "test", 3, None),
-        ("2", "Words", "V2__words.sql", "V", 7, "Success", "test", 2, None),
-        (None, "View", "R__view.sql", "R", 7, "Success", "test", 1, None),
+        ("1", "Tables", "V1__tables.sql", "V", 28, "Success", "test", 3, None),
+        ("2", "Words", "V2__words.sql", "V", 21, "Success", "test", 2, None),
+        (None, "View", "R__view.sql", "R", 14, "Success", "test", 1, None),
     ]
     checksums = {migration.script: migration.checksum for migration in discover(folder, {"word": "c"})}
     assert dict(rows(f"SELECT script, checksum FROM {HISTORY}")) == checksums

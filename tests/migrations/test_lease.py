@@ -131,8 +131,16 @@ def test_the_lease_is_renewed_between_statements(warehouse, folder, rows):
         if notice.kind == "statement":
             left.extend(rows(f"SELECT TIMESTAMPDIFF('second', SYSDATE(), expires_at) BETWEEN 30 AND 60 FROM {LEASE}"))
 
-    assert len(scripts(run(warehouse(), folder, tell=seen))) == 3
+    assert len(scripts(run(warehouse(), folder, tell=seen, clock=count(step=10).__next__))) == 3
     assert left == [(True,)] * 6
+
+
+def test_a_lease_that_has_just_been_renewed_is_not_renewed_again(warehouse, folder):
+    session = Watched(warehouse())
+    run(session, folder, clock=lambda: 0.0)
+    assert [sent for sent in session.sent if "UPDATE" in sent and "DATEADD" in sent and "HOLDER = ?, " not in sent] == [
+        'UPDATE "CT"."MIGRATIONS"."LEASE" SET EXPIRES_AT = DATEADD(\'second\', ?, SYSDATE()) WHERE HOLDER = ?'
+    ]
 
 
 def test_a_run_tells_once_that_it_waits(warehouse, folder, rows):
@@ -152,7 +160,7 @@ def test_a_run_that_lost_its_lease_stops_and_records_nothing(warehouse, folder, 
             rows(f"UPDATE {LEASE} SET holder = ?", "another")
 
     with pytest.raises(MigrationFailed, match="took over the lease") as raised:
-        run(warehouse(), folder, tell=steal)
+        run(warehouse(), folder, tell=steal, clock=count(step=10).__next__)
     assert scripts(raised.value.report) == ["V1__tables.sql"]
     assert raised.value.report.remaining == ("V2__words.sql", "R__view.sql")
     assert [n for (n,) in rows("SELECT n FROM ct.work.told ORDER BY n")] == words
