@@ -78,7 +78,7 @@ def verify(pipeline: Pipeline) -> Verdict:
     made = remembered(pipeline.home, name)
     if made is None:
         return Verdict(checked, None, "no feed of the generator is remembered for this home")
-    if pipeline.counts().pending:
+    if pipeline.has_pending():
         return Verdict(checked, None, "landed rows are still pending; the next run or ingest applies them")
     failed = {file.name for file in status.failed_files(pipeline.connection, name)}
     loaded = pipeline.connection.names_taken(pipeline.dimension.pipe) - failed

@@ -19,7 +19,7 @@ from customertrack.local.home import DATABASE, SCHEMA, Home
 from customertrack.local.landing import Landed, land, name_below
 from customertrack.migrations import MigrationFailed
 from customertrack.reads import stream
-from customertrack.reads.status import Counts, batches_after, counts, last_batch
+from customertrack.reads.status import Counts, batches_after, counts, has_pending, last_batch
 from snowglobe import FILES_AT_ONCE, Clock, Connection, FileLoad, errors, utc_now
 
 # Those of the customers.
@@ -158,7 +158,7 @@ class Pipeline:
             ) from run.error
         if applied:
             self._compact()
-        if run.state == "SKIPPED" and self._pending():
+        if run.state == "SKIPPED" and self.has_pending():
             raise UserError(
                 f"Rows are pending, but the task {task} is suspended. Resume it and try again: "
                 f"customertrack --home {shlex.quote(str(self.home.folder))} query 'ALTER TASK {task} RESUME'"
@@ -209,8 +209,9 @@ class Pipeline:
                 "free some space, then try again."
             ) from error
 
-    def _pending(self) -> bool:
-        return self.counts().pending > 0
+    def has_pending(self) -> bool:
+        """Whether there is something that no refresh has applied."""
+        return has_pending(self.connection, self.dimension.name)
 
     def counts(self) -> Counts:
         """Rows of the dimension's tables."""

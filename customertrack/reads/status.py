@@ -100,6 +100,12 @@ def counts(connection: Connection, dimension: str = _CUSTOMER, *, has_history: b
     return Counts(*query(connection, _COUNTS.format(name=dimension, versions=versions)).rows[0])
 
 
+def has_pending(connection: Connection, dimension: str = _CUSTOMER) -> bool:
+    """Whether a row has landed, or part of a backlog was left, that no refresh has applied."""
+    asked = f"EXISTS (SELECT 1 FROM {dimension}_table_changes) OR EXISTS (SELECT 1 FROM v_{dimension}_event_left)"
+    return bool(query(connection, f"SELECT {asked}").rows[0][0])
+
+
 def read_status(connection: Connection, dimension: str = _CUSTOMER, *, has_history: bool = True) -> Status:
     """Where the pipeline of a dimension stands."""
     pipe = json.loads(query(connection, f"SELECT SYSTEM$PIPE_STATUS('{dimension}_s3_pipe')").rows[0][0])
