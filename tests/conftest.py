@@ -33,8 +33,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--kills",
         type=int,
-        default=25,
-        help="how often the kill test kills the pipeline (25); the property tests have --hypothesis-profile=thorough",
+        default=12,
+        help="how often the kill test kills the pipeline (12); the property tests have --hypothesis-profile=thorough",
     )
     parser.addoption("--fast", action="store_true", help="leave out what tests/slow.py names")
 

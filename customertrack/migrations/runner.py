@@ -20,6 +20,7 @@ from customertrack.warehouse import Connection, WarehouseError, message_of, tole
 # statement that begins now ends before it does.
 _SURE = 0.1
 
+
 def apply(
     connection: Connection,
     folder: Path,

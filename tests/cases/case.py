@@ -115,8 +115,10 @@ ARRANGEMENTS: dict[str, Arrangement] = {
 
 
 def arrangements(*, every: bool) -> list[tuple[str, str]]:
-    """Each case's id with the given order, or with every arrangement."""
-    return [(case_id, name) for case_id in CASES for name in (ARRANGEMENTS if every else ["given order"])]
+    """The first case of each kind, which its letter tells, as given; or every case with every arrangement."""
+    if every:
+        return [(case_id, name) for case_id in CASES for name in ARRANGEMENTS]
+    return [(case_id, "given order") for case_id in {case_id[0]: case_id for case_id in reversed(CASES)}.values()]
 
 
 def in_order(rows: list[Row]) -> list[Row]:

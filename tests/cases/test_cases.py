@@ -1,7 +1,7 @@
 """The worked cases in every arrangement: the same tables, and every invariant after each refresh.
 
-All of them as one take every arrangement. Each of them, in a home of its own, comes in the given order; with
-`--hypothesis-profile=thorough` in all the others too.
+All of them as one take every arrangement: no two share a key. In a home of its own comes one of each kind, as given;
+with `--hypothesis-profile=thorough` each, in every arrangement.
 """
 
 from collections.abc import Iterator

@@ -1,5 +1,6 @@
 """A home that cannot be written: what can be read of it is read."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import pytest
 import snowglobe
 from customertrack.local.home import Home
 from tests.cli.program import ROOT, Program, Ran
-from tests.command import WITHOUT_PRIVILEGES, run_process
+from tests.command import WITHOUT_PRIVILEGES
 
 READING = {
     "status": ["status", "--format", "json"],
@@ -36,20 +37,49 @@ WRITING = {
 }
 
 
+# One process for many command lines, each of them a line of JSON.
+_COMMANDS = """
+import json
+from tests.cli.program import Program
+for line in sys.stdin:
+    home, *words = json.loads(line)
+    ran = Program(home)(*words)
+    print(json.dumps([ran.code, ran.out, ran.err]), flush=True)
+"""
+
+
 class Guest(Program):
     """Calls it as a user who may read the home and not write it."""
 
+    def __init__(self, home: Path, process: subprocess.Popen[str]) -> None:
+        super().__init__(home)
+        self._process = process
+
     def __call__(self, *words: object) -> Ran:
-        ran = run_process("--home", self.home, *map(str, words), before=WITHOUT_PRIVILEGES)
-        return Ran(ran.code, ran.out, ran.err)
+        assert self._process.stdin
+        assert self._process.stdout
+        print(json.dumps([str(self.home), *map(str, words)]), file=self._process.stdin, flush=True)
+        return Ran(*json.loads(self._process.stdout.readline()))
 
 
 @pytest.fixture(scope="module")
-def guest(feed_home: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guest]:
+def without_privileges() -> Iterator[subprocess.Popen[str]]:
+    pipe = subprocess.PIPE
+    command = [sys.executable, "-c", WITHOUT_PRIVILEGES + _COMMANDS]
+    with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as process:
+        yield process
+        assert process.stdin
+        process.stdin.close()
+
+
+@pytest.fixture(scope="module")
+def guest(
+    feed_home: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory, without_privileges: subprocess.Popen[str]
+) -> Iterator[Guest]:
     home = tmp_path_factory.mktemp("guest") / "home"
     shutil.copytree(feed_home[0], home)
     protect(home)
-    yield Guest(home)
+    yield Guest(home, without_privileges)
     free(home)
 
 
@@ -85,7 +115,9 @@ def test_what_would_change_it_is_refused_in_a_sentence(guest: Guest, words: list
     assert contents(guest.home) == before
 
 
-def test_one_that_a_killed_command_left_shows_what_was_committed(after_a_run: Program, tmp_path: Path):
+def test_one_that_a_killed_command_left_shows_what_was_committed(
+    after_a_run: Program, tmp_path: Path, without_privileges: subprocess.Popen[str]
+):
     """What is in the write-ahead log alone is read too."""
     killed = (
         "import os, pathlib, sys; from customertrack.local.pipeline import Pipeline; "
@@ -97,7 +129,7 @@ def test_one_that_a_killed_command_left_shows_what_was_committed(after_a_run: Pr
     assert Home(after_a_run.home).warehouse.with_suffix(".duckdb.wal").exists()
     protect(after_a_run.home)
     try:
-        assert "Zoe" in Guest(after_a_run.home).done("history", 777777).out
+        assert "Zoe" in Guest(after_a_run.home, without_privileges).done("history", 777777).out
     finally:
         free(after_a_run.home)
 

@@ -61,7 +61,7 @@ def built(toml: Toml) -> Toml:
 
 
 # Each example makes a warehouse and migrates it twice or more often, which takes some seconds.
-@settings(max_examples=settings.default.max_examples * 3 // 10)
+@settings(max_examples=settings.default.max_examples // 5)
 @given(changes(definitions().map(built)), st.booleans())
 def test_any_definition_that_changes(drawn: Changes, each: bool):
     assume(all(parsed(toml_text(toml))[1] == [] for toml in drawn.definitions))

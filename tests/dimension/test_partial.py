@@ -55,7 +55,7 @@ PARTIALS = {
 
 
 # Each example makes a warehouse, and often migrates it.
-@settings(max_examples=settings.default.max_examples // 5)
+@settings(max_examples=settings.default.max_examples // 8)
 @given(partial_stories(), st.sampled_from(LAYOUTS), st.sampled_from(WAYS), MOST_ROWS)
 def test_any_partial_rows(story: Story, layout: str, way: str, most_rows: int):
     text = toml_text(story.toml) + layout
@@ -115,7 +115,7 @@ def test_whole_rows_and_then_partial_ones():
 
 
 # Each example makes a warehouse, and asks it twice for each file.
-@settings(max_examples=settings.default.max_examples // 5)
+@settings(max_examples=settings.default.max_examples // 8)
 @given(partial_stories(), st.sampled_from(LAYOUTS), st.integers(1, 5), st.integers(0, 4))
 def test_what_was_known(story: Story, layout: str, day: int, until: int):
     toml = {**story.toml, "attributes": {name: _of_first(words) for name, words in story.toml["attributes"].items()}}

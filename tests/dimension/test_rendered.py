@@ -138,7 +138,7 @@ class Shown:
 
 
 # Each example makes a warehouse, which takes a second.
-@settings(max_examples=settings.default.max_examples * 2 // 5)
+@settings(max_examples=settings.default.max_examples // 5)
 @given(stories(definitions().map(renderable)), st.sampled_from(LAYOUTS), st.sampled_from(WAYS), MOST_ROWS)
 def test_any_definition_and_any_files(story: Story, layout: str, way: str, most_rows: int):
     text = toml_text(story.toml)
@@ -156,7 +156,7 @@ def test_any_definition_and_any_files(story: Story, layout: str, way: str, most_
         shown.assert_resolved(made)
 
 
-@settings(max_examples=settings.default.max_examples // 5)
+@settings(max_examples=settings.default.max_examples // 8)
 @given(stories(definitions().map(renderable)), st.sampled_from(["json", "parquet"]), st.randoms(use_true_random=False))
 def test_any_definition_and_any_files_of_another_format(story: Story, form: str, random: Random):
     assume(parsed(toml_text(story.toml))[1] == [])

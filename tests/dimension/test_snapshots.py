@@ -31,7 +31,7 @@ def assert_snapshots_replayed(story: Story, made: Dimension) -> None:
 
 
 # Each example makes a warehouse, which takes a second.
-@settings(max_examples=settings.default.max_examples // 5)
+@settings(max_examples=settings.default.max_examples // 8)
 @given(
     st.sampled_from(["file", "file", "column"]).flatmap(snapshot_stories),
     st.sampled_from(["", LARGE]),

@@ -101,12 +101,12 @@ def no_more_than(size: int) -> str:
 
 
 # Bytes, from where no file can land to where the last refresh cannot be written.
-@pytest.mark.parametrize("size", [20_000, 300_000, 700_000, 2_000_000, 3_000_000, 4_000_000])
+@pytest.mark.parametrize("size", [20_000, 700_000, 3_000_000])
 def test_a_full_disk(home: Path, tmp_path: Path, rows: list[dict[str, str]], size: int):
     assert_recovers(home, tmp_path, rows, size)
 
 
-@pytest.mark.parametrize("size", [0, 1_000, 12_288, 20_000])
+@pytest.mark.parametrize("size", [0, 12_288])
 def test_a_full_disk_from_the_beginning(tmp_path: Path, rows: list[dict[str, str]], size: int):
     assert_recovers(tmp_path / "home", tmp_path, rows, size)
 

@@ -12,13 +12,6 @@ from infra.app import tell_of_the_base
 from infra.context import settings_from
 from tests.infra.synthesis import ROOT
 
-WRONG = [
-    ({}, "snowflake_account is not set: write it into cdk.json under context.stages.dev"),
-    ({"snowflake_account": "A-B", "stage": "test"}, "there is no stage 'test' in cdk.json, only dev"),
-    ({"snowflake_account": "A-B", "custmers": "5"}, "there is no setting 'custmers'"),
-    ({"snowflake_account": "A-B", "functions_in_vpc": "true"}, "set private_subnets too"),
-]
-
 
 def synth(given: dict[str, str], folder: Path, **more: str) -> subprocess.CompletedProcess[str]:
     context = json.loads((ROOT / "cdk.json").read_text())["context"] | given
@@ -27,23 +20,21 @@ def synth(given: dict[str, str], folder: Path, **more: str) -> subprocess.Comple
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize(("given", "said"), WRONG)
-def test_wrong_settings_are_a_sentence_and_nothing_is_written(given: dict[str, str], said: str, tmp_path: Path):
-    ended = synth(given, tmp_path)
+def test_wrong_settings_are_a_sentence_and_nothing_is_written(tmp_path: Path):
+    ended = synth({"snowflake_account": "A-B", "custmers": "5"}, tmp_path)
     assert ended.returncode == 1
     assert ended.stdout == ""
     (line,) = [line for line in ended.stderr.splitlines() if line.startswith("customertrack: ")]
-    assert said in line
+    assert "there is no setting 'custmers'" in line
     assert "Traceback" not in ended.stderr
     assert not list(tmp_path.glob("out/*.template.json"))
 
 
-@pytest.mark.parametrize("region", ["cn-north-1", "us-gov-west-1", "eusc-de-east-1"])
-def test_credentials_for_another_partition_are_a_sentence(region: str, tmp_path: Path):
-    ended = synth({"snowflake_account": "A-B"}, tmp_path, CDK_DEFAULT_REGION=region)
+def test_credentials_for_another_partition_are_a_sentence(tmp_path: Path):
+    ended = synth({"snowflake_account": "A-B"}, tmp_path, CDK_DEFAULT_REGION="cn-north-1")
     assert ended.returncode == 1
     (line,) = [line for line in ended.stderr.splitlines() if line.startswith("customertrack: ")]
-    assert f"your credentials are for the region {region}: China, GovCloud and other partitions" in line
+    assert "your credentials are for the region cn-north-1: China, GovCloud and other partitions" in line
     assert not list(tmp_path.glob("out/*.template.json"))
 
 
