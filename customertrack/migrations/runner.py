@@ -41,8 +41,8 @@ def apply(
 
     The records (CHANGE_HISTORY and LEASE) are in `schema` of `database`; all four are made if missing. Each file starts
     with `database` as the current one. With nothing pending, one query of the history is all that is sent.
-    `installed_by` is recorded; `clock` (seconds) measures how long a file takes, how long to wait for another run, and when to renew the lease.
-    Once `time_is_up`, no further file is begun.
+    `installed_by` is recorded; `clock` (seconds) measures how long a file takes, how long to
+    wait for another run, and when to renew the lease. Once `time_is_up`, no further file is begun.
 
     What stops the files of one dimension stops no other: all others are run, and then it is raised. What stops a file
     that all share stops everything.
