@@ -17,7 +17,7 @@ from snowglobe.database import Opening
 from snowglobe.errors import ConnectionLost, InterfaceError, ProgrammingError
 from snowglobe.loading.copy import FILES_AT_ONCE, FileLoad
 from snowglobe.loading.metadata import LoadMetadata
-from snowglobe.lock import Patience, patiently
+from snowglobe.lock import AT_ONCE, Patience, patiently
 from snowglobe.objects import pipe, table, task
 from snowglobe.objects.session_parameters import check as check_parameter
 from snowglobe.objects.task import TaskRun
@@ -45,7 +45,7 @@ def connect(
     memory_limit: int | None = None,
     read_only: bool = False,
     otherwise: Otherwise = (),
-    patience: Patience = Patience(),
+    patience: Patience = AT_ONCE,
 ) -> "Connection":
     """Open the warehouse file at `path`, made if it is not there.
 
@@ -264,7 +264,7 @@ class Connection:
 
 
 def check_text(value: object) -> None:
-    """Raise ProgrammingError unless it is text of whole characters: Python keeps a byte that was no UTF-8 as half of one."""
+    """Raise ProgrammingError if a text has half a character, as which Python keeps a byte that was no UTF-8."""
     if isinstance(value, str) and not value.isascii():
         try:
             value.encode()

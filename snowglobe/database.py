@@ -72,6 +72,14 @@ class Database:
         self._turn = Lock()
         self._readers = 0
         self._readers_come = Lock()
+        try:
+            self._open()
+        except BaseException:
+            shutil.rmtree(self.scratch, ignore_errors=True)
+            raise
+
+    def _open(self) -> None:
+        path, opening = self.path, self.opening
         self.duck = duckdb.connect(":memory:")
         self.duck.execute(_SETTINGS)
         self.duck.execute(f"SET temp_directory = {literal(str(self.scratch))}")

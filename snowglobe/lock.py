@@ -21,7 +21,7 @@ _BETWEEN_TRIES = 0.02
 _UNTOLD = 1
 
 
-class Held(OperationalError):
+class Held(OperationalError):  # noqa: N818  it is held, which may be no error yet
     """Another process has the file open. `process`: its number, if it only reads or is gone 0."""
 
     def __init__(self, path: Path, process: int) -> None:
@@ -35,6 +35,9 @@ class Patience(NamedTuple):
 
     seconds: float = 0
     told: Callable[[Held], object] = lambda held: None
+
+
+AT_ONCE = Patience()
 
 
 def hold(path: Path, *, read_only: bool) -> IO[str] | None:

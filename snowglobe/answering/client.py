@@ -17,6 +17,7 @@ from snowglobe.results import Result, ResultColumn, Row
 
 # Bytes of an answer: no more than a process can hold.
 _LONGEST = 1 << 32
+_LOST = "The process that has the warehouse file open has ended, or left this one"
 _KINDS: dict[str, type[Error]] = {
     each.__name__: each for each in vars(errors).values() if isinstance(each, type) and issubclass(each, Error)
 }
@@ -135,10 +136,7 @@ class Asking(Connection):
 
     def _lost(self) -> ConnectionLost:
         self.close()
-        self._fetching, self._why_let_go = (
-            None,
-            "The process that has the warehouse file open has ended, or left this one",
-        )
+        self._fetching, self._why_let_go = None, _LOST
         return ConnectionLost(self._why_let_go)
 
     def _ready(self) -> NoReturn:

@@ -7,7 +7,7 @@ from time import monotonic
 
 from snowglobe.answering.client import ask
 from snowglobe.connection import Connection, connect
-from snowglobe.lock import Patience, is_wanted, patiently
+from snowglobe.lock import AT_ONCE, Patience, is_wanted, patiently
 from snowglobe.session import PUBLIC
 from snowglobe.storage.bucket import Bucket
 
@@ -24,7 +24,7 @@ def read(
     schema: str = PUBLIC,
     buckets: Mapping[str, Bucket] | None = None,
     memory_limit: int | None = None,
-    patience: Patience = Patience(),
+    patience: Patience = AT_ONCE,
 ) -> Connection:
     """A connection that only reads, whose answers are all of one moment, whether or not another process has the file.
 
