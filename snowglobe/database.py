@@ -212,7 +212,7 @@ def acquire(path: Path, opening: Opening) -> Database:
                     f"The warehouse file {path} cannot be opened: {reason}", 250001, "08001"
                 ) from error
         database = _open[path]
-        if database.opening == replace(opening, read_only=not opening.read_only):
+        if database.opening.read_only != opening.read_only:
             raise Held(path, os.getpid())
         if database.opening != opening:
             message = f"{path} is open already, with another name, other buckets, other work tables, or otherwise"
