@@ -11,6 +11,7 @@ from customertrack.console.app import show
 from customertrack.dimension.definition import Definition
 from customertrack.dimension.project import Project
 from customertrack.errors import UserError
+from customertrack.local import last_check
 from customertrack.local.home import Home
 from customertrack.local.pipeline import Pipeline
 from customertrack.reads.last_check import LastCheck
@@ -60,8 +61,8 @@ class OneMachine:
         return None
 
     def last_check(self, name: str) -> LastCheck | None:
-        """What `verify` or `run` wrote down."""
-        return None
+        """What `verify` or `run` wrote down. Raises UserError."""
+        return last_check.read(self.home, name)
 
 
 def _read(path: Path) -> str:
