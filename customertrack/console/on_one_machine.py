@@ -1,4 +1,4 @@
-"""The console for a home: the script that Streamlit runs, and what the pages read there."""
+"""The console for a home: what the pages read there, and one run of it as a script with arguments."""
 
 import sys
 from collections.abc import Iterator
@@ -78,10 +78,6 @@ def arguments(home: Home, program: str) -> list[str]:
 
 
 def main() -> None:
-    """One run of the console."""
+    """One run of the console, with `arguments`."""
     folder, project, memory_limit, program = sys.argv[1:]
     show(OneMachine(Home(Path(folder), int(memory_limit), Project(Path(project))), program))
-
-
-if __name__ == "__main__":
-    main()
