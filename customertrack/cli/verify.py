@@ -4,6 +4,7 @@ from argparse import Namespace
 from functools import partial
 from typing import NamedTuple
 
+from customertrack.cli.checked import note
 from customertrack.cli.context import Context
 from customertrack.cli.show.truth import compared
 from customertrack.cli.show.value import printable
@@ -52,7 +53,9 @@ def _names(context: Context, opened: Pipeline) -> tuple[list[str], int]:
 def _checked(name: str, opened: Pipeline) -> _Checked:
     pipeline = opened.of(name)
     differing = differences(pipeline.home, pipeline.connection, pipeline.dimension)
-    return _Checked(verify(pipeline), differing, pipeline.counts().landed)
+    verdict = verify(pipeline)
+    note(pipeline, verdict)
+    return _Checked(verdict, differing, pipeline.counts().landed)
 
 
 def _section(name: str, verdict: Verdict, *, is_alone: bool) -> list[str]:
