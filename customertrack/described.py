@@ -74,6 +74,7 @@ def tables_of(definition: Definition) -> Tables:
         _landed(feed, columns.needed) if feed.format == "csv" else (),
         definition.history,
         tuple(map(written_in_feed, columns.all)) if feed.columns else (),
+        tuple(written(attribute.name) for attribute in definition.shown),
     )
 
 
