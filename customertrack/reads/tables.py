@@ -10,7 +10,7 @@ class Tables:
     `key`: the business key. `sequence`: what orders events of one time. `attributes`: the others of an event.
     `landed`: the columns of a landed row, and `needed` those of them without which it is a reject. `called`: what the
     definition calls them, where they have no names of their own.
-    `has_history`: whether versions are kept. `logs`: the tables that a landed row goes into, one of them, by what stands
+    `has_history`: whether versions are kept. `logs`: the tables of which a landed row goes into one, by what stands
     behind the name. `has_snapshots`: whether each file is the whole truth of its time.
     """
 
