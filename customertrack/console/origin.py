@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from customertrack.console.links import link
 from customertrack.console.page import Page
-from customertrack.console.widgets import plain, table
+from customertrack.console.widgets import table
 from customertrack.dimension.definition import Definition
 from customertrack.reads.events_of_key import Event
 from customertrack.reads.landed import landed_row
@@ -23,17 +24,15 @@ def unsaid_of(definition: Definition, event: Event) -> list[str]:
 
 def show_origin(page: Page, file: str, row: int, event: Event | None) -> None:
     """The event and the landed line behind a version. `event`: None if it is not told."""
-    snapshots = page.definition.feed.kind == "snapshots"
     facts = [("file", file), ("row", str(row) if row else "the snapshot as a whole")]
     if event:
         facts += [
-            ("known_at" if snapshots else "loaded_at", text(event.loaded_at)),
+            ("known_at" if page.tables.has_snapshots else "loaded_at", text(event.loaded_at)),
             ("refresh", str(event.batch_id)),
             ("arrived late", "yes" if event.is_late else "no"),
         ]
     table(Table(("event", "is"), facts), f"{page.name}_event")
-    if st.button("Rejects of this file", key="_rejects"):
-        _go_to_rejects(page, file)
+    link("rejects", "Rejects of this file", "_rejects", dimension=page.name, file=file)
     _landed(page, file, row)
 
 
@@ -60,13 +59,3 @@ def _landed(page: Page, file: str, row: int) -> None:
 
 def _or_null(value: object) -> str:
     return "NULL" if value is None else text(value)
-
-
-def _go_to_rejects(page: Page, file: str) -> None:
-    page.query.set(file=file)
-    st.switch_page(page.at("rejects"))
-
-
-def line_of(event: Event) -> str:
-    """Where an event stands, in a few words."""
-    return plain(f"{event.source_file}, row {event.source_row}")

@@ -62,10 +62,8 @@ class Events:
         return sorted(times | {one.replaced_at for one in self.events if one.replaced_at})
 
 
-def events_of(
-    connection: Connection, tables: Tables, key: Key, *, has_truncates: bool = False, has_snapshots: bool = False
-) -> Events:
-    """All that was said of a key, the newest MOST events of it. `has_truncates`, `has_snapshots`: of the feed."""
+def events_of(connection: Connection, tables: Tables, key: Key) -> Events:
+    """All that was said of a key, the newest MOST events of it."""
     order = ", ".join(["updated_at DESC", *(f"{each} DESC NULLS LAST" for each in tables.sequence)])
     found = query(
         connection,
@@ -74,8 +72,8 @@ def events_of(
         list(key),
     )
     events = [_event(dict(zip(found.columns, row, strict=True)), tables) for row in found.rows]
-    truncates = _truncates(connection, tables) if has_truncates else []
-    if has_snapshots:
+    truncates = _truncates(connection, tables) if "barrier" in tables.logs else []
+    if tables.has_snapshots:
         late = _late_snapshots(connection, tables)
         events = [replace(event, is_late=event.source_file in late) for event in events]
     else:
