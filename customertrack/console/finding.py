@@ -67,7 +67,7 @@ def _found(page: Page, wanted: str, key: Key | None) -> None:
             name = shown(match.key) + ("" if match.is_present else " (deleted)")
             where = match.value if len(match.value) <= _LONGEST else _around(match.value, wanted)
             is_of_key = match.column in (part.name for part in page.definition.key)
-            _offer(page, match.key, name if is_of_key else f"{name} – {match.column}: {where}")
+            _offer(page, match.key, name if is_of_key else f"{name}, {match.column}: {where}")
 
 
 def _deleted(page: Page, wanted: str, found: Matches) -> Key | None:

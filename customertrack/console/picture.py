@@ -1,4 +1,4 @@
-"""The timeline of a key as a picture: versions as bars, below them each attribute that changed, and when it was known."""
+"""The timeline of a key as a picture: versions as bars, below them what changed; and when it was known."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
