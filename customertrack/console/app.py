@@ -48,6 +48,7 @@ def open_page(source: Source, title: str, page: Callable[[Page], None]) -> None:
     try:
         name = _chosen(source)
         if name:
+            st.caption(f"Dimension {plain(name)}. All times are UTC.")
             with st.spinner("Asking the warehouse ..."), source.reading() as connection:
                 page(Page(source, source.definition(name), connection))
     except UserError as error:

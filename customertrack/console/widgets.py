@@ -1,4 +1,4 @@
-"""What the pages have in common: tables, charts, numbers and empty states. Values are shown as text, never as markup."""
+"""What the pages have in common: tables, charts, numbers, empty states. Values are shown as text, never as markup."""
 
 import re
 from collections.abc import Callable
@@ -48,7 +48,7 @@ def chart_to_pick(picture: alt.TopLevelMixin, described_as: str, key: str, on_pi
 
 def number(label: str, value: int | str | None, explained: str | None = None) -> None:
     """One figure. `label`, `explained`: the page's own words. None: there is none."""
-    written = "–" if value is None else f"{value:,}" if isinstance(value, int) else value
+    written = "-" if value is None else f"{value:,}" if isinstance(value, int) else value
     st.metric(label, written, help=explained)
 
 
