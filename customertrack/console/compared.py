@@ -15,7 +15,6 @@ from customertrack.reads.history import Key
 from customertrack.reads.results import Table
 from customertrack.reads.text import text
 
-
 _FROM = ("updated_at", "loaded_at", "source_file", "source_row")
 
 

@@ -1,5 +1,7 @@
 """The versions of one key as a person looks at them, and what was believed of it."""
 
+import random
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -10,10 +12,12 @@ import pytest
 from customertrack.described import tables_of
 from customertrack.reads.belief import belief, differing
 from customertrack.reads.events_of_key import Event, Events, events_of
+from customertrack.reads.found_keys import Match, Matches, find_keys
 from customertrack.reads.history import Key, current_of
 from customertrack.reads.landed import landed_row
 from customertrack.reads.timeline import Timeline, timeline_of
 from tests.dimension.landed import LandedFile
+from tests.dimension.replay import replay
 from tests.dimension.warehouse import Dimension, dimension
 
 CUSTOMER = (Path(__file__).parents[2] / "dimensions/customer.toml").read_text(encoding="utf-8")
@@ -62,7 +66,7 @@ def day(number: int) -> datetime:
 @contextmanager
 def landed(text: str, *contents: str, names: str = "{}.csv") -> Iterator[Dimension]:
     """A dimension after files, one a day from the first of March on, each with a refresh."""
-    with dimension(text) as made:
+    with dimension(text, is_shared=True) as made:
         for number, content in enumerate(contents, 1):
             made.land([LandedFile(names.format(number), content.encode(), datetime(2026, 3, number))])
         yield made
@@ -133,6 +137,14 @@ def test_times_at_which_something_became_known(customer: Dimension):
 def test_a_key_of_which_nothing_was_said(customer: Dimension):
     events, found = of(customer, 9)
     assert (events.events, found) == ([], Timeline([], [], 0))
+
+
+def test_keys_are_found_in_either_layout(customer: Dimension):
+    tables, connection = tables_of(customer.definition), customer.connection
+    assert [match.key for match in find_keys(connection, tables, "EVE").keys] == [(8,)]
+    assert find_keys(connection, tables, "carl") == Matches([], False)
+    was = find_keys(connection, tables, "carl", also_was=True)
+    assert was == Matches([Match((7,), "first_name", "Carl", False)], False)
 
 
 def test_what_was_believed_and_what_differs(customer: Dimension):
@@ -237,3 +249,49 @@ def test_where_no_versions_are_kept_there_is_the_current_row_and_its_events():
         then = belief(made.connection, tables, (7,), day(15), datetime(2026, 3, 1))
         assert then
         assert then.values["first_name"] == "Ann"
+
+
+def test_random_histories_are_as_the_replay_has_them():
+    """Few keys, times and values, so that ties, late rows, no-ops and rows that land again are the rule."""
+    drawn = random.Random(12)
+    rows = [
+        f"{drawn.randint(1, 12)},{drawn.choice('AB')},{drawn.choice(['', 'X'])},{drawn.choice(['', '', '', 'D'])},"
+        f"2026-01-{drawn.randint(1, 9):02}\n"
+        for _ in range(200)
+    ]
+    files = [
+        LandedFile(f"{name}.csv", (HEAD + "".join(drawn.sample(rows, 40))).encode(), datetime(2026, 3, number))
+        for number, name in enumerate(["b", "a", "d", "c"], 1)
+    ]
+    toml = tomllib.loads(CUSTOMER)
+    with dimension(CUSTOMER, is_shared=True) as made:
+        made.land(files)
+        tables, expected = tables_of(made.definition), replay(toml, files)
+        for key in sorted({event.key for event in expected.events if event.key}):
+            mine = [event for event in expected.events if event.key == key]
+            arrived = {event.place: [file.name for file in files].index(event.place[0]) for event in mine}
+            late = {
+                event.place
+                for event in mine
+                if any(
+                    other.time > event.time
+                    and all(
+                        arrived[other.place] < arrived[same.place]
+                        for same in mine
+                        if (same.time, same.kind, same.said) == (event.time, event.kind, event.said)
+                    )
+                    for other in mine
+                )
+            }
+            events, found = of(made, *key)
+            assert {place(event) for event in events.events if event.is_late} == late
+            versions = [version for version in expected.history if version.key == key]
+            assert [(one.values, one.valid_from, one.valid_to, place(one.event)) for one in found.versions] == [
+                (one.state, one.valid_from, one.valid_to, one.place) for one in versions
+            ]
+            for number, file in enumerate(files):
+                then = replay(toml, files[: number + 1]).history
+                time = day(drawn.randint(1, 9))
+                at = [one.state for one in then if one.key == key and one.valid_from <= time < one.valid_to]
+                believed = belief(made.connection, tables, key, time, file.loaded_at)
+                assert ([believed.values] if believed else []) == at
