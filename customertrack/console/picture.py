@@ -65,7 +65,7 @@ def timeline_chart(window: Window, chosen: Version, time: datetime) -> alt.Layer
     """The versions of a window, `chosen` in a frame, and a line at `time`. A click picks one, by its number."""
     begin, end = window.begins_and_ends
     lanes = [_VERSIONS, *window.lanes]
-    scale = alt.Scale(type="utc", domain=[_milliseconds(begin), _milliseconds(end)])
+    scale = alt.Scale(type="utc", domain=[_date(begin), _date(end)])
     axis = alt.Axis(labelOverlap=True, grid=False)
     across, along = (alt.X("begin:T", title="true, UTC", axis=axis, **each) for each in ({"scale": scale}, {}))
     down = alt.Y("lane:N", sort=lanes, title=None, axis=alt.Axis(labelLimit=_LABELS, ticks=False, domain=False))
@@ -135,7 +135,7 @@ def known_chart(events: Events, known: datetime | None) -> alt.LayerChart:
     ]
     times = [*loaded, *([known] if known else [])]
     pad = max((max(times) - min(times)) * 0.05, timedelta(minutes=1))
-    scale = alt.Scale(type="utc", domain=[_milliseconds(min(times) - pad), _milliseconds(max(times) + pad)])
+    scale = alt.Scale(type="utc", domain=[_date(min(times) - pad), _date(max(times) + pad)])
     axis = alt.Axis(labelOverlap=True, grid=False)
     across, along = (alt.X("begin:T", title="loaded, UTC", axis=axis, **each) for each in ({"scale": scale}, {}))
     down = alt.Y("lane:N", title=None, axis=alt.Axis(minExtent=0, ticks=False, domain=False, labelLimit=_LABELS))
@@ -152,7 +152,7 @@ def known_chart(events: Events, known: datetime | None) -> alt.LayerChart:
         line = pd.DataFrame([{"begin": _milliseconds(known), "told": f"known at {text(known)}"}])
         rule = alt.Chart(line).mark_rule(color=RED, strokeWidth=2)
         layers.append(rule.encode(along, tooltip=[alt.Tooltip("told:N", title="line")]))
-    return alt.layer(*layers).properties(height=_LANE + _AXIS)
+    return alt.layer(*layers).properties(height=_LANE * 2 + _AXIS)
 
 
 _TOLD = {
@@ -245,6 +245,20 @@ def _late(version: Version, begin: datetime) -> Mapping[str, Any]:
 def _milliseconds(time: datetime) -> float:
     """As a browser counts time, so that no time zone of its own comes into it."""
     return (time.replace(tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(milliseconds=1)
+
+
+def _date(time: datetime) -> alt.DateTime:
+    """As the end of a scale: a number is not taken for a time there."""
+    return alt.DateTime(
+        year=time.year,
+        month=time.month,
+        date=time.day,
+        hours=time.hour,
+        minutes=time.minute,
+        seconds=time.second,
+        milliseconds=time.microsecond // 1000,
+        utc=True,
+    )
 
 
 def _short(written: str) -> str:
