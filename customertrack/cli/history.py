@@ -12,6 +12,7 @@ from customertrack.errors import UsageError
 from customertrack.local.dimensions import CUSTOMER, Dimension
 from customertrack.local.pipeline import Pipeline
 from customertrack.reads import history as answers
+from customertrack.reads import rejects as rejected
 from customertrack.reads.results import Parts, Table, in_parts
 from customertrack.reads.tables import Tables
 
@@ -67,7 +68,7 @@ def rejects(args: Namespace, context: Context) -> int:
     """The rejects, newest first."""
 
     def newest(pipeline: Pipeline) -> tuple[Table, int]:
-        found = answers.rejects(pipeline.connection, pipeline.dimension.tables, args.limit)
+        found = rejected.rejects(pipeline.connection, pipeline.dimension.tables, args.limit)
         return found, pipeline.counts().rejects
 
     with context.reading(args.dimension) as reader:

@@ -6,6 +6,7 @@ from types import ModuleType
 
 import streamlit as st
 
+from customertrack.console.links import arrive
 from customertrack.console.page import DIMENSION, Page, Query
 from customertrack.console.pages import changes, definition, one_key, overview, refreshes, rejects
 from customertrack.console.source import AskAgainError, NothingThereError, Source
@@ -39,7 +40,9 @@ def show(source: Source) -> None:
         )
         for title, module in _PAGES
     ]
-    st.navigation(pages).run()
+    chosen = st.navigation(pages)
+    arrive(pages)
+    chosen.run()
 
 
 def open_page(source: Source, title: str, page: Callable[[Page], None]) -> None:
