@@ -9,7 +9,7 @@ from typing import Any
 
 from infra.context import chosen_values
 from infra.errors import SettingsError
-from infra.names import role_arn, warehouse_name, warehouse_role, watch_name, watch_role
+from infra.names import console_name, role_arn, warehouse_name, warehouse_role, watch_name, watch_role
 from infra.partition import PARTITION
 
 CDK_JSON = Path(__file__).parents[1] / "cdk.json"
@@ -44,6 +44,15 @@ GRANT USAGE ON WAREHOUSE {name} TO ROLE {watch};
 GRANT ROLE {watch} TO USER {watch};
 GRANT ROLE {watch} TO ROLE SYSADMIN;
 """
+# The app of the console does what its owner may, so its owner may only read. The deploy makes it in this role's name.
+CONSOLE = """\
+
+-- The console: what its role may read is granted by the deploy. To let somebody look at it see docs/console.md.
+CREATE ROLE IF NOT EXISTS {console};
+GRANT USAGE ON WAREHOUSE {name} TO ROLE {console};
+GRANT ROLE {console} TO USER {name};
+GRANT ROLE {console} TO ROLE {name};
+"""
 # Set apart from CREATE USER, so that the block also mends a user that is there with another credential.
 CREDENTIAL = {
     "workload_identity": "WORKLOAD_IDENTITY = (TYPE = AWS ARN = '{role}')",
@@ -55,11 +64,20 @@ CREDENTIAL = {
 }
 
 
-def statements(stage: str, account_id: str, partition: str = "aws", sign_in: str = "workload_identity") -> str:
-    """The statements for a stage in an AWS account, which may be tokens of CDK."""
+def statements(
+    stage: str,
+    account_id: str,
+    partition: str = "aws",
+    sign_in: str = "workload_identity",
+    *,
+    console: bool = False,
+) -> str:
+    """The statements for a stage in an AWS account, which may be tokens of CDK; `console`: with those of the console."""
     deploys, watches = (role_arn(role, account_id, partition) for role in (warehouse_role(stage), watch_role(stage)))
-    return BLOCK.format(
+    block = BLOCK + CONSOLE if console else BLOCK
+    return block.format(
         stage=stage,
+        console=console_name(stage),
         name=warehouse_name(stage),
         watch=watch_name(stage),
         credential=CREDENTIAL[sign_in].format(role=deploys, whose=""),
@@ -82,7 +100,8 @@ def main(argv: Sequence[str]) -> int:
     except SettingsError as error:
         print(f"customertrack: {error}", file=sys.stderr)
         return 1
-    print(statements(values["stage"], account_id, sign_in=values["sign_in"]), end="")
+    block = statements(values["stage"], account_id, sign_in=values["sign_in"], console=values["console"])
+    print(block, end="")
     return 0
 
 

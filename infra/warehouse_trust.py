@@ -69,7 +69,9 @@ class WarehouseTrust(Construct):
             "LandingTopicArn": landing.topic.topic_arn,
             "ErrorTopicArn": landing.error_topic.topic_arn,
             "ExternalId": f"{settings.prefix}-{stack_guid()}",
-            "AdministratorStatements": statements(settings.stage, Aws.ACCOUNT_ID, Aws.PARTITION, settings.sign_in),
+            "AdministratorStatements": statements(
+                settings.stage, Aws.ACCOUNT_ID, Aws.PARTITION, settings.sign_in, console=settings.console
+            ),
             "Revision": settings.warehouse_revision,
             **({"SubscriberArn": settings.subscriber_arn} if settings.subscriber_arn else {}),
         }
