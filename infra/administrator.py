@@ -46,8 +46,8 @@ GRANT ROLE {watch} TO ROLE SYSADMIN;
 """
 # The app of the console does what its owner may, so its owner may only read. The deploy makes it in this role's name.
 CONSOLE = """\
-
--- The console: what its role may read is granted by the deploy. To let somebody look at it see docs/console.md.
+-- The console of CustomerTrack, stage {stage}. Run it once in Snowflake; to run it again does no harm.
+USE ROLE ACCOUNTADMIN;
 CREATE ROLE IF NOT EXISTS {console};
 GRANT USAGE ON WAREHOUSE {name} TO ROLE {console};
 GRANT ROLE {console} TO USER {name};
@@ -64,25 +64,21 @@ CREDENTIAL = {
 }
 
 
-def statements(
-    stage: str,
-    account_id: str,
-    partition: str = "aws",
-    sign_in: str = "workload_identity",
-    *,
-    console: bool = False,
-) -> str:
-    """The statements for a stage in an AWS account, which may be tokens of CDK; `console`: with those of the console."""
+def statements(stage: str, account_id: str, partition: str = "aws", sign_in: str = "workload_identity") -> str:
+    """The statements for a stage in an AWS account, which may be tokens of CDK."""
     deploys, watches = (role_arn(role, account_id, partition) for role in (warehouse_role(stage), watch_role(stage)))
-    block = BLOCK + CONSOLE if console else BLOCK
-    return block.format(
+    return BLOCK.format(
         stage=stage,
-        console=console_name(stage),
         name=warehouse_name(stage),
         watch=watch_name(stage),
         credential=CREDENTIAL[sign_in].format(role=deploys, whose=""),
         watch_credential=CREDENTIAL[sign_in].format(role=watches, whose=" of the watch"),
     )
+
+
+def console_statements(stage: str) -> str:
+    """Those that a stage with a console needs besides."""
+    return CONSOLE.format(stage=stage, name=warehouse_name(stage), console=console_name(stage))
 
 
 def main(argv: Sequence[str]) -> int:
@@ -100,8 +96,9 @@ def main(argv: Sequence[str]) -> int:
     except SettingsError as error:
         print(f"customertrack: {error}", file=sys.stderr)
         return 1
-    block = statements(values["stage"], account_id, sign_in=values["sign_in"], console=values["console"])
-    print(block, end="")
+    print(statements(values["stage"], account_id, sign_in=values["sign_in"]), end="")
+    if values["console"]:
+        print(f"\n{console_statements(values['stage'])}", end="")
     return 0
 
 

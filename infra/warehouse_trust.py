@@ -69,9 +69,7 @@ class WarehouseTrust(Construct):
             "LandingTopicArn": landing.topic.topic_arn,
             "ErrorTopicArn": landing.error_topic.topic_arn,
             "ExternalId": f"{settings.prefix}-{stack_guid()}",
-            "AdministratorStatements": statements(
-                settings.stage, Aws.ACCOUNT_ID, Aws.PARTITION, settings.sign_in, console=settings.console
-            ),
+            "AdministratorStatements": statements(settings.stage, Aws.ACCOUNT_ID, Aws.PARTITION, settings.sign_in),
             "Revision": settings.warehouse_revision,
             **({"SubscriberArn": settings.subscriber_arn} if settings.subscriber_arn else {}),
         }

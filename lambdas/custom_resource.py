@@ -41,9 +41,9 @@ class Request:
             raise UserError(f"the custom resource lacks the property {name}; deploy a stack made by `make synth`")
         return value
 
-    def text_if_any(self, name: str) -> str:
-        """The property `name`, or "" if it is not there. Raises UserError if it is there and no text."""
-        return self.text(name) if name in self.properties else ""
+    def has(self, name: str) -> bool:
+        """Whether there is a property `name`."""
+        return name in self.properties
 
     def texts(self, name: str) -> dict[str, str]:
         """The property `name`, an object of texts. Raises UserError if it is not."""

@@ -173,5 +173,6 @@ def _explained(role: str) -> Iterator[None]:
             raise
         raise NeedsAdministrator(
             f"all is deployed but the console, of which Snowflake refused a statement: {message_of(error)}; if the "
-            f"role {role} does not exist yet, have an administrator of Snowflake run these statements, then deploy again"
+            f"role {role} does not exist yet, have an administrator of Snowflake run these statements, then deploy "
+            "again"
         ) from error

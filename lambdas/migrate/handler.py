@@ -77,12 +77,13 @@ def _see_to_the_console(
     connection: Connection, request: Request, deployment: Deployment, settings: environment.Settings
 ) -> None:
     """Last, since it reads what the others have made."""
-    role = request.text_if_any("ConsoleRole")
-    if role:
-        own = Console(deployment.database, role, settings.role, settings.warehouse, deployment.dimensions)
-        console.make(connection, own)
-    else:
+    if not request.has("ConsoleRole"):
         console.take_away(connection, deployment.database)
+        return
+    role, statements = request.text("ConsoleRole"), request.text("ConsoleStatements")
+    own = Console(deployment.database, role, settings.role, settings.warehouse, deployment.dimensions)
+    with told(statements):
+        console.make(connection, own)
 
 
 @contextmanager
