@@ -88,8 +88,8 @@ def _properties(settings: Settings, landing: Landing, trust: WarehouseTrust, sql
 
 
 def _console(settings: Settings, root: Path) -> dict[str, Any]:
-    """Who owns the console, what an administrator runs for it, and a hash of its files: a change of them alone would not
-    make CloudFormation call the handler.
+    """Who owns the console, what an administrator runs for it, and a hash of its files, since a change of them alone
+    would not make CloudFormation call the handler.
     """
     if not settings.console:
         return {}

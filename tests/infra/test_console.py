@@ -83,8 +83,8 @@ def test_it_makes_the_package_hardly_larger(packages):
 
 
 def test_a_change_of_a_file_is_another_package_and_another_hash(tmp_path: Path):
-    for name, path in APP.items():
-        copy = tmp_path / (path.relative_to(ROOT))
+    for path in APP.values():
+        copy = tmp_path / path.relative_to(ROOT)
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(path.read_bytes())
 
