@@ -14,7 +14,7 @@ _ROOT = "customertrack/console/snowflake_app"
 _ROOMS = ("console", "dimension", "reads", "sqltext")
 _MODULES = ("__init__.py", "described.py", "errors.py", "warehouse.py")
 # What of the console only one machine has.
-_LEFT_OUT = ("on_one_machine.py", "serve.py")
+_LEFT_OUT = ("on_one_machine.py", "one_machine.py", "serve.py")
 
 
 def app_files(root: Path, dimensions: Sequence[str]) -> dict[str, Path]:

@@ -95,13 +95,16 @@ def test_the_rows_that_are_asked_for_newest_first(
 def test_rows_are_as_they_landed(item: tuple[Dimension, Tables]):
     made, tables = item
     found = rejects.rejects(made.connection, tables, 1, Which("invalid_at"))
-    assert dict(zip(found.columns, found.rows[0], strict=True)).items() >= {
-        "op": "U",
-        "id": "x",
-        "at": "nonsense",
-        "a": "z",
-        "reject_reasons": "invalid_key, invalid_at",
-    }.items()
+    assert (
+        dict(zip(found.columns, found.rows[0], strict=True)).items()
+        >= {
+            "op": "U",
+            "id": "x",
+            "at": "nonsense",
+            "a": "z",
+            "reject_reasons": "invalid_key, invalid_at",
+        }.items()
+    )
 
 
 def test_what_is_ignored_is_no_reject_and_lands_all_the_same():

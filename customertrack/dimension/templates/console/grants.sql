@@ -15,19 +15,17 @@ GRANT SELECT ON TABLE {{ database }}.dimension.[[ name ]]_snapshot TO ROLE {{ co
 [% endif %]
 GRANT SELECT ON VIEW {{ database }}.dimension.[[ name ]] TO ROLE {{ console_role }};
 [% if history %]
-GRANT SELECT ON VIEW {{ database }}.dimension.[[ name ]]_history TO ROLE {{ console_role }};
 GRANT SELECT ON VIEW {{ database }}.dimension.v_[[ name ]]_version TO ROLE {{ console_role }};
-[% endif %]
+[% else %]
 GRANT SELECT ON VIEW {{ database }}.dimension.v_[[ name ]]_event_applied TO ROLE {{ console_role }};
+[% endif %]
 GRANT SELECT ON VIEW {{ database }}.dimension.v_[[ name ]]_event_left TO ROLE {{ console_role }};
 
 -- How many landed rows no refresh has applied. To read a stream moves nothing: only DML does, and an app's session makes no table, a temporary one neither.
 GRANT SELECT ON STREAM {{ database }}.dimension.[[ name ]]_table_changes TO ROLE {{ console_role }};
 [% if history %]
 
-GRANT USAGE ON FUNCTION {{ database }}.dimension.[[ name ]]_as_of(TIMESTAMP_NTZ) TO ROLE {{ console_role }};
 GRANT USAGE ON FUNCTION {{ database }}.dimension.[[ name ]]_as_known(TIMESTAMP_NTZ, TIMESTAMP_NTZ) TO ROLE {{ console_role }};
-GRANT USAGE ON FUNCTION {{ database }}.dimension.[[ name ]]_version_of(VARCHAR) TO ROLE {{ console_role }};
 [% endif %]
 
 -- MONITOR: the rows of TASK_HISTORY.
