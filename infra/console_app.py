@@ -32,8 +32,8 @@ def app_files(root: Path, dimensions: Sequence[str]) -> dict[str, Path]:
 
 
 def _is_kept(path: Path) -> bool:
-    """A Python that has looked at the folder leaves bytecode in it."""
-    return path.suffix != ".pyc"
+    """The file that makes a package of the folder is of the checkout; and who has looked at it leaves bytecode."""
+    return path.name != "__init__.py" and path.suffix != ".pyc"
 
 
 def app_hash(root: Path, dimensions: Sequence[str]) -> str:

@@ -6,16 +6,16 @@ from customertrack.dimension.render import render
 from customertrack.sqltext.statements import split
 from customertrack.sqltext.variables import substitute
 from tests.dimension.definitions import LARGE, SNAPSHOTS, THING, changed
-from tests.dimension.test_truncates import TRUNCATES
 from tests.dimension.warehouse import DATABASE, dimension
 
 GRANTS = "console/grants.sql"
+WITHOUT_VERSIONS = "\n[history]\nkeep = false\n"
 SHAPES = {
     "changes": THING,
     "merged on read": THING + LARGE,
-    "without versions": changed(("[feed]", "history = false\n\n[feed]")),
+    "without versions": changed((', change = "update"', "")) + WITHOUT_VERSIONS,
     "snapshots": changed(*SNAPSHOTS),
-    **{f"truncates, {name}": text for name, text in TRUNCATES.items()},
+    "truncates": changed(('["D"]', '["D"], truncate = ["T"]')),
 }
 
 

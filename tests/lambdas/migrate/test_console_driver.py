@@ -1,4 +1,4 @@
-"""The files of the console as the real driver puts them: it finds each by the pattern of its statement, and no folder."""
+"""The files of the console as the real driver puts them: each is found by a pattern that fits no folder."""
 
 import functools
 import shutil
