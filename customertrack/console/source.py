@@ -4,8 +4,22 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from customertrack.dimension.definition import Definition
+from customertrack.errors import UserError
 from customertrack.reads.last_check import LastCheck
 from customertrack.warehouse import Connection
+
+
+class NothingThereError(UserError):
+    """There is nothing to look at yet. `command`: what a person types to begin."""
+
+    def __init__(self, sentence: str, command: str) -> None:
+        super().__init__(sentence)
+        self.command = command
+
+
+class AskAgainError(UserError):
+    """What was asked got no whole answer, because the warehouse has changed hands. Asked again, from the beginning, it
+    does."""
 
 
 class Source(Protocol):
@@ -33,7 +47,7 @@ class Source(Protocol):
         ...
 
     def reading(self) -> AbstractContextManager[Connection]:
-        """A connection that only reads, for one run of a page."""
+        """A connection that only reads, for one run of a page. What is asked may raise AskAgainError."""
         ...
 
     def landed_line(self, file: str, row: int) -> str | None:

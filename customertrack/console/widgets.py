@@ -12,7 +12,7 @@ from customertrack.reads.results import Table
 
 # Keeps what follows a sign apart from it, so that no two make an emoji, an arrow or a link: Unicode, "WORD JOINER".
 _JOINER = "\u2060"
-_ROW, _HEAD, _MOST_ROWS = 35, 40, 15
+_ROW, _HEAD, _MOST_ROWS = 35, 37, 15
 
 
 def plain(text: str) -> str:
@@ -49,7 +49,7 @@ def chart_to_pick(picture: alt.TopLevelMixin, described_as: str, key: str, on_pi
 def number(label: str, value: int | str | None, explained: str | None = None) -> None:
     """One figure. `label`, `explained`: the page's own words. None: there is none."""
     written = "-" if value is None else f"{value:,}" if isinstance(value, int) else value
-    st.metric(label, written, help=explained)
+    st.metric(label, written, help=explained, width="content")
 
 
 def empty(sentence: str, command: str = "") -> None:
