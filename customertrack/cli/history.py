@@ -12,12 +12,8 @@ from customertrack.errors import UsageError
 from customertrack.local.dimensions import CUSTOMER, Dimension
 from customertrack.local.pipeline import Pipeline
 from customertrack.reads import history as answers
-<<<<<<< HEAD
 from customertrack.reads import rejects as rejected
-from customertrack.reads.results import Table, in_parts
-=======
 from customertrack.reads.results import Parts, Table, in_parts
->>>>>>> console
 from customertrack.reads.tables import Tables
 
 
@@ -70,24 +66,9 @@ def as_of(args: Namespace, context: Context) -> int:
 
 def rejects(args: Namespace, context: Context) -> int:
     """The rejects, newest first."""
-<<<<<<< HEAD
-    with context.open_existing(args.dimension) as pipeline:
-        found = rejected.rejects(pipeline.connection, pipeline.dimension.tables, args.limit)
-        total = pipeline.counts().rejects
-        width = terminal_width(context.out)
-        if args.format == "table" and width:
-            _show_rejects(found, width, context)
-        else:
-            write(in_parts(found), args.format, context.out)
-        if total > len(found.rows):
-            all_of_them = context.command_of(pipeline.dimension.name, f"rejects --limit {total}")
-            context.say(f"{number(len(found.rows))} of {plural(total, 'reject')}; all of them: {all_of_them}")
-        elif not total:
-            context.say("There are no rejects.")
-=======
 
     def newest(pipeline: Pipeline) -> tuple[Table, int]:
-        found = answers.rejects(pipeline.connection, pipeline.dimension.tables, args.limit)
+        found = rejected.rejects(pipeline.connection, pipeline.dimension.tables, args.limit)
         return found, pipeline.counts().rejects
 
     with context.reading(args.dimension) as reader:
@@ -102,7 +83,6 @@ def rejects(args: Namespace, context: Context) -> int:
         context.say(f"{number(len(found.rows))} of {plural(total, 'reject')}; all of them: {all_of_them}")
     elif not total:
         context.say("There are no rejects.")
->>>>>>> console
     return 0
 
 
