@@ -62,5 +62,13 @@ def empty(sentence: str, command: str = "") -> None:
 def _csv(data: Table, file_name: str) -> None:
     name = f"{file_name}.csv"
     st.download_button(
-        "CSV", to_csv(data), name, "text/csv", key=f"csv:{name}", help="All rows, as a file", icon=":material/download:"
+        "CSV",
+        to_csv(data),
+        name,
+        "text/csv",
+        key=f"csv:{name}",
+        help="All rows, as a file",
+        # The page stays as it is: nothing is asked again.
+        on_click="ignore",
+        icon=":material/download:",
     )
