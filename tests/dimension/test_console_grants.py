@@ -5,7 +5,7 @@ import pytest
 from customertrack.dimension.render import render
 from customertrack.sqltext.statements import split
 from customertrack.sqltext.variables import substitute
-from tests.dimension.definitions import LARGE, SNAPSHOTS, THING, changed
+from tests.dimension.definitions import GUARD, KINDS, LARGE, OP, THING, changed
 from tests.dimension.warehouse import DATABASE, dimension
 
 GRANTS = "console/grants.sql"
@@ -14,7 +14,7 @@ SHAPES = {
     "changes": THING,
     "merged on read": THING + LARGE,
     "without versions": changed((', change = "update"', "")) + WITHOUT_VERSIONS,
-    "snapshots": changed(*SNAPSHOTS),
+    "snapshots": changed((KINDS, f'kind   = "snapshots"\n{GUARD}'), (f"{OP}\n", "")),
     "truncates": changed(('["D"]', '["D"], truncate = ["T"]')),
 }
 
