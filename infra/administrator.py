@@ -9,7 +9,7 @@ from typing import Any
 
 from infra.context import chosen_values
 from infra.errors import SettingsError
-from infra.names import role_arn, warehouse_name, warehouse_role, watch_name, watch_role
+from infra.names import console_name, role_arn, warehouse_name, warehouse_role, watch_name, watch_role
 from infra.partition import PARTITION
 
 CDK_JSON = Path(__file__).parents[1] / "cdk.json"
@@ -44,6 +44,15 @@ GRANT USAGE ON WAREHOUSE {name} TO ROLE {watch};
 GRANT ROLE {watch} TO USER {watch};
 GRANT ROLE {watch} TO ROLE SYSADMIN;
 """
+# The app of the console does what its owner may, so its owner may only read. The deploy makes it in this role's name.
+CONSOLE = """\
+-- The console of CustomerTrack, stage {stage}. Run it once in Snowflake; to run it again does no harm.
+USE ROLE ACCOUNTADMIN;
+CREATE ROLE IF NOT EXISTS {console};
+GRANT USAGE ON WAREHOUSE {name} TO ROLE {console};
+GRANT ROLE {console} TO USER {name};
+GRANT ROLE {console} TO ROLE {name};
+"""
 # Set apart from CREATE USER, so that the block also mends a user that is there with another credential.
 CREDENTIAL = {
     "workload_identity": "WORKLOAD_IDENTITY = (TYPE = AWS ARN = '{role}')",
@@ -67,6 +76,11 @@ def statements(stage: str, account_id: str, partition: str = "aws", sign_in: str
     )
 
 
+def console_statements(stage: str) -> str:
+    """Those that a stage with a console needs besides."""
+    return CONSOLE.format(stage=stage, name=warehouse_name(stage), console=console_name(stage))
+
+
 def main(argv: Sequence[str]) -> int:
     """Prints the statements; returns the exit code."""
     parser = ArgumentParser(prog="make administrator", description=__doc__)
@@ -83,6 +97,8 @@ def main(argv: Sequence[str]) -> int:
         print(f"customertrack: {error}", file=sys.stderr)
         return 1
     print(statements(values["stage"], account_id, sign_in=values["sign_in"]), end="")
+    if values["console"]:
+        print(f"\n{console_statements(values['stage'])}", end="")
     return 0
 
 

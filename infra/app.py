@@ -27,7 +27,7 @@ def main() -> int:
         settings = settings_from(app.node.get_all_context())
         _check_region(settings, os.environ.get("CDK_DEFAULT_REGION", ""))
         check_definitions(ROOT, settings.dimensions)
-        code = lambda_code(ROOT, settings.dimensions)
+        code = lambda_code(ROOT, settings.dimensions, console=settings.console)
     except (SettingsError, PackageError) as error:
         print(f"customertrack: {error}", file=sys.stderr)
         return 1

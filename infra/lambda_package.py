@@ -13,6 +13,8 @@ import jsii
 from aws_cdk import AssetHashType, BundlingOptions, BundlingOutput, DockerImage, ILocalBundling, aws_lambda
 
 from infra.archive import add_folder, files
+from infra.console_app import FOLDER as FOLDER_OF_THE_APP
+from infra.console_app import app_files
 from infra.lambda_wheels import FOLDER, UNPACKED, VERSION
 from infra.package_error import PackageError
 from infra.sql_files import packaged
@@ -25,17 +27,17 @@ SOURCES = ("lambdas", *(f"customertrack/{name}" for name in CUSTOMERTRACK))
 MB = 1_000_000
 
 
-def lambda_code(root: Path, dimensions: Sequence[str]) -> aws_lambda.Code:
+def lambda_code(root: Path, dimensions: Sequence[str], *, console: bool = False) -> aws_lambda.Code:
     """The code of the functions, from the checkout ``root``, with definitions and SQL of these dimensions alone.
 
-    Its size is said on stderr. Raises PackageError.
+    ``console``: with the files of the console in Snowflake. Its size is said on stderr. Raises PackageError.
     Equal sources and wheels have equal asset hashes, on every machine.
     """
     # Now and not when CDK asks for it: an error from there would come wrapped in several of CDK's own.
-    made = package(root, dimensions)
+    made = package(root, dimensions, console=console)
     return aws_lambda.Code.from_asset(
         str(root / "lambdas"),
-        asset_hash=content_hash(root, dimensions),
+        asset_hash=content_hash(root, dimensions, console=console),
         asset_hash_type=AssetHashType.CUSTOM,
         bundling=BundlingOptions(
             # Never run, as what is bundled here is ready.
@@ -46,14 +48,14 @@ def lambda_code(root: Path, dimensions: Sequence[str]) -> aws_lambda.Code:
     )
 
 
-def package(root: Path, dimensions: Sequence[str]) -> Path:
+def package(root: Path, dimensions: Sequence[str], *, console: bool = False) -> Path:
     """The package of the sources and wheels as they are, made if it has not been. Raises PackageError."""
-    made = root / FOLDER / f"package-{content_hash(root, dimensions)[:16]}.zip"
+    made = root / FOLDER / f"package-{content_hash(root, dimensions, console=console)[:16]}.zip"
     if not made.exists():
         # Whole or not at all, under a name of its own until then: another process may be making the same one.
         with TemporaryDirectory(dir=made.parent) as place:
             partial = Path(place, made.name)
-            _write(root, dimensions, partial)
+            _write(root, _contents(root, dimensions, console), partial)
             for earlier in made.parent.glob("package-*.zip"):
                 earlier.unlink(missing_ok=True)
             partial.replace(made)
@@ -70,7 +72,14 @@ def sources(root: Path, dimensions: Sequence[str]) -> list[Path]:
     return sorted([*code, *packaged(root / "sql", dimensions), *definitions])
 
 
-def content_hash(root: Path, dimensions: Sequence[str]) -> str:
+def _contents(root: Path, dimensions: Sequence[str], console: bool) -> list[tuple[str, Path]]:
+    """What goes into the package, beside the wheels, by its path there."""
+    ours = {path.relative_to(root).as_posix(): path for path in sources(root, dimensions)}
+    app = app_files(root, dimensions) if console else {}
+    return sorted([*ours.items(), *((f"{FOLDER_OF_THE_APP}/{name}", path) for name, path in app.items())])
+
+
+def content_hash(root: Path, dimensions: Sequence[str], *, console: bool = False) -> str:
     """Changes with every file that the package holds, and with nothing else. Raises PackageError."""
     digest = hashlib.sha256(VERSION.encode())
     try:
@@ -80,16 +89,16 @@ def content_hash(root: Path, dimensions: Sequence[str]) -> str:
     except FileNotFoundError:
         raise PackageError(f"{UNPACKED} is not there: make synth (or deploy) fetches what the functions need") from None
     digest.update(repr(known).encode())
-    for path in sources(root, dimensions):
-        digest.update(f"{path.relative_to(root).as_posix()} {path.stat().st_size}\n".encode() + path.read_bytes())
+    for name, path in _contents(root, dimensions, console):
+        digest.update(f"{name} {path.stat().st_size}\n".encode() + path.read_bytes())
     return digest.hexdigest()
 
 
-def _write(root: Path, dimensions: Sequence[str], target: Path) -> None:
+def _write(root: Path, contents: Sequence[tuple[str, Path]], target: Path) -> None:
     with TemporaryDirectory() as place:
         folder = Path(place)
-        for path in sources(root, dimensions):
-            copy = folder / path.relative_to(root)
+        for name, path in contents:
+            copy = folder / name
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, copy)
         shutil.copyfile(root / UNPACKED, target)

@@ -8,7 +8,8 @@ from typing import Any
 from aws_cdk import Aws, CustomResource, Duration
 from constructs import Construct
 
-from infra.administrator import statements
+from infra.administrator import console_statements, statements
+from infra.console_app import app_hash
 from infra.functions import MIGRATE, WarehouseFunctions
 from infra.landing import Landing
 from infra.provider import provider
@@ -82,4 +83,18 @@ def _properties(settings: Settings, landing: Landing, trust: WarehouseTrust, sql
         "StorageIntegration": trust.storage_integration,
         "AdministratorStatements": statements(settings.stage, Aws.ACCOUNT_ID, Aws.PARTITION, settings.sign_in),
         "Revision": settings.warehouse_revision,
+        **_console(settings, sql.parent),
+    }
+
+
+def _console(settings: Settings, root: Path) -> dict[str, Any]:
+    """Who owns the console, what an administrator runs for it, and a hash of its files, since a change of them alone
+    would not make CloudFormation call the handler.
+    """
+    if not settings.console:
+        return {}
+    return {
+        "ConsoleRole": settings.console_name,
+        "ConsoleStatements": console_statements(settings.stage),
+        "ConsoleHash": app_hash(root, settings.dimensions),
     }

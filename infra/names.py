@@ -27,6 +27,11 @@ def watch_name(stage: str) -> str:
     return f"{warehouse_name(stage)}_WATCH"
 
 
+def console_name(stage: str) -> str:
+    """The name of the role in Snowflake that owns the console."""
+    return f"{warehouse_name(stage)}_CONSOLE"
+
+
 def warehouse_role(stage: str) -> str:
     """The role of the handshake and the migrations, which the stage's user in Snowflake names."""
     return f"{prefix(stage)}-warehouse"

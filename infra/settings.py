@@ -119,6 +119,9 @@ class Settings:
     private_subnets: bool = _setting(False, checks.yes_or_no)
     functions_in_vpc: bool = _setting(False, checks.yes_or_no)
 
+    # A Streamlit app in Snowflake, which reads there as a role of its own.
+    console: bool = _setting(False, checks.yes_or_no)
+
     alarm_email: str = _setting("", checks.text(r"([^@\s]+@[^@\s]+\.[^@\s]+)?", "an e-mail address"))
     keep_data: bool = _setting(True, checks.yes_or_no)
     # ALTER PIPE ... REFRESH loads what came in the last 7 days; a file must not be gone before. 0: never.
@@ -154,6 +157,11 @@ class Settings:
     def watch_name(self) -> str:
         """The name of the watch's user and role in Snowflake."""
         return names.watch_name(self.stage)
+
+    @property
+    def console_name(self) -> str:
+        """The name of the role in Snowflake that owns the console."""
+        return names.console_name(self.stage)
 
     @property
     def warehouse_revision(self) -> str:

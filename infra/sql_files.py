@@ -10,5 +10,10 @@ def migrations(folder: Path, dimensions: Sequence[str]) -> list[Path]:
 
 
 def packaged(folder: Path, dimensions: Sequence[str]) -> list[Path]:
-    """The migrations, and what lies below them: the queries of the watch."""
-    return sorted({*folder.glob("*.sql"), *(path for name in dimensions for path in (folder / name).rglob("*.sql"))})
+    """The migrations, and what lies below them: the queries of the watch, and the grants of the console."""
+    return sorted({*folder.glob("*.sql"), *of_dimensions(folder, dimensions)})
+
+
+def of_dimensions(folder: Path, dimensions: Sequence[str]) -> list[Path]:
+    """All that these dimensions have in their folders."""
+    return sorted(path for name in dimensions for path in (folder / name).rglob("*.sql"))

@@ -41,6 +41,10 @@ class Request:
             raise UserError(f"the custom resource lacks the property {name}; deploy a stack made by `make synth`")
         return value
 
+    def has(self, name: str) -> bool:
+        """Whether there is a property `name`."""
+        return name in self.properties
+
     def texts(self, name: str) -> dict[str, str]:
         """The property `name`, an object of texts. Raises UserError if it is not."""
         value = self.properties.get(name)

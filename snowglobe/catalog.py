@@ -40,6 +40,12 @@ CREATE TABLE IF NOT EXISTS embedded.task_run (
 ALTER TABLE embedded.task_run ADD COLUMN IF NOT EXISTS statements VARCHAR;
 CREATE TABLE IF NOT EXISTS embedded.stream_position (stream VARCHAR NOT NULL, position BIGINT NOT NULL);
 ALTER TABLE embedded.stream_position ADD COLUMN IF NOT EXISTS reached_at TIMESTAMP;
+CREATE TABLE IF NOT EXISTS embedded.staged_file (
+    stage VARCHAR NOT NULL,
+    name VARCHAR NOT NULL,
+    content BLOB NOT NULL,
+    modified_at TIMESTAMP NOT NULL
+);
 COMMIT;
 """
 
@@ -70,7 +76,7 @@ class FileFormat(Entry):
 
 @dataclass(frozen=True)
 class Stage(Entry):
-    """CREATE STAGE: an external location. `prefix` ends with a slash or is empty."""
+    """CREATE STAGE: an external location; without a bucket an internal one. `prefix` ends with a slash or is empty."""
 
     words = "STAGE"
     bucket: str

@@ -10,7 +10,17 @@ from snowglobe.errors import NotSupportedError, OperationalError, ProgrammingErr
 from snowglobe.information import functions
 from snowglobe.loading import staged
 from snowglobe.loading.copy import copy_now
-from snowglobe.objects import inserts, overwrite, procedure, session_parameters, staleness, stream, table, task
+from snowglobe.objects import (
+    inserts,
+    overwrite,
+    procedure,
+    session_parameters,
+    staging,
+    staleness,
+    stream,
+    table,
+    task,
+)
 from snowglobe.objects.kind import Clauses, ObjectKind
 from snowglobe.open_questions import OpenQuestion
 from snowglobe.query import translate
@@ -70,6 +80,10 @@ def execute(session: Session, sql: str, params: Sequence[object] = ()) -> Result
             return copy_now(session, sql)
         case "LIST" | "LS":
             return staged.list_files(session, tokens)
+        case "PUT":
+            return staging.put(session, tokens)
+        case "REMOVE" | "RM":
+            return staging.remove(session, tokens)
     raise unknown(sql)
 
 
@@ -138,11 +152,13 @@ def _kind(tokens: Tokens) -> tuple[str, ObjectKind | None]:
 def _use(session: Session, tokens: Tokens) -> Result:
     """USE [DATABASE] database (then its PUBLIC schema), USE SCHEMA [database.]schema, or USE database.schema.
 
-    USE ROLE and USE WAREHOUSE mean nothing on one machine.
+    USE ROLE says who owns the Streamlit apps that are made; USE WAREHOUSE means nothing on one machine.
     """
-    if tokens.accept("ROLE") or tokens.accept("WAREHOUSE"):
-        tokens.name()
+    is_role = tokens.accept("ROLE")
+    if is_role or tokens.accept("WAREHOUSE"):
+        name = tokens.name()
         tokens.end()
+        session.used_role = name if is_role else session.used_role
         return status("Statement executed successfully.")
     if tokens.accept("SCHEMA"):
         database, _, schema = tokens.name().rpartition(".")

@@ -84,6 +84,12 @@ class OpenQuestion(Enum):
         "only ACCOUNTADMIN",
         f"{_REFERENCE}/functions/system_get_aws_sns_iam_policy",
     )
+    LIVE_VERSION = Question(
+        "Has a Streamlit app a live version as soon as it is made?",
+        "only after ALTER STREAMLIT ... ADD LIVE VERSION FROM LAST",
+        "it has one, and adding another is an error",
+        f"{_REFERENCE}/sql/alter-streamlit",
+    )
 
 
 Otherwise = Collection[OpenQuestion]

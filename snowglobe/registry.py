@@ -1,7 +1,19 @@
 """Every kind of object, each with its module. CREATE, ALTER, DROP and DESCRIBE know those that stand here."""
 
 from snowglobe.account import integration, principal
-from snowglobe.objects import file_format, function, pipe, procedure, schema, stage, stream, table, task, view
+from snowglobe.objects import (
+    file_format,
+    function,
+    pipe,
+    procedure,
+    schema,
+    stage,
+    stream,
+    streamlit,
+    table,
+    task,
+    view,
+)
 from snowglobe.objects.kind import ObjectKind
 
 KINDS: dict[str, ObjectKind] = {
@@ -18,6 +30,7 @@ KINDS: dict[str, ObjectKind] = {
         pipe.PIPE,
         stream.STREAM,
         task.TASK,
+        streamlit.STREAMLIT,
         integration.STORAGE,
         integration.NOTIFICATION,
         integration.INTEGRATION,

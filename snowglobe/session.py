@@ -57,6 +57,8 @@ class Session:
         self.in_transaction = False
         # What the statements may do, by what it was granted (snowglobe.account.privileges); '' may do everything.
         self.role = ""
+        # What USE ROLE named last. It owns what is made, where an owner is kept.
+        self.used_role = ""
         self._executed: list[Executed] | None = None
         self._consumed: dict[Stream, int] = {}
         self._rewritten: set[str] = set()

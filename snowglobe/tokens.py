@@ -133,6 +133,13 @@ class Tokens(TokenCursor):
         begin, self.index = self.index, len(self.tokens)
         return self.between(begin, self.index)
 
+    def adjacent(self) -> str:
+        """The text from here to the next blank, or to the end."""
+        begin = self.index
+        while self and (self.index == 0 or self.tokens[self.index].start == self.tokens[self.index - 1].end + 1):
+            self.index += 1
+        return self.between(begin, self.index)
+
     def until(self, word: str) -> str:
         """The text from here up to the next `word` outside brackets, which is stepped over."""
         text = self._up_to(word)

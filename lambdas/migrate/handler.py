@@ -17,7 +17,8 @@ from lambdas import environment
 from lambdas.connection import connect
 from lambdas.custom_resource import Request, answer
 from lambdas.dimension import Dimension
-from lambdas.migrate import standstill
+from lambdas.migrate import console, standstill
+from lambdas.migrate.console import Console
 from lambdas.migrate.migrate import Deployment, migrate
 from lambdas.migrate.outcome import Outcome
 from lambdas.migrate.waiting import Waiting
@@ -55,6 +56,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
                     f"{outcome.validation}; see that the read role trusts Snowflake's user with the external id of the "
                     "integration, then deploy again"
                 )
+            _see_to_the_console(connection, request, deployment, settings)
         # The same for ever: another one would have CloudFormation delete the old resource.
         return answer(f"customertrack-{settings.stage}-migrations", _data(outcome))
 
@@ -69,6 +71,19 @@ def _deployment(request: Request, user: str) -> Deployment:
         installed_by=user,
         is_new=request.kind == "Create",
     )
+
+
+def _see_to_the_console(
+    connection: Connection, request: Request, deployment: Deployment, settings: environment.Settings
+) -> None:
+    """Last, since it reads what the others have made."""
+    if not request.has("ConsoleRole"):
+        console.take_away(connection, deployment.database)
+        return
+    role, statements = request.text("ConsoleRole"), request.text("ConsoleStatements")
+    own = Console(deployment.database, role, settings.role, settings.warehouse, deployment.dimensions)
+    with told(statements):
+        console.make(connection, own)
 
 
 @contextmanager

@@ -4,7 +4,8 @@ A session without a role is the owner's, and may do everything. So a grant costs
 Which privilege a statement needs stands on its page: "Access control requirements", or its usage notes.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from snowglobe.catalog import Entry, Function, Stream, View
@@ -55,6 +56,16 @@ def forget_what_is_gone(session: Session) -> None:
         with session.ddl():
             for grant in gone:
                 session.catalog.drop(session.duck, Grant, grant.name)
+
+
+@contextmanager
+def as_the_role_in_use(session: Session) -> Iterator[None]:
+    """What is asked within it is asked of the role that USE ROLE named, if it named one."""
+    before, session.role = session.role, session.role or session.used_role
+    try:
+        yield
+    finally:
+        session.role = before
 
 
 def revoke_all(session: Session, name: str) -> None:

@@ -82,9 +82,9 @@ def _stages(session: Session) -> list[Values]:
 def _stage(session: Session, stage: Stage) -> Values:
     return [
         *_place(session, stage.name),
-        f"s3://{stage.bucket}/{stage.prefix}",
+        f"s3://{stage.bucket}/{stage.prefix}" if stage.bucket else None,
         None,
-        "External Named",
+        "External Named" if stage.bucket else "Internal Named",
         None,
         stage.options.get("COMMENT"),
     ]

@@ -1,4 +1,4 @@
-"""Stages: from where a COPY reads. CREATE STAGE, ALTER STAGE."""
+"""Stages: from where a COPY reads, and internal ones, into which files are put. CREATE STAGE, ALTER STAGE."""
 
 from dataclasses import replace
 from functools import partial
@@ -10,19 +10,18 @@ from snowglobe.objects.kind import Clauses, ObjectKind
 from snowglobe.objects.stopping import stop_pipes_on_stage
 from snowglobe.results import Result, status
 from snowglobe.session import Session
+from snowglobe.storage import internal
 from snowglobe.tokens import Tokens, head
 
 _STAGE = {"URL": "", "STORAGE_INTEGRATION": "", "COMMENT": ""}
 
 
 def create_stage(session: Session, tokens: Tokens, clauses: Clauses) -> Result:
-    """CREATE STAGE [IF NOT EXISTS] name URL = 's3://...' STORAGE_INTEGRATION = name."""
+    """CREATE STAGE [IF NOT EXISTS] name URL = 's3://...' STORAGE_INTEGRATION = name; without a URL an internal one."""
     name = session.qualify(tokens.name())
     stage = _changed(session, Stage(name, "", "", {}), tokens)
-    if not stage.bucket:
-        raise NotSupportedError(
-            f"The embedded warehouse has external stages alone, with a URL: {head(tokens.sql)}", 2, "0A000"
-        )
+    if not stage.bucket and "STORAGE_INTEGRATION" in stage.options:
+        raise tokens.unexpected("expected a URL")
     if session.catalog.get(Stage, name):
         if not clauses.if_not_exists:
             raise already_exists(name)
@@ -37,6 +36,11 @@ def alter_stage(session: Session, tokens: Tokens) -> Result:
     name = session.qualify(tokens.name())
     tokens.expect("SET")
     stage = session.find(Stage, name)
+    if not stage.bucket:
+        message = f"The embedded warehouse alters external stages alone: {head(tokens.sql)}"
+        raise NotSupportedError(message, 2, "0A000")
+    if not tokens:
+        raise tokens.unexpected("expected URL or STORAGE_INTEGRATION")
     changed = _changed(session, stage, tokens)
     with session.ddl():
         session.catalog.put(session.duck, changed)
@@ -48,8 +52,6 @@ def alter_stage(session: Session, tokens: Tokens) -> Result:
 def _changed(session: Session, stage: Stage, tokens: Tokens) -> Stage:
     options = tokens.options(_STAGE)
     tokens.end()
-    if not options:
-        raise tokens.unexpected("expected URL or STORAGE_INTEGRATION")
     bucket, prefix = stage.bucket, stage.prefix
     if url := options.pop("URL", None):
         scheme, _, rest = str(url).partition("://")
@@ -66,6 +68,7 @@ def _changed(session: Session, stage: Stage, tokens: Tokens) -> Stage:
 
 
 def _drop_stage(session: Session, stage: Stage) -> None:
+    internal.remove(session, stage.name)
     stop_pipes_on_stage(session, "STOPPED_STAGE_DROPPED", stage.name)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from snowglobe.catalog import Catalog, Stage, StorageIntegration
-from snowglobe.errors import ProgrammingError, does_not_exist
+from snowglobe.errors import NotSupportedError, ProgrammingError, does_not_exist
 from snowglobe.storage.bucket import Bucket, Cloud, Role
 
 
@@ -46,6 +46,10 @@ class Buckets:
 
     def check(self, stage: Stage) -> StorageIntegration | None:
         """The integration of a stage, or None of one on a folder that only names it. Raises ProgrammingError."""
+        if not stage.bucket:
+            own = stage.name.partition(".")[2].upper()
+            message = f"The embedded warehouse loads from external stages alone, and {own} is an internal one"
+            raise NotSupportedError(message, 2, "0A000")
         named = integration_of(stage)
         integration = self._catalog.get(StorageIntegration, named.lower())
         if integration is None:

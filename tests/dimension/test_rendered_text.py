@@ -20,6 +20,7 @@ from tests.command import Command, Ended
 from tests.dimension.definitions import GUARD, LARGE, OP, SMALL, SNAPSHOTS, THING, TIME, changed, defined
 
 ROOT = Path(__file__).parents[2]
+VALUES = {**VARIABLES, "console_role": "customertrack_console"}
 MANY = "".join(f'attribute_{number} = "text({number})"\n' for number in range(1, 61))
 _ATTRIBUTES = THING[THING.index("name  =") :]
 _PARTIAL = ('"csv"', '"json"\nmissing = "keep"')
@@ -165,7 +166,7 @@ def test_what_nobody_would_have_written_is_noticed(text: str):
 @pytest.mark.parametrize("name", DEFINITIONS)
 def test_every_statement_is_read_by_another_grammar(name: str):
     for path, text in _rendered(name).items():
-        statements = split(substitute(text, VARIABLES, path)[0], path)
+        statements = split(substitute(text, VALUES, path)[0], path)
         assert statements
         for statement in statements:
             (tree,) = sqlglot.parse(statement.text, read="snowflake")

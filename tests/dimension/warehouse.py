@@ -62,7 +62,7 @@ class Dimension:
         sql.mkdir()
         (sql / _FIRST).write_text((sql_folder() / _FIRST).read_text())
         for name, text in render(definition).items():
-            if not name.startswith(_INVARIANTS):
+            if "/" not in name:
                 (sql / name).write_text(text)
         migrations.apply(self.connection, sql, VARIABLES, database=DATABASE, installed_by=DATABASE, tell=tell)
         self.connection.cursor().execute(f"USE SCHEMA {DATABASE}.dimension")

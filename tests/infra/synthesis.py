@@ -22,6 +22,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "generator_image": "public.ecr.aws/acme/generator:1",
         "alarm_email": "ops@example.org",
         "sign_in": "aws_jwt",
+        "console": True,
     },
     "given": {
         "stage": "given",

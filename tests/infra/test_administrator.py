@@ -15,13 +15,14 @@ from sqlglot import exp
 
 import snowglobe
 from infra import administrator
-from infra.administrator import CREDENTIAL, main, statements
+from infra.administrator import CREDENTIAL, console_statements, main, statements
 from lambdas.connection import STATEMENT_TIMEOUT
 from tests.infra.rendered import rendered
 from tests.infra.synthesis import Synthesised
 from tests.sql.test_grammars import read_by_sqlfluff
 
 BLOCK = statements("dev", "123456789012")
+CONSOLE = console_statements("dev")
 ROLE = "arn:aws:iam::123456789012:role/customertrack-dev-warehouse"
 WATCH_ROLE = "arn:aws:iam::123456789012:role/customertrack-dev-watch"
 # sqlglot keeps these as text: it has no grammar of roles and users.
@@ -119,12 +120,12 @@ def test_what_snowflake_would_choose_by_itself_is_chosen_here():
 @pytest.mark.parametrize("sign_in", sorted(CREDENTIAL.keys() - {"aws_jwt"}))
 def test_the_embedded_warehouse_knows_every_word_of_it_but_an_issuer(sign_in: str, tmp_path: Path):
     with closing(snowglobe.connect(tmp_path / "warehouse.db")) as connection:
-        for text in each(statements("dev", "123456789012", sign_in=sign_in)):
+        for text in each(statements("dev", "123456789012", sign_in=sign_in) + CONSOLE):
             connection.cursor().execute(text)
 
 
 def test_nothing_is_replaced_and_everything_can_be_repeated():
-    for text in each(BLOCK):
+    for text in each(BLOCK + CONSOLE):
         assert "REPLACE" not in text
         assert not text.startswith("CREATE") or "IF NOT EXISTS" in text
 
@@ -149,6 +150,22 @@ def test_by_a_token_the_role_stays_named_and_there_is_a_place_for_the_issuer():
     assert [text for text in texts if " ISSUER = '<" not in text] == []
     others = [text for text in each(block) if not text.startswith("ALTER USER")]
     assert others == [text for text in each(BLOCK) if not text.startswith("ALTER USER")]
+
+
+def test_the_console_needs_a_role_that_gets_a_warehouse_and_that_the_deploy_may_use():
+    assert each(CONSOLE) == [
+        "USE ROLE ACCOUNTADMIN",
+        "CREATE ROLE IF NOT EXISTS CUSTOMERTRACK_DEV_CONSOLE",
+        "GRANT USAGE ON WAREHOUSE CUSTOMERTRACK_DEV TO ROLE CUSTOMERTRACK_DEV_CONSOLE",
+        "GRANT ROLE CUSTOMERTRACK_DEV_CONSOLE TO USER CUSTOMERTRACK_DEV",
+        "GRANT ROLE CUSTOMERTRACK_DEV_CONSOLE TO ROLE CUSTOMERTRACK_DEV",
+    ]
+    assert [text for text in each(CONSOLE) if not read_by_sqlfluff(text)] == []
+
+
+def test_a_stage_with_a_console_prints_and_gives_them_besides(prod: Synthesised):
+    assert prod.only("Custom::SqlMigrations")["ConsoleStatements"] == console_statements("prod")
+    assert run("--aws-account", "123456789012", "-c", "console=true") == (0, f"{BLOCK}\n{CONSOLE}", "")
 
 
 @pytest.mark.parametrize("kind", ["Custom::SnowflakeHandshake", "Custom::SqlMigrations"])

@@ -69,6 +69,7 @@ RIGHT = [
     ("interval_minutes", "1440", 1440),
     ("generate", "false", False),
     ("spot", "true", True),
+    ("console", "true", True),
     ("spot", True, True),
     ("keep_data", "False", False),
     ("log_days", "3653", 3653),

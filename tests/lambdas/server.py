@@ -2,27 +2,33 @@
 
 import gzip
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from tests.lambdas.account import Refused
 
 Rows = tuple[list[str], list[tuple[Any, ...]]]
+# The pattern of the files, and the folder on the stage.
+_PUT = re.compile(r"PUT 'file://([^']+)' @[^/]+/(\S+) AUTO_COMPRESS = FALSE OVERWRITE = TRUE")
 
 
 class Server:
     """`answer` gives the columns and rows of a statement, or raises an error of the tests' account.
 
+    `stage`: the folder of this machine that stands for every stage, into which the driver itself puts files.
     `refusal` is the code and message with which a sign-in is refused. `aborted` is set when the driver wants a
     statement to be cancelled.
     """
 
-    def __init__(self, answer: Callable[[str], Rows]) -> None:
+    def __init__(self, answer: Callable[[str], Rows], stage: Path | None = None) -> None:
         self.answer = answer
+        self.stage = stage
         self.refusal: tuple[str, str] | None = None
         self.logins: list[dict[str, Any]] = []
         self.statements: list[str] = []
@@ -53,6 +59,9 @@ class Server:
         return {"success": True, "code": None, "message": None, "data": data}
 
     def _statement(self, text: str) -> dict[str, Any]:
+        put = _PUT.fullmatch(text)
+        if put and self.stage:
+            return {"success": True, "code": None, "message": None, "data": self._upload(put[1], put[2])}
         try:
             columns, rows = self.answer(text)
         except Refused as error:
@@ -71,11 +80,24 @@ class Server:
         }
         return {"success": True, "code": None, "message": None, "data": data}
 
+    def _upload(self, source: str, place: str) -> dict[str, Any]:
+        """What tells the driver to put files: which, and where the stage is kept."""
+        return {
+            "command": "UPLOAD",
+            "src_locations": [source],
+            "stageInfo": {"locationType": "LOCAL_FS", "location": f"{self.stage}/{place}", "creds": {}},
+            "parallel": 4,
+            "autoCompress": False,
+            "overwrite": True,
+            "sourceCompression": "none",
+            "queryId": "q",
+        }
+
 
 @contextmanager
-def serving(answer: Callable[[str], Rows]) -> Iterator[Server]:
-    """A server on a port of this machine, while the block runs."""
-    snowflake = Server(answer)
+def serving(answer: Callable[[str], Rows], stage: Path | None = None) -> Iterator[Server]:
+    """A server on a port of this machine, while the block runs. `stage`: see Server."""
+    snowflake = Server(answer, stage)
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import duckdb
 
 from customertrack.warehouse import Connection, WarehouseError
+from infra.names import warehouse_name
 from snowglobe import OpenQuestion
 
 FORMAT = (
@@ -167,6 +168,26 @@ def sns_policy(place: Place) -> bool:
     return _allowed(place, f"SELECT SYSTEM$GET_AWS_SNS_IAM_POLICY('{_TOPIC}')", 3001)
 
 
+def live_version(place: Place) -> bool:
+    """Of an app of one line, which nobody opens. Its warehouse is that of the stage `live`."""
+    connection = place.connection
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "app.py").write_text("import streamlit\n")
+        for statement in (
+            "CREATE STAGE IF NOT EXISTS question_files",
+            f"PUT 'file://{folder}/app.py' @question_files AUTO_COMPRESS = FALSE OVERWRITE = TRUE",
+            "CREATE OR REPLACE STREAMLIT question_app FROM '@question_files' MAIN_FILE = 'app.py' "
+            f"QUERY_WAREHOUSE = {warehouse_name('live')}",
+        ):
+            connection.cursor().execute(statement)
+    cursor = connection.cursor()
+    cursor.execute("DESC STREAMLIT question_app")
+    names = [column[0].lower() for column in cursor.description or ()]
+    live = dict(zip(names, cursor.fetchone(), strict=True))["live_version_location_uri"]
+    connection.cursor().execute("DROP STREAMLIT question_app")
+    return not live
+
+
 def _allowed(place: Place, sql: str, refusal: int) -> bool:
     try:
         place.connection.cursor().execute(sql)
@@ -188,4 +209,5 @@ ASK: dict[OpenQuestion, Callable[[Place], bool]] = {
     OpenQuestion.BLOCKED_UPDATE: blocked_update,
     OpenQuestion.FUNCTION_LANGUAGE: function_language,
     OpenQuestion.SNS_POLICY: sns_policy,
+    OpenQuestion.LIVE_VERSION: live_version,
 }

@@ -26,6 +26,8 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]
     """One of each kind of object."""
     folder = tmp_path_factory.mktemp("everything")
     (folder / "bucket" / "in").mkdir(parents=True)
+    app = folder / "app.py"
+    app.write_text("import streamlit")
     with connect(
         folder / "warehouse.duckdb", schema="dimension", buckets={"bucket": FolderBucket(folder / "bucket")}
     ) as connection:
@@ -47,6 +49,9 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]
             "CREATE NOTIFICATION INTEGRATION errors TYPE = QUEUE DIRECTION = OUTBOUND ENABLED = TRUE "
             "NOTIFICATION_PROVIDER = AWS_SNS AWS_SNS_TOPIC_ARN = 'arn' AWS_SNS_ROLE_ARN = 'arn'",
             "CREATE USER u TYPE = SERVICE WORKLOAD_IDENTITY = (TYPE = AWS ARN = 'arn')",
+            "CREATE STAGE internal",
+            f"PUT 'file://{app}' @internal AUTO_COMPRESS = FALSE",
+            "CREATE STREAMLIT app FROM '@internal' MAIN_FILE = 'app.py' QUERY_WAREHOUSE = w",
         )
         yield connection
 
@@ -58,6 +63,7 @@ def state(connection: Connection) -> object:
         rows(connection, "SELECT a, b FROM t ORDER BY a"),
         session.rows("SELECT * FROM embedded.object ORDER BY kind, name"),
         session.rows("SELECT * FROM embedded.stream_position ORDER BY stream"),
+        session.rows("SELECT stage, name, content FROM embedded.staged_file ORDER BY ALL"),
         session.rows("SELECT database_name, schema_name, table_name, sql FROM duckdb_tables() ORDER BY ALL"),
         session.rows("SELECT schema_name, view_name, sql FROM duckdb_views() WHERE NOT internal ORDER BY ALL"),
         session.rows("SELECT schema_name, function_name FROM duckdb_functions() WHERE NOT internal ORDER BY ALL"),

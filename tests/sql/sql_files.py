@@ -19,13 +19,13 @@ DIMENSIONS = sorted(path.name for path in sql_folder().iterdir() if path.is_dir(
 
 
 def files() -> list[Path]:
-    """All SQL files, those of each dimension too, and their invariants."""
+    """All SQL files, those of each dimension too, their invariants, and what the console is granted."""
     return sorted(sql_folder().rglob("*.sql"))
 
 
 def migrations() -> list[Path]:
-    """All but the invariants."""
-    return [path for path in files() if path.parent.name != "invariants"]
+    """All that the runner applies."""
+    return [path for path in files() if path.parent.name not in ("console", "invariants")]
 
 
 def place(path: Path) -> str:
@@ -36,7 +36,8 @@ def place(path: Path) -> str:
 @cache
 def statements(path: Path) -> list[Statement]:
     """The statements of a file, with the variables' values in them."""
-    text, _ = substitute(path.read_text(), VARIABLES, place(path))
+    values = {**VARIABLES, "console_role": "customertrack_console"}
+    text, _ = substitute(path.read_text(), values, place(path))
     return split(text, place(path))
 
 

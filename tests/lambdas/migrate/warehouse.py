@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from snowglobe import Connection, FolderBucket, Pipe, connect, utc_now
+from snowglobe import Connection, FolderBucket, OpenQuestion, Pipe, connect, utc_now
 
 
 class Warehouse:
@@ -28,6 +28,7 @@ class Warehouse:
         self.sent: list[str] = []
         self.sessions = 0
         self.later = timedelta()
+        self.otherwise: Sequence[OpenQuestion] = ()
         self._kept = self._open()
 
     def sign_in(self, settings: object) -> "Session":
@@ -84,7 +85,14 @@ class Warehouse:
     def _open(self) -> Connection:
         buckets: Mapping[str, FolderBucket] = {name: FolderBucket(path) for name, path in self.buckets.items()}
         file = self.folder / "w.duckdb"
-        return connect(file, database_name="customertrack_dev", schema="dimension", buckets=buckets, clock=self.now)
+        return connect(
+            file,
+            database_name="customertrack_dev",
+            schema="dimension",
+            buckets=buckets,
+            clock=self.now,
+            otherwise=self.otherwise,
+        )
 
     def now(self) -> datetime:
         """The account's time: `later` than it is."""

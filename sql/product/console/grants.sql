@@ -1,0 +1,17 @@
+-- What the console's role may read in an account: the tables and views that the pages ask of a dimension. It makes nothing and writes nothing. A deploy
+-- runs this file each time if the stage has a console, because what was dropped and made again has lost its grants.
+GRANT SELECT ON TABLE {{ database }}.dimension.product_raw TO ROLE {{ console_role }};
+GRANT SELECT ON TABLE {{ database }}.dimension.product_event TO ROLE {{ console_role }};
+GRANT SELECT ON TABLE {{ database }}.dimension.product_reject TO ROLE {{ console_role }};
+GRANT SELECT ON TABLE {{ database }}.dimension.product_batch TO ROLE {{ console_role }};
+GRANT SELECT ON VIEW {{ database }}.dimension.product TO ROLE {{ console_role }};
+GRANT SELECT ON VIEW {{ database }}.dimension.v_product_version TO ROLE {{ console_role }};
+GRANT SELECT ON VIEW {{ database }}.dimension.v_product_event_left TO ROLE {{ console_role }};
+
+-- How many landed rows no refresh has applied. To read a stream moves nothing: only DML does, and an app's session makes no table, a temporary one neither.
+GRANT SELECT ON STREAM {{ database }}.dimension.product_table_changes TO ROLE {{ console_role }};
+
+GRANT USAGE ON FUNCTION {{ database }}.dimension.product_as_known(TIMESTAMP_NTZ, TIMESTAMP_NTZ) TO ROLE {{ console_role }};
+
+-- MONITOR: the rows of TASK_HISTORY.
+GRANT MONITOR ON TASK {{ database }}.dimension.product_refresh_task TO ROLE {{ console_role }};
