@@ -34,7 +34,7 @@ ODD = {
     "emoji": "👩‍👩‍👧‍👦 🏳️‍🌈 🇩🇪 👍🏽",
     "Chinese": "漢字かな交じり文",
     "no width": "a\u200bb\u200cc\u200dd\ufeffe",
-    "beyond the first plane": "𝔘𝔫𝔦 𐍈",
+    "beyond the first plane": "\U0001d518\U0001d52b\U0001d526 \U00010348",
     "lines": "first\nsecond\r\nthird",
     "a tab": "a\tb",
     "quotes": "O'Brien \"Bob\" ``x`` ''y''",
