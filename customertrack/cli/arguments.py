@@ -45,6 +45,10 @@ other content than was loaded of it, until someone decides. --load lands what it
 holds now under a name that sorts right behind the old one; rows that had been
 loaded before change nothing. --keep leaves it, until its content changes again.
 """
+_CONSOLE = """\
+It only reads, asks for no password, and calls no other host. Each view has an
+address of its own. With --address 0.0.0.0 all who reach this machine can read.
+"""
 # What --batches is where it is not given.
 BATCHES = 20
 # The faults of a feed that are shares of its rows or files, in words.
@@ -142,6 +146,7 @@ def build(argv: Sequence[str]) -> Parser:
     rejects.add_argument("--limit", type=_limit, metavar="N", default=100, help="at most so many (default 100)")
     _add_format(rejects)
     add("verify", "check the invariants and the generator's truth", "; exit code 1 on any offence")
+    _add_console(add("console", "show what the home holds in the browser", ", until Ctrl-C", _CONSOLE))
     generate = add_of_dimension("generate", "only write the generator's files", ", by default into the landing folder")
     if "generate" in argv:
         from customertrack.demo.generating import add_arguments
@@ -187,6 +192,14 @@ def _add_format(parser: ArgumentParser) -> None:
     parser.add_argument("--format", choices=FORMATS, default="table", help="how to write the result (default table)")
 
 
+def _add_console(parser: ArgumentParser) -> None:
+    parser.add_argument("--port", type=_port, metavar="N", help="where to listen (default: the first free from 8501)")
+    parser.add_argument(
+        "--address", metavar="HOST", default="127.0.0.1", help="who can reach it (default 127.0.0.1: this machine)"
+    )
+    parser.add_argument("--no-browser", action="store_true", help="only say the address")
+
+
 def _add_run(parser: ArgumentParser) -> None:
     def add(flag: str, kind: Any, metavar: str, text: str) -> None:
         parser.add_argument(f"--{flag}", type=kind, metavar=metavar, help=text)
@@ -227,6 +240,12 @@ def _memory(written: str) -> int:
         return parse(written)
     except ValueError as error:
         raise ArgumentTypeError(str(error)) from None
+
+
+def _port(written: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,5}", written) or not 0 < int(written) < 1 << 16:
+        raise ArgumentTypeError(f"'{written}' is no port; give a number from 1 to 65535")
+    return int(written)
 
 
 def _limit(written: str) -> int:

@@ -36,6 +36,7 @@ _COMMANDS = {
     "snapshots": ("snapshots", "run"),
     "release": ("snapshots", "release"),
     "discard": ("snapshots", "discard"),
+    "console": ("console", "run"),
     "dimension": ("dimension", "run"),
 }
 _DEBUG = "CUSTOMERTRACK_DEBUG"

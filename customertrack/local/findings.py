@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import PurePosixPath
 
-from customertrack.local.dimensions import Columns, Dimension
+from customertrack.described import Columns
+from customertrack.local.dimensions import Dimension
 from customertrack.reads import events
 from customertrack.reads.events import RejectedFile, Superseded
 from customertrack.reads.status import Batch

@@ -1,0 +1,79 @@
+"""The console itself: its pages, which dimension is looked at, and what is said when something cannot be shown."""
+
+from collections.abc import Callable
+from functools import partial
+from types import ModuleType
+
+import streamlit as st
+
+from customertrack.console.page import DIMENSION, Page, Query
+from customertrack.console.pages import changes, definition, one_key, overview, refreshes, rejects
+from customertrack.console.source import Source
+from customertrack.console.widgets import empty, plain
+from customertrack.errors import UserError
+from customertrack.warehouse import WarehouseError, sentence_of
+
+# Without icons: a browser would fetch that of the page from another host.
+_PAGES: tuple[tuple[str, ModuleType], ...] = (
+    ("Overview", overview),
+    ("One key", one_key),
+    ("Changes", changes),
+    ("Rejects", rejects),
+    ("Refreshes", refreshes),
+    ("Definition", definition),
+)
+
+
+def show(source: Source) -> None:
+    """One run of the console: the page of the address."""
+    st.set_page_config("CustomerTrack", layout="wide")
+    pages = [
+        st.Page(
+            partial(open_page, source, title, module.show),
+            title=title,
+            url_path=module.__name__.rpartition(".")[2],
+            default=module is overview,
+        )
+        for title, module in _PAGES
+    ]
+    st.navigation(pages).run()
+
+
+def open_page(source: Source, title: str, page: Callable[[Page], None]) -> None:
+    """Show a page of the dimension of the address. Whatever goes wrong becomes a sentence."""
+    st.title(title)
+    try:
+        name = _chosen(source)
+        if name:
+            with st.spinner("Asking the warehouse ..."), source.reading() as connection:
+                page(Page(source, source.definition(name), connection))
+    except UserError as error:
+        st.error(plain(str(error)))
+    except Exception as error:  # noqa: BLE001  whatever happens, a reader sees a sentence
+        if isinstance(error, WarehouseError):
+            st.error(plain(sentence_of(error)))
+        else:
+            st.error(plain(f"This is a defect ({type(error).__name__}: {error})."))
+
+
+def _chosen(source: Source) -> str | None:
+    """The dimension of the address, or the one that was looked at last, which is then written there; None: none."""
+    names, query = source.names(), Query()
+    if not names:
+        empty("No dimension has landed here yet.", f"{source.program} run" if source.program else "")
+        return None
+    asked = query.get(DIMENSION)
+    if asked and asked not in names:
+        empty(f"There is no dimension {asked} here. There is: {', '.join(names)}.")
+        query.set(dimension=None)
+    last = st.session_state.get("_last_dimension")
+    name = next(one for one in (asked, last, "customer", names[0]) if one in names)
+    st.session_state["_dimension"] = st.session_state["_last_dimension"] = name
+    st.sidebar.selectbox("Dimension", names, key="_dimension", on_change=_choose)
+    query.set(dimension=name)
+    return name
+
+
+def _choose() -> None:
+    """What was chosen of another dimension means nothing in this one."""
+    st.query_params.from_dict({DIMENSION: st.session_state["_dimension"]})

@@ -1,0 +1,86 @@
+"""The console for a home: the script that Streamlit runs, and what the pages read there."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+from customertrack.console.app import show
+from customertrack.dimension.definition import Definition
+from customertrack.dimension.project import Project
+from customertrack.errors import UserError
+from customertrack.local.home import Home
+from customertrack.local.pipeline import Pipeline
+from customertrack.reads.last_check import LastCheck
+from customertrack.warehouse import Connection
+
+# One home is open once in a process.
+_ONE = Lock()
+
+
+@dataclass(frozen=True)
+class OneMachine:
+    """A home. `program`: what a person types to call the command for it."""
+
+    home: Home
+    program: str
+
+    def names(self) -> list[str]:
+        """Those that the home has tables for. Raises UserError."""
+        if not self.home.exists():
+            raise UserError(
+                f"There is nothing in {self.home.folder} yet; begin with: {self.program} run, "
+                f"or with files of your own: {self.program} ingest FILE.csv"
+            )
+        return self.home.dimensions
+
+    def definition(self, name: str) -> Definition:
+        """As the project has it. Raises UserError."""
+        return self.home.dimension(name).definition
+
+    def text(self, name: str) -> str:
+        """The file of the project. Raises UserError."""
+        return _read(self.home.project.file(name))
+
+    def files(self, name: str) -> list[tuple[str, str]]:
+        """Those of the project's `sql/<name>/`. Raises UserError."""
+        folder = self.home.project.sql / name
+        return [(path.relative_to(folder).as_posix(), _read(path)) for path in sorted(folder.rglob("*.sql"))]
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """The home's warehouse. Raises UserError."""
+        with _ONE, Pipeline.open_to_read(self.home) as opened:
+            yield opened.connection
+
+    def landed_line(self, file: str, row: int) -> str | None:
+        """The line of the file in the landing folder."""
+        return None
+
+    def last_check(self, name: str) -> LastCheck | None:
+        """What `verify` or `run` wrote down."""
+        return None
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"{path} cannot be read: {error}.") from error
+
+
+def arguments(home: Home, program: str) -> list[str]:
+    """What the script is given, so that it looks at this home."""
+    return [str(home.folder), str(home.project.folder), str(home.memory_limit), program]
+
+
+def main() -> None:
+    """One run of the console."""
+    folder, project, memory_limit, program = sys.argv[1:]
+    show(OneMachine(Home(Path(folder), int(memory_limit), Project(Path(project))), program))
+
+
+if __name__ == "__main__":
+    main()

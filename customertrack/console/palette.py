@@ -1,0 +1,28 @@
+"""The colours: those of the charts stand out from the light and from the dark ground alike, at least 3 to 1."""
+
+BLUE, ORANGE, GREEN, VIOLET, RED, GREY = "#2f7fc1", "#c2700f", "#2e8f60", "#8a63c9", "#d1495b", "#76828f"
+
+LANDED, APPLIED, REJECTED = GREY, BLUE, RED
+VERSIONS, LATE = GREEN, ORANGE
+SERIES = (BLUE, ORANGE, GREEN, VIOLET, RED, GREY)
+"""For what has no colour of its own, in this order."""
+
+THEMES = {
+    "light": {
+        "primaryColor": "#1f6098",
+        "backgroundColor": "#ffffff",
+        "secondaryBackgroundColor": "#f3f5f8",
+        "textColor": "#1b2430",
+        "linkColor": "#1f6098",
+        "borderColor": "#d3dae2",
+    },
+    "dark": {
+        "primaryColor": "#7ab8e6",
+        "backgroundColor": "#12171d",
+        "secondaryBackgroundColor": "#1b222b",
+        "textColor": "#e6eaee",
+        "linkColor": "#7ab8e6",
+        "borderColor": "#3a4552",
+    },
+}
+"""Streamlit's words for the colours of a page, by theme; which one is used follows the reader's system."""

@@ -1,0 +1,64 @@
+"""The console as a server: Streamlit in this process, told all that it would else ask, tell or write."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from streamlit.web import bootstrap
+from streamlit.web.server import Server
+
+from customertrack.console import on_one_machine, palette
+
+_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
+
+
+def serve(address: str, port: int, arguments: list[str], ready: Callable[[], None]) -> None:
+    """Answer browsers until SIGINT or SIGTERM. `arguments`: those of the script. `ready` is called when one can ask.
+
+    Raises KeyboardInterrupt if SIGINT comes again before all is ended.
+    """
+    script = str(Path(on_one_machine.__file__))
+    bootstrap.load_config_options(_options(address, port))
+    sys.argv = [script, *arguments]
+    asyncio.run(_serve(script, ready))
+
+
+async def _serve(script: str, ready: Callable[[], None]) -> None:
+    server = Server(script, is_hello=False)
+    await server.start()
+    bootstrap.prepare_streamlit_environment(script)
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+        server.stop()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)
+    ready()
+    await server.stopped
+
+
+def _options(address: str, port: int) -> dict[str, Any]:
+    """Streamlit's settings (docs.streamlit.io, "config.toml"). They go before those of any file."""
+    themes = {
+        f"theme.{theme}.{name}": colour for theme, colours in palette.THEMES.items() for name, colour in colours.items()
+    }
+    return {
+        "browser.gatherUsageStats": False,
+        "client.showErrorDetails": "none",
+        "client.toolbarMode": "minimal",
+        "global.developmentMode": False,
+        "logger.level": "warning",
+        "server.address": address,
+        # A page of another host whose name was made to lead here is not answered.
+        **({"server.allowedHosts": list(_THIS_MACHINE)} if address in _THIS_MACHINE else {}),
+        "server.fileWatcherType": "none",
+        "server.headless": True,
+        "server.port": port,
+        **themes,
+    }

@@ -1,0 +1,52 @@
+"""What the pages have in common: tables, charts, numbers and empty states. Values are shown as text, never as markup."""
+
+import re
+
+import altair as alt
+import streamlit as st
+
+from customertrack.console.cells import frame, to_csv
+from customertrack.reads.results import Table
+
+# Keeps what follows a sign apart from it, so that no two make an emoji, an arrow or a link: Unicode, "WORD JOINER".
+_JOINER = "\u2060"
+_ROW, _HEAD, _MOST_ROWS = 35, 40, 15
+
+
+def plain(text: str) -> str:
+    """A text for places that read Markdown (labels, captions): shown as it is, on one line."""
+    return re.sub(r"([!-/:-@\[-`{-~])", rf"\\\1{_JOINER}", " ".join(text.split()))
+
+
+def table(result: Table, file_name: str, *, height: int | None = None) -> None:
+    """Rows as text and numbers, with a button for all of them as CSV. `file_name`: that of the CSV, without ending."""
+    shown = height or _HEAD + _ROW * min(max(len(result.rows), 1), _MOST_ROWS)
+    st.dataframe(frame(result), hide_index=True, height=shown)
+    _csv(result, file_name)
+
+
+def chart(picture: alt.TopLevelMixin, described_as: str, data: Table, file_name: str) -> None:
+    """A chart as wide as its place, a sentence that says what it shows, and its data as CSV."""
+    st.altair_chart(picture.properties(description=described_as))
+    st.caption(plain(described_as))
+    _csv(data, file_name)
+
+
+def number(label: str, value: int | str | None, explained: str | None = None) -> None:
+    """One figure. `label`, `explained`: the page's own words. None: there is none."""
+    written = "–" if value is None else f"{value:,}" if isinstance(value, int) else value
+    st.metric(label, written, help=explained)
+
+
+def empty(sentence: str, command: str = "") -> None:
+    """Why there is nothing to see, and the command that changes that."""
+    st.info(plain(sentence))
+    if command:
+        st.code(command, language=None, wrap_lines=True)
+
+
+def _csv(data: Table, file_name: str) -> None:
+    name = f"{file_name}.csv"
+    st.download_button(
+        "CSV", to_csv(data), name, "text/csv", key=f"csv:{name}", help="All rows, as a file", icon=":material/download:"
+    )
