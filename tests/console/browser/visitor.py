@@ -1,0 +1,124 @@
+"""Somebody who looks at the console in a browser, and notes whatever the browser asks, says and fails at."""
+
+import csv
+import io
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page
+
+# As the console has it in `widgets.plain`: keeps signs apart in texts that Markdown reads.
+_JOINER = "\u2060"
+_QUIET = "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
+# What a page is not settled with: widgets that wait for the script, and places of what is still to come.
+_BUSY = "[data-stale=true], [data-testid=stSkeleton], [data-testid=stSpinner]"
+WIDE, NARROW = (1280, 900), (400, 800)
+
+
+class Visitor:
+    """One page of a browser, with nothing remembered from others. `asked`: the hosts of its requests."""
+
+    def __init__(self, browser: Browser, address: str) -> None:
+        self.address = address
+        self._context = browser.new_context(viewport={"width": WIDE[0], "height": WIDE[1]}, color_scheme="light")
+        self.page: Page = self._context.new_page()
+        self.page.set_default_timeout(20_000)
+        self.asked: set[str] = set()
+        self.troubles: list[str] = []
+        self._context.on("request", lambda request: self._note(request.url))
+        self.page.on("websocket", lambda socket: self._note(socket.url))
+        self.page.on("dialog", lambda dialog: self._trouble(f"dialog: {dialog.message}", dialog.dismiss))
+        self.page.on("pageerror", lambda error: self._trouble(f"error: {error}"))
+
+    def open(self, page: str, **query: str) -> None:
+        """Go to a page as its address says, and wait until it is there."""
+        self.go(f"{self.address}/{page}?{urlencode(query)}")
+
+    def go(self, url: str) -> None:
+        """Go to an address, and wait until the page is there."""
+        self.page.goto(url)
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the script has run and the browser has drawn what came of it."""
+        self.page.locator(_QUIET).wait_for()
+        self.page.wait_for_function(f"document.querySelectorAll('{_BUSY}').length === 0")
+        # The script runs once the browser has told what was chosen, which waits for a moment of quiet.
+        self.page.wait_for_timeout(150)
+        self.page.locator(_QUIET).wait_for()
+        self.page.wait_for_function(f"document.querySelectorAll('{_BUSY}').length === 0")
+
+    def text(self) -> str:
+        """What the page says, without the navigation."""
+        return self.page.locator("[data-testid=stMainBlockContainer]").inner_text().replace(_JOINER, "")
+
+    def figures(self) -> dict[str, str]:
+        """Single figures by their labels."""
+        found = self.page.locator("[data-testid=stMetric]").all()
+        return {self._part(one, "stMetricLabel"): self._part(one, "stMetricValue") for one in found}
+
+    def csv(self, name: str) -> list[list[str]]:
+        """What one gets by the button for a CSV: its rows, the header first. `name`: how the file's name begins."""
+        for button in self.page.locator("[data-testid=stDownloadButton] button").all():
+            with self.page.expect_download() as coming:
+                button.click()
+            if coming.value.suggested_filename.startswith(name):
+                return read_csv(coming.value.path())
+        raise AssertionError(f"there is no CSV {name}")
+
+    def csvs(self) -> dict[str, list[list[str]]]:
+        """What one gets by all buttons, by the names of the files."""
+        found: dict[str, list[list[str]]] = {}
+        for button in self.page.locator("[data-testid=stDownloadButton] button").all():
+            with self.page.expect_download() as coming:
+                button.click()
+            found[coming.value.suggested_filename] = read_csv(coming.value.path())
+        return found
+
+    def size(self, width: int, height: int) -> None:
+        """Make the window so large."""
+        self.page.set_viewport_size({"width": width, "height": height})
+
+    def findings(self) -> list[str]:
+        """What axe-core finds that is serious or critical, each with the element."""
+        found = Axe().run(self.page).response["violations"]
+        return [
+            f"{one['id']}: {node['target']} {node['html'][:160]}"
+            for one in found
+            if one["impact"] in ("serious", "critical")
+            for node in one["nodes"]
+        ]
+
+    def overhang(self) -> int:
+        """Pixels by which the page is wider than the window."""
+        return self.page.evaluate(
+            """() => Math.max(...[document.documentElement, ...document.querySelectorAll(
+                '[data-testid=stMain], [data-testid=stMainBlockContainer]')].map(e => e.scrollWidth - e.clientWidth))"""
+        )
+
+    def foreign(self) -> set[str]:
+        """The hosts that were asked for something, but for the console's."""
+        return self.asked - {urlsplit(self.address).netloc}
+
+    def close(self) -> None:
+        """Leave."""
+        self._context.close()
+
+    def _note(self, url: str) -> None:
+        if not url.startswith(("data:", "blob:")):
+            self.asked.add(urlsplit(url).netloc)
+
+    def _trouble(self, what: str, then: object = None) -> None:
+        self.troubles.append(what)
+        if callable(then):
+            then()
+
+    @staticmethod
+    def _part(figure: Locator, name: str) -> str:
+        return figure.locator(f"[data-testid={name}]").inner_text().strip()
+
+
+def read_csv(path: Path) -> list[list[str]]:
+    """The rows of a file."""
+    return list(csv.reader(io.StringIO(path.read_bytes().decode(), newline="")))
