@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from customertrack.dimension.definition import ColumnTime, Definition, Feed
 from customertrack.dimension.landed_sql import landed_name, record, sequence_column
+from customertrack.dimension.layout_sql import is_envelope
 from customertrack.dimension.layouts import AIRBYTE_COLUMNS, AIRBYTE_OTHERS
 from customertrack.dimension.names import written, written_in_feed
 from customertrack.reads.tables import Tables
@@ -74,7 +75,15 @@ def tables_of(definition: Definition) -> Tables:
         _landed(feed, columns.needed) if feed.format == "csv" else (),
         definition.history,
         tuple(map(written_in_feed, columns.all)) if feed.columns else (),
+        _logs(feed),
+        feed.kind == "snapshots",
     )
+
+
+def _logs(feed: Feed) -> tuple[str, ...]:
+    """Which tables a landed row goes into."""
+    truncates, ignores = bool(feed.op and feed.op.truncate), is_envelope(feed)
+    return ("event", "reject", *(["barrier"] * truncates), *(["ignored"] * ignores))
 
 
 def _landed(feed: Feed, names: tuple[str, ...]) -> tuple[str, ...]:

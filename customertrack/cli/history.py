@@ -11,6 +11,7 @@ from customertrack.cli.show.words import file_name, number, plural
 from customertrack.errors import UsageError
 from customertrack.local.dimensions import CUSTOMER, Dimension
 from customertrack.reads import history as answers
+from customertrack.reads import rejects as rejected
 from customertrack.reads.results import Table, in_parts
 from customertrack.reads.tables import Tables
 
@@ -61,7 +62,7 @@ def as_of(args: Namespace, context: Context) -> int:
 def rejects(args: Namespace, context: Context) -> int:
     """The rejects, newest first."""
     with context.open_existing(args.dimension) as pipeline:
-        found = answers.rejects(pipeline.connection, pipeline.dimension.tables, args.limit)
+        found = rejected.rejects(pipeline.connection, pipeline.dimension.tables, args.limit)
         total = pipeline.counts().rejects
         width = terminal_width(context.out)
         if args.format == "table" and width:

@@ -84,8 +84,8 @@ def said(connection: Connection, tables: Tables, period: Period) -> list[Said]:
     bucket, key = begin_sql(period.bucket, "updated_at"), tables.ordered()
     asked = (
         "SELECT begun_at, COUNT_IF(NOT is_delete), COUNT_IF(is_delete) "
-        f"FROM (SELECT {bucket} AS begun_at, is_delete FROM {events} WHERE updated_at >= ? AND updated_at < ?) AS event "
-        "GROUP BY begun_at"
+        f"FROM (SELECT {bucket} AS begun_at, is_delete FROM {events} WHERE updated_at >= ? AND updated_at < ?) "
+        "AS event GROUP BY begun_at"
     )
     first = (
         "SELECT begun_at, COUNT(*) "

@@ -1,4 +1,4 @@
-"""One key, or all, over time: the versions, what was true or believed at a time, and the rejects beside them."""
+"""One key, or all, over time: the versions, and what was true or believed at a time."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,9 +9,6 @@ from customertrack.warehouse import Connection
 
 Key = Sequence[object]
 """A value for each part of a business key, in their order."""
-
-# Where a landed row was, and what became of it.
-_PLACE = ("reject_reasons", "source_file", "source_row", "file_modified_at", "loaded_at", "batch_id")
 
 
 def versions_of(connection: Connection, tables: Tables, key: Key) -> Table:
@@ -31,14 +28,6 @@ def as_of(connection: Connection, tables: Tables, time: datetime, key: Key = ())
 def as_known(connection: Connection, tables: Tables, time: datetime, known: datetime, key: Key = ()) -> Parts:
     """What the warehouse believed at `known` about `time` (both UTC), of one key or of all, by key."""
     return _asked(connection, tables, "as_known", [time, known], key)
-
-
-def rejects(connection: Connection, tables: Tables, limit: int = 100) -> Table:
-    """Rejected rows as they landed, with their reasons and places, newest first, at most `limit`."""
-    named = [f"{column} AS {name}" for column, name in zip(tables.landed, tables.called, strict=False)]
-    columns = ", ".join([*(named or tables.landed), *_PLACE])
-    wanted = f"SELECT {columns} FROM {tables.name}_reject ORDER BY batch_id DESC, source_file, source_row LIMIT ?"
-    return query(connection, wanted, [limit])
 
 
 def telling_key(connection: Connection, tables: Tables) -> Key | None:

@@ -1,9 +1,10 @@
 """The snapshots of a dimension: what has become of each, and what is decided of those that are held."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from customertrack.reads.results import Table, query
+from customertrack.reads.results import Table, binds, query
 from customertrack.warehouse import Connection
 
 # What a decision's answer begins with where there is nothing to decide (sql/<name>/R__49_snapshot_decisions.sql).
@@ -20,14 +21,26 @@ class Waiting:
     loaded_at: datetime
 
 
+_COLUMNS = (
+    "source_file, snapshot_at, status, rows_landed, rows_changed, rows_unchanged, rows_repeated, rows_rejected, "
+    "keys_deleted, keys_before, loaded_at, reason"
+)
+
+
 def snapshots(connection: Connection, dimension: str) -> Table:
     """All of a dimension, by their times: those without one first."""
-    return query(
-        connection,
-        "SELECT source_file, snapshot_at, status, rows_landed, rows_changed, rows_unchanged, rows_repeated, "
-        "rows_rejected, keys_deleted, keys_before, loaded_at, reason "
-        f"FROM {dimension}_snapshot ORDER BY snapshot_at NULLS FIRST, source_file",
+    asked = f"SELECT {_COLUMNS} FROM {dimension}_snapshot ORDER BY snapshot_at NULLS FIRST, source_file"
+    return query(connection, asked)
+
+
+def of_batches(connection: Connection, dimension: str, batch_ids: Sequence[int]) -> Table:
+    """Those that the given refreshes have applied, or found superseded, the newest refresh first: `batch_id`, then the
+    columns of `snapshots`."""
+    asked = (
+        f"SELECT batch_id, {_COLUMNS} FROM {dimension}_snapshot WHERE batch_id IN ({binds(batch_ids)}) "
+        "ORDER BY batch_id DESC, snapshot_at, source_file"
     )
+    return query(connection, asked, batch_ids)
 
 
 def counts(connection: Connection, dimension: str) -> dict[str, int]:

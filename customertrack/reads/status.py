@@ -80,18 +80,18 @@ class Status:
 
 def last_batch(connection: Connection, dimension: str = _CUSTOMER) -> Batch | None:
     """The newest refresh that applied something."""
-    found = _batches(connection, dimension, "ORDER BY batch_id DESC LIMIT 1")
+    found = read_batches(connection, dimension, "ORDER BY batch_id DESC LIMIT 1")
     return found[0] if found else None
 
 
 def batches_after(connection: Connection, batch_id: int, dimension: str = _CUSTOMER) -> list[Batch]:
     """What was applied since that batch, oldest first."""
-    return _batches(connection, dimension, "WHERE batch_id > ? ORDER BY batch_id", batch_id)
+    return read_batches(connection, dimension, "WHERE batch_id > ? ORDER BY batch_id", batch_id)
 
 
 def batches_since(connection: Connection, started_at: datetime, dimension: str = _CUSTOMER) -> list[Batch]:
     """What refreshes applied that began then or later, oldest first."""
-    return _batches(connection, dimension, "WHERE started_at >= ? ORDER BY batch_id", started_at)
+    return read_batches(connection, dimension, "WHERE started_at >= ? ORDER BY batch_id", started_at)
 
 
 def counts(connection: Connection, dimension: str = _CUSTOMER, *, has_history: bool = True) -> Counts:
@@ -134,8 +134,8 @@ def last_task_run(connection: Connection, dimension: str = _CUSTOMER) -> TaskRun
     return TaskRun(*rows[0]) if rows else None
 
 
-def _batches(connection: Connection, dimension: str, which: str, *values: object) -> list[Batch]:
-    """All columns, as a table has only those that its feed needs."""
+def read_batches(connection: Connection, dimension: str, which: str, *values: object) -> list[Batch]:
+    """Those that `which` says, the end of a statement with its binds. All columns: a table has those its feed needs."""
     found = query(connection, f"SELECT * FROM {dimension}_batch {which}", list(values))
     known = {field.name for field in fields(Batch)}
     rows = (dict(zip(found.columns, row, strict=True)) for row in found.rows)

@@ -10,7 +10,8 @@ class Tables:
     `key`: the business key. `sequence`: what orders events of one time. `attributes`: the others of an event.
     `landed`: the columns of a landed row, and `needed` those of them without which it is a reject. `called`: what the
     definition calls them, where they have no names of their own.
-    `has_history`: whether versions are kept.
+    `has_history`: whether versions are kept. `logs`: the tables of which a landed row goes into one, by what stands
+    behind the name. `has_snapshots`: whether each file is the whole truth of its time.
     """
 
     name: str
@@ -21,6 +22,8 @@ class Tables:
     needed: tuple[str, ...]
     has_history: bool = True
     called: tuple[str, ...] = ()
+    logs: tuple[str, ...] = ("event", "reject")
+    has_snapshots: bool = False
 
     def ordered(self, table: str = "") -> str:
         """The columns of the key, for ORDER BY and PARTITION BY; `table`: before each."""

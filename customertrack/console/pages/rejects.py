@@ -2,7 +2,7 @@
 
 from customertrack.console.page import Page
 from customertrack.console.widgets import table
-from customertrack.reads.history import rejects
+from customertrack.reads.rejects import rejects
 
 
 def show(page: Page) -> None:
