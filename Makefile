@@ -1,7 +1,7 @@
 # Kept to GNU make 3.81, which macOS still ships.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-fast check check-code check-format check-types check-imports check-sql check-rendered check-docker picture bench \
+.PHONY: help run console test test-fast check check-code check-format check-types check-imports check-sql check-rendered check-docker picture bench \
 	administrator synth bootstrap diff deploy destroy rehearse image-test browser-test screenshots lock clean
 
 venv := .venv
@@ -18,6 +18,9 @@ help: ## this text
 
 run: $(venv)/.local ## set up, then the main job: generate, land, ingest, refresh, and show what came of it
 	@$(venv)/bin/customertrack run $(ARGS)
+
+console: $(venv)/.console ## set up what the pages need, then look at what make run has made, in the browser
+	@$(venv)/bin/customertrack console $(ARGS)
 
 test: $(venv)/.dev node_modules/.made .wheels/lambda/.made .venv-emulator/.made ## set up, then all tests
 	@PATH="$(CURDIR)/$(venv)/bin:$$PATH" $(venv)/bin/pytest -n auto --maxprocesses 8 $(ARGS)
@@ -92,7 +95,7 @@ rehearse: $(venv)/.infra node_modules/.made .wheels/lambda/.made .venv-emulator/
 	@.venv-emulator/bin/python -m tests.emulator.rehearse $(ARGS)
 
 # Others pin what local pins, so local comes before them; what is not named here follows.
-lock_order := build local parquet generator lambda infra emulator dev
+lock_order := build local parquet generator lambda infra emulator console dev
 lock: .venv-lock/.made ## pin what requirements/*.in ask for; ARGS=--upgrade takes the newest versions
 	@for name in $(lock_order) $(filter-out $(lock_order),$(basename $(notdir $(wildcard requirements/*.in)))); do \
 		echo "requirements/$$name.txt" && \
@@ -138,6 +141,11 @@ $(venv)/.made: $(venv)/bin/python
 $(venv)/.local: $(venv)/.made requirements/build.txt requirements/local.txt pyproject.toml
 	$(call install,$(venv),Setting up $(venv) (once; about 15 seconds),requirements/build.txt requirements/local.txt)
 	@$(venv)/bin/python $(pip_install) --no-build-isolation --no-deps --editable .
+	@touch $@
+
+# On top of what `make run` installs, so that it is the same command; and apart from it, as it is many times as large.
+$(venv)/.console: $(venv)/.local requirements/console.txt
+	$(call install,$(venv),Adding Streamlit to $(venv) (once; about half a minute),requirements/console.txt)
 	@touch $@
 
 $(venv)/.infra: $(venv)/.made requirements/infra.txt

@@ -77,6 +77,7 @@ def tables_of(definition: Definition) -> Tables:
         tuple(map(written_in_feed, columns.all)) if feed.columns else (),
         _logs(feed),
         feed.kind == "snapshots",
+        tuple(written(attribute.name) for attribute in definition.shown),
     )
 
 

@@ -1,13 +1,12 @@
 """A business key as it is typed: its parts in their order."""
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from collections.abc import Sequence
 from typing import Any
 
 from customertrack.cli.show.words import listed, plural
 from customertrack.dimension.definition import KeyPart
-from customertrack.dimension.types import BOOLEAN, DATE, INTEGER, TIMESTAMP, UUID, Number, Text, Type
+from customertrack.dimension.key_text import value_of
+from customertrack.dimension.types import INTEGER, Text, Type
 from customertrack.errors import UsageError
 
 
@@ -24,18 +23,12 @@ def key_of(dimension: str, parts: Sequence[KeyPart], words: Sequence[str]) -> tu
 
 
 def _value(part: KeyPart, word: str) -> Any:
-    if word == part.null or part.type.takes(word):
-        return _READ.get(part.type, _of_sizes(part.type))(word)
-    raise UsageError(f"'{word}' is no {_called(part.type)}, as a {part.name} is; give it as the source has it.")
-
-
-def _of_sizes(kind: Type) -> Callable[[str], Any]:
-    return Decimal if isinstance(kind, Number) else str
-
-
-def _time(word: str) -> datetime:
-    time = datetime.fromisoformat(word)
-    return time.astimezone(UTC).replace(tzinfo=None) if time.tzinfo else time
+    try:
+        return value_of(part, word)
+    except ValueError as error:
+        raise UsageError(
+            f"'{word}' is no {_called(part.type)}, as a {part.name} is; give it as the source has it."
+        ) from error
 
 
 def _called(kind: Type) -> str:
@@ -45,12 +38,3 @@ def _called(kind: Type) -> str:
         case _ if kind == INTEGER:
             return "whole number"
     return kind.name
-
-
-_READ: Mapping[Type, Callable[[str], Any]] = {
-    INTEGER: int,
-    BOOLEAN: lambda word: word.lower() == "true",
-    DATE: date.fromisoformat,
-    TIMESTAMP: _time,
-    UUID: str.lower,
-}

@@ -8,6 +8,7 @@ from time import monotonic
 from rich.console import Console
 
 from customertrack.cli.arguments import BATCHES
+from customertrack.cli.checked import note
 from customertrack.cli.context import Context
 from customertrack.cli.show.live import Lines, Picture, View
 from customertrack.cli.show.summary import Summary, read_example, show
@@ -91,7 +92,9 @@ def _carry_out(pipeline: Pipeline, job: Job, view: View, stop: Stop) -> Summary:
     if made.stopped and job.pace is None:
         return Summary(*of_what, made, seconds, before, after, None, None)
     view.checks()
-    return Summary(*of_what, made, seconds, before, after, verify(pipeline), read_example(pipeline))
+    verdict = verify(pipeline)
+    note(pipeline, verdict)
+    return Summary(*of_what, made, seconds, before, after, verdict, read_example(pipeline))
 
 
 def _view(feed: HomeFeed, batches: int | None, stop: Stop, context: Context) -> View:

@@ -2,6 +2,7 @@
 
 from argparse import Namespace
 
+from customertrack.cli.checked import note
 from customertrack.cli.context import Context
 from customertrack.cli.show.truth import compared
 from customertrack.cli.show.value import printable
@@ -22,6 +23,8 @@ def run(args: Namespace, context: Context) -> int:
     with context.open_existing() as opened:
         sound, code = context.each_of(opened)
         verdicts = {name: verify(pipeline) for name, pipeline in sound.items()}
+        for name, verdict in verdicts.items():
+            note(sound[name], verdict)
         differing = [one for pipeline in sound.values() for one in _differing(pipeline)]
         empty = {name for name in verdicts if name != CUSTOMER and not opened.of(name).counts().landed}
     lines = []

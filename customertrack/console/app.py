@@ -6,6 +6,7 @@ from types import ModuleType
 
 import streamlit as st
 
+from customertrack.console.links import arrive
 from customertrack.console.page import DIMENSION, Page, Query
 from customertrack.console.pages import changes, definition, one_key, overview, refreshes, rejects
 from customertrack.console.source import Source
@@ -36,7 +37,9 @@ def show(source: Source) -> None:
         )
         for title, module in _PAGES
     ]
-    st.navigation(pages).run()
+    chosen = st.navigation(pages)
+    arrive(pages)
+    chosen.run()
 
 
 def open_page(source: Source, title: str, page: Callable[[Page], None]) -> None:
@@ -45,6 +48,7 @@ def open_page(source: Source, title: str, page: Callable[[Page], None]) -> None:
     try:
         name = _chosen(source)
         if name:
+            st.caption(f"Dimension {plain(name)}. All times are UTC.")
             with st.spinner("Asking the warehouse ..."), source.reading() as connection:
                 page(Page(source, source.definition(name), connection))
     except UserError as error:

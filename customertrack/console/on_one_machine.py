@@ -1,4 +1,4 @@
-"""The console for a home: the script that Streamlit runs, and what the pages read there."""
+"""The console for a home: what the pages read there, and one run of it as a script with arguments."""
 
 import sys
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ from customertrack.console.app import show
 from customertrack.dimension.definition import Definition
 from customertrack.dimension.project import Project
 from customertrack.errors import UserError
+from customertrack.local import last_check
 from customertrack.local.home import Home
 from customertrack.local.pipeline import Pipeline
 from customertrack.reads.last_check import LastCheck
@@ -60,8 +61,8 @@ class OneMachine:
         return None
 
     def last_check(self, name: str) -> LastCheck | None:
-        """What `verify` or `run` wrote down."""
-        return None
+        """What `verify` or `run` wrote down. Raises UserError."""
+        return last_check.read(self.home, name)
 
 
 def _read(path: Path) -> str:
@@ -77,10 +78,6 @@ def arguments(home: Home, program: str) -> list[str]:
 
 
 def main() -> None:
-    """One run of the console."""
+    """One run of the console, with `arguments`."""
     folder, project, memory_limit, program = sys.argv[1:]
     show(OneMachine(Home(Path(folder), int(memory_limit), Project(Path(project))), program))
-
-
-if __name__ == "__main__":
-    main()

@@ -6,6 +6,8 @@ LANDED, APPLIED, REJECTED = GREY, BLUE, RED
 VERSIONS, LATE = GREEN, ORANGE
 SERIES = (BLUE, ORANGE, GREEN, VIOLET, RED, GREY)
 """For what has no colour of its own, in this order."""
+BARS, ON_BARS = ("#2a76b5", "#66727f"), "#ffffff"
+"""Bars with text on them: 3 to 1 from either ground, and 4.5 to 1 from the text."""
 
 THEMES = {
     "light": {

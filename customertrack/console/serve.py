@@ -10,8 +10,9 @@ from typing import Any
 from streamlit.web import bootstrap
 from streamlit.web.server import Server
 
-from customertrack.console import on_one_machine, palette
+from customertrack.console import palette
 
+_SCRIPT = str(Path(__file__).parent / "scripts" / "one_machine.py")
 _THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 
 
@@ -20,16 +21,15 @@ def serve(address: str, port: int, arguments: list[str], ready: Callable[[], Non
 
     Raises KeyboardInterrupt if SIGINT comes again before all is ended.
     """
-    script = str(Path(on_one_machine.__file__))
     bootstrap.load_config_options(_options(address, port))
-    sys.argv = [script, *arguments]
-    asyncio.run(_serve(script, ready))
+    sys.argv = [_SCRIPT, *arguments]
+    asyncio.run(_serve(ready))
 
 
-async def _serve(script: str, ready: Callable[[], None]) -> None:
-    server = Server(script, is_hello=False)
+async def _serve(ready: Callable[[], None]) -> None:
+    server = Server(_SCRIPT, is_hello=False)
     await server.start()
-    bootstrap.prepare_streamlit_environment(script)
+    bootstrap.prepare_streamlit_environment(_SCRIPT)
     loop = asyncio.get_running_loop()
 
     def stop() -> None:
@@ -60,5 +60,7 @@ def _options(address: str, port: int) -> dict[str, Any]:
         "server.fileWatcherType": "none",
         "server.headless": True,
         "server.port": port,
+        "theme.baseFontSize": 15,
+        "theme.headingFontSizes": ["1.9rem", "1.4rem", "1.2rem"],
         **themes,
     }

@@ -1,9 +1,11 @@
-"""What the pages have in common: tables, charts, numbers and empty states. Values are shown as text, never as markup."""
+"""What the pages have in common: tables, charts, numbers, empty states. Values are shown as text, never as markup."""
 
 import re
+from collections.abc import Callable
 
 import altair as alt
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from customertrack.console.cells import frame, to_csv
 from customertrack.reads.results import Table
@@ -32,9 +34,21 @@ def chart(picture: alt.TopLevelMixin, described_as: str, data: Table, file_name:
     _csv(data, file_name)
 
 
+def chart_to_pick(picture: alt.TopLevelMixin, described_as: str, key: str, on_pick: Callable[[], None]) -> None:
+    """The same without data of its own, where a click picks something: then `on_pick` is called, and the session's
+    state of `key` says what. Of layers nothing can be picked with older versions of Streamlit.
+    """
+    drawn = picture.properties(description=described_as)
+    try:
+        st.altair_chart(drawn, key=key, on_select=on_pick)
+    except StreamlitAPIException:
+        st.altair_chart(drawn)
+    st.caption(plain(described_as))
+
+
 def number(label: str, value: int | str | None, explained: str | None = None) -> None:
     """One figure. `label`, `explained`: the page's own words. None: there is none."""
-    written = "–" if value is None else f"{value:,}" if isinstance(value, int) else value
+    written = "-" if value is None else f"{value:,}" if isinstance(value, int) else value
     st.metric(label, written, help=explained)
 
 

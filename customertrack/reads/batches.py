@@ -16,17 +16,17 @@ _ORDERS: dict[Order, str] = {"newest": "batch_id DESC", "slowest": f"{_SECONDS} 
 
 @dataclass(frozen=True)
 class Stretch:
-    """Batches that follow each other, `batches` of them. `seconds`: on average; `most_seconds`: of the slowest.
+    """Batches that follow each other, `batches` of them. `seconds`: on average; `slowest`: of the slowest.
 
-    `rows` landed, of all of them.
+    `first`, `last`: their ids. `rows`: how many landed, of all of them.
     """
 
-    first_batch_id: int
-    last_batch_id: int
+    first: int
+    last: int
     started_at: datetime
     batches: int
     seconds: float
-    most_seconds: float
+    slowest: float
     rows: int
 
 
@@ -53,6 +53,6 @@ def course(connection: Connection, dimension: str, most: int = 200) -> list[Stre
         f"FROM {dimension}_batch) AS batch GROUP BY stretch ORDER BY stretch"
     )
     return [
-        Stretch(int(first), int(last), at, int(batches), float(seconds), float(most_seconds), int(rows))
-        for first, last, at, batches, seconds, most_seconds, rows in query(connection, asked, [length]).rows
+        Stretch(int(first), int(last), at, int(batches), float(seconds), float(slowest), int(rows))
+        for first, last, at, batches, seconds, slowest, rows in query(connection, asked, [length]).rows
     ]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from customertrack.reads.history import Key
 from customertrack.reads.results import query
-from customertrack.reads.tables import Tables
+from customertrack.reads.tables import Tables, as_named
 from customertrack.warehouse import Connection
 
 MOST = 50
@@ -18,7 +18,7 @@ class Match:
     `is_present`: whether the key is there now.
     """
 
-    key: tuple[object, ...]
+    key: Key
     column: str
     value: str
     is_present: bool
@@ -45,7 +45,8 @@ def find_keys(connection: Connection, tables: Tables, text: str, *, also_was: bo
         rows = f"SELECT *, valid_from AS _seen_at FROM v_{tables.name}_version"
     else:
         rows = f"SELECT *, updated_at AS _seen_at FROM v_{tables.name}_event_applied WHERE NOT is_delete"
-    columns = [*tables.key, *tables.attributes]
+    is_of_events = also_was and not tables.has_history
+    columns = [*tables.key, *(tables.attributes if is_of_events else tables.shown)]
     sql = _FOUND.format(
         rows=rows,
         name=tables.name,
@@ -63,8 +64,9 @@ def find_keys(connection: Connection, tables: Tables, text: str, *, also_was: bo
     )
     found = query(connection, sql, [text] * sql.count("?")).rows
     parts = len(tables.key)
+    names = [as_named(column) for column in (*tables.key, *tables.shown)]
     matches = [
-        Match(row[:parts], columns[row[parts]], row[parts + 2 + row[parts]], bool(row[parts + 1])) for row in found
+        Match(row[:parts], names[row[parts]], row[parts + 2 + row[parts]], bool(row[parts + 1])) for row in found
     ]
     return Matches(matches[:MOST], len(matches) > MOST)
 
@@ -73,6 +75,12 @@ def is_known(connection: Connection, tables: Tables, key: Key) -> bool:
     """Whether anything was ever said of the key, be it that it was deleted."""
     sql = f"SELECT 1 FROM {tables.name}_event WHERE {tables.has_key()} LIMIT 1"
     return bool(query(connection, sql, list(key)).rows)
+
+
+def some_keys(connection: Connection, tables: Tables, most: int = 5) -> list[Key]:
+    """The first keys that are there now."""
+    key = tables.ordered()
+    return query(connection, f"SELECT {key} FROM {tables.name} ORDER BY {key} LIMIT ?", [most]).rows
 
 
 def _contains(column: str) -> str:

@@ -20,6 +20,11 @@ def versions_of(connection: Connection, tables: Tables, key: Key) -> Table:
     )
 
 
+def current_of(connection: Connection, tables: Tables, key: Key) -> Table:
+    """The current row of one key; none if it is deleted."""
+    return query(connection, f"SELECT * FROM {tables.name} WHERE {tables.has_key()}", list(key))
+
+
 def as_of(connection: Connection, tables: Tables, time: datetime, key: Key = ()) -> Parts:
     """What was true at `time` (UTC), of one key or of all, by key."""
     return _asked(connection, tables, "as_of", [time], key)

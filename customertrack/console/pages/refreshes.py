@@ -1,17 +1,139 @@
-"""The refreshes, one by one."""
+"""The refreshes: what each has applied, and what it cost."""
 
-from dataclasses import astuple, fields
+from collections.abc import Mapping, Sequence
 
+import altair as alt
+import streamlit as st
+
+from customertrack.console.choices import choose, choose_page
+from customertrack.console.over_time import values
 from customertrack.console.page import Page
-from customertrack.console.widgets import table
+from customertrack.console.palette import BLUE, ORANGE
+from customertrack.console.widgets import chart, empty, table
+from customertrack.console.words import at, plural, span
+from customertrack.reads import batches, refreshes, snapshots
+from customertrack.reads.batches import Order, Stretch
 from customertrack.reads.results import Table
-from customertrack.reads.status import Batch, batches_after, last_batch
+from customertrack.reads.status import Batch
+
+_ROWS, _MOST_STRETCHES, _HEIGHT = 50, 200, 200
+_COUNTED = (
+    *("rows_landed", "events_accepted", "rows_rejected", "truncates", "rows_ignored", "keys_touched", "keys_late"),
+    *("versions_closed", "versions_opened", "files"),
+)
+# What only some feeds have, and the table whose rows are counted.
+_OF_LOGS = {"truncates": "barrier", "rows_ignored": "ignored"}
+_ORDERS: dict[Order, str] = {"newest": "Newest first", "slowest": "Slowest first"}
 
 
 def show(page: Page) -> None:
-    """The last hundred of them."""
-    last = last_batch(page.connection, page.name)
-    since = last.batch_id - 100 if last else 0
-    batches = batches_after(page.connection, since, page.name)
-    columns = tuple(field.name for field in fields(Batch))
-    table(Table(columns, [astuple(one) for one in batches]), f"{page.name}_refreshes")
+    """A page of refreshes in the order of the address, and the course of all."""
+    found = batches.count(page.connection, page.name)
+    if not found:
+        empty("No refresh has applied anything yet.")
+        return
+    _course(batches.course(page.connection, page.name, _MOST_STRETCHES), page.name)
+    st.subheader("Each refresh")
+    _batches(page, found)
+
+
+def _course(course: list[Stretch], dimension: str) -> None:
+    """Seconds and rows over all refreshes, some to a bar where there are many."""
+    data = Table(
+        ("first_refresh", "last_refresh", "refreshes", "started_at", "seconds", "slowest", "rows_landed"),
+        [
+            (one.first, one.last, one.batches, one.started_at, round(one.seconds, 3), round(one.slowest, 3), one.rows)
+            for one in course
+        ],
+    )
+    many = sum(one.batches for one in course)
+    each = "" if course[0].batches == 1 else f", {course[0].batches} to a bar"
+    seconds, landed = st.columns(2)
+    with seconds:
+        slow = max(course, key=lambda one: one.slowest)
+        average = sum(one.seconds * one.batches for one in course) / many
+        said = (
+            f"Seconds of {plural(many, 'refresh', 'refreshes')}{each}: {span(average)} on average (bars); the slowest "
+            f"(lines) took {span(slow.slowest)}, {_among(slow)}."
+        )
+        st.subheader("Seconds")
+        chart(_seconds(data), said, data, f"{dimension}_seconds")
+    with landed:
+        most = max(course, key=lambda one: one.rows)
+        said = f"Rows landed{each}: {sum(one.rows for one in course):,} in all; most, {most.rows:,}, {_among(most)}."
+        st.subheader("Rows landed")
+        chart(_rows_landed(data), said, data, f"{dimension}_rows_landed")
+
+
+def _among(one: Stretch) -> str:
+    if one.batches == 1:
+        return f"in refresh {one.first} at {at(one.started_at)}"
+    return f"among refreshes {one.first} to {one.last}, from {at(one.started_at)} on"
+
+
+def _seconds(data: Table) -> alt.LayerChart:
+    base = _by_refresh(data)
+    average = base.mark_bar(color=BLUE).encode(y=alt.Y("seconds:Q", title="seconds"))
+    slowest = base.mark_rule(color=ORANGE, strokeWidth=2).encode(y="slowest:Q")
+    return alt.layer(average, slowest).properties(height=_HEIGHT)
+
+
+def _rows_landed(data: Table) -> alt.Chart:
+    rows = alt.Y("rows_landed:Q", title="rows", axis=alt.Axis(format=",d", tickMinStep=1))
+    return _by_refresh(data).mark_bar(color=BLUE).encode(y=rows).properties(height=_HEIGHT)
+
+
+def _by_refresh(data: Table) -> alt.Chart:
+    """Each as wide as it has refreshes."""
+    rows = [(*row[:3], at(row[3]), *row[4:], row[0] - 0.5, row[1] + 0.5) for row in data.rows]
+    axis, scale = alt.Axis(format="d", tickMinStep=1), alt.Scale(zero=False, nice=False)
+    return alt.Chart(values((*data.columns, "begin", "end"), rows)).encode(
+        x=alt.X("begin:Q", title="refresh", axis=axis, scale=scale),
+        x2="end:Q",
+        tooltip=["first_refresh:Q", "last_refresh:Q", "started_at:N", "seconds:Q", "slowest:Q", "rows_landed:Q"],
+    )
+
+
+def _batches(page: Page, found: int) -> None:
+    """One page of them, and the snapshots that they have applied."""
+    pages = -(-found // _ROWS)
+    by_order, by_page = st.columns([3, 1])
+    with by_order:
+        order = choose(page, "order", "Order", list(_ORDERS), "newest", lambda one: _ORDERS[_order(one)])
+    with by_page:
+        turned_to = choose_page(page, pages)
+    begin = (turned_to - 1) * _ROWS
+    shown = batches.page(page.connection, page.name, _order(order), _ROWS, begin)
+    st.caption(f"Refreshes {begin + 1:,} to {begin + len(shown):,} of {found:,}. Times are UTC.")
+    table(_told(shown, _statements(page), page), f"{page.name}_refreshes")
+    if page.tables.has_snapshots:
+        st.subheader("Their snapshots")
+        of_them = snapshots.of_batches(page.connection, page.name, [one.batch_id for one in shown])
+        table(of_them, f"{page.name}_snapshots")
+
+
+def _order(word: str) -> Order:
+    return next(order for order in _ORDERS if order == word)
+
+
+def _told(shown: Sequence[Batch], statements: Mapping[int, int | None], page: Page) -> Table:
+    """`statements`: by refresh, where that is known."""
+    logs = page.tables.logs
+    columns = [name for name in _COUNTED if name not in _OF_LOGS or _OF_LOGS[name] in logs]
+    rows = [
+        (
+            one.batch_id,
+            one.started_at,
+            (one.finished_at - one.started_at).total_seconds(),
+            *(getattr(one, name) for name in columns),
+            statements.get(one.batch_id),
+        )
+        for one in shown
+    ]
+    return Table(("refresh", "started_at", "seconds", *columns, "statements"), rows)
+
+
+def _statements(page: Page) -> dict[int, int | None]:
+    """Of a run that applied a backlog in several parts they are not told apart."""
+    runs = refreshes.last_refreshes(page.connection, page.name)
+    return {run.last_batch_id: run.statements for run in runs if run.last_batch_id is not None and run.batches == 1}
