@@ -3,12 +3,15 @@
 from snowglobe import errors
 from snowglobe.account.principal import User
 from snowglobe.account.privileges import Grant
+from snowglobe.answering.reach import read
 from snowglobe.catalog import StorageIntegration
 from snowglobe.connection import Connection, Cursor, connect
+from snowglobe.execute import only_reads
 from snowglobe.loading.copy import FILES_AT_ONCE, FileLoad
 from snowglobe.loading.metadata import LoadMetadata
 from snowglobe.loading.profile import ColumnProfile, Profile, profile
 from snowglobe.loading.rows import Oddities, Some
+from snowglobe.lock import Held, Patience
 from snowglobe.objects.pipe import Pipe
 from snowglobe.objects.task import Task, TaskRun
 from snowglobe.open_questions import OpenQuestion
@@ -26,9 +29,11 @@ __all__ = [
     "FileLoad",
     "FolderBucket",
     "Grant",
+    "Held",
     "LoadMetadata",
     "Oddities",
     "OpenQuestion",
+    "Patience",
     "Pipe",
     "Profile",
     "Role",
@@ -40,6 +45,8 @@ __all__ = [
     "User",
     "connect",
     "errors",
+    "only_reads",
     "profile",
+    "read",
     "utc_now",
 ]

@@ -5,20 +5,24 @@ Binds are `?` (the connector's paramstyle `qmark`), autocommit is on. Several th
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
+from threading import Event, Lock
 from types import TracebackType
 from typing import Any
 from uuid import uuid4
 
 from snowglobe import database, execute
+from snowglobe.answering.server import Answering
 from snowglobe.catalog import E
 from snowglobe.database import Opening
-from snowglobe.errors import InterfaceError, ProgrammingError
+from snowglobe.errors import ConnectionLost, InterfaceError, ProgrammingError
 from snowglobe.loading.copy import FILES_AT_ONCE, FileLoad
 from snowglobe.loading.metadata import LoadMetadata
+from snowglobe.lock import AT_ONCE, Patience, patiently
 from snowglobe.objects import pipe, table, task
 from snowglobe.objects.session_parameters import check as check_parameter
 from snowglobe.objects.task import TaskRun
 from snowglobe.open_questions import Otherwise
+from snowglobe.reading import ReadingSession
 from snowglobe.results import Result, ResultColumn, Row
 from snowglobe.session import PUBLIC, Clock, Session, utc_now
 from snowglobe.storage.bucket import Bucket, Cloud
@@ -41,6 +45,7 @@ def connect(
     memory_limit: int | None = None,
     read_only: bool = False,
     otherwise: Otherwise = (),
+    patience: Patience = AT_ONCE,
 ) -> "Connection":
     """Open the warehouse file at `path`, made if it is not there.
 
@@ -53,7 +58,7 @@ def connect(
     DuckDB may hold before it writes to disk what it is working on; without one it takes 0.8 of the machine's.
     `read_only`: open a file that is there, write nothing beside it, and refuse what would change it. These five are the
     same for all connections of a process. `clock`: the time now, UTC and naive. `otherwise`: the open questions to
-    which this session gets the other answer.
+    which this session gets the other answer. `patience`: with other processes that have the file open.
 
     Raises OperationalError if another process has the file open or the file cannot be opened, InterfaceError if this
     process has it open otherwise, and NotSupportedError for a session parameter that it does not work by.
@@ -63,10 +68,13 @@ def connect(
     opening = Opening(
         database_name, dict(buckets or {}), cloud, frozenset(work_tables), memory_limit, read_only=read_only
     )
-    opened = database.acquire(path, opening)
+    opened = patiently(lambda: database.acquire(path, opening), path, patience, for_itself=not read_only)
     try:
-        session = Session(opened, schema, execute.execute, clock, otherwise)
-        table.make_work_tables(session)
+        if read_only:
+            session = ReadingSession(opened, schema, execute.execute, clock)
+        else:
+            session = Session(opened, schema, execute.execute, clock, otherwise)
+            table.make_work_tables(session)
         session.role = role.lower()
         return Connection(opened, session)
     except BaseException:
@@ -143,13 +151,19 @@ class Cursor:
 class Connection:
     """A session with the embedded warehouse.
 
-    `announce`, `refresh_pipe` and `run_task` are what Snowflake's services do by themselves.
+    `announce`, `refresh_pipe` and `run_task` are what Snowflake's services do by themselves. `answered_by`: the number
+    of the process that has the file open, if that is another one.
     """
+
+    answered_by: int | None = None
 
     def __init__(self, opened: database.Database, session: Session) -> None:
         self._database: database.Database | None = opened
         self._session = session
         self._fetching: Cursor | None = None
+        self._closing = Lock()
+        self._closed = Event()
+        self._why_let_go = ""
 
     def cursor(self) -> Cursor:
         """A new cursor."""
@@ -158,7 +172,7 @@ class Connection:
     def run(self, cursor: Cursor, command: str, params: Sequence[Any]) -> Result:
         """Execute for `cursor`; a result that another cursor is still fetching is read to its end first."""
         for text in (command, *params):
-            _check_text(text)
+            check_text(text)
         result = self._ready().execute(command, params)
         self._fetching = cursor if result.fetch else None
         return result
@@ -198,15 +212,33 @@ class Connection:
         """What the catalog has of one kind, by name."""
         return self._ready().catalog.all(kind)
 
+    def answer_readers(self) -> None:
+        """Answer other processes that ask about the file, as long as this one has it open (snowglobe.answering)."""
+        self._ready()
+        if self._database is not None:
+            Answering.begin(self._database, execute.execute)
+
     def close(self) -> None:
         """Roll back what is open and let go of the file."""
-        if self._database is not None:
+        with self._closing:
+            opened, self._database = self._database, None
+        self._closed.set()
+        if opened is not None:
             try:
-                self._session.rollback()
+                self._session.close()
             finally:
-                self._session.duck.close()
-                database.release(self._database)
-                self._database = None
+                database.release(opened)
+
+    def let_go(self, why: str) -> None:
+        """Close one that only reads, while another thread uses it: there everything raises ConnectionLost now."""
+        if isinstance(self._session, ReadingSession):
+            self._why_let_go = why
+            self._session.let_go(why)
+            self.close()
+
+    def wait_until_closed(self, seconds: float) -> bool:
+        """Whether it is closed, waiting up to so many seconds for another thread to do it."""
+        return self._closed.wait(seconds)
 
     def is_closed(self) -> bool:
         """Whether close was called."""
@@ -221,6 +253,8 @@ class Connection:
         self.close()
 
     def _ready(self) -> Session:
+        if self._why_let_go:
+            raise ConnectionLost(self._why_let_go)
         if self._database is None:
             raise InterfaceError("The connection is closed", 250002, "08003")
         if self._fetching is not None:
@@ -229,8 +263,8 @@ class Connection:
         return self._session
 
 
-def _check_text(value: object) -> None:
-    """Raise unless it is text of whole characters: Python keeps a byte that was no UTF-8 as half of one."""
+def check_text(value: object) -> None:
+    """Raise ProgrammingError if a text has half a character, as which Python keeps a byte that was no UTF-8."""
     if isinstance(value, str) and not value.isascii():
         try:
             value.encode()

@@ -1,10 +1,12 @@
-"""One open database file: shared by all connections of the process, closed to every other process."""
+"""One open database file: shared by all connections of the process, and by no other process that writes."""
 
-import fcntl
+import glob
+import os
 import shutil
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from copy import copy
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
@@ -15,6 +17,7 @@ import duckdb
 from snowglobe.catalog import Catalog
 from snowglobe.duck_errors import translated
 from snowglobe.errors import InterfaceError, OperationalError
+from snowglobe.lock import Held, hold, let_go
 from snowglobe.names import literal, quoted
 from snowglobe.storage.bucket import Bucket, Cloud
 from snowglobe.storage.buckets import Buckets
@@ -64,8 +67,19 @@ class Database:
         self.loaded_names: dict[str, set[str]] = {}
         self.streams_reached_at: dict[str, datetime] = {}
         self.table_columns: dict[tuple[int, str], dict[str, str]] = {}
+        self.before_close: list[Callable[[], object]] = []
         self._lock_file = lock_file
         self._turn = Lock()
+        self._readers = 0
+        self._readers_come = Lock()
+        try:
+            self._open()
+        except BaseException:
+            shutil.rmtree(self.scratch, ignore_errors=True)
+            raise
+
+    def _open(self) -> None:
+        path, opening = self.path, self.opening
         self.duck = duckdb.connect(":memory:")
         self.duck.execute(_SETTINGS)
         self.duck.execute(f"SET temp_directory = {literal(str(self.scratch))}")
@@ -90,19 +104,38 @@ class Database:
         allowed = ", ".join(literal(f"{folder}/") for folder in folders)
         self.duck.execute(f"SET allowed_directories = [{allowed}]; SET enable_external_access = false")
 
+    def seen_by(self, duck: duckdb.DuckDBPyConnection) -> "Database":
+        """The file as one reader's open transaction sees it: with the catalog of then, and nothing to be changed."""
+        seen = copy(self)
+        seen.opening = replace(self.opening, read_only=True)
+        seen.catalog = Catalog(duck, read_only=True)
+        seen.buckets = Buckets(self.opening.buckets, self.opening.cloud, seen.catalog)
+        seen.loaded_names, seen.streams_reached_at, seen.table_columns = {}, {}, {}
+        return seen
+
+    def reader_comes(self) -> None:
+        """Note a session that only reads, and that the file has to stay attached for."""
+        with self._readers_come:
+            self._readers += 1
+
+    def reader_goes(self) -> None:
+        """Note that such a session has ended."""
+        with self._readers_come:
+            self._readers -= 1
+
     def _attach(self) -> None:
         read_only = " (READ_ONLY)" if self.opening.read_only else ""
         self.duck.execute(f"ATTACH {literal(str(self.path))} AS {quoted(self.name)}{read_only}")
         self.duck.execute(f"USE {quoted(self.name)}")
 
     def attach_anew(self, of_session: duckdb.DuckDBPyConnection) -> bool:
-        """Close the file and open it again, unless another connection of this process has it open too.
+        """Close the file and open it again, unless another connection of this process, or a reader, has it open too.
 
         What one process wrote in bulk, DuckDB 2.0 reads at half the speed until then (docs/decisions/0004). The session
         has to say again which schema it uses.
         """
-        with _guard:
-            if self.connections > 1:
+        with _guard, self._readers_come:
+            if self.connections > 1 or self._readers:
                 return False
             for duck in (self.duck, of_session):
                 duck.execute("USE memory")
@@ -128,20 +161,24 @@ class Database:
 
     def close(self) -> None:
         """Close the file and let other processes have it."""
+        for end in self.before_close:
+            end()
         self.duck.close()
         shutil.rmtree(self.scratch, ignore_errors=True)
         if self._lock_file:
-            self._lock_file.close()
+            let_go(self._lock_file)
 
 
 def _scratch(path: Path, read_only: bool) -> Path:
     """A new folder for what does not fit into memory: beside the file, where nobody else may be in the way."""
+    own = path.with_suffix(".scratch")
     if read_only:
-        return Path(tempfile.mkdtemp(prefix="snowglobe-"))
-    scratch = path.with_suffix(".scratch")
-    shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir(parents=True)
-    return scratch
+        beside = os.access(path.parent, os.W_OK)
+        return Path(tempfile.mkdtemp(prefix=f"{own.name}-", dir=path.parent if beside else None))
+    for left in path.parent.glob(f"{glob.escape(own.name)}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    own.mkdir(parents=True)
+    return own
 
 
 def _make(path: Path) -> None:
@@ -158,23 +195,25 @@ def _make(path: Path) -> None:
 def acquire(path: Path, opening: Opening) -> Database:
     """The open database of `path`, opened now if no connection of this process has it.
 
-    Raises OperationalError if another process has it or it cannot be opened, and InterfaceError if this process has it
-    open otherwise, as under another name.
+    Raises Held if another process has it, or this one for reading alone or not so, OperationalError if it cannot be
+    opened, and InterfaceError if this process has it open otherwise, as under another name.
     """
     path = path.resolve()
     with _guard:
         if path not in _open:
-            lock_file = _lock(path, opening.read_only)
+            lock_file = hold(path, read_only=opening.read_only)
             try:
                 _open[path] = Database(path, opening, lock_file)
             except (duckdb.Error, OSError) as error:
                 if lock_file:
-                    lock_file.close()
+                    let_go(lock_file)
                 reason = translated(error).msg if isinstance(error, duckdb.Error) else error.strerror
                 raise OperationalError(
                     f"The warehouse file {path} cannot be opened: {reason}", 250001, "08001"
                 ) from error
         database = _open[path]
+        if database.opening == replace(opening, read_only=not opening.read_only):
+            raise Held(path, os.getpid())
         if database.opening != opening:
             message = f"{path} is open already, with another name, other buckets, other work tables, or otherwise"
             raise InterfaceError(message, 250001, "08001")
@@ -189,26 +228,3 @@ def release(database: Database) -> None:
         if database.connections == 0:
             del _open[database.path]
             database.close()
-
-
-def _lock(path: Path, read_only: bool) -> IO[str] | None:
-    """Hold the lock beside the file while the process has it open; it ends with the process, however that ends.
-
-    None where there is nothing to be locked: a lock that nobody has made, beside a file that is only read.
-    """
-    if read_only and not path.with_suffix(".lock").exists():
-        return None
-    try:
-        if not read_only:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        lock_file = path.with_suffix(".lock").open("r" if read_only else "a+")
-    except OSError as error:
-        message = f"The folder {path.parent} cannot be written: {error.strerror}"
-        raise OperationalError(f"{message}. Choose another one or change its permissions", 250001, "08001") from error
-    try:
-        fcntl.flock(lock_file, (fcntl.LOCK_SH if read_only else fcntl.LOCK_EX) | fcntl.LOCK_NB)
-    except OSError as error:
-        lock_file.close()
-        message = f"Another process has {path} open. Wait until it has ended, or give this one a home of its own"
-        raise OperationalError(message, 250001, "08001") from error
-    return lock_file

@@ -49,6 +49,13 @@ class OperationalError(DatabaseError):
     """The database could not work: its file is locked, the disk is full."""
 
 
+class ConnectionLost(OperationalError):  # noqa: N818  what happened is its name
+    """Whoever read the file for this connection has ended, or had to let go of it: ask again, on a new connection."""
+
+    def __init__(self, msg: str) -> None:
+        super().__init__(msg, 250003, "08001")
+
+
 class ProgrammingError(DatabaseError):
     """A statement is wrong, or failed on the data it met."""
 

@@ -23,7 +23,9 @@ from snowglobe.tokens import SYNTAX_ERROR, Tokens, head, syntax_error, unknown
 _FIRST_WORD = re.compile(r"(?:\s|--[^\n]*\n|//[^\n]*\n|/\*.*?\*/)*([A-Za-z]+)", re.DOTALL)
 _ORDINARY = {"SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE"}
 # What changes nothing by itself; the statements of a procedure are looked at one by one.
-_READING = {"SELECT", "WITH", "DESC", "DESCRIBE", "LIST", "LS", "USE", "CALL", "BEGIN", "START", "COMMIT", "ROLLBACK"}
+_READING = {
+    "SELECT", "WITH", "SHOW", "DESC", "DESCRIBE", "LIST", "LS", "USE", "CALL", "BEGIN", "START", "COMMIT", "ROLLBACK"
+}  # fmt: skip
 
 
 def execute(session: Session, sql: str, params: Sequence[object] = ()) -> Result:
@@ -69,6 +71,12 @@ def execute(session: Session, sql: str, params: Sequence[object] = ()) -> Result
         case "LIST" | "LS":
             return staged.list_files(session, tokens)
     raise unknown(sql)
+
+
+def only_reads(sql: str) -> bool:
+    """Whether a statement reads and does nothing else, by its first word."""
+    found = _FIRST_WORD.match(sql)
+    return found is not None and found[1].upper() in _READING - {"CALL"}
 
 
 def _transaction(session: Session, word: str, tokens: Tokens) -> Result:
@@ -161,13 +169,13 @@ def _ordinary(session: Session, sql: str, params: Sequence[object]) -> Result:
     reads = frozenset(session.qualify(name) for name in translation.reads)
     privileges.check_reads(session, reads)
     streams = session.catalog.streams_read(reads)
-    session.database.threads.fit(_searched(session, translation, reads))
+    session.fit_threads(_searched(session, translation, reads))
     try:
         if translation.kind == "query":
             session.check_readable(streams)
             staleness.check_fresh(session, streams)
             cursor = session.run(translation.sql, binds)
-            return Result(columns_of(cursor.description or (), sql), fetch=cursor.fetchmany)
+            return Result(columns_of(cursor.description or (), sql), fetch=session.fetching(cursor))
         return _dml(session, sql, translation, streams, binds)
     except ProgrammingError as error:
         # What DuckDB alone finds wrong is not said of the text that the user has written.

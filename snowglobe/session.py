@@ -1,6 +1,6 @@
 """What one connection is doing: its schema, its transaction, and the streams that the transaction has consumed."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from time import perf_counter
@@ -15,7 +15,7 @@ from snowglobe.errors import DatabaseError, NotSupportedError, OperationalError,
 from snowglobe.executed import Executed
 from snowglobe.names import quoted, quoted_name
 from snowglobe.open_questions import Otherwise
-from snowglobe.results import Result
+from snowglobe.results import Result, Row
 
 _COLUMNS = """
 SELECT column_name, data_type FROM duckdb_columns()
@@ -98,6 +98,21 @@ class Session:
     def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of a DuckDB query."""
         return self.run(sql, params).fetchall()
+
+    def fetching(self, cursor: duckdb.DuckDBPyConnection) -> Callable[[int], list[Row]]:
+        """What fetches up to so many rows more of the last result."""
+        return cursor.fetchmany
+
+    def fit_threads(self, searched: Iterable[str]) -> None:
+        """Have as many threads as a statement needs that looks for rows in these tables."""
+        self.database.threads.fit(searched)
+
+    def close(self) -> None:
+        """Roll back what is open, and end."""
+        try:
+            self.rollback()
+        finally:
+            self.duck.close()
 
     def qualify(self, name: str) -> str:
         """`schema.name` in lower case. The name of another database, or one of DuckDB's own, is an error."""

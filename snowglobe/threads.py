@@ -6,7 +6,9 @@ with two threads as with one.
 """
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from threading import Lock
 
 import duckdb
 
@@ -33,6 +35,8 @@ class Threads:
         self._most = self._now = int(duck.execute("SELECT current_setting('threads')").fetchall()[0][0])
         self._written = self._since_looked = self._bulk = 0
         self._lately = deque([0], maxlen=_LOOKED_BACK)
+        self._readers = 0
+        self._guard = Lock()
         self._large = self._look()
         self.fit(())
 
@@ -73,13 +77,33 @@ class Threads:
 
         `size`: bytes of the file that it loads. A file is read by one thread, but with several DuckDB writes the rows
         while it reads, and not when it commits: 0.8 of the time. A setting costs as much as a small statement, so it is
-        made if it changes.
+        made if it changes. DuckDB has fewer threads only when the last has done what it is doing, which may be a long
+        question of a reader's: then they stay.
         """
         is_much = self.has_bulk or size >= _LARGE_FILE or not self._large.isdisjoint(read)
         wanted = self._most if is_much else 1
-        if wanted != self._now:
-            self._duck.execute(f"SET GLOBAL threads = {wanted}")
-            self._now = wanted
+        with self._guard:
+            if wanted > self._now or (wanted < self._now and not self._readers):
+                self._duck.execute(f"SET GLOBAL threads = {wanted}")
+                self._now = wanted
+
+    def fit_reader(self, read: Iterable[str], duck: duckdb.DuckDBPyConnection) -> None:
+        """Have all threads for a reader's statement that reads a large table. `duck`: the reader's connection."""
+        with self._guard:
+            if self._now < self._most and not self._large.isdisjoint(read):
+                duck.execute(f"SET GLOBAL threads = {self._most}")
+                self._now = self._most
+
+    @contextmanager
+    def reader_works(self) -> Iterator[None]:
+        """While DuckDB works for a reader."""
+        with self._guard:
+            self._readers += 1
+        try:
+            yield
+        finally:
+            with self._guard:
+                self._readers -= 1
 
     def _look(self) -> frozenset[str]:
         return frozenset(name for (name,) in self._duck.execute(_LARGE_TABLES, [_LARGE]).fetchall())

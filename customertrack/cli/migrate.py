@@ -46,6 +46,5 @@ def _history(context: Context) -> Sequence[HistoryRow]:
     """What has been applied. A home that does not exist has none, and a plan does not make it."""
     if not context.home.exists():
         return []
-    home = context.home
-    with home.connect() if home.can_be_written else home.connect_to_read() as connection:
+    with context.home.connect_to_read() as connection:
         return migrations.read_history(connection, Tables(DATABASE))

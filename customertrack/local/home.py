@@ -1,9 +1,11 @@
 """One machine's installation: a folder with the warehouse file and the landing zone, and where sql/ is."""
 
 import os
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from customertrack import migrations
 from customertrack.dimension.project import Project, installed_folder
@@ -11,8 +13,8 @@ from customertrack.errors import UserError
 from customertrack.local import dimensions
 from customertrack.local.dimensions import CUSTOMER, LANDING_ROOT, Dimension
 from customertrack.local.memory_limit import default_limit
-from customertrack.reads import derived
-from snowglobe import Clock, Connection, FolderBucket, connect, errors, utc_now
+from customertrack.reads import derived, stream
+from snowglobe import Clock, Connection, FolderBucket, Held, Patience, connect, errors, read, utc_now
 
 DATABASE = "customertrack"
 SCHEMA = "dimension"
@@ -39,16 +41,30 @@ VARIABLES = {
 }
 
 
+# Seconds that a command waits for another that has the home.
+_PATIENCE = 60
+
+
+class Opened(NamedTuple):
+    """A connection with an open home; `broken`: why single dimensions cannot be asked, by their names."""
+
+    connection: Connection
+    broken: dict[str, str]
+
+
 @dataclass(frozen=True)
 class Home:
     """The folder of `--home`. `memory_limit`: bytes that the warehouse may hold before it works on disk.
 
-    `project`: which dimensions it is for.
+    `project`: which dimensions it is for. `tell` hears a sentence when a command has to wait for another one, for up to
+    `patience` seconds.
     """
 
     folder: Path
     memory_limit: int = field(default_factory=default_limit)
     project: Project = field(default_factory=lambda: Project(installed_folder()))
+    tell: Callable[[str], object] = field(default=lambda sentence: None, compare=False)
+    patience: float = _PATIENCE
 
     def dimension(self, name: str) -> Dimension:
         """One of the project's. Raises UserError if there is none, or if it has faults or no SQL."""
@@ -85,9 +101,13 @@ class Home:
 
     @property
     def warehouse_size(self) -> int:
-        """Bytes of the DuckDB file and of the log beside it, which is there while somebody writes."""
-        files = (self.warehouse, self.warehouse.with_name(f"{self.warehouse.name}.wal"))
-        return sum(file.stat().st_size for file in files if file.exists())
+        """Bytes of the DuckDB file and of the log beside it."""
+        return sum(file.stat().st_size for file in (self.warehouse, self._log) if file.exists())
+
+    @property
+    def _log(self) -> Path:
+        """The log beside the DuckDB file, which is there while somebody writes, and after that was killed."""
+        return self.warehouse.with_name(f"{self.warehouse.name}.wal")
 
     @property
     def landing(self) -> Path:
@@ -117,16 +137,9 @@ class Home:
         return all(os.access(path, os.W_OK) for path in (self.folder, self.warehouse))
 
     def connect(self, clock: Clock = utc_now) -> Connection:
-        """A connection with the warehouse, made if it is not there. Raises UserError."""
+        """A connection with the warehouse, made if it is not there, for this process alone. Raises UserError."""
         self.take_up(self.dimensions)
-        return self._connect(clock, read_only=False)
-
-    def connect_to_read(self) -> Connection:
-        """A connection that changes nothing, with a warehouse that is there. Raises UserError."""
-        return self._connect(utc_now, read_only=True)
-
-    def _connect(self, clock: Clock, *, read_only: bool) -> Connection:
-        try:
+        with _told():
             return connect(
                 self.warehouse,
                 database_name=DATABASE,
@@ -135,10 +148,84 @@ class Home:
                 work_tables=[f"{SCHEMA}.{name}_work_{each}" for name in self.dimensions for each in _WORK_TABLES],
                 clock=clock,
                 memory_limit=self.memory_limit,
-                read_only=read_only,
+                patience=Patience(self.patience, self._waits),
             )
-        except errors.Error as error:
-            raise UserError(f"{error.msg}.") from error
+
+    def connect_to_read(self) -> Connection:
+        """A connection that only reads, with a warehouse that is there, whoever else has it open. Raises UserError."""
+        with _told():
+            return read(
+                self.warehouse,
+                database_name=DATABASE,
+                schema=SCHEMA,
+                buckets={_BUCKET: self.bucket},
+                memory_limit=self.memory_limit,
+                patience=Patience(self.patience, self._waits),
+            )
+
+    def open(self, clock: Clock = utc_now) -> Opened:
+        """The home, made if it is not there, migrated, with streams that can be read; readers beside are answered.
+
+        Raises UserError; but a dimension whose migrations failed holds up no other.
+        """
+        connection = self.connect(clock)
+        try:
+            broken = self._bring_up_to_date(connection, clock)
+            connection.answer_readers()
+        except BaseException:
+            connection.close()
+            raise
+        return Opened(connection, broken)
+
+    def open_to_read(self) -> Opened:
+        """A home that is there, to be looked at: through the process that has it open, or side by side with others.
+
+        What is left to do in it, as after an upgrade, is done first, if it can be. Raises UserError.
+        """
+        connection = self.connect_to_read()
+        try:
+            behind = self._behind(connection)
+            is_ours = connection.answered_by is None and self.can_be_written
+            if is_ours and (behind or self._log.exists()):
+                connection.close()
+                brought = self.open()
+                brought.connection.close()
+                return Opened(self.connect_to_read(), brought.broken)
+            if behind and (connection.answered_by is None or "" in behind):
+                raise UserError(self._why_behind(connection.answered_by))
+        except BaseException:
+            connection.close()
+            raise
+        return Opened(connection, {name: f"{name}: {self._why_behind(connection.answered_by)}" for name in behind})
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection that only reads, whose answers are all of one moment, whether or not others have the home open.
+
+        Raises UserError. Where the process that answers ends, and where another has waited for two seconds to write,
+        what is asked raises snowglobe.errors.ConnectionLost: ask again, from the beginning.
+        """
+        with self.open_to_read().connection as connection:
+            yield connection
+
+    def _waits(self, held: Held) -> None:
+        who = f"process {held.process}" if held.process else "another process"
+        self.tell(f"waiting for {who}, which has the home {self.folder} open")
+
+    def _bring_up_to_date(self, connection: Connection, clock: Clock) -> dict[str, str]:
+        """Migrate, derive again, renew streams; returns why that failed of single dimensions, by their names."""
+        broken: dict[str, str] = {}
+        try:
+            self.migrate(connection)
+        except migrations.MigrationFailed as failed:
+            if not failed.report.by_dimension:
+                raise
+            broken = failed.report.by_dimension
+        sound = [name for name in self.dimensions if name not in broken]
+        self.derive_again(connection, sound)
+        for name in stream.lost(connection, DATABASE, SCHEMA, clock(), sound):
+            connection.cursor().execute(f"CALL renew_{name}_stream()")
+        return broken
 
     def migrate(self, connection: Connection, but: Collection[str] = ()) -> migrations.Report:
         """Apply what is pending of the project's sql/, but for these dimensions.
@@ -174,18 +261,36 @@ class Home:
         if not self.project.sql.is_dir():
             raise UserError(f"There is no folder {self.project.sql}; write it with: customertrack dimension render")
 
-    def check_migrated(self, connection: Connection) -> None:
-        """Raise UserError if something of the project's sql/ is pending: a home that cannot be written keeps it so."""
+    def _behind(self, connection: Connection) -> set[str]:
+        """The dimensions in which something is left to be done, "" for what all share. Raises UserError."""
         self.check_sql()
-        history = migrations.read_history(connection, migrations.Tables(DATABASE))
-        found = migrations.read_folder(self.project.sql, VARIABLES, self.dimensions).migrations
-        pending = migrations.plan(found, history).pending
-        _use(connection)
-        if pending or derived.otherwise(connection, self.dimensions):
-            raise UserError(
+        found = migrations.read_folder(self.project.sql, VARIABLES, self.dimensions)
+        planned = migrations.plan(found.migrations, migrations.read_history(connection, migrations.Tables(DATABASE)))
+        pending = {each.migration.name.folder for each in planned.pending} | {*found.problems}
+        if "" in pending:
+            return pending
+        sound = [name for name in self.dimensions if name not in pending]
+        lost = stream.lost(connection, DATABASE, SCHEMA, utc_now(), sound)
+        return {*pending, *derived.otherwise(connection, sound), *lost}
+
+    def _why_behind(self, process: int | None) -> str:
+        if process is None:
+            return (
                 f"The home {self.folder} was made by another version and cannot be written, so its tables cannot be "
                 "brought up to date. Read a copy of it: copy the folder, then give the copy with --home."
             )
+        return (
+            f"The tables in {self.folder} are not those of this version, and process {process} has the home open. "
+            "Wait until it has ended: the next command brings them up to date."
+        )
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except errors.Error as error:
+        raise UserError(f"{error.msg}.") from error
 
 
 def _use(connection: Connection) -> None:

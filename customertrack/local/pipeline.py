@@ -15,10 +15,8 @@ from customertrack.local import dimensions
 from customertrack.local.dimensions import CUSTOMER, Dimension
 from customertrack.local.done import Done, NotTaken, Step, Tell
 from customertrack.local.dropped_files import BETWEEN_LOOKS, LOOKS, DroppedFiles
-from customertrack.local.home import DATABASE, SCHEMA, Home
+from customertrack.local.home import Home
 from customertrack.local.landing import Landed, land, name_below
-from customertrack.migrations import MigrationFailed
-from customertrack.reads import stream
 from customertrack.reads.status import Counts, batches_after, counts, last_batch
 from snowglobe import FILES_AT_ONCE, Clock, Connection, FileLoad, errors, utc_now
 
@@ -27,7 +25,7 @@ PIPE, TASK = dimensions.pipe(CUSTOMER), dimensions.task(CUSTOMER)
 
 
 class Pipeline:
-    """A dimension in an open home, which is migrated, and has no other process that writes to it.
+    """A dimension in an open home, which is migrated; no other process writes to it, unless it is only read.
 
     `broken`: by their names, the dimensions of the home whose migrations failed, each with what is said of it.
     """
@@ -70,29 +68,14 @@ class Pipeline:
         that is raised when it is asked for.
         """
         home = home if isinstance(home, Home) else Home(home)
-        connection = home.connect(clock)
-        try:
-            opened = cls(home, connection, tell, broken=_migrated(home, connection))
-            home.derive_again(connection, opened.dimensions)
-            for name in stream.lost(connection, DATABASE, SCHEMA, clock(), opened.dimensions):
-                connection.cursor().execute(f"CALL renew_{name}_stream()")
-        except BaseException:
-            connection.close()
-            raise
-        return opened
+        opened = home.open(clock)
+        return cls(home, opened.connection, tell, broken=opened.broken)
 
     @classmethod
     def open_to_read(cls, home: Home) -> "Pipeline":
-        """Open a home that is there; one that cannot be written, without changing anything. Raises UserError."""
-        if home.can_be_written:
-            return cls.open(home)
-        connection = home.connect_to_read()
-        try:
-            home.check_migrated(connection)
-        except BaseException:
-            connection.close()
-            raise
-        return cls(home, connection)
+        """Open a home that is there, to be looked at, whoever else has it open. Raises UserError."""
+        opened = home.open_to_read()
+        return cls(home, opened.connection, broken=opened.broken)
 
     def ingest(self, files: Sequence[Path], *, each: bool = False) -> Done:
         """Land the files, as `landing.landable_files` finds them, load them, and refresh at the end or after `each`.
@@ -229,14 +212,3 @@ class Pipeline:
     def _note(self, step: Step, done: Done) -> None:
         done.add(step)
         self._tell(step)
-
-
-def _migrated(home: Home, connection: Connection) -> dict[str, str]:
-    """Why the migrations of single dimensions failed, by their names. Raises UserError if that is not all."""
-    try:
-        home.migrate(connection)
-    except MigrationFailed as failed:
-        if not failed.report.by_dimension:
-            raise
-        return failed.report.by_dimension
-    return {}
