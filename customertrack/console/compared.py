@@ -59,8 +59,8 @@ def _told(
     if lasting:
         st.caption(
             plain(
-                f"{', '.join(lasting)}: here as the events said it until then. Versions show more: the last value of each"
-                " version, or the one value that holds in all."
+                f"{', '.join(lasting)}: here as the events said it until then. Versions show more: the last value "
+                "of each, or the one that holds in all."
             )
         )
 
