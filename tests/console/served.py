@@ -45,7 +45,8 @@ class Served:
 
     def processes(self) -> list[int]:
         """What runs in its session, itself included."""
-        return [pid for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if _session(pid) == self.pid]
+        found = [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
+        return [pid for pid in found if _session(pid) == self.pid]
 
 
 @contextmanager

@@ -5,9 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from customertrack.dimension.project import Project
-from customertrack.local.home import Home
-from customertrack.warehouse import Connection
+from tests.console.browser.asked import Asked, asked
 from tests.console.browser.chromium import chromium
 from tests.console.browser.visitor import Visitor
 from tests.console.odd_home import OddHome, build
@@ -17,6 +15,12 @@ from tests.console.served import Served, served
 @pytest.fixture(scope="session")
 def odd(tmp_path_factory: pytest.TempPathFactory) -> OddHome:
     return build(tmp_path_factory.mktemp("odd"))
+
+
+@pytest.fixture(scope="session")
+def warehouse(odd: OddHome, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
+    with asked(odd, tmp_path_factory.mktemp("asked") / "home") as warehouse:
+        yield warehouse
 
 
 @pytest.fixture(scope="session")

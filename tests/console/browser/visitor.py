@@ -3,6 +3,7 @@
 import csv
 import io
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlencode, urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
@@ -13,6 +14,22 @@ _JOINER = "\u2060"
 _QUIET = "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
 # What a page is not settled with: widgets that wait for the script, and places of what is still to come.
 _BUSY = "[data-stale=true], [data-testid=stSkeleton], [data-testid=stSpinner]"
+# Of tests/console/odd_values.py.
+_MARKUP = ", ".join(
+    (
+        "img[src=x]",
+        "img[src*='example.com']",
+        "a[href*='example.com']",
+        "a[href^='javascript']",
+        ".katex",
+        "h1:has-text('Big')",
+        "h1:has-text('Heading')",
+        "b:has-text('bold')",
+        "strong:has-text('bold')",
+        "em:has-text('italic')",
+        "script:has-text('alert(')",
+    )
+)
 WIDE, NARROW = (1280, 900), (400, 800)
 
 
@@ -49,6 +66,16 @@ class Visitor:
         self.page.locator(_QUIET).wait_for()
         self.page.wait_for_function(f"document.querySelectorAll('{_BUSY}').length === 0")
 
+    def turn_to(self, title: str) -> None:
+        """Go to a page by the navigation."""
+        self.page.locator("[data-testid=stSidebarNavLink]").get_by_text(title, exact=True).click()
+        self.page.locator("h1").get_by_text(title, exact=True).wait_for()
+        self.settle()
+
+    def title(self) -> str:
+        """What the page is called."""
+        return self.page.locator("h1").inner_text().strip()
+
     def text(self) -> str:
         """What the page says, without the navigation."""
         return self.page.locator("[data-testid=stMainBlockContainer]").inner_text().replace(_JOINER, "")
@@ -76,9 +103,15 @@ class Visitor:
             found[coming.value.suggested_filename] = read_csv(coming.value.path())
         return found
 
-    def size(self, width: int, height: int) -> None:
-        """Make the window so large."""
+    def dress(self, theme: Literal["light", "dark"], width: int, height: int) -> None:
+        """Have the system in a theme, and the window in a size."""
+        self.page.emulate_media(color_scheme=theme)
         self.page.set_viewport_size({"width": width, "height": height})
+        self.settle()
+
+    def made_of_values(self) -> list[str]:
+        """Elements that there would not be if no value were markup."""
+        return self.page.locator(_MARKUP).evaluate_all("all => all.map(one => one.outerHTML)")
 
     def findings(self) -> list[str]:
         """What axe-core finds that is serious or critical, each with the element."""
