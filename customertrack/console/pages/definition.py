@@ -8,6 +8,7 @@ from customertrack.dimension.definition import Attribute, Definition
 from customertrack.reads.results import Table
 from customertrack.sqltext.objects import made
 
+_FILE, _HEIGHT = "_definition_file", 600
 _CHANGES = {
     "version": "begins a version",
     "update": "the last value of each version",
@@ -32,9 +33,19 @@ def show(page: Page) -> None:
     table(_objects(files), f"{page.name}_objects")
     st.subheader("The SQL that makes them")
     st.caption("Rendered from the definition and committed. Names in double braces are filled in where it is applied.")
-    for name, text in files:
-        with st.expander(name):
-            st.code(text, language="sql")
+    _file(page, dict(files))
+
+
+def _file(page: Page, texts: dict[str, str]) -> None:
+    """One file of the SQL, which the address names."""
+    if not texts:
+        return
+    asked = page.query.get("file")
+    st.session_state[_FILE] = asked if asked in texts else next(iter(texts))
+    chosen = st.selectbox(
+        "File", list(texts), key=_FILE, on_change=lambda: page.query.set(file=st.session_state[_FILE])
+    )
+    st.code(texts[chosen], language="sql", height=_HEIGHT)
 
 
 def _key(definition: Definition) -> Table:
