@@ -39,7 +39,7 @@ def _field(page: Page) -> None:
         key="_find",
         on_change=find,
         placeholder="Part of the key, or of any attribute",
-        help="In capitals or not. Times are written as 2026-05-01 08:00:00.000, booleans as true and false.",
+        help="In capitals or not. Times are written as 2026-05-01 08:00:00, booleans as true and false.",
     )
     st.checkbox(
         "Also in what was, and of deleted keys",

@@ -37,7 +37,7 @@ def find_keys(connection: Connection, tables: Tables, text: str, *, also_was: bo
 
     Keys that are the text come first, then those that begin with it, then the others, each by key. `also_was`: in what
     was true before, too, and of keys that are deleted; where no versions are kept, in what the events say.
-    A number, a time and the like are searched as the session writes them: 2026-05-01 08:00:00.000, 7.50, true.
+    A number, a time and the like are searched as the session writes them: 2026-05-01 08:00:00, 7.50, true.
     """
     if not also_was:
         rows = f"SELECT *, NULL AS _seen_at FROM {tables.name}"
