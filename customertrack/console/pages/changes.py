@@ -10,7 +10,6 @@ from customertrack.console.over_time import within
 from customertrack.console.page import Page
 from customertrack.console.pages import changes_charts as charts
 from customertrack.console.widgets import empty, number, plain, table
-from customertrack.dimension.names import written
 from customertrack.reads import growth, turnover
 from customertrack.reads.buckets import BUCKETS, MOST_BUCKETS, Bucket, Period, period
 
@@ -84,7 +83,8 @@ def _choose_period(page: Page, reach: tuple[datetime, datetime], begin: datetime
 
 
 def _attributes(page: Page, chosen: Chosen) -> None:
-    versioned = {written(one.name): one.name for one in page.definition.shown if one.change == "version"}
+    shown = zip(page.definition.shown, page.tables.shown, strict=True)
+    versioned = {column: one.name for one, column in shown if one.change == "version"}
     found = turnover.changes(page.connection, page.tables, list(versioned), chosen.compared)
     if chosen.compared != chosen.whole:
         st.info(
