@@ -2,6 +2,8 @@
 
 import csv
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlencode, urlsplit
@@ -9,11 +11,23 @@ from urllib.parse import urlencode, urlsplit
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page
 
-# As the console has it in `widgets.plain`: keeps signs apart in texts that Markdown reads.
-_JOINER = "\u2060"
-_QUIET = "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
-# What a page is not settled with: widgets that wait for the script, and places of what is still to come.
-_BUSY = "[data-stale=true], [data-testid=stSkeleton], [data-testid=stSpinner]"
+from tests.console.browser.hands import Hands
+from tests.console.browser.text import seen
+
+# Counts how often the script has run to its end.
+_COUNT_RUNS = """
+window.runs = 0
+new MutationObserver(changes => {
+    window.runs += changes.filter(({target}) => target.dataset.testScriptState === 'notRunning').length
+}).observe(document, {subtree: true, attributeFilter: ['data-test-script-state']})
+"""
+# Nothing runs, nothing is left of the last run, and nothing is still to come.
+_IS_SETTLED = """() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
+    && !document.querySelector('[data-stale=true], [data-testid=stSkeleton], [data-testid=stSpinner]')"""
+# Streamlit has each of those with a tooltip twice, for wide and narrow windows.
+_BUTTON = "button:visible"
+# Milliseconds. What takes longer hangs.
+_PATIENCE = 60_000
 # Of tests/console/odd_values.py.
 _MARKUP = ", ".join(
     (
@@ -34,15 +48,20 @@ WIDE, NARROW = (1280, 900), (400, 800)
 
 
 class Visitor:
-    """One page of a browser, with nothing remembered from others. `asked`: the hosts of its requests."""
+    """One page of a browser, with nothing remembered from others.
+
+    `hands`: what works on it. `asked`: the hosts of its requests. `troubles`: what it failed at.
+    """
 
     def __init__(self, browser: Browser, address: str) -> None:
         self.address = address
         self._context = browser.new_context(viewport={"width": WIDE[0], "height": WIDE[1]}, color_scheme="light")
         self.page: Page = self._context.new_page()
-        self.page.set_default_timeout(20_000)
+        self.page.set_default_timeout(_PATIENCE)
+        self.hands = Hands(self.page, self._runs)
         self.asked: set[str] = set()
         self.troubles: list[str] = []
+        self._context.add_init_script(_COUNT_RUNS)
         self._context.on("request", lambda request: self._note(request.url))
         self.page.on("websocket", lambda socket: self._note(socket.url))
         self.page.on("dialog", lambda dialog: self._trouble(f"dialog: {dialog.message}", dialog.dismiss))
@@ -54,23 +73,27 @@ class Visitor:
 
     def go(self, url: str) -> None:
         """Go to an address, and wait until the page is there."""
+        self.page.goto("about:blank")
         self.page.goto(url)
+        self.page.wait_for_function("() => window.runs > 0")
         self.settle()
 
     def settle(self) -> None:
-        """Wait until the script has run and the browser has drawn what came of it."""
-        self.page.locator(_QUIET).wait_for()
-        self.page.wait_for_function(f"document.querySelectorAll('{_BUSY}').length === 0")
-        # The script runs once the browser has told what was chosen, which waits for a moment of quiet.
-        self.page.wait_for_timeout(150)
-        self.page.locator(_QUIET).wait_for()
-        self.page.wait_for_function(f"document.querySelectorAll('{_BUSY}').length === 0")
+        """Wait until the browser has drawn what came of the script."""
+        self.page.wait_for_function(_IS_SETTLED)
+
+    @contextmanager
+    def _runs(self) -> Iterator[None]:
+        """What is done makes the script run: wait until it has."""
+        before = self.page.evaluate("window.runs")
+        yield
+        self.page.wait_for_function("before => window.runs > before", arg=before)
+        self.settle()
 
     def turn_to(self, title: str) -> None:
         """Go to a page by the navigation."""
-        self.page.locator("[data-testid=stSidebarNavLink]").get_by_text(title, exact=True).click()
-        self.page.locator("h1").get_by_text(title, exact=True).wait_for()
-        self.settle()
+        with self._runs():
+            self.page.locator("[data-testid=stSidebarNavLink]").get_by_text(title, exact=True).click()
 
     def title(self) -> str:
         """What the page is called."""
@@ -78,7 +101,7 @@ class Visitor:
 
     def text(self) -> str:
         """What the page says, without the navigation."""
-        return self.page.locator("[data-testid=stMainBlockContainer]").inner_text().replace(_JOINER, "")
+        return seen(self.page.locator("[data-testid=stMainBlockContainer]").inner_text())
 
     def figures(self) -> dict[str, str]:
         """Single figures by their labels."""
@@ -86,22 +109,18 @@ class Visitor:
         return {self._part(one, "stMetricLabel"): self._part(one, "stMetricValue") for one in found}
 
     def csv(self, name: str) -> list[list[str]]:
-        """What one gets by the button for a CSV: its rows, the header first. `name`: how the file's name begins."""
-        for button in self.page.locator("[data-testid=stDownloadButton] button").all():
-            with self.page.expect_download() as coming:
-                button.click()
-            if coming.value.suggested_filename.startswith(name):
-                return read_csv(coming.value.path())
-        raise AssertionError(f"there is no CSV {name}")
+        """What one gets by the button for a CSV: its rows, the header first. `name`: the file's, without its ending."""
+        return self._downloaded(self.page.locator(f".st-key-csv-{name}-csv {_BUTTON}"))[1]
 
     def csvs(self) -> dict[str, list[list[str]]]:
         """What one gets by all buttons, by the names of the files."""
-        found: dict[str, list[list[str]]] = {}
-        for button in self.page.locator("[data-testid=stDownloadButton] button").all():
-            with self.page.expect_download() as coming:
-                button.click()
-            found[coming.value.suggested_filename] = read_csv(coming.value.path())
-        return found
+        buttons = self.page.locator(f"[data-testid=stDownloadButton] {_BUTTON}")
+        return dict(self._downloaded(buttons.nth(place)) for place in range(buttons.count()))
+
+    def _downloaded(self, button: Locator) -> tuple[str, list[list[str]]]:
+        with self.page.expect_download() as coming:
+            button.click()
+        return coming.value.suggested_filename, read_csv(coming.value.path())
 
     def dress(self, theme: Literal["light", "dark"], width: int, height: int) -> None:
         """Have the system in a theme, and the window in a size."""
