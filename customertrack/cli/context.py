@@ -13,6 +13,7 @@ from customertrack.errors import UserError
 from customertrack.local.dimensions import CUSTOMER
 from customertrack.local.home import Home
 from customertrack.local.pipeline import Pipeline
+from customertrack.local.reader import Reader
 
 
 @dataclass(frozen=True)
@@ -47,10 +48,16 @@ class Context:
         return f"{self.command(f'release {file}')}, or {self.command(f'discard {file}')}"
 
     def open_existing(self, dimension: str | None = None) -> Pipeline:
-        """A dimension, or customer, in the home, which must be there, to be looked at. Raises UserError.
+        """A dimension, or customer, in the home, which must be there, for this process alone. Raises UserError."""
+        self._check_there(dimension)
+        return self._sound(Pipeline.open(self.home), dimension)
 
-        It may be a home that cannot be written.
-        """
+    def reading(self, dimension: str | None = None) -> Reader:
+        """The same, to be looked at: it may be open in another process, or one that cannot be written."""
+        self._check_there(dimension)
+        return Reader(lambda: self._sound(Pipeline.open_to_read(self.home), dimension))
+
+    def _check_there(self, dimension: str | None) -> None:
         if not self.home.exists():
             raise UserError(
                 f"There is nothing in {self.home.folder} yet; begin with: {self.command('run')}, "
@@ -60,7 +67,8 @@ class Context:
             # One that is not defined is told as that.
             begin = self.command_of(self.home.dimension(dimension).name, "ingest FILE.csv")
             raise UserError(f"No file of {dimension} has landed in {self.home.folder} yet; begin with: {begin}.")
-        opened = Pipeline.open_to_read(self.home)
+
+    def _sound(self, opened: Pipeline, dimension: str | None) -> Pipeline:
         self.say_broken(opened, but=[dimension])
         if dimension and dimension in opened.broken:
             opened.close()

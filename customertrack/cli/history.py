@@ -10,9 +10,10 @@ from customertrack.cli.show.value import printable, text
 from customertrack.cli.show.words import file_name, number, plural
 from customertrack.errors import UsageError
 from customertrack.local.dimensions import CUSTOMER, Dimension
+from customertrack.local.pipeline import Pipeline
 from customertrack.reads import history as answers
 from customertrack.reads import rejects as rejected
-from customertrack.reads.results import Table, in_parts
+from customertrack.reads.results import Parts, Table, in_parts
 from customertrack.reads.tables import Tables
 
 
@@ -21,12 +22,14 @@ def history(args: Namespace, context: Context) -> int:
     dimension = _with_history(args, context)
     name, tables = dimension.name, dimension.tables
     key = key_of(name, dimension.definition.key, args.key)
-    with context.open_existing(name) as pipeline:
-        found = answers.versions_of(pipeline.connection, tables, key)
-        if args.format == "table" and terminal_width(context.out):
-            _show_versions(answers.versions_with_refresh(pipeline.connection, tables, key), tables)
-        else:
-            write(in_parts(found), args.format, context.out)
+    for_terminal = args.format == "table" and terminal_width(context.out)
+    versions = answers.versions_with_refresh if for_terminal else answers.versions_of
+    with context.reading(name) as reader:
+        found = reader.ask(lambda pipeline: versions(pipeline.connection, tables, key))
+    if for_terminal:
+        _show_versions(found, tables)
+    else:
+        write(in_parts(found), args.format, context.out)
     if found.rows:
         return 0
     some = context.command(f"query 'SELECT {tables.ordered()} FROM {name} LIMIT 5'")
@@ -39,12 +42,14 @@ def as_of(args: Namespace, context: Context) -> int:
     dimension = _with_history(args, context)
     name, tables = dimension.name, dimension.tables
     key = key_of(name, dimension.definition.key, args.key) if args.key else ()
-    with context.open_existing(name) as pipeline:
+
+    def there(pipeline: Pipeline) -> Parts:
         if args.known is None:
-            found = answers.as_of(pipeline.connection, tables, args.time, key)
-        else:
-            found = answers.as_known(pipeline.connection, tables, args.time, args.known, key)
-        count = write(found, args.format, context.out)
+            return answers.as_of(pipeline.connection, tables, args.time, key)
+        return answers.as_known(pipeline.connection, tables, args.time, args.known, key)
+
+    with context.reading(name) as reader:
+        count = write(reader.ask_in_parts(there), args.format, context.out)
     if count:
         return 0
     believed = f", as far as was known at {text(args.known)} UTC" if args.known else ""
@@ -61,19 +66,23 @@ def as_of(args: Namespace, context: Context) -> int:
 
 def rejects(args: Namespace, context: Context) -> int:
     """The rejects, newest first."""
-    with context.open_existing(args.dimension) as pipeline:
+
+    def newest(pipeline: Pipeline) -> tuple[Table, int]:
         found = rejected.rejects(pipeline.connection, pipeline.dimension.tables, args.limit)
-        total = pipeline.counts().rejects
-        width = terminal_width(context.out)
-        if args.format == "table" and width:
-            _show_rejects(found, width, context)
-        else:
-            write(in_parts(found), args.format, context.out)
-        if total > len(found.rows):
-            all_of_them = context.command_of(pipeline.dimension.name, f"rejects --limit {total}")
-            context.say(f"{number(len(found.rows))} of {plural(total, 'reject')}; all of them: {all_of_them}")
-        elif not total:
-            context.say("There are no rejects.")
+        return found, pipeline.counts().rejects
+
+    with context.reading(args.dimension) as reader:
+        found, total = reader.ask(newest)
+    width = terminal_width(context.out)
+    if args.format == "table" and width:
+        _show_rejects(found, width, context)
+    else:
+        write(in_parts(found), args.format, context.out)
+    if total > len(found.rows):
+        all_of_them = context.command_of(args.dimension or CUSTOMER, f"rejects --limit {total}")
+        context.say(f"{number(len(found.rows))} of {plural(total, 'reject')}; all of them: {all_of_them}")
+    elif not total:
+        context.say("There are no rejects.")
     return 0
 
 

@@ -122,12 +122,16 @@ def _command(args: Namespace) -> int:
         )
     project = Project(args.project or default_folder(Path()))
     limit = {"memory_limit": args.memory_limit} if args.memory_limit else {}
-    home = Home(args.home, project=project, **limit)
+    home = Home(args.home, project=project, tell=_waits, **limit)
     if getattr(args, "format", "table") != "table":
         _make_stdout_utf8()
     module, function = _COMMANDS[args.command]
     context = Context(home, _program(sys.argv[0]), sys.stdout, sys.stderr)
     return getattr(import_module(f"customertrack.cli.{module}"), function)(args, context)
+
+
+def _waits(sentence: str) -> None:
+    print(f"customertrack: {sentence}", file=sys.stderr, flush=True)
 
 
 def _version() -> int:

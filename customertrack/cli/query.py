@@ -2,10 +2,14 @@
 
 import sys
 from argparse import Namespace
+from collections.abc import Sequence
+from functools import partial
 
 from customertrack.cli.context import Context
 from customertrack.cli.show.table import write
 from customertrack.errors import UsageError, UserError
+from customertrack.local.pipeline import Pipeline
+from customertrack.local.reader import is_lost, only_reads
 from customertrack.reads import results
 from customertrack.reads.results import Parts
 from customertrack.sqltext import statements
@@ -19,12 +23,13 @@ def run(args: Namespace, context: Context) -> int:
     if not found:
         example = context.command("query 'SELECT * FROM customer LIMIT 5'")
         raise UsageError(f"There is no statement to run; try: {example}")
+    if all(only_reads(statement.text) for statement in found):
+        with context.reading() as reader:
+            write(reader.ask_in_parts(partial(_run, found)), args.format, context.out)
+            context.out.flush()
+        return 0
     with context.open_existing() as pipeline:
-        *earlier, last = found
-        for number, statement in enumerate(earlier, start=1):
-            for _ in _run(pipeline.connection, statement, number, len(found)).parts:
-                pass
-        write(_run(pipeline.connection, last, len(found), len(found)), args.format, context.out)
+        write(_run(found, pipeline), args.format, context.out)
         context.out.flush()
     return 0
 
@@ -48,11 +53,20 @@ def _decoded(content: bytes, what: str) -> str:
         ) from error
 
 
-def _run(connection: Connection, statement: Statement, number: int, total: int) -> Parts:
+def _run(statements: Sequence[Statement], pipeline: Pipeline) -> Parts:
+    """The result of the last one; those before it are read to their ends."""
+    *earlier, last = enumerate(statements, start=1)
+    for number, statement in earlier:
+        for _ in _one(pipeline.connection, statement, number, len(statements)).parts:
+            pass
+    return _one(pipeline.connection, last[1], last[0], len(statements))
+
+
+def _one(connection: Connection, statement: Statement, number: int, total: int) -> Parts:
     try:
         return results.read(connection, statement.text)
     except Exception as error:
-        if not isinstance(error, WarehouseError):
+        if not isinstance(error, WarehouseError) or is_lost(error):
             raise
         where = f"Statement {number} of {total} failed, and those after it did not run: " if total > 1 else ""
         raise UserError(f"{where}{sentence_of(error)}") from error

@@ -18,8 +18,9 @@ def run(args: Namespace, context: Context) -> int:
     """Each snapshot of a dimension with its time, status and counts, and why it is held if it is."""
     if not context.home.dimension(args.name).has_snapshots:
         raise UsageError(f'{args.name} has no snapshots: its definition says kind = "changes".')
-    with context.open_existing(args.name) as pipeline:
-        write(in_parts(snapshots.snapshots(pipeline.connection, args.name)), args.format, context.out)
+    with context.reading(args.name) as reader:
+        found = reader.ask(lambda pipeline: snapshots.snapshots(pipeline.connection, args.name))
+    write(in_parts(found), args.format, context.out)
     return 0
 
 

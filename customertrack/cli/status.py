@@ -29,12 +29,16 @@ def run(args: Namespace, context: Context) -> int:
 
     Exit code 1 if a dimension cannot be asked.
     """
-    with context.open_existing() as opened:
+
+    def read(opened: Pipeline) -> tuple[list[_Section], int]:
         sound, code = context.each_of(opened)
-        sections = [_read(pipeline) for pipeline in sound.values()]
-        size = opened.home.warehouse_size
+        return [_read(pipeline) for pipeline in sound.values()], code
+
+    with context.reading() as reader:
+        sections, code = reader.ask(read)
     if not sections:
         return code
+    size = context.home.warehouse_size
     first, *others = _told(sections)
     home = {"home": str(context.home.folder), "memory_limit": context.home.memory_limit, "warehouse_size": size}
     facts = {**home, **_facts(first)}

@@ -1,6 +1,8 @@
 """`customertrack verify`: all invariants, the generator's truth, and the landed files."""
 
 from argparse import Namespace
+from functools import partial
+from typing import NamedTuple
 
 from customertrack.cli.checked import note
 from customertrack.cli.context import Context
@@ -20,13 +22,12 @@ _MOST_SHOWN = 5
 
 def run(args: Namespace, context: Context) -> int:
     """Print what was checked and found; exit code 1 on any offence, or if a dimension cannot be asked."""
-    with context.open_existing() as opened:
-        sound, code = context.each_of(opened)
-        verdicts = {name: verify(pipeline) for name, pipeline in sound.items()}
-        for name, verdict in verdicts.items():
-            note(sound[name], verdict)
-        differing = [one for pipeline in sound.values() for one in _differing(pipeline)]
-        empty = {name for name in verdicts if name != CUSTOMER and not opened.of(name).counts().landed}
+    with context.reading() as reader:
+        names, code = reader.ask(partial(_names, context))
+        found = {name: reader.ask(partial(_checked, name)) for name in names}
+    verdicts = {name: checked.verdict for name, checked in found.items()}
+    differing = [one for checked in found.values() for one in checked.differing]
+    empty = {name for name, checked in found.items() if name != CUSTOMER and not checked.landed}
     lines = []
     for name, verdict in verdicts.items():
         if name not in empty or not verdict.holds:
@@ -36,8 +37,25 @@ def run(args: Namespace, context: Context) -> int:
     return code if all(verdict.holds for verdict in verdicts.values()) and not differing else 1
 
 
-def _differing(pipeline: Pipeline) -> list[Difference]:
-    return differences(pipeline.home, pipeline.connection, pipeline.dimension)
+class _Checked(NamedTuple):
+    """What was found of a dimension, at one moment. `landed`: its rows."""
+
+    verdict: Verdict
+    differing: list[Difference]
+    landed: int
+
+
+def _names(context: Context, opened: Pipeline) -> tuple[list[str], int]:
+    sound, code = context.each_of(opened)
+    return [*sound], code
+
+
+def _checked(name: str, opened: Pipeline) -> _Checked:
+    pipeline = opened.of(name)
+    differing = differences(pipeline.home, pipeline.connection, pipeline.dimension)
+    verdict = verify(pipeline)
+    note(pipeline, verdict)
+    return _Checked(verdict, differing, pipeline.counts().landed)
 
 
 def _section(name: str, verdict: Verdict, *, is_alone: bool) -> list[str]:

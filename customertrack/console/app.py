@@ -9,7 +9,7 @@ import streamlit as st
 from customertrack.console.links import arrive
 from customertrack.console.page import DIMENSION, Page, Query
 from customertrack.console.pages import changes, definition, one_key, overview, refreshes, rejects
-from customertrack.console.source import Source
+from customertrack.console.source import NothingThereError, Source
 from customertrack.console.widgets import empty, plain
 from customertrack.errors import UserError
 from customertrack.warehouse import WarehouseError, sentence_of
@@ -49,8 +49,11 @@ def open_page(source: Source, title: str, page: Callable[[Page], None]) -> None:
         name = _chosen(source)
         if name:
             st.caption(f"Dimension {plain(name)}. All times are UTC.")
+            defined = source.definition(name)
             with st.spinner("Asking the warehouse ..."), source.reading() as connection:
-                page(Page(source, source.definition(name), connection))
+                page(Page(source, defined, connection))
+    except NothingThereError as nothing:
+        empty(str(nothing), nothing.command)
     except UserError as error:
         st.error(plain(str(error)))
     except Exception as error:  # noqa: BLE001  whatever happens, a reader sees a sentence
@@ -64,7 +67,6 @@ def _chosen(source: Source) -> str | None:
     """The dimension of the address, or the one that was looked at last, which is then written there; None: none."""
     names, query = source.names(), Query()
     if not names:
-        empty("No dimension has landed here yet.", f"{source.program} run" if source.program else "")
         return None
     asked = query.get(DIMENSION)
     if asked and asked not in names:

@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Lock
 
 from customertrack.console.app import show
+from customertrack.console.source import NothingThereError
 from customertrack.dimension.definition import Definition
 from customertrack.dimension.project import Project
 from customertrack.errors import UserError
@@ -31,10 +32,8 @@ class OneMachine:
     def names(self) -> list[str]:
         """Those that the home has tables for. Raises UserError."""
         if not self.home.exists():
-            raise UserError(
-                f"There is nothing in {self.home.folder} yet; begin with: {self.program} run, "
-                f"or with files of your own: {self.program} ingest FILE.csv"
-            )
+            sentence = f"There is nothing in {self.home.folder} yet. Begin with, or ingest files of your own:"
+            raise NothingThereError(sentence, f"{self.program} run")
         return self.home.dimensions
 
     def definition(self, name: str) -> Definition:

@@ -6,10 +6,12 @@ from typing import Any
 
 import altair as alt
 
-from customertrack.reads.buckets import Period
+from customertrack.reads.buckets import Bucket, Period
 from customertrack.reads.results import Row
 
-_HEIGHT = 240
+# Of the chart with its axes and its legend. What is left free beside a bar.
+_HEIGHT, _GAP = 300, 0.04
+_FORMATS: dict[Bucket, str] = {"hour": "%m-%d %H:%M", "day": "%Y-%m-%d", "week": "%Y-%m-%d", "month": "%Y-%m"}
 Series = Mapping[str, tuple[str, Sequence[int]]]
 """By name: a colour, and a number for each bucket."""
 
@@ -22,13 +24,35 @@ def within(period: Period) -> str:
 
 
 def bars(period: Period, series: Series, what: str) -> alt.Chart:
-    """A bar for each bucket, with a part for each series; numbers below zero hang down. `what` is counted."""
-    return _chart(period, series, what, alt.Chart.mark_bar)
+    """A bar for each bucket, with a part for each series; numbers below zero hang down. `what` is counted.
+
+    Where a part begins and ends is said here: Vega-Lite stacks no bars that lie between two times.
+    """
+    rows: list[Row] = []
+    for place, (begin, end) in enumerate(_buckets(period)):
+        gap = (end - begin) * _GAP
+        heights = {True: 0, False: 0}
+        for name, (_, numbers) in series.items():
+            number = numbers[place]
+            low = heights[number >= 0]
+            heights[number >= 0] += number
+            if number:
+                rows.append((_moment(begin + gap), _moment(end - gap), low, low + number, name, abs(number), begin))
+    found = alt.Chart(values(("from", "to", "low", "high", "series", "number", "begin"), _told(rows, period)))
+    return _encoded(found.mark_rect(), period, series, what, "from").encode(
+        x2="to:T", y=_amount("low", what), y2="high:Q"
+    )
 
 
 def lines(period: Period, series: Series, what: str) -> alt.Chart:
-    """A line for each series, from bucket to bucket."""
-    return _chart(period, series, what, _marked_line)
+    """A line for each series, whose numbers are those at the ends of the buckets."""
+    rows = [
+        (_moment(end), name, number, begin)
+        for name, (_, numbers) in series.items()
+        for (begin, end), number in zip(_buckets(period), numbers, strict=True)
+    ]
+    found = alt.Chart(values(("to", "series", "number", "begin"), _told(rows, period)))
+    return _encoded(found.mark_line(point=True), period, series, what, "to").encode(y=_amount("number", what))
 
 
 def values(columns: Sequence[str], rows: Sequence[Row]) -> alt.Data:
@@ -37,41 +61,41 @@ def values(columns: Sequence[str], rows: Sequence[Row]) -> alt.Data:
     return alt.Data(values=found)
 
 
-def _chart(period: Period, series: Series, what: str, marked: Any) -> alt.Chart:
-    begins = period.begins
-    ends = [*begins[1:], period.end]
-    rows = [
-        (_moment(begin), _moment(end), name, number, _bucket(begin, period))
-        for name, (_, numbers) in series.items()
-        for begin, end, number in zip(begins, ends, numbers, strict=True)
-    ]
-    found = marked(alt.Chart(values(("begin", "end", "series", "number", "bucket"), rows)))
-    colours = [colour for colour, _ in series.values()]
-    return found.encode(
-        x=alt.X("begin:T", title=f"by {period.bucket}, UTC", scale=alt.Scale(type="utc")),
-        **({} if marked is _marked_line else {"x2": "end:T"}),
-        y=alt.Y("number:Q", title=what, axis=alt.Axis(format=",d", tickMinStep=1)),
-        color=alt.Color(
-            "series:N",
-            title=None,
-            scale=alt.Scale(domain=list(series), range=colours),
-            legend=alt.Legend(orient="top", columns=3) if len(series) > 1 else None,
+def _encoded(chart: alt.Chart, period: Period, series: Series, what: str, time: str) -> alt.Chart:
+    legend = alt.Legend(orient="top", columns=3) if len(series) > 1 else None
+    colours = alt.Scale(domain=list(series), range=[colour for colour, _ in series.values()])
+    # All of the period, though nothing may have happened at its ends.
+    reach = alt.Scale(type="utc", domain=[_moment(period.begin), _moment(period.end)], nice=False)
+    return chart.encode(
+        x=alt.X(
+            f"{time}:T",
+            title=f"by {period.bucket}, UTC",
+            scale=reach,
+            axis=alt.Axis(format=_FORMATS[period.bucket], labelOverlap=True, tickCount=min(len(period.begins), 10)),
         ),
+        color=alt.Color("series:N", title=None, scale=colours, legend=legend),
         tooltip=[
-            alt.Tooltip("bucket:N", title="from"),
+            alt.Tooltip("begin:N", title=period.bucket),
             alt.Tooltip("series:N", title="what"),
             alt.Tooltip("number:Q", title=what, format=",d"),
         ],
     ).properties(height=_HEIGHT)
 
 
-def _marked_line(chart: alt.Chart) -> alt.Chart:
-    return chart.mark_line(point=True, interpolate="step-after")
+def _amount(column: str, what: str) -> alt.Y:
+    return alt.Y(f"{column}:Q", title=what, axis=alt.Axis(format=",d", tickMinStep=1))
+
+
+def _buckets(period: Period) -> list[tuple[datetime, datetime]]:
+    begins = period.begins
+    return list(zip(begins, [*begins[1:], period.end], strict=True))
+
+
+def _told(rows: Sequence[Row], period: Period) -> list[Row]:
+    """The begin of the bucket, which is the last, as people read it."""
+    written = "%Y-%m-%d %H:%M" if period.bucket == "hour" else "%Y-%m-%d"
+    return [(*row[:-1], f"{row[-1]:{written}}") for row in rows]
 
 
 def _moment(time: datetime) -> str:
     return f"{time.isoformat()}Z"
-
-
-def _bucket(begin: datetime, period: Period) -> str:
-    return f"{begin:%Y-%m-%d %H:%M}" if period.bucket == "hour" else f"{begin:%Y-%m-%d}"

@@ -4,8 +4,17 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from customertrack.dimension.definition import Definition
+from customertrack.errors import UserError
 from customertrack.reads.last_check import LastCheck
 from customertrack.warehouse import Connection
+
+
+class NothingThereError(UserError):
+    """There is nothing to look at yet. `command`: what a person types to begin."""
+
+    def __init__(self, sentence: str, command: str) -> None:
+        super().__init__(sentence)
+        self.command = command
 
 
 class Source(Protocol):

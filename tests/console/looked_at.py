@@ -69,9 +69,9 @@ def figures(app: AppTest) -> dict[str, str]:
     return {one.label: one.value for one in app.metric}
 
 
-def _script(source: Source, page: str) -> None:
+def _script(source, page):
     from importlib import import_module
 
     from customertrack.console.app import open_page
 
-    open_page(source, page, import_module(f"customertrack.console.pages.{page}").show)
+    open_page(source, page.capitalize(), import_module(f"customertrack.console.pages.{page}").show)

@@ -5,9 +5,11 @@ from datetime import date, datetime, time, timedelta
 
 import streamlit as st
 
+from customertrack.console import keys
 from customertrack.console.choices import choose, choose_day
+from customertrack.console.links import link
 from customertrack.console.over_time import within
-from customertrack.console.page import Page
+from customertrack.console.page import DIMENSION, Page
 from customertrack.console.pages import changes_charts as charts
 from customertrack.console.widgets import empty, number, plain, table
 from customertrack.reads import growth, turnover
@@ -17,6 +19,7 @@ from customertrack.reads.buckets import BUCKETS, MOST_BUCKETS, Bucket, Period, p
 MOST_COMPARED = 200_000
 # So many buckets are looked at where none is chosen.
 _FEW = 60
+_LONGEST_LABEL = 30
 
 
 @dataclass(frozen=True)
@@ -122,8 +125,14 @@ def _busiest(page: Page, whole: Period) -> None:
     if not found.rows:
         st.caption("No version begins in this period.")
         return
-    st.caption(f"Of which most versions begin {within(whole)}. Choose one to see it.")
+    st.caption(f"Of which most versions begin {within(whole)}.")
     table(found, f"{page.name}_busiest_keys")
+    st.caption("See one of them:")
+    with st.container(horizontal=True):
+        for place, (*key, _) in enumerate(found.rows):
+            label = keys.shown(key)
+            short = label if len(label) <= _LONGEST_LABEL else f"{label[:_LONGEST_LABEL]}..."
+            link("one_key", plain(short), f"busiest_{place}", {DIMENSION: page.name, "key": keys.in_address(key)})
 
 
 def _without_versions(page: Page, first: datetime, last: datetime) -> None:

@@ -20,22 +20,22 @@ _BAR, _MOST_BARS = 26, 30
 
 def attributes(counts: Mapping[str, int], changed: int, period: Period, dimension: str) -> None:
     """In how many versions each attribute is another than before."""
-    rows = [(name, count, count / changed if changed else 0.0) for name, count in counts.items()]
+    rows = [(name, count, round(100 * count / changed, 2) if changed else 0.0) for name, count in counts.items()]
     rows.sort(key=lambda row: (-row[1], row[0]))
-    table, shown = Table(("attribute", "versions", "share"), rows), rows[:_MOST_BARS]
+    table, shown = Table(("attribute", "versions", "percent"), rows), rows[:_MOST_BARS]
     picture = (
         alt.Chart(values(table.columns, shown))
         .mark_bar(color=BLUE)
         .encode(
             x=alt.X("versions:Q", title="versions", axis=alt.Axis(format=",d", tickMinStep=1)),
             y=alt.Y("attribute:N", title=None, sort=None),
-            tooltip=["attribute:N", alt.Tooltip("versions:Q", format=",d"), alt.Tooltip("share:Q", format=".1%")],
+            tooltip=["attribute:N", alt.Tooltip("versions:Q", format=",d"), "percent:Q"],
         )
         .properties(height=_BAR * len(shown) + 40)
     )
     said = [f"{plural(changed, 'version')} began with a change {within(period)}."]
     if changed and rows:
-        said += [f"Most of them, {rows[0][1]:,} ({rows[0][2]:.0%}), changed {rows[0][0]}; one may change several."]
+        said += [f"Most of them, {rows[0][1]:,} ({rows[0][2]:.0f} %), changed {rows[0][0]}; one may change several."]
     if len(rows) > _MOST_BARS:
         said += [f"Shown are {_MOST_BARS} of {len(rows)} attributes; the CSV has all."]
     chart(picture, " ".join(said), table, f"{dimension}_changed_attributes")
@@ -80,7 +80,7 @@ def growth(found: list[Growth], period: Period, dimension: str) -> None:
         f"{period.bucket}. By event time, as it is known today."
     )
     table = Table(("begin", "versions", "current_rows"), [astuple(one) for one in found])
-    chart(lines(period, series, "at the end"), said, table, f"{dimension}_growth")
+    chart(lines(period, series, f"at the end of the {period.bucket}"), said, table, f"{dimension}_growth")
 
 
 def said(found: list[Said], period: Period, dimension: str) -> None:
@@ -94,7 +94,7 @@ def said(found: list[Said], period: Period, dimension: str) -> None:
     told = f"{plural(upserts, 'upsert')} and {plural(deletes, 'delete')}, by {period.bucket}, {within(period)}."
     table = Table(("begin", "first_said", "upserts", "deletes"), [astuple(one) for one in found])
     chart(bars(period, events, "events"), f"{told} Deletes are below zero.", table, f"{dimension}_events")
-    told = f"{plural(keys[-1], 'key')} had their first upsert {within(period)}, added up from {period.bucket} to {period.bucket}."
+    told = f"{plural(keys[-1], 'key')} had their first upsert {within(period)}; added up, by {period.bucket}."
     rows = [(one.begin, number) for one, number in zip(found, keys, strict=True)]
     chart(lines(period, {"keys": (GREEN, keys)}, "keys"), told, Table(("begin", "keys"), rows), f"{dimension}_keys")
 

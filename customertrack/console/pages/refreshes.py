@@ -16,7 +16,7 @@ from customertrack.reads.batches import Order, Stretch
 from customertrack.reads.results import Table
 from customertrack.reads.status import Batch
 
-_ROWS, _MOST_STRETCHES, _HEIGHT = 50, 200, 200
+_ROWS, _MOST_STRETCHES, _HEIGHT = 50, 200, 260
 _COUNTED = (
     *("rows_landed", "events_accepted", "rows_rejected", "truncates", "rows_ignored", "keys_touched", "keys_late"),
     *("versions_closed", "versions_opened", "files"),
@@ -53,8 +53,8 @@ def _course(course: list[Stretch], dimension: str) -> None:
         slow = max(course, key=lambda one: one.slowest)
         average = sum(one.seconds * one.batches for one in course) / many
         said = (
-            f"Seconds of {plural(many, 'refresh', 'refreshes')}{each}: {span(average)} on average (bars); the slowest "
-            f"(lines) took {span(slow.slowest)}, {_among(slow)}."
+            f"Seconds of {plural(many, 'refresh', 'refreshes')}{each}: {span(average)} on average; the slowest took "
+            f"{span(slow.slowest)}, {_among(slow)}."
         )
         st.subheader("Seconds")
         chart(_seconds(data), said, data, f"{dimension}_seconds")
@@ -72,10 +72,10 @@ def _among(one: Stretch) -> str:
 
 
 def _seconds(data: Table) -> alt.LayerChart:
-    base = _by_refresh(data)
-    average = base.mark_bar(color=BLUE).encode(y=alt.Y("seconds:Q", title="seconds"))
-    slowest = base.mark_rule(color=ORANGE, strokeWidth=2).encode(y="slowest:Q")
-    return alt.layer(average, slowest).properties(height=_HEIGHT)
+    """A bar up to the slowest, and before it one up to the average, where those are two things."""
+    slowest = _by_refresh(data).mark_bar(color=ORANGE).encode(y=alt.Y("slowest:Q", title="seconds"))
+    average = _by_refresh(data).mark_bar(color=BLUE).encode(y="seconds:Q")
+    return alt.layer(slowest, average).properties(height=_HEIGHT)
 
 
 def _rows_landed(data: Table) -> alt.Chart:
@@ -88,7 +88,7 @@ def _by_refresh(data: Table) -> alt.Chart:
     rows = [(*row[:3], at(row[3]), *row[4:], row[0] - 0.5, row[1] + 0.5) for row in data.rows]
     axis, scale = alt.Axis(format="d", tickMinStep=1), alt.Scale(zero=False, nice=False)
     return alt.Chart(values((*data.columns, "begin", "end"), rows)).encode(
-        x=alt.X("begin:Q", title="refresh", axis=axis, scale=scale),
+        x=alt.X("begin:Q", title="refresh", axis=axis, scale=scale, bin="binned"),
         x2="end:Q",
         tooltip=["first_refresh:Q", "last_refresh:Q", "started_at:N", "seconds:Q", "slowest:Q", "rows_landed:Q"],
     )
@@ -104,7 +104,7 @@ def _batches(page: Page, found: int) -> None:
         turned_to = choose_page(page, pages)
     begin = (turned_to - 1) * _ROWS
     shown = batches.page(page.connection, page.name, _order(order), _ROWS, begin)
-    st.caption(f"Refreshes {begin + 1:,} to {begin + len(shown):,} of {found:,}. Times are UTC.")
+    st.caption(f"Refreshes {begin + 1:,} to {begin + len(shown):,} of {found:,}.")
     table(_told(shown, _statements(page), page), f"{page.name}_refreshes")
     if page.tables.has_snapshots:
         st.subheader("Their snapshots")

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import streamlit as st
 
@@ -61,9 +62,9 @@ def _ignored(page: Page) -> None:
 
 
 def _reasons(page: Page, reasons: dict[str, Counter[datetime]], total: int) -> None:
-    rows = [(reason, found.total(), _share(found.total(), total)) for reason, found in reasons.items()]
+    rows = [(reason, found.total(), _percent(found.total(), total)) for reason, found in reasons.items()]
     st.caption("A row that has several reasons counts with each.")
-    table(Table(("reason", "rejects", "share_of_all"), rows), f"{page.name}_reasons")
+    table(Table(("reason", "rejects", "percent_of_rejects"), rows), f"{page.name}_reasons")
 
 
 def _reasons_over_time(page: Page, reasons: dict[str, Counter[datetime]], whole: Period) -> None:
@@ -87,10 +88,10 @@ def _files(page: Page, files: Sequence[File], with_rejects: int) -> None:
     if with_rejects > len(files):
         st.caption(f"The {len(files)} with most rejects, of {with_rejects:,}.")
     rows = [
-        (one.name, one.rejects, one.rows, _share(one.rejects, one.rows) if one.rows else None, one.loaded_at)
+        (one.name, one.rejects, one.rows, _percent(one.rejects, one.rows) if one.rows else None, one.loaded_at)
         for one in files
     ]
-    columns = ("file", "rejects", "rows_landed", "share_of_its_rows", "loaded_at")
+    columns = ("file", "rejects", "rows_landed", "percent_of_rows", "loaded_at")
     table(Table(columns, rows), f"{page.name}_files_with_rejects")
 
 
@@ -113,10 +114,20 @@ def _rows(page: Page, reasons: Sequence[str], files: Sequence[str]) -> None:
         return
     begin = (turned_to - 1) * _ROWS
     st.caption(_which(begin, found))
-    rows = rejects.rejects(page.connection, page.tables, _ROWS, which, offset=begin)
+    rows = _reasons_first(rejects.rejects(page.connection, page.tables, _ROWS, which, offset=begin))
     table(rows, f"{page.name}_rejects")
     if found > _ROWS:
         _download(page, which, found)
+
+
+def _reasons_first(rows: Table) -> Table:
+    """What is looked for stands where it is seen, however many columns have landed."""
+    place = rows.columns.index("reject_reasons")
+
+    def moved(values: tuple[Any, ...]) -> tuple[Any, ...]:
+        return (values[place], *values[:place], *values[place + 1 :])
+
+    return Table(moved(rows.columns), [moved(row) for row in rows.rows])
 
 
 def _which(begin: int, found: int) -> str:
@@ -131,7 +142,7 @@ def _download(page: Page, which: Which, found: int) -> None:
     told = f"all {found:,} rows" if many == found else f"the first {many:,} of {found:,} rows"
     if not st.button(f"Make a CSV file of {told}", key="make_csv"):
         return
-    rows = rejects.rejects(page.connection, page.tables, many, which)
+    rows = _reasons_first(rejects.rejects(page.connection, page.tables, many, which))
     content = to_csv(rows)
     while len(content) > _MOST_BYTES:
         rows = Table(rows.columns, rows.rows[: len(rows.rows) // 2])
@@ -142,5 +153,5 @@ def _download(page: Page, which: Which, found: int) -> None:
     st.download_button(f"Download {plural(len(rows.rows), 'row')}", content, name, "text/csv", key=f"csv:{name}")
 
 
-def _share(part: int, whole: int) -> float:
-    return round(part / whole, 4)
+def _percent(part: int, whole: int) -> float:
+    return round(100 * part / whole, 2)
