@@ -7,13 +7,15 @@ import streamlit as st
 
 from customertrack.console.page import Page
 from customertrack.console.picture import known_chart
-from customertrack.console.times import NOW, choose_time
+from customertrack.console.times import choose_time
 from customertrack.console.widgets import chart, plain, table
 from customertrack.reads.belief import Belief, belief, differing
 from customertrack.reads.events_of_key import Events
 from customertrack.reads.history import Key
 from customertrack.reads.results import Table
 from customertrack.reads.text import text
+
+_FROM = ("updated_at", "loaded_at", "source_file", "source_row")
 
 
 def compare(page: Page, key: Key, events: Events, stops: Sequence[datetime], name: str) -> None:
@@ -42,19 +44,19 @@ def compare(page: Page, key: Key, events: Events, stops: Sequence[datetime], nam
 def _told(
     page: Page, now: Belief | None, then: Belief | None, time: datetime, known: datetime | None, name: str
 ) -> None:
-    at = NOW if known is None else text(known)
     differs = differing(now, then)
-    st.text(_in_words(now, then, differs, text(time), at))
+    st.text(_in_words(now, then, differs, text(time), known))
     if now or then:
+        values = dict.fromkeys(name for one in (now, then) if one for name in one.values)
         rows = [
             (attribute, _value(now, attribute), _value(then, attribute), "differs" if attribute in differs else "")
-            for attribute in (now or then).values
+            for attribute in values
         ]
-        rows += [
-            (what, _of(now, what), _of(then, what), "")
-            for what in ("updated_at", "loaded_at", "source_file", "source_row")
-        ]
-        table(Table(("attribute", "known now", f"known at {at}", "differs"), rows), f"{name}_known")
+        rows += [(what, _of(now, what), _of(then, what), "") for what in _FROM]
+        if known is None:
+            table(Table(("attribute", "known now"), [row[:2] for row in rows]), f"{name}_known")
+        else:
+            table(Table(("attribute", "known now", f"known at {text(known)}", "differs"), rows), f"{name}_known")
     lasting = [one.name for one in page.definition.shown if one.change != "version"]
     if lasting:
         st.caption(
@@ -65,16 +67,20 @@ def _told(
         )
 
 
-def _in_words(now: Belief | None, then: Belief | None, differs: Sequence[str], time: str, known: str) -> str:
+def _in_words(
+    now: Belief | None, then: Belief | None, differs: Sequence[str], time: str, known: datetime | None
+) -> str:
+    if known is None:
+        return f"This was true at {time}, as is known now." if now else f"It was not there at {time}, as is known now."
     if now is None and then is None:
-        return f"It was not there at {time}, as known now and at {known}."
+        return f"It was not there at {time}, as is known now, and as was known at {text(known)}."
     if now is None:
-        return f"It was not there at {time}, as is known now. At {known} it was believed to be there."
+        return f"It was not there at {time}, as is known now. At {text(known)} it was believed to be there."
     if then is None:
-        return f"It was there at {time}, as is known now. At {known} that was not known."
+        return f"It was there at {time}, as is known now. At {text(known)} that was not known."
     if not differs:
-        return f"What was known at {known} of {time} is what is known now."
-    return f"Of {time} something else was known at {known}: {', '.join(differs)}."
+        return f"What was known at {text(known)} of {time} is what is known now."
+    return f"Of {time} something else was known at {text(known)}: {', '.join(differs)}."
 
 
 def _value(one: Belief | None, attribute: str) -> str:

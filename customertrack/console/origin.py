@@ -22,8 +22,8 @@ def unsaid_of(definition: Definition, event: Event) -> list[str]:
     ]
 
 
-def show_origin(page: Page, file: str, row: int, event: Event | None) -> None:
-    """The event and the landed line behind a version. `event`: None if it is not told."""
+def show_event(page: Page, file: str, row: int, event: Event | None) -> None:
+    """The event behind what is true. `event`: None if it is not told."""
     facts = [("file", file), ("row", str(row) if row else "the snapshot as a whole")]
     if event:
         facts += [
@@ -33,10 +33,10 @@ def show_origin(page: Page, file: str, row: int, event: Event | None) -> None:
         ]
     table(Table(("event", "is"), facts), f"{page.name}_event")
     link("rejects", "Rejects of this file", "_rejects", dimension=page.name, file=file)
-    _landed(page, file, row)
 
 
-def _landed(page: Page, file: str, row: int) -> None:
+def show_landed(page: Page, file: str, row: int) -> None:
+    """The landed line behind an event: from the warehouse, or from the file."""
     st.subheader("Landed line")
     if not row:
         st.text(

@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from customertrack.console.palette import BARS, GREY, LATE, ON_BARS, RED
+from customertrack.console.palette import BARS, GREEN, GREY, LATE, ON_BARS, RED
 from customertrack.reads.events_of_key import Events
 from customertrack.reads.text import text
 from customertrack.reads.timeline import Gap, Timeline, Version
@@ -20,6 +20,8 @@ PICKED = "picked"
 """What the picture calls the version that was clicked on."""
 _VERSIONS = "(versions)"
 _LANE, _LONGEST, _CHARACTER = 26, 60, 7
+# The lowest axis, with its title, and room for a triangle above.
+_AXIS = 62
 _LABELS = 130
 
 
@@ -59,12 +61,13 @@ def window_of(timeline: Timeline, last: int) -> Window:
     return Window(versions, [gap for gap in timeline.gaps if begin < gap.begins <= end])
 
 
-def timeline_chart(window: Window, time: datetime) -> alt.LayerChart:
-    """The versions of a window, and a line at `time`. A click picks one, by its number."""
+def timeline_chart(window: Window, chosen: Version, time: datetime) -> alt.LayerChart:
+    """The versions of a window, `chosen` in a frame, and a line at `time`. A click picks one, by its number."""
     begin, end = window.begins_and_ends
     lanes = [_VERSIONS, *window.lanes]
-    scale = alt.Scale(type="utc", domain=[_milliseconds(begin), _milliseconds(end)])
-    across = alt.X("begin:T", scale=scale, title="true, UTC", axis=alt.Axis(labelOverlap=True, grid=False))
+    scale = alt.Scale(type="utc", domain=[_date(begin), _date(end)])
+    axis = alt.Axis(labelOverlap=True, grid=False)
+    across, along = (alt.X("begin:T", title="true, UTC", axis=axis, **each) for each in ({"scale": scale}, {}))
     down = alt.Y("lane:N", sort=lanes, title=None, axis=alt.Axis(labelLimit=_LABELS, ticks=False, domain=False))
     told = [alt.Tooltip(f"{name}:N", title=title) for name, title in _TOLD.items()]
     bars = alt.Chart(pd.DataFrame(_bars(window, begin, end)))
@@ -87,35 +90,37 @@ def timeline_chart(window: Window, time: datetime) -> alt.LayerChart:
             ": datum.room > 4 ? slice(datum.label, 0, datum.room - 1) + '…' : ''"
         )
         .mark_text(align="left", dx=5, color=ON_BARS, clip=True)
-        .encode(across, down, alt.Text("fitting:N"))
+        .encode(along, down, alt.Text("fitting:N"))
     )
-    layers = [drawn, texts]
+    framed = bars.transform_filter(f"datum.lane == '{_VERSIONS}' && datum.number == {chosen.number}")
+    frame = framed.mark_bar(clip=True, height=_LANE - 3, filled=False, color=GREEN, strokeWidth=3)
+    layers = [drawn, texts, frame.encode(along, alt.X2("end"), down, tooltip=told)]
     if window.gaps:
         gaps = alt.Chart(pd.DataFrame(_gaps(window.gaps, begin, end)))
         layers.append(
             gaps.mark_bar(
                 clip=True, height=_LANE - 7, filled=False, color=GREY, strokeDash=[4, 3], strokeWidth=1.5
-            ).encode(across, alt.X2("end"), down, tooltip=told)
+            ).encode(along, alt.X2("end"), down, tooltip=told)
         )
         layers.append(
             gaps.transform_calculate(fitting=f"datum.share * width > {9 * _CHARACTER} ? 'deleted' : ''")
             .mark_text(align="left", dx=5, color=GREY, fontStyle="italic", clip=True)
-            .encode(across, down, alt.Text("fitting:N"))
+            .encode(along, down, alt.Text("fitting:N"))
         )
     late = [_late(version, begin) for version in window.versions if version.is_late]
     if late:
         layers.append(
             alt.Chart(pd.DataFrame(late))
             .mark_point(shape="triangle-down", filled=True, size=110, color=LATE, opacity=1, yOffset=-_LANE / 2)
-            .encode(across, down, tooltip=told)
+            .encode(along, down, tooltip=told)
         )
     if begin <= time <= end:
         layers.append(
             alt.Chart(pd.DataFrame([{"begin": _milliseconds(time), "told": f"true at {text(time)}"}]))
             .mark_rule(color=RED, strokeWidth=2)
-            .encode(across, tooltip=[alt.Tooltip("told:N", title="line")])
+            .encode(along, tooltip=[alt.Tooltip("told:N", title="line")])
         )
-    return alt.layer(*layers).properties(height=_LANE * len(lanes) + 10)
+    return alt.layer(*layers).properties(height=_LANE * len(lanes) + _AXIS)
 
 
 def known_chart(events: Events, known: datetime | None) -> alt.LayerChart:
@@ -130,8 +135,9 @@ def known_chart(events: Events, known: datetime | None) -> alt.LayerChart:
     ]
     times = [*loaded, *([known] if known else [])]
     pad = max((max(times) - min(times)) * 0.05, timedelta(minutes=1))
-    scale = alt.Scale(type="utc", domain=[_milliseconds(min(times) - pad), _milliseconds(max(times) + pad)])
-    across = alt.X("begin:T", scale=scale, title="loaded, UTC", axis=alt.Axis(labelOverlap=True, grid=False))
+    scale = alt.Scale(type="utc", domain=[_date(min(times) - pad), _date(max(times) + pad)])
+    axis = alt.Axis(labelOverlap=True, grid=False)
+    across, along = (alt.X("begin:T", title="loaded, UTC", axis=axis, **each) for each in ({"scale": scale}, {}))
     down = alt.Y("lane:N", title=None, axis=alt.Axis(minExtent=0, ticks=False, domain=False, labelLimit=_LABELS))
     told = [alt.Tooltip(f"{name}:N") for name in ("loaded_at", "events", "late")]
     points = alt.Chart(pd.DataFrame([row | {"lane": "(loaded)"} for row in rows]))
@@ -140,13 +146,13 @@ def known_chart(events: Events, known: datetime | None) -> alt.LayerChart:
         layers.append(
             points.transform_filter("datum.late > 0")
             .mark_point(shape="triangle-down", filled=True, size=110, color=LATE, opacity=1, yOffset=-_LANE / 2)
-            .encode(across, down, tooltip=told)
+            .encode(along, down, tooltip=told)
         )
     if known:
         line = pd.DataFrame([{"begin": _milliseconds(known), "told": f"known at {text(known)}"}])
         rule = alt.Chart(line).mark_rule(color=RED, strokeWidth=2)
-        layers.append(rule.encode(across, tooltip=[alt.Tooltip("told:N", title="line")]))
-    return alt.layer(*layers).properties(height=_LANE + 10)
+        layers.append(rule.encode(along, tooltip=[alt.Tooltip("told:N", title="line")]))
+    return alt.layer(*layers).properties(height=_LANE * 2 + _AXIS)
 
 
 _TOLD = {
@@ -239,6 +245,20 @@ def _late(version: Version, begin: datetime) -> Mapping[str, Any]:
 def _milliseconds(time: datetime) -> float:
     """As a browser counts time, so that no time zone of its own comes into it."""
     return (time.replace(tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(milliseconds=1)
+
+
+def _date(time: datetime) -> alt.DateTime:
+    """As the end of a scale: a number is not taken for a time there."""
+    return alt.DateTime(
+        year=time.year,
+        month=time.month,
+        date=time.day,
+        hours=time.hour,
+        minutes=time.minute,
+        seconds=time.second,
+        milliseconds=time.microsecond // 1000,
+        utc=True,
+    )
 
 
 def _short(written: str) -> str:

@@ -49,7 +49,9 @@ def choose_time(
 
     if len(options) > 1:
         st.session_state[slider] = written
-        st.select_slider(label, options, key=slider, on_change=slide, help=explained)
+        # The field below has the whole time; a slider's label has little room at its ends.
+        shown = {option: option[:16] for option in options}
+        st.select_slider(label, options, key=slider, format_func=shown.__getitem__, on_change=slide, help=explained)
     st.session_state[field] = written
     st.text_input(f"{label}, typed", key=field, on_change=type_in, help="ISO 8601, in UTC: 2026-05-01 08:00")
     if wrong := st.session_state.pop(f"_wrong_{name}", None):

@@ -106,7 +106,7 @@ def _gaps(versions: list[Version], events: Events) -> list[Gap]:
         if one.is_delete and one.replaced_at is None:
             deletes[one.updated_at] = one
     gaps: list[Gap] = []
-    for version, after in zip(versions, [*versions[1:], None], strict=True):
+    for version, after in zip(versions, [*versions[1:], None], strict=False):
         if not version.is_current and (after is None or version.valid_to < after.valid_from):
             gaps.append(Gap(version.valid_to, after.valid_from if after else None, deletes.get(version.valid_to)))
     return gaps

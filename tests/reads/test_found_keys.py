@@ -52,16 +52,13 @@ FILES = [
     LandedFile("3.csv", (HEAD + MANY).encode(), datetime(2026, 3, 3)),
 ]
 NO_HISTORY = "\n[history]\nkeep = false\n"
-MERGED = '\n[storage]\nlayout = "merge_on_read"\n'
 
 
-@pytest.fixture(scope="module", params=["", MERGED, NO_HISTORY], ids=["small", "merge_on_read", "type 1"])
+@pytest.fixture(scope="module", params=["", NO_HISTORY], ids=["versions", "type 1"])
 def item(request: pytest.FixtureRequest) -> Iterator[Dimension]:
     text = ITEM.replace(', was = "place"', "") if request.param == NO_HISTORY else ITEM
     with dimension(text + request.param) as made:
-        made.land(FILES[:2])
-        made.compact()
-        made.land(FILES[2:])
+        made.land(FILES)
         yield made
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 from customertrack.console.compared import compare
 from customertrack.console.finding import choose_key
 from customertrack.console.keys import in_address, shown
-from customertrack.console.origin import show_origin, unsaid_of
+from customertrack.console.origin import show_event, show_landed, unsaid_of
 from customertrack.console.page import Page
 from customertrack.console.picture import MOST, PICKED, timeline_chart, window_of
 from customertrack.console.tables_of_key import current_row, events_table, gaps_table, versions_table
@@ -51,12 +51,13 @@ def _history(page: Page, key: Key, events: Events, timeline: Timeline, name: str
     stops = sorted({time for one in timeline.versions for time in (one.valid_from, one.valid_to) if time.year < 9999})
     time = time_of(page.query.get("t")) or stops[-1]
     _picture(page, timeline, chosen, time)
+    _version(page, timeline, chosen, name)
     compare(page, key, events, stops, name)
     st.subheader("Versions", anchor=False)
     table(versions_table(timeline), f"{name}_versions")
     if timeline.gaps:
+        st.subheader("When it was deleted", anchor=False)
         table(gaps_table(timeline), f"{name}_gaps")
-    _version(page, timeline, chosen, name)
 
 
 def _present(page: Page, key: Key, events: Events, name: str) -> None:
@@ -72,7 +73,8 @@ def _present(page: Page, key: Key, events: Events, name: str) -> None:
     if now is not None:
         st.subheader("Where it came from", anchor=False)
         event = next((one for one in events.events if (one.source_file, one.source_row) == now.place), None)
-        show_origin(page, *now.place, event)
+        show_event(page, *now.place, event)
+        show_landed(page, *now.place)
 
 
 def _in_words(timeline: Timeline) -> str:
@@ -131,10 +133,10 @@ def _picture(page: Page, timeline: Timeline, chosen: Version, time: datetime) ->
             _choose(page, by_number[number])
 
     chart_to_pick(
-        timeline_chart(window, time),
+        timeline_chart(window, chosen, time),
         "Each version as a bar, below it each attribute that changes: where the colour changes, its value does. A "
-        "triangle marks a version that arrived late, a dashed frame a time in which the key was deleted, a line the "
-        "time that is chosen below. The last bar is open if it reaches the edge. A click chooses a version.",
+        "triangle marks a version that arrived late, a dashed frame a time in which the key was deleted, a green frame "
+        "the version below, a line the time that is chosen. A click chooses a version, and so does the field below.",
         "_picture",
         pick,
     )
@@ -164,8 +166,12 @@ def _version(page: Page, timeline: Timeline, chosen: Version, name: str) -> None
         )
         for attribute, value in chosen.values.items()
     ]
-    table(Table(("attribute", "value", "changed from", "note"), rows), f"{name}_version")
-    show_origin(page, chosen.source_file, chosen.source_row, chosen.event)
+    values, origin = st.columns(2)
+    with values:
+        table(Table(("attribute", "value", "changed from", "note"), rows), f"{name}_version")
+    with origin:
+        show_event(page, chosen.source_file, chosen.source_row, chosen.event)
+    show_landed(page, chosen.source_file, chosen.source_row)
 
 
 def _called(version: Version) -> str:
