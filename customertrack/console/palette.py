@@ -14,7 +14,7 @@ THEMES = {
         "primaryColor": "#1f6098",
         "backgroundColor": "#ffffff",
         "secondaryBackgroundColor": "#f3f5f8",
-        "textColor": "#1b2430",
+        "textColor": "#0e141b",
         "linkColor": "#1f6098",
         "borderColor": "#d3dae2",
     },

@@ -23,7 +23,7 @@ def show(page: Page) -> None:
     written, said = st.columns(2)
     with written:
         st.subheader("As it is written")
-        st.code(page.source.text(page.name), language="toml", wrap_lines=True)
+        st.code(page.source.text(page.name), language=None, wrap_lines=True)
     with said:
         st.subheader("Its key")
         table(_key(page.definition), f"{page.name}_key")
@@ -45,7 +45,7 @@ def _file(page: Page, texts: dict[str, str]) -> None:
     chosen = st.selectbox(
         "File", list(texts), key=_FILE, on_change=lambda: page.query.set(file=st.session_state[_FILE])
     )
-    st.code(texts[chosen], language="sql", height=_HEIGHT)
+    st.code(texts[chosen], language=None, wrap_lines=True, height=_HEIGHT)
 
 
 def _key(definition: Definition) -> Table:
