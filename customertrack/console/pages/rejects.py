@@ -150,7 +150,9 @@ def _download(page: Page, which: Which, found: int) -> None:
     if len(rows.rows) < many:
         st.warning(f"The file has only the first {len(rows.rows):,} rows: it would be too large with all.")
     name = f"{page.name}_all_rejects.csv"
-    st.download_button(f"Download {plural(len(rows.rows), 'row')}", content, name, "text/csv", key=f"csv:{name}", on_click="ignore")
+    st.download_button(
+        f"Download {plural(len(rows.rows), 'row')}", content, name, "text/csv", key=f"csv:{name}", on_click="ignore"
+    )
 
 
 def _percent(part: int, whole: int) -> float:
