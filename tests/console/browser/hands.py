@@ -43,7 +43,7 @@ class Hands:
 
     def choose(self, label: str, option: str) -> None:
         """An option of a list that opens, by how it begins."""
-        self._page.get_by_role("combobox", name=re.compile(re.escape(label))).click()
+        self._page.get_by_role("combobox", name=label, exact=True).press("ArrowDown")
         with self._runs():
             self._page.get_by_role("option", name=re.compile(f"^{re.escape(option)}")).first.click()
 
