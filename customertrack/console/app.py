@@ -9,7 +9,7 @@ import streamlit as st
 from customertrack.console.links import arrive
 from customertrack.console.page import DIMENSION, Page, Query
 from customertrack.console.pages import changes, definition, one_key, overview, refreshes, rejects
-from customertrack.console.source import NothingThereError, Source
+from customertrack.console.source import AskAgainError, NothingThereError, Source
 from customertrack.console.widgets import empty, plain
 from customertrack.errors import UserError
 from customertrack.warehouse import WarehouseError, sentence_of
@@ -23,6 +23,9 @@ _PAGES: tuple[tuple[str, ModuleType], ...] = (
     ("Refreshes", refreshes),
     ("Definition", definition),
 )
+
+# How often a page was asked without a whole answer, and how often it may be.
+_ASKED, _MOST_TIMES = "_asked", 5
 
 
 def show(source: Source) -> None:
@@ -52,6 +55,9 @@ def open_page(source: Source, title: str, page: Callable[[Page], None]) -> None:
             defined = source.definition(name)
             with st.spinner("Asking the warehouse ..."), source.reading() as connection:
                 page(Page(source, defined, connection))
+            st.session_state.pop(_ASKED, None)
+    except AskAgainError as error:
+        _ask_again(error)
     except NothingThereError as nothing:
         empty(str(nothing), nothing.command)
     except UserError as error:
@@ -61,6 +67,15 @@ def open_page(source: Source, title: str, page: Callable[[Page], None]) -> None:
             st.error(plain(sentence_of(error)))
         else:
             st.error(plain(f"This is a defect ({type(error).__name__}: {error})."))
+
+
+def _ask_again(error: AskAgainError) -> None:
+    """Run the page once more, but not for ever."""
+    asked = st.session_state.get(_ASKED, 0) + 1
+    st.session_state[_ASKED] = asked % _MOST_TIMES
+    if asked < _MOST_TIMES:
+        st.rerun()
+    st.error(plain(str(error)))
 
 
 def _chosen(source: Source) -> str | None:

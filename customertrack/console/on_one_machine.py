@@ -5,21 +5,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
 
 from customertrack.console.app import show
-from customertrack.console.source import NothingThereError
+from customertrack.console.source import AskAgainError, NothingThereError
 from customertrack.dimension.definition import Definition
 from customertrack.dimension.project import Project
 from customertrack.errors import UserError
 from customertrack.local import last_check
+from customertrack.local.dimensions import LANDING_ROOT
 from customertrack.local.home import Home
-from customertrack.local.pipeline import Pipeline
+from customertrack.local.landed_line import landed_line
+from customertrack.local.reader import is_lost
 from customertrack.reads.last_check import LastCheck
 from customertrack.warehouse import Connection
-
-# One home is open once in a process.
-_ONE = Lock()
 
 
 @dataclass(frozen=True)
@@ -51,13 +49,19 @@ class OneMachine:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """The home's warehouse. Raises UserError."""
-        with _ONE, Pipeline.open_to_read(self.home) as opened:
-            yield opened.connection
+        """The home's warehouse at one moment, beside whoever writes it."""
+        try:
+            with self.home.reading() as connection:
+                yield connection
+        except Exception as error:
+            if is_lost(error):
+                raise AskAgainError("Another process has opened or left the home; look again.") from error
+            raise
 
     def landed_line(self, file: str, row: int) -> str | None:
-        """The line of the file in the landing folder."""
-        return None
+        """From the landing folder: of which dimension, the name of the file says. Raises UserError."""
+        name = file.removeprefix(LANDING_ROOT).partition("/")[0]
+        return landed_line(self.home, self.definition(name).feed, file, row)
 
     def last_check(self, name: str) -> LastCheck | None:
         """What `verify` or `run` wrote down. Raises UserError."""

@@ -60,7 +60,6 @@ def _options(address: str, port: int) -> dict[str, Any]:
         "server.fileWatcherType": "none",
         "server.headless": True,
         "server.port": port,
-        "theme.baseFontSize": 15,
         "theme.headingFontSizes": ["1.9rem", "1.4rem", "1.2rem"],
         **themes,
     }

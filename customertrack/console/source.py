@@ -17,6 +17,11 @@ class NothingThereError(UserError):
         self.command = command
 
 
+class AskAgainError(UserError):
+    """What was asked got no whole answer, because the warehouse has changed hands. Asked again, from the beginning, it
+    does."""
+
+
 class Source(Protocol):
     """Each method may raise UserError, whose sentence says what to do."""
 
@@ -42,7 +47,7 @@ class Source(Protocol):
         ...
 
     def reading(self) -> AbstractContextManager[Connection]:
-        """A connection that only reads, for one run of a page."""
+        """A connection that only reads, for one run of a page. What is asked may raise AskAgainError."""
         ...
 
     def landed_line(self, file: str, row: int) -> str | None:

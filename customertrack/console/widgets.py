@@ -1,9 +1,7 @@
 """What the pages have in common: tables, charts, numbers, empty states. Values are shown as text, never as markup."""
 
 import re
-from collections.abc import Callable, Mapping
-from inspect import signature
-from typing import Any
+from collections.abc import Callable
 
 import altair as alt
 import streamlit as st
@@ -14,9 +12,7 @@ from customertrack.reads.results import Table
 
 # Keeps what follows a sign apart from it, so that no two make an emoji, an arrow or a link: Unicode, "WORD JOINER".
 _JOINER = "\u2060"
-_ROW, _HEAD, _MOST_ROWS = 35, 38, 15
-# Older versions of Streamlit, as that in Snowflake, say None.
-_NULL: Mapping[str, Any] = {"placeholder": "NULL"} if "placeholder" in signature(st.dataframe).parameters else {}
+_ROW, _HEAD, _MOST_ROWS = 35, 37, 15
 
 
 def plain(text: str) -> str:
@@ -27,7 +23,7 @@ def plain(text: str) -> str:
 def table(result: Table, file_name: str, *, height: int | None = None) -> None:
     """Rows as text and numbers, with a button for all of them as CSV. `file_name`: that of the CSV, without ending."""
     shown = height or _HEAD + _ROW * min(max(len(result.rows), 1), _MOST_ROWS)
-    st.dataframe(frame(result), hide_index=True, height=shown, row_height=_ROW, **_NULL)
+    st.dataframe(frame(result), hide_index=True, height=shown)
     _csv(result, file_name)
 
 
@@ -53,7 +49,7 @@ def chart_to_pick(picture: alt.TopLevelMixin, described_as: str, key: str, on_pi
 def number(label: str, value: int | str | None, explained: str | None = None) -> None:
     """One figure. `label`, `explained`: the page's own words. None: there is none."""
     written = "-" if value is None else f"{value:,}" if isinstance(value, int) else value
-    st.metric(label, written, help=explained)
+    st.metric(label, written, help=explained, width="content")
 
 
 def empty(sentence: str, command: str = "") -> None:
@@ -65,7 +61,6 @@ def empty(sentence: str, command: str = "") -> None:
 
 def _csv(data: Table, file_name: str) -> None:
     name = f"{file_name}.csv"
-    # Nothing on the page changes by it.
     st.download_button(
         "CSV",
         to_csv(data),
@@ -73,6 +68,7 @@ def _csv(data: Table, file_name: str) -> None:
         "text/csv",
         key=f"csv:{name}",
         help="All rows, as a file",
-        icon=":material/download:",
+        # The page stays as it is: nothing is asked again.
         on_click="ignore",
+        icon=":material/download:",
     )

@@ -43,7 +43,7 @@ def test_without_history_there_are_no_versions():
     with dimension(TYPE_1, is_shared=True) as made:
         made.land(files()[:1])
         app = look(Looked({"price": made}), "overview")
-    assert figures(app)["Versions"] == "-"
+    assert "Versions" not in figures(app)
     assert "Versions made" not in [one.value for one in app.subheader]
 
 

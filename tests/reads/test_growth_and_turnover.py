@@ -118,4 +118,3 @@ def test_without_versions_the_events_are_counted():
             assert growth.said(made.connection, tables, asked) == [
                 growth.Said(begin, keys[begin], said[begin, False], said[begin, True]) for begin in asked.begins
             ]
-

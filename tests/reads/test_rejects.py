@@ -32,7 +32,7 @@ THIRD = csv("3.csv", "U,5,,2026-01-09,1,z", minute=60 * 24 * 4)
 
 @pytest.fixture(scope="module")
 def item() -> Iterator[tuple[Dimension, Tables]]:
-    with dimension(UPDATED) as made:
+    with dimension(UPDATED, is_shared=True) as made:
         made.land([FIRST, SECOND, THIRD])
         yield made, tables_of(made.definition)
 
@@ -95,13 +95,16 @@ def test_the_rows_that_are_asked_for_newest_first(
 def test_rows_are_as_they_landed(item: tuple[Dimension, Tables]):
     made, tables = item
     found = rejects.rejects(made.connection, tables, 1, Which("invalid_at"))
-    assert dict(zip(found.columns, found.rows[0], strict=True)).items() >= {
-        "op": "U",
-        "id": "x",
-        "at": "nonsense",
-        "a": "z",
-        "reject_reasons": "invalid_key, invalid_at",
-    }.items()
+    assert (
+        dict(zip(found.columns, found.rows[0], strict=True)).items()
+        >= {
+            "op": "U",
+            "id": "x",
+            "at": "nonsense",
+            "a": "z",
+            "reject_reasons": "invalid_key, invalid_at",
+        }.items()
+    )
 
 
 def test_what_is_ignored_is_no_reject_and_lands_all_the_same():

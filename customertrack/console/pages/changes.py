@@ -108,14 +108,10 @@ def _attributes(page: Page, chosen: Chosen) -> None:
 
 
 def _figures(found: turnover.Changes) -> None:
-    came, changed, deleted, returned = st.columns(4)
-    with came:
+    with st.container(horizontal=True, gap="medium"):
         number("Came", sum(one.came for one in found.turnover), "Keys whose first version begins in the period.")
-    with changed:
         number("Changed", found.changed, "Versions that begin where another one of their key ends.")
-    with deleted:
         number("Deleted", sum(one.deleted for one in found.turnover), "Versions after whose end their key is absent.")
-    with returned:
         number("Came back", sum(one.returned for one in found.turnover), "Versions that begin after an absence.")
 
 
@@ -139,7 +135,10 @@ def _without_versions(page: Page, first: datetime, last: datetime) -> None:
     st.info("No versions are kept of this dimension: what follows is of its events, by their time.")
     whole = _choose_period(page, (first, last), first)
     said = growth.said(page.connection, page.tables, whole)
-    charts.said(said, whole, page.name)
+    st.subheader("Events")
+    charts.events(said, whole, page.name)
+    st.subheader("Keys")
+    charts.keys_said(said, whole, page.name)
 
 
 def _begin_of(day: date) -> datetime:

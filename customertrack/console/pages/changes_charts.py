@@ -83,17 +83,21 @@ def growth(found: list[Growth], period: Period, dimension: str) -> None:
     chart(lines(period, series, f"at the end of the {period.bucket}"), said, table, f"{dimension}_growth")
 
 
-def said(found: list[Said], period: Period, dimension: str) -> None:
-    """Events, and keys that had been said before the end of each bucket."""
-    events = {
+def events(found: list[Said], period: Period, dimension: str) -> None:
+    """Upserts above zero, deletes below."""
+    series = {
         "upserts": (BLUE, [one.upserts for one in found]),
         "deletes": (RED, [-one.deletes for one in found]),
     }
-    keys = list(accumulate(one.keys for one in found))
-    upserts, deletes = (abs(sum(numbers)) for _, numbers in events.values())
+    upserts, deletes = (abs(sum(numbers)) for _, numbers in series.values())
     told = f"{plural(upserts, 'upsert')} and {plural(deletes, 'delete')}, by {period.bucket}, {within(period)}."
     table = Table(("begin", "first_said", "upserts", "deletes"), [astuple(one) for one in found])
-    chart(bars(period, events, "events"), f"{told} Deletes are below zero.", table, f"{dimension}_events")
+    chart(bars(period, series, "events"), f"{told} Deletes are below zero.", table, f"{dimension}_events")
+
+
+def keys_said(found: list[Said], period: Period, dimension: str) -> None:
+    """Keys that had their first upsert in the period, before the end of each bucket."""
+    keys = list(accumulate(one.keys for one in found))
     told = f"{plural(keys[-1], 'key')} had their first upsert {within(period)}; added up, by {period.bucket}."
     rows = [(one.begin, number) for one, number in zip(found, keys, strict=True)]
     chart(lines(period, {"keys": (GREEN, keys)}, "keys"), told, Table(("begin", "keys"), rows), f"{dimension}_keys")

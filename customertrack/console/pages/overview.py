@@ -98,22 +98,14 @@ def _ingest(page: Page) -> str:
 
 
 def _figures(totals: Totals, held: Counts, *, has_history: bool) -> None:
-    landed, events, rejects, keys, versions, pending = st.columns(6)
-    with landed:
-        number(
-            "Rows landed", totals.rows_landed + held.pending, "All that ever landed, whether or not it is applied yet."
-        )
-    with events:
+    with st.container(horizontal=True, gap="medium"):
+        landed = totals.rows_landed + held.pending
+        number("Rows landed", landed, "All that ever landed, whether or not it is applied yet.")
         number("Events", held.events, "Accepted rows, those that changed nothing too. Of snapshots: the differences.")
-    with rejects:
         number("Rejects", held.rejects, "Rows that are no valid events; kept whole, with their reasons.")
-    with keys:
         number("Keys", held.customers, "Keys that are there now.")
-    with versions:
-        number(
-            "Versions", held.versions if has_history else None, "Stretches in which nothing that is tracked changed."
-        )
-    with pending:
+        if has_history:
+            number("Versions", held.versions, "Stretches in which nothing that is tracked changed.")
         number("Pending", held.pending, "Rows that are loaded and not applied yet.")
 
 
@@ -128,12 +120,9 @@ def _over_time(page: Page, totals: Totals) -> None:
 
 def _lag(found: Lag) -> None:
     st.subheader("From loaded to applied")
-    last, usual, longest = st.columns(3)
-    with last:
+    with st.container(horizontal=True, gap="medium"):
         number("The last refresh", span(found.last), "From when its newest row was loaded to when it was applied.")
-    with usual:
         number("Usual", span(found.usual), "The median of the last hundred refreshes.")
-    with longest:
         number("Longest", span(found.longest), "Of the last hundred refreshes.")
     st.text(f"The newest row that is applied was loaded at {at(found.loaded_at)}.")
     if found.pending_since:

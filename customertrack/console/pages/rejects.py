@@ -36,10 +36,8 @@ def show(page: Page) -> None:
         return
     files, with_rejects = rejects.files(page.connection, page.tables, _MOST_FILES)
     total = rejects.count(page.connection, page.tables)
-    all_of_them, of_files = st.columns(2)
-    with all_of_them:
+    with st.container(horizontal=True, gap="medium"):
         number("Rejects", total, "Landed rows that are no valid events. They are kept whole.")
-    with of_files:
         number("Files with rejects", with_rejects)
     _ignored(page)
     whole = period(*reach, most=_FEW)
