@@ -15,6 +15,9 @@ SLOW = (
     # They go once more through all layers, of which each has faster tests.
     "tests/benchmarks",
     "tests/cli",
+    "tests/console/test_app.py",
+    "tests/console/test_definition.py",
+    "tests/console/test_overview.py",
     "tests/e2e",
     "tests/lambdas/migrate",
     "tests/otherwise",
@@ -82,6 +85,7 @@ SLOW = (
     "tests/generator/test_truth.py",
     "tests/generator/test_warehouse.py",
     "tests/properties",
+    "tests/reads",
     "tests/sql/test_backlog.py",
     "tests/sql/test_derive_again.py",
     "tests/sql/test_last_version.py",
