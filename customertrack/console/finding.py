@@ -5,6 +5,7 @@ import streamlit as st
 from customertrack.console.keys import in_address, of_address, shown
 from customertrack.console.page import Page
 from customertrack.console.widgets import empty, plain
+from customertrack.console.words import plural
 from customertrack.reads.found_keys import MOST, Matches, find_keys, is_known, some_keys
 from customertrack.reads.history import Key
 
@@ -58,7 +59,7 @@ def _found(page: Page, wanted: str, key: Key | None) -> None:
         empty(f"No {page.name} has {wanted} in its key or in an attribute.{more}")
         return
     more = " and more" if found.is_more else ""
-    with st.expander(f"{count} {'key' if count == 1 else 'keys'}{more}", expanded=key is None):
+    with st.expander(f"{plural(count, 'key')}{more}", expanded=key is None):
         if found.is_more:
             st.caption(f"The first {MOST} are shown. Type more, to find fewer.")
         if gone is not None:
@@ -89,7 +90,8 @@ def _around(value: str, wanted: str) -> str:
 def _examples(page: Page) -> None:
     keys = some_keys(page.connection, page.tables)
     if not keys:
-        empty(f"There is no {page.name} yet.", f"{page.source.program} status" if page.source.program else "")
+        command = f"{page.source.program} ingest --dimension {page.name} FILE" if page.source.program else ""
+        empty(f"There is no {page.name} now.", command)
         return
     st.caption("For example:")
     for key in keys:

@@ -14,6 +14,7 @@ from customertrack.console.picture import MOST, PICKED, timeline_chart, window_o
 from customertrack.console.tables_of_key import current_row, events_table, gaps_table, versions_table
 from customertrack.console.times import time_of
 from customertrack.console.widgets import chart_to_pick, empty, plain, table
+from customertrack.console.words import plural
 from customertrack.reads.events_of_key import Events, events_of
 from customertrack.reads.history import Key
 from customertrack.reads.results import Table
@@ -80,23 +81,17 @@ def _present(page: Page, key: Key, events: Events, name: str) -> None:
 def _in_words(timeline: Timeline) -> str:
     """What the picture shows, for who does not see it."""
     first, last = timeline.versions[0], timeline.versions[-1]
-    count = f"{timeline.total:,} version{'s' * (timeline.total != 1)}"
-    since = (
-        f"the first since {text(first.valid_from)}"
-        if first.number == 1
-        else f"the newest {len(timeline.versions):,} here"
-    )
-    now = (
-        f"the last since {text(last.valid_from)} and open"
-        if last.is_current
-        else f"deleted since {text(last.valid_to)}"
-    )
-    late = sum(version.is_late for version in timeline.versions)
+    words = [plural(timeline.total, "version")]
+    if first.number > 1:
+        words.append(f"the newest {len(timeline.versions):,} are here")
+    elif first is not last:
+        words.append(f"the first since {text(first.valid_from)}")
+    words.append(f"the last since {text(last.valid_from)}" if first is not last else f"since {text(last.valid_from)}")
+    words.append("open" if last.is_current else f"deleted since {text(last.valid_to)}")
     gaps = sum(gap.ends is not None for gap in timeline.gaps)
-    more = [f"{gaps} gap{'s' * (gaps != 1)} where it was deleted"] * bool(gaps) + [f"{late:,} arrived late"] * bool(
-        late
-    )
-    return ", ".join([f"{count}: {since}", now, *more]) + "."
+    late = sum(version.is_late for version in timeline.versions)
+    words += [f"{plural(gaps, 'gap')} where it was deleted"] * bool(gaps) + [f"{late:,} arrived late"] * bool(late)
+    return f"{', '.join(words)}."
 
 
 def _chosen(page: Page, timeline: Timeline) -> Version:
