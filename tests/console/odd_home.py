@@ -78,7 +78,7 @@ class OddHome(NamedTuple):
     project: Path
 
 
-class _Clock:
+class Clock:
     """The warehouse's clock: it stands where it is put, and goes on a little whenever somebody looks."""
 
     def __init__(self, now: datetime) -> None:
@@ -96,7 +96,7 @@ def build(folder: Path, end: datetime | None = None) -> OddHome:
     project = _project(made.project)
     home = Home(made.home, project=project)
     home.take_up(project.names())
-    clock = _Clock(end - timedelta(days=10))
+    clock = Clock(end - timedelta(days=10))
     with Pipeline.open(home, clock=clock) as pipeline, TemporaryDirectory() as given:
         for file in files(end):
             clock.now = end - timedelta(days=file.days)
