@@ -4,6 +4,7 @@ The home is only read. One of a million keys and ten million versions: benchmark
 `customertrack ingest` applies them.
 """
 
+import os
 import statistics
 import sys
 import time
@@ -28,7 +29,7 @@ PAGES = {
     "refreshes": "Refreshes",
     "definition": "Definition",
 }
-COLUMNS = ("page", "first s", "median s", "longest s", "MB then")
+COLUMNS = ("page", "first s", "median s", "longest s", "CPU s of it", "MB then")
 # Its heading, and nothing that is still to come.
 _THERE = """title => {
     const app = document.querySelector('[data-testid=stApp]')
@@ -40,23 +41,35 @@ _THERE = """title => {
 
 @dataclass(frozen=True)
 class Looked:
-    """A page: seconds of each look at it, the first one first, and the console's memory in bytes after them."""
+    """A page: seconds of each look at it, the first one first, the console's CPU time in each but the first, on average,
+    and its memory in bytes after them."""
 
     page: str
     seconds: list[float]
+    cpu_seconds: float
     resident: int
 
 
 def looked(page: Page, console: Served, name: str, query: dict[str, str], times: int) -> Looked:
     """Open the page of an address so many times, as somebody does who was sent it."""
-    url = f"{console.address}/{name}?{urlencode(query)}"
-    return Looked(name, [_seconds(page, url, PAGES[name]) for _ in range(times)], resident(console.pid, "VmRSS"))
+    url = f"{console.address}/{'' if name == 'overview' else name}?{urlencode(query)}"
+    first = _seconds(page, url, PAGES[name])
+    begin = cpu_seconds(console.pid)
+    seconds = [first, *(_seconds(page, url, PAGES[name]) for _ in range(times - 1))]
+    spent = (cpu_seconds(console.pid) - begin) / (times - 1)
+    return Looked(name, seconds, spent, resident(console.pid, "VmRSS"))
 
 
 def resident(pid: int, what: str) -> int:
     """Bytes of memory that a process holds (VmRSS), or has held at most (VmHWM): proc(5)."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return 1024 * next(int(line.split()[1]) for line in lines if line.startswith(f"{what}:"))
+
+
+def cpu_seconds(pid: int) -> float:
+    """What a process has computed so far, all cores: proc(5)."""
+    after_its_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, after_its_name[11:13])) / os.sysconf("SC_CLK_TCK")
 
 
 def _seconds(page: Page, url: str, title: str) -> float:
@@ -69,7 +82,7 @@ def _seconds(page: Page, url: str, title: str) -> float:
 
 def _row(found: Looked) -> tuple[str, ...]:
     first, *others = found.seconds
-    shown = (first, statistics.median(others), max(others))
+    shown = (first, statistics.median(others), max(others), found.cpu_seconds)
     return (found.page, *(f"{seconds:.2f}" for seconds in shown), f"{found.resident / 1e6:,.0f}")
 
 
