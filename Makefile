@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help run console test test-fast check check-code check-format check-types check-imports check-sql check-rendered check-docker picture bench \
-	administrator synth bootstrap diff deploy destroy rehearse image-test lock clean
+	administrator synth bootstrap diff deploy destroy rehearse image-test browser-test screenshots lock clean
 
 venv := .venv
 python := $(or $(PYTHON),python3)
@@ -32,6 +32,10 @@ image-test: $(venv)/.dev .venv-emulator/.made ## build the generator's image and
 	@$(venv)/bin/python -m tests.image.engine
 	@$(venv)/bin/pytest -m image tests/image $(ARGS)
 
+browser-test: $(venv)/.dev ## look at each page of the console in Chromium; needs Chromium, such as Debian's
+	@$(venv)/bin/python -m tests.console.browser.chromium
+	@$(venv)/bin/pytest -m browser tests/console/browser $(ARGS)
+
 check: check-code check-format check-types check-imports check-sql check-rendered check-docker ## style, types, import contracts, SQL and whether it is as defined; with -k all of them, whatever fails
 
 check-code: $(venv)/.dev
@@ -58,6 +62,9 @@ check-docker: $(venv)/.dev
 
 picture: $(venv)/.dev ## draw the rooms anew from the imports, into docs/rooms.svg
 	@$(venv)/bin/python -m tests.house.rooms
+
+screenshots: $(venv)/.dev ## take the pictures of the console anew, into docs/console; needs Chromium
+	@$(venv)/bin/python -m tests.console.browser.screenshots
 
 bench: $(venv)/.local .venv-bench/.made .venv-sqlmesh/.made ## measure the refresh beside dlt, dbt, SQLMesh and the floor; ARGS=--quick is a minute
 	@$(venv)/bin/python -m benchmarks $(ARGS)

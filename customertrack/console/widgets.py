@@ -1,7 +1,9 @@
 """What the pages have in common: tables, charts, numbers, empty states. Values are shown as text, never as markup."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from inspect import signature
+from typing import Any
 
 import altair as alt
 import streamlit as st
@@ -13,6 +15,8 @@ from customertrack.reads.results import Table
 # Keeps what follows a sign apart from it, so that no two make an emoji, an arrow or a link: Unicode, "WORD JOINER".
 _JOINER = "\u2060"
 _ROW, _HEAD, _MOST_ROWS = 35, 37, 15
+# Older versions of Streamlit, as that in Snowflake, say None.
+_NULL: Mapping[str, Any] = {"placeholder": "NULL"} if "placeholder" in signature(st.dataframe).parameters else {}
 
 
 def plain(text: str) -> str:
@@ -23,7 +27,7 @@ def plain(text: str) -> str:
 def table(result: Table, file_name: str, *, height: int | None = None) -> None:
     """Rows as text and numbers, with a button for all of them as CSV. `file_name`: that of the CSV, without ending."""
     shown = height or _HEAD + _ROW * min(max(len(result.rows), 1), _MOST_ROWS)
-    st.dataframe(frame(result), hide_index=True, height=shown)
+    st.dataframe(frame(result), hide_index=True, height=shown, row_height=_ROW, **_NULL)
     _csv(result, file_name)
 
 
