@@ -74,8 +74,20 @@ class Unfit:
 def unfit(path: Path, feed: Feed = USUAL) -> Unfit | None:
     """Why the file at `path`, plain or gzip, has nothing to land. None: it has, or whoever loads it says what is wrong.
 
-    Raises OSError if it cannot be read.
+    A snapshot without rows says that nothing is there, which is for its guard to judge. Raises OSError if it cannot be
+    read.
     """
+    found = _unfit(path, feed)
+    return None if found and found.is_empty and feed.kind == "snapshots" else found
+
+
+def has_no_rows(path: Path, feed: Feed) -> bool:
+    """Whether there are none in the file yet. Raises OSError if it cannot be read."""
+    found = _unfit(path, feed)
+    return found is not None and found.is_empty
+
+
+def _unfit(path: Path, feed: Feed) -> Unfit | None:
     form, has_header = feed.format, feed.format == "csv" and not feed.columns
     with path.open("rb") as file:
         begin = file.read(_BLOCK)

@@ -18,7 +18,7 @@ from customertrack.local.dropped_files import BETWEEN_LOOKS, LOOKS, DroppedFiles
 from customertrack.local.home import DATABASE, SCHEMA, Home
 from customertrack.local.landing import Landed, land, name_below
 from customertrack.migrations import MigrationFailed
-from customertrack.reads import stream
+from customertrack.reads import snapshots, stream
 from customertrack.reads.status import Counts, batches_after, counts, last_batch
 from snowglobe import FILES_AT_ONCE, Clock, Connection, FileLoad, errors, utc_now
 
@@ -200,6 +200,8 @@ class Pipeline:
         try:
             for load in loads:
                 self._note(load, done)
+                if self.dimension.has_snapshots and load.status == "LOADED" and not load.rows:
+                    snapshots.wake(self.connection, self._name)
                 if refresh_each:
                     self.refresh(done)
         except errors.OperationalError as error:
