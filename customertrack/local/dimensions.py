@@ -38,7 +38,8 @@ class Columns:
 
     `key`: those of the business key, `needed` those without which a row is a reject. `time`: "" if it stands in the
     file's name. `op`: that of the operation, if there is one that may be left out. `instead`: names that a file may
-    have too, each with the column that it stands for, or None if that is read no more, or says what the key was.
+    have too, each with the column that it stands for, or None if that is read no more. `before`: those that say what
+    the key was.
     """
 
     all: tuple[str, ...]
@@ -47,6 +48,7 @@ class Columns:
     time: str
     op: str | None
     instead: Mapping[str, str | None] = field(default_factory=dict)
+    before: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -105,8 +107,8 @@ class Dimension:
             "".join(time).lower(),
             op.column.lower() if op and may_lack_op else None,
             {was: one.feed_name.lower() for one in definition.shown for was in one.was}
-            | {one.feed_name.lower(): None for one in definition.attributes if one.retired}
-            | dict.fromkeys(_lower(*(part.before for part in definition.key if part.before))),
+            | {one.feed_name.lower(): None for one in definition.attributes if one.retired},
+            _lower(*self._before),
         )
 
     @property
@@ -122,8 +124,21 @@ class Dimension:
         read += [attribute.feed_name for attribute in attributes]
         if not all_known:
             return read
-        before = [part.before for part in definition.key if part.before]
-        return [*read, *before, *(was for one in attributes for was in one.was), *([op.column] if op else [])]
+        return [*read, *self._before, *(was for one in attributes for was in one.was), *([op.column] if op else [])]
+
+    @property
+    def columns_of_records(self) -> list[str]:
+        """The paths that are told if they are gone from a file whose records are all alike.
+
+        One that had another name is not: the file may have that.
+        """
+        definition, op = self.definition, self.definition.feed.op
+        keys = [*(part.feed_name for part in definition.key), *self._time, *definition.feed.sequence, *self._before]
+        return [
+            *keys,
+            *(attribute.feed_name for attribute in definition.shown if not attribute.was),
+            *([op.column] if op else []),
+        ]
 
     @cached_property
     def tables(self) -> Tables:
@@ -151,6 +166,11 @@ class Dimension:
     def has_snapshots(self) -> bool:
         """Whether each of its files is the whole truth of its time."""
         return self.definition.feed.kind == "snapshots"
+
+    @property
+    def _before(self) -> list[str]:
+        """The columns that say what the key was."""
+        return [part.before for part in self.definition.key if part.before]
 
     @property
     def _time(self) -> list[str]:
