@@ -39,7 +39,13 @@ def add_arguments(dimension: ArgumentParser, path: Callable[[str], Path], format
     new = add("new", "write a definition guessed from files of your own, and check it", epilog=_NEW)
     new.add_argument("name", metavar="NAME", help="what the dimension is called")
     new.add_argument(
-        "--from", dest="files", nargs="+", required=True, type=path, metavar="FILE", help="files as they will land"
+        "--from",
+        dest="files",
+        nargs="+",
+        required=True,
+        type=path,
+        metavar="FILE",
+        help="files as they will land, or their folder",
     )
 
 

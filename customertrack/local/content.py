@@ -142,7 +142,8 @@ def _other_format(begin: bytes, form: Format) -> Unfit | None:
             return Unfit(f"it is compressed ({name})", _UNPACK)
     for mark, name in _OTHERS.items():
         if begin.startswith(mark):
-            return Unfit(f"it is {name}", _SAVE[form])
+            instead = ', or have a dimension with format = "parquet"' if mark == _PARQUET else ""
+            return Unfit(f"it is {name}", f"{_SAVE[form]}{instead}")
     if begin[_TAR] == b"ustar":
         return Unfit("it is a tar archive", _UNPACK)
     return None

@@ -59,7 +59,8 @@ def test_a_file_of_another_format_is_left_out_with_a_sentence(gadget: Program):
     assert "a.json: it is Parquet; save it as JSON lines in UTF-8" in ingest(gadget, "a.json", b"PAR1....PAR1")[1]
     code, told = ingest(gadget, "a.csv", b"id,at\n1,2026-01-01\n")
     assert code == 2
-    assert "a.csv is no JSON file by its name; rename it to end in .json, .jsonl" in told
+    assert 'a.csv is called like CSV, and gadget has format = "json"; land it as JSON, or in a dimension with' in told
+    assert "a.txt is no JSON file by its name; rename it to end in .json, .jsonl" in ingest(gadget, "a.txt", b"{}\n")[1]
     code, told = ingest(gadget, "c.json", b"\n\n")
     assert "nothing landed, because it holds no line of text" in told
 

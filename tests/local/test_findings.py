@@ -76,9 +76,7 @@ HEADERS = {
     "no op": (b"customer_id,first_name,city,updated_at", ["missing: op (every row is an upsert)"]),
     "semicolons": (
         b"customer_id;first_name;city;op;updated_at",
-        [
-            "contains ';'; fields are separated by commas, so save it like that, or have delimiter = \";\" in the definition"
-        ],
+        ["contains ';'; fields are separated by commas, so save it like that, ", 'delimiter = ";" in the definition'],
     ),
     "quoted semicolons": (b'"customer_id;first_name;updated_at"', ["one column that contains ';'"]),
     "tabs": (
