@@ -51,7 +51,7 @@ def add_arguments(dimension: ArgumentParser, path: Callable[[str], Path], format
 
 def add_dimension(parser: ArgumentParser) -> None:
     """Which dimension a command is about; None: the one that its files tell, or customer."""
-    parser.add_argument("--dimension", metavar="NAME", help="which dimension (default customer)")
+    parser.add_argument("--dimension", metavar="NAME", help="which dimension (default customer, or the only one)")
 
 
 def add_project(parser: ArgumentParser, path: Callable[[str], Path], default: Any) -> None:

@@ -9,7 +9,7 @@ from customertrack.cli.show.table import terminal_width, write
 from customertrack.cli.show.value import printable, text
 from customertrack.cli.show.words import file_name, number, plural
 from customertrack.errors import UsageError
-from customertrack.local.dimensions import CUSTOMER, Dimension
+from customertrack.local.dimensions import Dimension
 from customertrack.reads import history as answers
 from customertrack.reads.results import Table, in_parts
 from customertrack.reads.tables import Tables
@@ -60,7 +60,7 @@ def as_of(args: Namespace, context: Context) -> int:
 
 def rejects(args: Namespace, context: Context) -> int:
     """The rejects, newest first."""
-    with context.open_existing(args.dimension) as pipeline:
+    with context.open_existing(context.home.meant(args.dimension)) as pipeline:
         found = answers.rejects(pipeline.connection, pipeline.dimension.tables, args.limit)
         total = pipeline.counts().rejects
         width = terminal_width(context.out)
@@ -78,7 +78,7 @@ def rejects(args: Namespace, context: Context) -> int:
 
 def _with_history(args: Namespace, context: Context) -> Dimension:
     """The dimension that is asked about. Raises UserError if there is none, and if it keeps no versions."""
-    dimension = context.home.dimension(args.dimension or CUSTOMER)
+    dimension = context.home.dimension(context.home.meant(args.dimension))
     if not dimension.tables.has_history:
         raise UsageError(
             f"{dimension.name} keeps no history, as its definition says; "

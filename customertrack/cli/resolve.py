@@ -61,4 +61,4 @@ def _landed(path: Path, opened: Pipeline) -> tuple[str, str]:
     taken_by = (
         name for name in home.dimensions if f"{landing_prefix(name)}{path}" in opened.connection.names_taken(pipe(name))
     )
-    return next(taken_by, CUSTOMER), path.as_posix()
+    return next(taken_by, next(iter(home.dimensions), CUSTOMER)), path.as_posix()

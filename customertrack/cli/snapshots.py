@@ -17,10 +17,11 @@ from customertrack.reads.results import in_parts
 
 def run(args: Namespace, context: Context) -> int:
     """Each snapshot of a dimension with its time, status and counts, and why it is held if it is."""
-    if not context.home.dimension(args.name).has_snapshots:
-        raise UsageError(f'{args.name} has no snapshots: its definition says kind = "changes".')
-    with context.open_existing(args.name) as pipeline:
-        write(in_parts(snapshots.snapshots(pipeline.connection, args.name)), args.format, context.out)
+    name = context.home.meant(args.name, "snapshots")
+    if not context.home.dimension(name).has_snapshots:
+        raise UsageError(f'{name} has no snapshots: its definition says kind = "changes".')
+    with context.open_existing(name) as pipeline:
+        write(in_parts(snapshots.snapshots(pipeline.connection, name)), args.format, context.out)
     return 0
 
 

@@ -35,7 +35,7 @@ def written(project: ProjectProgram, file: LandedFile) -> Path:
 
 
 def states(project: ProjectProgram) -> dict[str, str]:
-    rows = project.rows("snapshots", "stock")
+    rows = project.rows("snapshots")
     return {row["source_file"].rpartition("/")[2]: row["status"] for row in rows}
 
 
@@ -61,7 +61,9 @@ def test_what_is_held_is_told_and_decided(project: ProjectProgram):
     )  # fmt: skip
 
     released = project.done("release", SMALL.name)
-    assert f"released: landing/stock/{SMALL.name}, rows 2; it ends keys 3 and changes 1\n" in released.err
+    assert (
+        f"released: landing/stock/{SMALL.name} (2 rows); it ends 3 keys, and 1 row is new or changed\n" in released.err
+    )
     assert "refresh " in released.err
     assert project.done("release", SMALL.name).err == f"released already: landing/stock/{SMALL.name}\n"
     assert states(project) == {FIRST.name: "applied", SMALL.name: "applied", LAST.name: "applied"}
@@ -80,7 +82,7 @@ def test_what_is_held_is_told_and_decided(project: ProjectProgram):
 
 def test_what_is_discarded_is_never_applied(project: ProjectProgram):
     assert project("ingest", "--dimension", "stock", written(project, SMALL)).code == 1
-    told = f"discarded: landing/stock/{SMALL.name}, rows 2; it would have ended keys 3 and changed 1\n"
+    told = f"discarded: landing/stock/{SMALL.name} (2 rows); it would have ended 3 keys, and 1 row was new or changed\n"
     assert project.done("discard", "--dimension", "stock", SMALL.name).err == told
     assert project.done("discard", SMALL.name).err == f"discarded already: landing/stock/{SMALL.name}\n"
     assert states(project) == {FIRST.name: "applied", SMALL.name: "discarded"}
@@ -93,10 +95,10 @@ def test_one_without_rows_is_held_at_once_however_it_lands(project: ProjectProgr
     ran = project("ingest", "--dimension", "stock", written(project, empty))
     assert ran.code == 1
     for file in (empty, header):
-        assert f"{file.name} is held: rows 0, and min_rows is 2. Decide with: " in ran.err
+        assert f"{file.name} is held: it has 0 rows, and min_rows is 2. Decide with: " in ran.err
     assert "nothing to apply\n" in ran.err
     assert states(project) == {FIRST.name: "applied", empty.name: "held", header.name: "held"}
-    assert "it ends keys 4 and changes 0" in project.done("release", header.name).err
+    assert "(0 rows); it ends 4 keys, and 0 rows are new or changed" in project.done("release", header.name).err
     assert states(project) == {FIRST.name: "applied", empty.name: "held", header.name: "applied"}
     assert project.rows("query", "SELECT * FROM stock") == []
     # Rows that came later are another version, as those of any landed file.
@@ -106,7 +108,7 @@ def test_one_without_rows_is_held_at_once_however_it_lands(project: ProjectProgr
     assert [row["name"] for row in project.rows("as-of", "2026-01-02", "--dimension", "stock")] == ["x", "y"]
     drop(path / FIRST.name, b"sku,name\n")
     ran = project("resolve", path / FIRST.name, "--load")
-    assert (ran.code, f"{FIRST.name}.0002.csv is held: rows 0, and min_rows is 2. " in ran.err) == (1, True)
+    assert (ran.code, f"{FIRST.name}.0002.csv is held: it has 0 rows, and min_rows is 2. " in ran.err) == (1, True)
     assert project("verify").code == 0
 
 
