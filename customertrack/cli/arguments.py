@@ -34,10 +34,11 @@ event is a reject, with its reasons; the rows beside it are applied, and the
 exit code is 0. Files land under their own names, and a name is used once.
 
 A line tells of each file that: has changed since it was loaded, is still being
-written, has no rows yet, is no CSV; has columns or fields that are not known, or
-lacks columns; has rows with more or fewer fields than the header, rows of commas alone,
-rows that are not UTF-8, no line end at its end; is rejects alone; or has events
-that do not count, because a file whose name sorts behind says otherwise.
+written, has no rows yet, is no CSV; has columns or fields that are not known,
+or lacks columns; has rows with more or fewer fields than the header, rows of
+commas alone, rows that are not UTF-8, no line end at its end; is rejects
+alone; or has events that do not count, because a file whose name sorts behind
+says otherwise.
 """
 _SNAPSHOTS = """\
 loading: the load history does not call it whole yet; landed: the next refresh
