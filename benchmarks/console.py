@@ -41,7 +41,7 @@ _THERE = """title => {
 
 @dataclass(frozen=True)
 class Looked:
-    """A page: seconds of each look at it, the first one first, the console's CPU time in each but the first, on average,
+    """A page: seconds of each look at it, the first first, the console's CPU time in each but the first, on average,
     and its memory in bytes after them."""
 
     page: str

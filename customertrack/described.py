@@ -17,7 +17,8 @@ class Columns:
 
     `key`: those of the business key, `needed` those without which a row is a reject. `time`: "" if it stands in the
     file's name. `op`: that of the operation, if there is one that may be left out. `instead`: names that a file may
-    have too, each with the column that it stands for, or None if that is read no more, or says what the key was.
+    have too, each with the column that it stands for, or None if that is read no more. `before`: those that say what
+    the key was.
     """
 
     all: tuple[str, ...]
@@ -26,6 +27,7 @@ class Columns:
     time: str
     op: str | None
     instead: Mapping[str, str | None] = field(default_factory=dict)
+    before: tuple[str, ...] = ()
 
 
 def columns_of(definition: Definition) -> Columns:
@@ -46,8 +48,8 @@ def columns_of(definition: Definition) -> Columns:
         "".join(time).lower(),
         op.column.lower() if op and may_lack_op else None,
         {was: one.feed_name.lower() for one in definition.shown for was in one.was}
-        | {one.feed_name.lower(): None for one in definition.attributes if one.retired}
-        | dict.fromkeys(_lower(*(part.before for part in definition.key if part.before))),
+        | {one.feed_name.lower(): None for one in definition.attributes if one.retired},
+        _lower(*_before(definition)),
     )
 
 
@@ -59,8 +61,18 @@ def paths_of(definition: Definition, *, all_known: bool) -> list[str]:
     read += [attribute.feed_name for attribute in attributes]
     if not all_known:
         return read
-    before = [part.before for part in definition.key if part.before]
-    return [*read, *before, *(was for one in attributes for was in one.was), *([op.column] if op else [])]
+    return [*read, *_before(definition), *(was for one in attributes for was in one.was), *([op.column] if op else [])]
+
+
+def columns_of_records(definition: Definition) -> list[str]:
+    """The paths that are told if they are gone from a file whose records are all alike.
+
+    One that had another name is not: the file may have that.
+    """
+    op = definition.feed.op
+    keys = [*(part.feed_name for part in definition.key), *_time(definition.feed), *definition.feed.sequence]
+    named = [attribute.feed_name for attribute in definition.shown if not attribute.was]
+    return [*keys, *_before(definition), *named, *([op.column] if op else [])]
 
 
 def tables_of(definition: Definition) -> Tables:
@@ -92,6 +104,11 @@ def _landed(feed: Feed, names: tuple[str, ...]) -> tuple[str, ...]:
     if feed.format != "csv":
         return tuple(record(feed.format)["raw"])
     return tuple(landed_name(feed, name) for name in names)
+
+
+def _before(definition: Definition) -> list[str]:
+    """The columns that say what the key was."""
+    return [part.before for part in definition.key if part.before]
 
 
 def _time(feed: Feed) -> list[str]:

@@ -35,10 +35,22 @@ event is a reject, with its reasons; the rows beside it are applied, and the
 exit code is 0. Files land under their own names, and a name is used once.
 
 A line tells of each file that: has changed since it was loaded, is still being
-written, has no rows yet, is no CSV; has columns that are not known, or lacks
-some; has rows with more or fewer fields than the header, rows of commas alone,
-rows that are not UTF-8, no line end at its end; is rejects alone; or has events
-that do not count, because a file whose name sorts behind says otherwise.
+written, has no rows yet, is no CSV; has columns or fields that are not known,
+or lacks columns; has rows with more or fewer fields than the header, rows of
+commas alone, rows that are not UTF-8, no line end at its end; is rejects
+alone; or has events that do not count, because a file whose name sorts behind
+says otherwise.
+"""
+_SNAPSHOTS = """\
+loading: the load history does not call it whole yet; landed: the next refresh
+applies it; applied; superseded: another file of its time sorts behind it; held:
+see reason, then release or discard it; discarded.
+
+rows_landed is rows_changed (new or other than in the snapshot before it),
+rows_unchanged, rows_repeated (their key stands further down again) and
+rows_rejected. keys_before were there just before its time, and it lacks
+keys_deleted of them. All count what was so when it was applied, held or decided
+about; one that lands later between it and the one before changes none of them.
 """
 _DECISIONS = """\
 ingest, run, status and verify tell of a file in the landing folder that has
@@ -157,8 +169,10 @@ def build(argv: Sequence[str]) -> Parser:
     migrate.add_argument("--plan", action="store_true", help="only show what would run")
     rebuild = add("rebuild", "derive the tables again from the log of events")
     rebuild.add_argument("name", nargs="?", metavar="NAME", help="a dimension; all of them if not given")
-    snapshots = add("snapshots", "show what has become of each snapshot of a dimension")
-    snapshots.add_argument("name", metavar="NAME", help="a dimension whose files are snapshots")
+    snapshots = add("snapshots", "show what has become of each snapshot of a dimension", epilog=_SNAPSHOTS)
+    snapshots.add_argument(
+        "name", nargs="?", metavar="NAME", help="a dimension whose files are snapshots, if there are several"
+    )
     _add_format(snapshots)
     for word, short in (
         ("release", "apply a snapshot that is held"),

@@ -39,13 +39,19 @@ def add_arguments(dimension: ArgumentParser, path: Callable[[str], Path], format
     new = add("new", "write a definition guessed from files of your own, and check it", epilog=_NEW)
     new.add_argument("name", metavar="NAME", help="what the dimension is called")
     new.add_argument(
-        "--from", dest="files", nargs="+", required=True, type=path, metavar="FILE", help="files as they will land"
+        "--from",
+        dest="files",
+        nargs="+",
+        required=True,
+        type=path,
+        metavar="FILE",
+        help="files as they will land, or their folder",
     )
 
 
 def add_dimension(parser: ArgumentParser) -> None:
     """Which dimension a command is about; None: the one that its files tell, or customer."""
-    parser.add_argument("--dimension", metavar="NAME", help="which dimension (default customer)")
+    parser.add_argument("--dimension", metavar="NAME", help="which dimension (default customer, or the only one)")
 
 
 def add_project(parser: ArgumentParser, path: Callable[[str], Path], default: Any) -> None:

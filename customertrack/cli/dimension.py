@@ -13,7 +13,7 @@ from customertrack.dimension.guess_text import guessed
 from customertrack.dimension.names import faults_of_dimension
 from customertrack.dimension.project import Project
 from customertrack.errors import UsageError
-from customertrack.local.sampling import delimiter_of, format_of, sampled
+from customertrack.local.sampling import delimiter_of, files_in, format_of, sampled, with_rows
 from customertrack.local.unwrapped import unwrapped
 from customertrack.reads.results import Row, Table, in_parts
 
@@ -75,7 +75,9 @@ def _new(project: Project, name: str, files: Sequence[Path], context: Context) -
     for sentence in faults_of_dimension(name):
         raise UsageError(f"{sentence}.")
     project.check_new(name)
+    files = files_in(files)
     form = format_of(files)
+    files = with_rows(files, form)
     delimiter = delimiter_of(files[0]) if form == "csv" else ","
     names = [file.name for file in files]
     with unwrapped(files, form) as (layout, rows, of_rows), sampled(rows, of_rows, delimiter) as sample:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from os.path import realpath
 from pathlib import Path
 
-from customertrack.local.dimensions import CUSTOMER
 from customertrack.local.home import Home
 from customertrack.local.landing import name_below
 
@@ -14,7 +13,7 @@ def by_dimension(home: Home, paths: Iterable[Path], named: str | None) -> dict[s
     found: dict[str, list[Path]] = {}
     names = [] if named else home.project.names()
     for path in paths:
-        found.setdefault(named or dimension_of(home, path, names) or CUSTOMER, []).append(path)
+        found.setdefault(dimension_of(home, path, names) or home.meant(named), []).append(path)
     return found
 
 

@@ -9,7 +9,7 @@ from customertrack.cli.show.table import terminal_width, write
 from customertrack.cli.show.value import printable, text
 from customertrack.cli.show.words import file_name, number, plural
 from customertrack.errors import UsageError
-from customertrack.local.dimensions import CUSTOMER, Dimension
+from customertrack.local.dimensions import Dimension
 from customertrack.local.pipeline import Pipeline
 from customertrack.reads import history as answers
 from customertrack.reads import rejects as rejected
@@ -71,7 +71,8 @@ def rejects(args: Namespace, context: Context) -> int:
         found = rejected.rejects(pipeline.connection, pipeline.dimension.tables, args.limit)
         return found, pipeline.counts().rejects
 
-    with context.reading(args.dimension) as reader:
+    name = context.home.meant(args.dimension)
+    with context.reading(name) as reader:
         found, total = reader.ask(newest)
     width = terminal_width(context.out)
     if args.format == "table" and width:
@@ -79,7 +80,7 @@ def rejects(args: Namespace, context: Context) -> int:
     else:
         write(in_parts(found), args.format, context.out)
     if total > len(found.rows):
-        all_of_them = context.command_of(args.dimension or CUSTOMER, f"rejects --limit {total}")
+        all_of_them = context.command_of(name, f"rejects --limit {total}")
         context.say(f"{number(len(found.rows))} of {plural(total, 'reject')}; all of them: {all_of_them}")
     elif not total:
         context.say("There are no rejects.")
@@ -88,7 +89,7 @@ def rejects(args: Namespace, context: Context) -> int:
 
 def _with_history(args: Namespace, context: Context) -> Dimension:
     """The dimension that is asked about. Raises UserError if there is none, and if it keeps no versions."""
-    dimension = context.home.dimension(args.dimension or CUSTOMER)
+    dimension = context.home.dimension(context.home.meant(args.dimension))
     if not dimension.tables.has_history:
         raise UsageError(
             f"{dimension.name} keeps no history, as its definition says; "

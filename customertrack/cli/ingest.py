@@ -9,6 +9,7 @@ from customertrack.cli.files_of_dimension import by_dimension
 from customertrack.cli.show import told
 from customertrack.cli.show.progress import Progress
 from customertrack.cli.show.words import became, file_name, listed, plural, refreshed
+from customertrack.cli.snapshots import held_now
 from customertrack.errors import UserError
 from customertrack.local.dimensions import Dimension
 from customertrack.local.done import Done, FileLoad, Step
@@ -16,7 +17,7 @@ from customertrack.local.findings import findings
 from customertrack.local.landing import Landed, endings, landable_files, other_files
 from customertrack.local.notices import notices, unsettled
 from customertrack.local.pipeline import Pipeline
-from customertrack.reads import snapshots, status
+from customertrack.reads import status
 from customertrack.reads.status import Batch, Counts
 
 
@@ -56,31 +57,17 @@ def _ingest(opened: Pipeline, files: Sequence[Path], paths: Sequence[Path], args
         found = findings(pipeline.connection, dimension, done.loads, done.batches)
         noticed = notices(pipeline.home, pipeline.connection, dimension) + unsettled(done.unsettled)
         failed = {file.name: file.reason for file in status.failed_files(pipeline.connection, dimension.name)}
-        held = _held(pipeline) if dimension.has_snapshots else {}
+        held = held_now(pipeline, done.loads, context)
     lines = [*_without_rows(done), *told.about_findings(found), *_not_taken(paths, context, dimension)]
     lines += _left_out(left_out, dimension)
     lines += told.about_notices(noticed, context.command("resolve"))
     given = {one.name for one in done.landed if not one.reason}
     not_as_given = {dimension.prefix + one.name for one in noticed if one.kind != "EMPTY"}
     skipped = _skipped(done, failed.keys() | (given & not_as_given))
-    now = {load.name for load in done.loads}
-    problems = [
-        *_problems(done, failed),
-        *(
-            f"{file_name(name)} is held: {reason}. Decide with: {context.about_held(file_name(name))}"
-            for name, reason in held.items()
-            if name in now
-        ),
-    ]
+    problems = [*_problems(done, failed), *held]
     for line in [*skipped, *_totals(done, before, after, context, dimension), *lines, *problems]:
         context.say(line)
     return 1 if problems or given & not_as_given or (args.strict and lines) else 0
-
-
-def _held(pipeline: Pipeline) -> dict[str, str]:
-    """Why snapshots are held, by their names."""
-    found = snapshots.waiting(pipeline.connection, pipeline.dimension.name)
-    return {one.source_file: one.reason or "" for one in found if one.status == "held"}
 
 
 class _Teller:
@@ -142,9 +129,8 @@ def _files(names: Sequence[str]) -> str:
 
 def _totals(done: Done, before: Counts, after: Counts, context: Context, dimension: Dimension) -> list[str]:
     if not done.batches:
-        return [
-            "nothing to apply" if any(load.rows for load in done.loads) else "nothing to refresh: no row has landed"
-        ]
+        has_landed = any(load.rows for load in done.loads) or (dimension.has_snapshots and done.loads)
+        return ["nothing to apply" if has_landed else "nothing to refresh: no row has landed"]
     events = sum(batch.events_accepted for batch in done.batches)
     name = dimension.name
     tables = [f"{name} {plural(after.customers, 'row')} ({after.customers - before.customers:+,})"]

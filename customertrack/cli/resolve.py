@@ -7,6 +7,7 @@ from pathlib import Path
 from customertrack.cli.context import Context
 from customertrack.cli.show.told import about_findings
 from customertrack.cli.show.value import printable
+from customertrack.cli.snapshots import held_now
 from customertrack.errors import UsageError
 from customertrack.local import resolve
 from customertrack.local.dimensions import CUSTOMER, landing_prefix, pipe
@@ -16,11 +17,11 @@ from customertrack.local.pipeline import Pipeline
 
 
 def run(args: Namespace, context: Context) -> int:
-    """Load what the files hold now, or keep what was loaded; exit code 1 if one of them still differs."""
+    """Load what the files hold now, or keep what was loaded; exit code 1 if one of them still differs, or is held."""
     if bool(args.files) == args.all:
         raise UsageError("Name the files, or give --all for all that differ; see them: customertrack status.")
     decide = resolve.load if args.decision == "load" else resolve.keep
-    resolved, found = [], []
+    resolved, found, held = [], [], []
     with context.open_existing() as opened:
         named, code = (_named(args.files, opened), 0) if args.files else _all(opened, context)
         for name, files in named.items():
@@ -29,14 +30,15 @@ def run(args: Namespace, context: Context) -> int:
             loads = [load for one in some for load in one.done.loads]
             batches = [batch for one in some for batch in one.done.batches]
             found += findings(pipeline.connection, pipeline.dimension, loads, batches)
+            held += held_now(pipeline, loads, context)
             resolved += some
     for one in resolved:
         context.say(f"{printable(one.name)}: {one.text}")
-    for line in about_findings(found):
+    for line in [*about_findings(found), *held]:
         context.say(line)
     if not resolved:
         context.say("No landed file differs from what was loaded of it.")
-    return 1 if any(one.status == "FAILED" for one in resolved) else code
+    return 1 if held or any(one.status == "FAILED" for one in resolved) else code
 
 
 def _all(opened: Pipeline, context: Context) -> tuple[dict[str, list[str] | None], int]:
@@ -59,4 +61,4 @@ def _landed(path: Path, opened: Pipeline) -> tuple[str, str]:
     taken_by = (
         name for name in home.dimensions if f"{landing_prefix(name)}{path}" in opened.connection.names_taken(pipe(name))
     )
-    return next(taken_by, CUSTOMER), path.as_posix()
+    return next(taken_by, next(iter(home.dimensions), CUSTOMER)), path.as_posix()

@@ -1,14 +1,15 @@
 """`customertrack snapshots`, `release`, `discard`: what has become of snapshots, and what is decided of held ones."""
 
 from argparse import Namespace
+from collections.abc import Sequence
 from getpass import getuser
 
 from customertrack.cli.context import Context
 from customertrack.cli.show.progress import Progress
 from customertrack.cli.show.table import write
-from customertrack.cli.show.words import plural, refreshed
+from customertrack.cli.show.words import file_name, plural, refreshed
 from customertrack.errors import UsageError, UserError
-from customertrack.local.done import Done
+from customertrack.local.done import Done, FileLoad
 from customertrack.local.pipeline import Pipeline
 from customertrack.reads import snapshots
 from customertrack.reads.results import in_parts
@@ -16,10 +17,11 @@ from customertrack.reads.results import in_parts
 
 def run(args: Namespace, context: Context) -> int:
     """Each snapshot of a dimension with its time, status and counts, and why it is held if it is."""
-    if not context.home.dimension(args.name).has_snapshots:
-        raise UsageError(f'{args.name} has no snapshots: its definition says kind = "changes".')
-    with context.reading(args.name) as reader:
-        found = reader.ask(lambda pipeline: snapshots.snapshots(pipeline.connection, args.name))
+    name = context.home.meant(args.name, "snapshots")
+    if not context.home.dimension(name).has_snapshots:
+        raise UsageError(f'{name} has no snapshots: its definition says kind = "changes".')
+    with context.reading(name) as reader:
+        found = reader.ask(lambda pipeline: snapshots.snapshots(pipeline.connection, name))
     write(in_parts(found), args.format, context.out)
     return 0
 
@@ -43,6 +45,20 @@ def discard(args: Namespace, context: Context) -> int:
         pipeline = _having(opened, args.dimension, args.file)
         context.say(_decided(pipeline, "discard", args.file))
     return 0
+
+
+def held_now(pipeline: Pipeline, loads: Sequence[FileLoad], context: Context) -> list[str]:
+    """A line for each of these files that is held: why, and what to type."""
+    if not pipeline.dimension.has_snapshots:
+        return []
+    now = {load.name for load in loads}
+    held = (one for one in snapshots.waiting(pipeline.connection, pipeline.dimension.name) if one.status == "held")
+    return [
+        f"{file_name(one.source_file)} is held: {one.reason}. Decide with: "
+        f"{context.about_held(file_name(one.source_file))}"
+        for one in held
+        if one.source_file in now
+    ]
 
 
 def _decided(pipeline: Pipeline, word: str, file: str) -> str:

@@ -71,7 +71,7 @@ def _attributes(there: Sequence[Column], attributes: Sequence[Attribute]) -> Ite
         elif attribute.since <= number:
             yield f"{called} is new, and no event has said it yet: add since = {number + 1}"
     now = [written(attribute.column) for attribute in attributes]
-    for name in known.keys() - now:
+    for name in (name for name in known if name not in now):
         yield (
             f'attributes.{name} is gone, and its column cannot go: say retired = true, or was = "{name}" where it has '
             "another name now"

@@ -2,11 +2,12 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from customertrack.dimension.definition import Connector, FeedLayout
+from customertrack.dimension.guess_schema import fields_beside
 
 Document = Mapping[str, Any]
 
@@ -25,10 +26,14 @@ _SINK, _SINK_FILES = re.compile(r".*[+][0-9]+[+][0-9]{10}[.]json([.]gz)?"), ".*[
 
 @dataclass(frozen=True)
 class LayoutGuess:
-    """`connector`: None where there is no log's place in the rows: the time is then one of their columns."""
+    """`connector`: None where there is no log's place in the rows: the time is then one of their columns.
+
+    `doubts`: by the name of a field why its values, as they are, will not be read as they are meant.
+    """
 
     layout: FeedLayout
     connector: Connector | None
+    doubts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def has_time(self) -> bool:
@@ -99,8 +104,23 @@ def row_of(guess: LayoutGuess, document: Any) -> Document | None:
             is_delete = bool(whole.get("_ab_cdc_deleted_at"))
     if is_delete or not isinstance(row, dict):
         return None
-    told = {name: _plain(value) for name, value in row.items() if not _UNAVAILABLE.search(json.dumps(value))}
+    fields = fields_beside(document)
+    told = {
+        name: fields[name].plain(value) if name in fields else _plain(value)
+        for name, value in row.items()
+        if not _UNAVAILABLE.search(json.dumps(value))
+    }
     return {**told, TIME: json.dumps(place)} if guess.has_time else told
+
+
+def doubts_of(document: Any) -> Iterator[tuple[str, str]]:
+    """The fields of a document's row whose values will not be read as its schema means them, and why."""
+    fields = fields_beside(document)
+    event = _event(document) if fields else {}
+    row = event.get("after") if "after" in event else event
+    for name, said in fields.items() if isinstance(row, dict) else ():
+        if doubt := said.doubt(row.get(name)):
+            yield name, doubt
 
 
 def files_of(guess: LayoutGuess, names: Sequence[str]) -> str | None:

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from customertrack.dimension.definition import Format
 from customertrack.dimension.guess import KeyGuess, OpGuess, TimeGuess, guess_key, guess_op, guess_time
 from customertrack.dimension.guess_dms import NO_DMS, DmsGuess, guess_dms
 from customertrack.dimension.guess_layout import TIME, LayoutGuess, files_of, is_own, layout_of_columns
-from customertrack.dimension.guess_types import Guessed, columns_of, null_word
+from customertrack.dimension.guess_types import Guessed, columns_of, is_time, null_word
 from customertrack.dimension.layouts import CDC_TIME
 from customertrack.dimension.sample import Sample
 from customertrack.dimension.types import Text
@@ -42,17 +43,22 @@ def guessed(
             f"The header of {source} is not UTF-8; give a copy that is, as iconv -t utf-8 writes it, and say encoding "
             "in the definition."
         )
+    if form == "csv" and (values := [name for name in sample.names if is_time(name)]):
+        raise UserError(
+            f"The first line of {source} is a row and names no columns: {values[0]} is a time. Put a line with names "
+            "before a copy and give that; then write columns = [...] into [feed] of the definition, with those names."
+        )
     # Other formats have a NULL of their own.
     null = null_word(sample) if form == "csv" else None
     if null:
         sample = sample.with_null(null)
     layout = layout or (layout_of_columns(sample.names) if form == "parquet" else None)
-    columns = columns_of(sample, dimension)
+    columns = [_doubted(column, layout) for column in columns_of(sample, dimension)]
     no_paths = [one.feed_name for one in columns if form != "csv" and _NO_PATH & set(one.feed_name)]
     columns = [one for one in columns if one.feed_name not in no_paths]
     time = _own_time(columns, layout) or guess_time(columns, sample.rows)
     if time is None:
-        raise UserError(_no_time(source))
+        raise UserError(_no_time(source, sample.names))
     rest = [column for column in columns if column is not time.column and not (layout and is_own(column.feed_name))]
     op = None if layout else guess_op(rest)
     rest = [column for column in rest if op is None or column is not op.column]
@@ -82,11 +88,19 @@ def guessed(
     return "".join(f"{line}\n" for line in lines)
 
 
-def _no_time(source: str) -> str:
+def _doubted(column: Guessed, layout: LayoutGuess | None) -> Guessed:
+    """With what a layout says of it, which is surer than what its values may be."""
+    doubt = layout.doubts.get(column.feed_name) if layout else None
+    return replace(column, unsure=doubt) if doubt else column
+
+
+def _no_time(source: str, names: Sequence[str]) -> str:
+    row = " Its first line looks like a row: if it has no names, give a copy with a line of them before it."
     return (
         f"No column of {source} has a time in each row, as 2026-12-31 10:00:00, or in seconds since 1970 under a name "
         "such as updated_at; a dimension needs one that says when a row became true. If each file is the whole table "
         'of a time that its name says, write the definition by hand, with kind = "snapshots".'
+        f"{row if any(map(str.isdecimal, names)) else ''}"
     )
 
 

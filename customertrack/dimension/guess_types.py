@@ -32,12 +32,17 @@ _COUNTED = {
     "epoch_s": "(9[89]|[1-3][0-9]|40)[0-9]{8}",
     "epoch_ms": "(9[89]|[1-3][0-9]|40)[0-9]{11}",
     "epoch_us": "(9[89]|[1-3][0-9]|40)[0-9]{14}",
+    "days since 1970": "-?[0-9]{4,5}",
 }
 _MEASURED = {"digits": "[+-]?([0-9]+)(?:[.][0-9]+)?", "scale": "[+-]?[0-9]+[.]([0-9]+)"}
 # Truth values that the type does not take.
 _TRUTHS = (("0", "1"), ("N", "Y"), ("NO", "YES"), ("F", "T"))
 # What columns are called that name something.
 KEY = re.compile("(^|_)(id|key|no|nr|num|number|code|uuid|guid|sku|ean|isbn|iban|vin|serial)$")
+# What columns are called that say when.
+_WHEN = re.compile(
+    "(^|_)(date|day|birthday|dob|born|since|until|at|on|ts|time|timestamp|datetime|expiry|expires)$|(^|_)date_"
+)
 _LENGTHS = (10, 20, 40, 80, 120, 160, 200, 320, 500, 1000, 2000, 4000)
 # A share of the rows that is enough to tell what a column is meant to be.
 NEARLY = 0.9
@@ -70,6 +75,11 @@ class Guessed:
     def epoch(self) -> str | None:
         """The format of time that all values may be, if they are whole numbers."""
         return next((form for form in ("epoch_s", "epoch_ms", "epoch_us") if self.all_match(form)), None)
+
+
+def is_time(text: str) -> bool:
+    """Whether a text is a time, and so no name of a column."""
+    return re.fullmatch(_COUNTED["timestamp"], text) is not None
 
 
 def null_word(sample: Sample) -> str | None:
@@ -110,7 +120,7 @@ def _type(column: Guessed) -> tuple[Type, str]:
         return types.VARIANT, ""
     for word, kind in (("uuid", types.UUID), ("boolean", types.BOOLEAN), ("integer", types.INTEGER)):
         if column.all_match(word):
-            return kind, _alone(column) if word == "integer" else ""
+            return kind, _alone(column) or _when(column) if word == "integer" else ""
     if column.all_match("number"):
         return _number(facts)
     for word, kind in (("date", types.DATE), ("timestamp", types.TIMESTAMP)):
@@ -139,6 +149,17 @@ def _number(facts: Column) -> tuple[Type, str]:
 def _alone(column: Guessed) -> str:
     words = {word.upper() for word in column.facts.values}
     return next((f"{no} and {yes} alone; a boolean is true or false" for no, yes in _TRUTHS if words == {no, yes}), "")
+
+
+def _when(column: Guessed) -> str:
+    """Of whole numbers whether they may be dates or times, which no value tells for sure."""
+    if not _WHEN.search(column.called):
+        return ""
+    if column.epoch:
+        return f"may be times, as {column.epoch}; as an attribute a timestamp is read of text alone"
+    if column.facts.matching["days since 1970"] >= NEARLY * column.filled:
+        return "may be days since 1970; of Debezium a date is read of them, else of text alone"
+    return ""
 
 
 def _nearly(column: Guessed) -> str:

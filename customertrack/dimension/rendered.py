@@ -1,6 +1,7 @@
 """The files of a dimension as they are committed: written from its definition, or compared with it."""
 
-from collections.abc import Iterator, Sequence
+import shlex
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from customertrack.dimension.changes import refusals
@@ -43,18 +44,22 @@ def _checked(
     """Nothing is written if anything would be lost."""
     tables = project.sql / name / _TABLES
     if tables.exists():
-        _refuse(tables, list(refusals(tables.read_text(encoding="utf-8"), project.load(name))), project.file(name))
+        _refuse(project, name, refusals(tables.read_text(encoding="utf-8"), project.load(name)), project.file(name))
     given_up = dropped(path.read_text(encoding="utf-8") for path in (project.sql / name).glob("*.sql"))
     for path, text in differing:
         if path.exists():
-            _refuse(path, list(losses(path.read_text(encoding="utf-8"), text or "", given_up)), path)
+            _refuse(project, name, losses(path.read_text(encoding="utf-8"), text or "", given_up), path)
     return differing
 
 
-def _refuse(path: Path, sentences: Sequence[str], told: Path) -> None:
-    if sentences:
-        lines = [f"{told}: {sentence}{'' if sentence.endswith('?') else '.'}" for sentence in sentences]
-        raise UserError("\n".join([*lines, f"If no warehouse has these tables yet, delete {path} first."]))
+def _refuse(project: Project, name: str, sentences: Iterable[str], told: Path) -> None:
+    lines = [f"{told}: {sentence}{'' if sentence.endswith('?') else '.'}" for sentence in sentences]
+    if lines:
+        anew = (
+            f"If nothing of {name} has been loaded yet, begin anew: rm -r {shlex.quote(str(project.sql / name))}, then "
+            f"customertrack dimension render {name}. A home that has its tables already cannot go on; give another."
+        )
+        raise UserError("\n".join([*lines, anew]))
 
 
 def differing(project: Project, name: str) -> list[Path]:

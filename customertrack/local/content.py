@@ -74,8 +74,20 @@ class Unfit:
 def unfit(path: Path, feed: Feed = USUAL) -> Unfit | None:
     """Why the file at `path`, plain or gzip, has nothing to land. None: it has, or whoever loads it says what is wrong.
 
-    Raises OSError if it cannot be read.
+    A snapshot without rows says that nothing is there, which is for its guard to judge. Raises OSError if it cannot be
+    read.
     """
+    found = _unfit(path, feed)
+    return None if found and found.is_empty and feed.kind == "snapshots" else found
+
+
+def has_no_rows(path: Path, feed: Feed) -> bool:
+    """Whether there are none in the file yet. Raises OSError if it cannot be read."""
+    found = _unfit(path, feed)
+    return found is not None and found.is_empty
+
+
+def _unfit(path: Path, feed: Feed) -> Unfit | None:
     form, has_header = feed.format, feed.format == "csv" and not feed.columns
     with path.open("rb") as file:
         begin = file.read(_BLOCK)
@@ -130,7 +142,8 @@ def _other_format(begin: bytes, form: Format) -> Unfit | None:
             return Unfit(f"it is compressed ({name})", _UNPACK)
     for mark, name in _OTHERS.items():
         if begin.startswith(mark):
-            return Unfit(f"it is {name}", _SAVE[form])
+            instead = ', or have a dimension with format = "parquet"' if mark == _PARQUET else ""
+            return Unfit(f"it is {name}", f"{_SAVE[form]}{instead}")
     if begin[_TAR] == b"ustar":
         return Unfit("it is a tar archive", _UNPACK)
     return None

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from customertrack.described import Columns, columns_of, paths_of, tables_of
+from customertrack.described import Columns, columns_of, columns_of_records, paths_of, tables_of
 from customertrack.dimension.definition import Definition
 from customertrack.dimension.reading_feed import in_any_case
 from customertrack.reads.tables import Tables
@@ -79,6 +79,11 @@ class Dimension:
     def paths(self, *, all_known: bool) -> list[str]:
         """The paths that it reads in each record, or all that it knows something of."""
         return paths_of(self.definition, all_known=all_known)
+
+    @property
+    def columns_of_records(self) -> list[str]:
+        """The paths that are told if they are gone from a file whose records are all alike."""
+        return columns_of_records(self.definition)
 
     @cached_property
     def tables(self) -> Tables:

@@ -8,16 +8,17 @@ from datetime import UTC
 from pathlib import Path
 from time import monotonic, time
 
-from customertrack.local.content import Unfit, unfit
+from customertrack.dimension.definition import Feed
+from customertrack.local.content import Unfit, has_no_rows, unfit
 from customertrack.local.dimensions import Dimension
 from customertrack.local.home import Home
 from customertrack.local.landing import feed_of, is_landable
 from snowglobe import Connection, StoredFile
 
 # A copy that is still being written grows; one that has not for so many seconds is whole. Where it ends in the middle
-# of a row, its writer may only be waiting for more.
+# of a row, or is a snapshot without rows, its writer may only be waiting for more.
 _SETTLED = 1.0
-_SETTLED_WITHOUT_LINE_END = 10.0
+_SETTLED_UNFINISHED = 10.0
 # How often, and how many seconds apart, a command looks that waits for the last ones.
 LOOKS = 12
 BETWEEN_LOOKS = 1.0
@@ -46,7 +47,7 @@ class DroppedFiles:
         """The names (`landing/<dimension>/...`) of those that have come, by name; a name is given once.
 
         A file counts as whole when it has not changed for a second since it was seen, or for two before that; for ten
-        if its last row has no line end.
+        if its last row has no line end, or if it is a snapshot without rows.
         """
         there = self._files()
         if there:
@@ -81,7 +82,8 @@ class DroppedFiles:
         now = monotonic()
         look = self._looks.get(name)
         if look is None or look.file != file:
-            look = self._looks[name] = _Look(file, now, _settled_after(self._home.path(name)))
+            settled_after = _settled_after(self._home.path(name), feed_of(self._dimension))
+            look = self._looks[name] = _Look(file, now, settled_after)
         untouched = time() - file.modified_at.replace(tzinfo=UTC).timestamp()
         return now - look.at >= look.settled_after or untouched > max(look.settled_after, 2 * _SETTLED)
 
@@ -94,13 +96,15 @@ class DroppedFiles:
         return look.unfit is not None
 
 
-def _settled_after(path: Path) -> float:
+def _settled_after(path: Path, feed: Feed) -> float:
     """For how many seconds a file must not change to be taken for whole."""
     with suppress(OSError), path.open("rb") as file:
+        if feed.kind == "snapshots" and has_no_rows(path, feed):
+            return _SETTLED_UNFINISHED
         is_packed = file.read(2) == b"\x1f\x8b"
         size = file.seek(0, os.SEEK_END)
         file.seek(max(0, size - 4))
         end = file.read()
         is_ended = end[-1:] in (b"", b"\n", b"\r") or end == b"PAR1"
-        return _SETTLED if is_packed or is_ended else _SETTLED_WITHOUT_LINE_END
+        return _SETTLED if is_packed or is_ended else _SETTLED_UNFINISHED
     return _SETTLED

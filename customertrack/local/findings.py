@@ -2,19 +2,23 @@
 do not count.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import PurePosixPath
 
 from customertrack.described import Columns
+from customertrack.dimension.definition import Feed
+from customertrack.local.content import USUAL
 from customertrack.local.dimensions import Dimension
 from customertrack.reads import events
 from customertrack.reads.events import RejectedFile, Superseded
+from customertrack.reads.fields import fields_of_files
 from customertrack.reads.status import Batch
 from snowglobe import Connection, FileLoad, Oddities, Some
 
-_DELIMITERS = {";": "';'", "\t": "tabs", "|": "'|'", ":": "':'"}
+_DELIMITERS = {";": "';'", "\t": "tabs", "|": "'|'", ":": "':'", ",": "commas"}
 # Stretches of letters beyond ASCII are this short in the languages that Windows-1252 is for.
 _SHORT = 2
 _NOT_PRINTED = set(range(0x80, 0xA0)) - {0x80, 0x85, 0x91, 0x92, 0x93, 0x94, 0x96, 0x97}
@@ -34,8 +38,11 @@ def findings(
     """What is odd about the files that were loaded, at most one of a kind for each. `batches`: what applied them."""
     columns, tables = dimension.columns, dimension.tables
     loads = [load for load in loads if load.status == "LOADED"]
-    found = [Finding(load.name, text) for load in loads for text in about_file(load, columns)]
+    feed = dimension.definition.feed
+    found = [Finding(load.name, text) for load in loads for text in about_file(load, columns, feed)]
     by_name = {load.name: load for load in loads if load.rows}
+    if dimension.has_records:
+        found += _about_records(connection, dimension, list(by_name))
     if any(batch.rows_rejected for batch in batches):
         for file in events.rejected_files(connection, tables, list(by_name)):
             found += [Finding(file.name, text) for text in _about_rejects(file, by_name[file.name], columns)]
@@ -47,27 +54,36 @@ def findings(
     return found
 
 
-def about_file(load: FileLoad, columns: Columns) -> list[str]:
+def about_file(load: FileLoad, columns: Columns, feed: Feed = USUAL) -> list[str]:
     """A sentence for each thing that the file alone shows. `columns`: those that a file can have."""
     cut = "the last row has no line end; if the file was cut there, that row is wrong"
     if not any(load.header):
         # Without names there is nothing to compare, and of JSON a line that was cut is a reject.
-        return [*_about_bytes(load.oddities)]
+        return [*_about_bytes(load.oddities, feed)]
     return [
-        *_about_header(load.header, columns),
+        *_about_header(load.header, columns, feed),
         *_about_fields(load.oddities),
-        *_about_bytes(load.oddities),
+        *_about_bytes(load.oddities, feed),
         *([cut] if load.oddities.is_cut else []),
     ]
 
 
-def _about_header(header: Sequence[str], columns: Columns) -> Iterator[str]:
+def _about_header(header: Sequence[str], columns: Columns, feed: Feed) -> Iterator[str]:
     if len(header) == 1 and (delimiter := _delimiter(header[0], columns.all)):
-        yield f"its first line is one column that contains {delimiter}; fields are separated by commas"
+        meant = _DELIMITERS.get(feed.delimiter, f"'{feed.delimiter}'")
+        yield (
+            f"its first line is one column that contains {_DELIMITERS[delimiter]}; fields are separated by {meant}, so "
+            f"save it like that, or have delimiter = {json.dumps(delimiter)} in the definition"
+        )
         return
     named = {columns.instead.get(name.lower()) or name.lower() for name in header}
-    unknown = [name for name in header if name and name.lower() not in (*columns.all, *columns.instead)]
-    missing = [column for column in columns.all if column not in named]
+    known = (*columns.all, *columns.before, *columns.instead)
+    unknown = [name for name in header if name and name.lower() not in known]
+    missing = [column for column in (*columns.all, *columns.before) if column not in named]
+    yield from _unknown_and_missing(unknown, missing, columns)
+
+
+def _unknown_and_missing(unknown: Sequence[str], missing: Sequence[str], columns: Columns) -> Iterator[str]:
     said = []
     if unknown:
         said.append(f"columns not known, and ignored: {', '.join(_with_nearest(name, missing) for name in unknown)}")
@@ -77,10 +93,25 @@ def _about_header(header: Sequence[str], columns: Columns) -> Iterator[str]:
         yield "; ".join(said)
 
 
+def _about_records(connection: Connection, dimension: Dimension, names: Sequence[str]) -> Iterator[Finding]:
+    """Of a record of JSON any field may be left out; of Parquet a column that is missing is so in all rows."""
+    feed = dimension.definition.feed
+    is_whole = feed.format == "parquet" and feed.missing != "keep"
+    known, wanted = dimension.paths(all_known=True), dimension.columns_of_records
+    for name, found in fields_of_files(connection, dimension.tables, names, known, wanted).items():
+        if is_whole:
+            texts = _unknown_and_missing(found.unknown, found.gone, dimension.columns)
+        elif found.unknown:
+            texts = [f"fields not known, and ignored: {', '.join(_with_nearest(one, ()) for one in found.unknown)}"]
+        else:
+            texts = []
+        yield from (Finding(name, text) for text in texts)
+
+
 def _delimiter(name: str, columns: Sequence[str]) -> str | None:
-    for delimiter, called in _DELIMITERS.items():
+    for delimiter in _DELIMITERS:
         if {part.strip(' "').lower() for part in name.split(delimiter)} & set(columns) and delimiter in name:
-            return called
+            return delimiter
     return None
 
 
@@ -104,14 +135,24 @@ def _nearest(name: str, missing: Sequence[str]) -> str | None:
 
 
 def _missing(missing: Sequence[str], columns: Columns) -> Iterator[str]:
-    needed = [column for column in missing if column in columns.needed]
-    others = [column for column in missing if column not in (*columns.needed, columns.op)]
+    needed, op, before, others = [], [], [], []
+    for column in missing:
+        # In records their case counts, so they are told as they are written.
+        called = column.lower()
+        if called in columns.needed:
+            needed.append(column)
+        elif called == columns.op:
+            op.append(column)
+        else:
+            (before if called in columns.before else others).append(column)
     if needed:
         yield f"{' and '.join(needed)} (every row is a reject)"
-    if columns.op in missing:
-        yield f"{columns.op} (every row is an upsert)"
+    if op:
+        yield f"{op[0]} (every row is an upsert)"
     if others:
         yield f"{', '.join(others)} (NULL in every row)"
+    if before:
+        yield f"{', '.join(before)} (no change of key is seen)"
 
 
 def _about_fields(odd: Oddities) -> Iterator[str]:
@@ -122,10 +163,13 @@ def _about_fields(odd: Oddities) -> Iterator[str]:
         yield f"{_rows(odd.short, 'has', 'have')} fewer fields than the header, and those at the end are NULL"
 
 
-def _about_bytes(odd: Oddities) -> Iterator[str]:
+def _about_bytes(odd: Oddities, feed: Feed) -> Iterator[str]:
     if odd.not_utf8.rows:
-        perhaps = ", perhaps Windows-1252" if _may_be_1252(odd.bytes_not_utf8) else ""
-        yield f"{_rows(odd.not_utf8, 'is', 'are')} not UTF-8{perhaps}; save the file as UTF-8"
+        is_1252 = _may_be_1252(odd.bytes_not_utf8)
+        perhaps = ", perhaps Windows-1252" if is_1252 else ""
+        said = ' = "windows-1252"' if is_1252 else ""
+        instead = f", or have encoding{said} in the definition" if feed.format == "csv" else ""
+        yield f"{_rows(odd.not_utf8, 'is', 'are')} not UTF-8{perhaps}; save the file as UTF-8{instead}"
 
 
 def _may_be_1252(stretches: Sequence[bytes]) -> bool:

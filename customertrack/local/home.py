@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from customertrack import migrations
+from customertrack.dimension.definition import Kind
 from customertrack.dimension.project import Project, installed_folder
-from customertrack.errors import UserError
+from customertrack.errors import UsageError, UserError
 from customertrack.local import dimensions
 from customertrack.local.dimensions import CUSTOMER, LANDING_ROOT, Dimension
 from customertrack.local.memory_limit import default_limit
@@ -72,6 +73,20 @@ class Home:
         if not (self.project.sql / name).is_dir():
             raise UserError(f"There is no SQL of {name} yet; write it with: customertrack dimension render {name}")
         return Dimension(definition)
+
+    def meant(self, named: str | None, of: Kind | None = None) -> str:
+        """The dimension that a command is about: the one that was named, or customer, or the only one there is.
+
+        `of`: of those with feeds of this kind. Raises UsageError if there are several, with their names.
+        """
+        if named:
+            return named
+        names = [name for name in self.project.names() if of is None or self.project.load(name).feed.kind == of]
+        if CUSTOMER in names or not names:
+            return CUSTOMER
+        if len(names) > 1:
+            raise UsageError(f"There are {len(names)} dimensions; say which: {', '.join(names)}.")
+        return names[0]
 
     @property
     def dimensions(self) -> list[str]:

@@ -17,6 +17,7 @@ from customertrack.local.done import Done, NotTaken, Step, Tell
 from customertrack.local.dropped_files import BETWEEN_LOOKS, LOOKS, DroppedFiles
 from customertrack.local.home import Home
 from customertrack.local.landing import Landed, land, name_below
+from customertrack.reads import snapshots
 from customertrack.reads.status import Counts, batches_after, counts, has_pending, last_batch
 from snowglobe import FILES_AT_ONCE, Clock, Connection, FileLoad, errors, utc_now
 
@@ -183,6 +184,8 @@ class Pipeline:
         try:
             for load in loads:
                 self._note(load, done)
+                if self.dimension.has_snapshots and load.status == "LOADED" and not load.rows:
+                    snapshots.wake(self.connection, self._name)
                 if refresh_each:
                     self.refresh(done)
         except errors.OperationalError as error:

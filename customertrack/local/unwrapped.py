@@ -5,12 +5,13 @@ import gzip
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from customertrack.dimension.definition import Format
-from customertrack.dimension.guess_layout import LayoutGuess, layout_of, row_of
+from customertrack.dimension.guess_layout import LayoutGuess, doubts_of, layout_of, row_of
 
 # Of a JSON text in a field of CSV.
 _LONGEST_FIELD = 2**24
@@ -28,13 +29,15 @@ def unwrapped(files: Sequence[Path], form: Format) -> Iterator[tuple[LayoutGuess
     if found is None:
         yield None, files, form
         return
+    doubts: dict[str, str] = {}
     with TemporaryDirectory(prefix="customertrack-") as folder:
         rows = Path(folder) / "rows.jsonl"
         with rows.open("w", encoding="utf-8") as out:
             for document in _documents(files, form):
                 if row := row_of(found, document):
                     out.write(f"{json.dumps(row)}\n")
-        yield found, [rows], "json"
+                    doubts.update(doubts_of(document))
+        yield replace(found, doubts=doubts), [rows], "json"
 
 
 def _layout(files: Sequence[Path], form: Format) -> LayoutGuess | None:

@@ -60,6 +60,15 @@ def waiting(connection: Connection, dimension: str) -> list[Waiting]:
     return [Waiting(*row) for row in found.rows]
 
 
+def wake(connection: Connection, dimension: str) -> None:
+    """Have the next refresh look for snapshots, though no row has landed: one without rows is in no stream."""
+    query(
+        connection,
+        f"INSERT INTO {dimension}_backlog (event_batch_id, parts) "
+        f"SELECT r.event_batch_id, 1 FROM {dimension}_refresh AS r",
+    )
+
+
 def has(connection: Connection, dimension: str, file: str) -> bool:
     """Whether a snapshot of the dimension is called so, or has this path within the bucket."""
     sql = f"SELECT COUNT(*) FROM {dimension}_snapshot WHERE source_file = ? OR ENDSWITH(source_file, ?)"

@@ -58,14 +58,15 @@ def _columns(file: str) -> list[tuple[str, DuckDBPyType]]:
         hashes = ", ".join(f"hash({quoted(name)})" for name, _ in described)
         look(f"SELECT MAX(GREATEST({hashes})) FROM {_READ}", [file])
     except duckdb.Error as error:
-        raise FileError(f"it is no Parquet file that can be read: {_reason(error, file)}") from error
+        raise unreadable(error, file) from error
     return described
 
 
-def _reason(error: duckdb.Error, file: str) -> str:
-    """What DuckDB says, in one line; who reads it knows the file's name."""
+def unreadable(error: duckdb.Error, file: str) -> FileError:
+    """What DuckDB says of a file, in one line; who reads it knows the file's name."""
     text = str(error).partition("\n\nLINE ")[0].rpartition("Error: ")[2]
-    return " ".join(re.sub(f"""(?i:file )?['"]{re.escape(file)}['"]""", "it", text).split())
+    said = " ".join(re.sub(f"""(?i:file )?['"]{re.escape(file)}['"]""", "it", text).split())
+    return FileError(f"it is no Parquet file that can be read: {said}")
 
 
 def _value(value: str, kind: DuckDBPyType) -> str:

@@ -17,6 +17,7 @@ from snowglobe.duck_errors import translated
 from snowglobe.errors import ProgrammingError
 from snowglobe.loading.csv import open_csv
 from snowglobe.loading.csv_dialect import CsvDialect
+from snowglobe.loading.parquet import unreadable
 from snowglobe.loading.plain_file import plain_file
 from snowglobe.loading.rows import FileError
 from snowglobe.names import literal
@@ -170,10 +171,14 @@ def _json(duck: duckdb.DuckDBPyConnection, file: Path, scratch: Path, table: str
 def _parquet(duck: duckdb.DuckDBPyConnection, file: Path, scratch: Path, table: str) -> set[str]:
     # Nothing is unpacked, but the name may look like a pattern.
     with plain_file(file, scratch) as plain:
-        described = duck.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(plain.absolute())]).fetchall()
-        nested = {name for name, kind, *_ in described if kind.startswith(_NESTED) or kind.endswith("[]")}
-        columns = ", ".join(_as_text(name, name in nested) for name, *_ in described)
-        duck.execute(f"CREATE TABLE {table} AS SELECT {columns} FROM read_parquet(?)", [str(plain.absolute())])
+        written = str(plain.absolute())
+        try:
+            described = duck.execute("DESCRIBE SELECT * FROM read_parquet(?)", [written]).fetchall()
+            nested = {name for name, kind, *_ in described if kind.startswith(_NESTED) or kind.endswith("[]")}
+            columns = ", ".join(_as_text(name, name in nested) for name, *_ in described)
+            duck.execute(f"CREATE TABLE {table} AS SELECT {columns} FROM read_parquet(?)", [written])
+        except (duckdb.InvalidInputException, duckdb.IOException) as error:
+            raise unreadable(error, written) from error
     return nested
 
 

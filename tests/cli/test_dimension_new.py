@@ -68,6 +68,52 @@ def test_into_another_project_from_several_files(nowhere: Program, orders: Path,
     assert not Path("dimensions").exists()
 
 
+def test_from_the_files_of_a_folder_that_have_rows(nowhere: Program, orders: Path):
+    Path("more").mkdir()
+    Path("more/README").write_text("no file of it")
+    for name, content in (("a.csv", ORDERS), ("b.csv", ORDERS), ("c.csv", ORDERS.partition("\n")[0])):
+        (Path("more") / name).write_text(content)
+    nowhere.done("dimension", "new", "orders", "--from", "more")
+    assert "6 rows of a.csv and 1 more" in Path("dimensions/orders.toml").read_text()
+
+
+PARQUET = {
+    "nothing": (lambda whole: b"", "There is no row in rows.parquet; give a file with some."),
+    "a part": (lambda whole: whole[: len(whole) // 2], "it is cut: a Parquet file has its mark at both ends; copy it"),
+    "text": (lambda whole: b"id,at\n1,2026-01-01\n", "rows.parquet: it is no Parquet; save it as Parquet."),
+    "a damaged page": (
+        lambda whole: whole[:50] + bytes(2000) + whole[2050:],
+        "Error parsing the file 'rows.parquet': it is no Parquet file that can be read: ",
+    ),
+    "no row": (None, "There is no row in rows.parquet; give a file with some."),
+}
+
+
+@pytest.mark.parametrize("content", PARQUET)
+def test_of_parquet_that_cannot_be_read_it_says_why(nowhere: Program, orders: Path, content: str):
+    damage, told = PARQUET[content]
+    rows = 1000 if damage else 0
+    duckdb.sql(f"SELECT range AS id, hash(range) AS a, '2026-01-01' AS at FROM range({rows})").write_parquet(
+        "rows.parquet"
+    )
+    path = Path("rows.parquet")
+    path.write_bytes(damage(path.read_bytes()) if damage else path.read_bytes())
+    ran = nowhere("dimension", "new", "orders", "--from", path)
+    assert (ran.code, len(ran.err.splitlines())) == (1, 1)
+    assert told in ran.err
+    assert "copy it again, whole" in ran.err or "save it" in ran.err or "give a file" in ran.err
+
+
+def test_without_a_header_it_says_how_to_have_names(nowhere: Program, orders: Path):
+    Path("rows.csv").write_text("1,Ann,2026-01-01 10:00:00\n2,Bob,2026-01-02 10:00:00\n")
+    ran = nowhere("dimension", "new", "orders", "--from", "rows.csv")
+    assert (ran.code, len(ran.err.splitlines())) == (1, 1)
+    assert "The first line of rows.csv is a row and names no columns: 2026-01-01 10:00:00 is a time." in ran.err
+    assert "then write columns = [...] into [feed]" in ran.err
+    Path("rows.csv").write_text("1,Ann\n2,Bob\n")
+    assert "Its first line looks like a row" in nowhere("dimension", "new", "orders", "--from", "rows.csv").err
+
+
 @pytest.mark.parametrize("form", ["json", "parquet"])
 def test_of_other_formats_it_is_one_that_runs(nowhere: Program, orders: Path, form: str):
     with duckdb.connect() as connection:
@@ -125,7 +171,9 @@ def test_a_name_that_is_no_path_is_left_out_and_told(nowhere: Program, tmp_path:
 
 WRONG = {
     "no such file": (["orders", "--from", "nowhere.csv"], 2),
-    "a folder": (["orders", "--from", "."], 2),
+    "a folder with files of two formats": (["orders", "--from", "."], 2),
+    "a folder without files": (["orders", "--from", "empty"], 2),
+    "a pattern that the shell did not see": (["orders", "--from", "order*.csv"], 2),
     "files of two formats": (["orders", "--from", "orders.csv", "orders.json"], 2),
     "a file of no format": (["orders", "--from", "orders.txt"], 2),
     "a reserved word": (["order", "--from", "orders.csv"], 2),
@@ -144,6 +192,7 @@ def test_what_nothing_is_written_for(nowhere: Program, orders: Path, words: list
         ("timeless.csv", "a\n1\n"),
     ):
         Path(name).write_text(content)
+    Path("empty").mkdir()
     ran = nowhere("dimension", "new", *words)
     assert (ran.code, ran.out, len(ran.err.splitlines())) == (code, "", 1)
     assert not Path("dimensions").exists()

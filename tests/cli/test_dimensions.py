@@ -236,6 +236,25 @@ def test_an_attribute_is_added_and_another_made_wider(rendered: ProjectProgram, 
     refused = rendered("dimension", "render", "thing")
     assert refused.code == 1
     assert "attributes.name was text(150) and cannot become text(50): types only widen" in refused.err
+    assert (
+        f"If nothing of thing has been loaded yet, begin anew: rm -r {rendered.folder / 'sql/thing'}, then "
+        "customertrack dimension render thing. "
+    ) in refused.err
+    shutil.rmtree(rendered.folder / "sql/thing")
+    rendered.done("dimension", "render", "thing")
+
+
+def test_where_there_is_no_customer_the_only_dimension_is_meant(project: ProjectProgram, tmp_path: Path):
+    project.done("dimension", "render")
+    (tmp_path / "rows.csv").write_text(ROWS.replace("9.50", "x"))
+    assert "the rejects and their reasons: " in project.done("ingest", tmp_path / "rows.csv").err
+    assert [row["reject_reasons"] for row in project.rows("rejects")] == ["invalid_price", "invalid_price"]
+    assert project("history", 1, "DE").err.startswith("There is no version of thing 1 DE; ")
+    assert project.rows("as-of", "2026-01-01") == []
+    project.define("other", THING.replace('"thing"', '"other"'))
+    for words in (["rejects"], ["history", 1, "DE"], ["as-of", "2026-01-01"], ["ingest", tmp_path / "rows.csv"]):
+        ran = project(*words)
+        assert (ran.code, ran.err) == (2, "customertrack: There are 2 dimensions; say which: other, thing.\n")
 
 
 def test_a_project_without_customers_makes_none_up(project: ProjectProgram):

@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.cli.program import Program
@@ -58,7 +59,8 @@ def test_a_file_of_another_format_is_left_out_with_a_sentence(gadget: Program):
     assert "a.json: it is Parquet; save it as JSON lines in UTF-8" in ingest(gadget, "a.json", b"PAR1....PAR1")[1]
     code, told = ingest(gadget, "a.csv", b"id,at\n1,2026-01-01\n")
     assert code == 2
-    assert "a.csv is no JSON file by its name; rename it to end in .json, .jsonl" in told
+    assert 'a.csv is called like CSV, and gadget has format = "json"; land it as JSON, or in a dimension with' in told
+    assert "a.txt is no JSON file by its name; rename it to end in .json, .jsonl" in ingest(gadget, "a.txt", b"{}\n")[1]
     code, told = ingest(gadget, "c.json", b"\n\n")
     assert "nothing landed, because it holds no line of text" in told
 
@@ -94,12 +96,30 @@ def test_what_has_landed_in_one_format_goes_on_in_it(gadget: Program):
 
 
 def test_fields_that_are_new_or_gone_are_told(gadget: Program):
-    ingest(gadget, "a.json", b'{"id":1,"at":"2026-01-01","name":"x","address":{"city":"Rome","zip":"1"}}\n')
+    told = ingest(gadget, "a.json", b'{"id":1,"at":"2026-01-01","name":"x","address":{"city":"Rome","zip":"1"}}\n')[1]
+    assert "not known" not in told
     assert "\nfields " not in gadget.done("status").out
     Path("dimensions/gadget.toml").write_text(DEFINITION.replace("address.city", "address.town"))
     gadget.done("dimension", "render")
     gadget.done("migrate")
-    ingest(gadget, "b.json", b'{"id":1,"at":"2026-01-02","name":"x","size":7}\n')
+    rows = b'{"id":1,"at":"2026-01-02","name":"x"}\n{"id":1,"at":"2026-01-02","name":"x","size":7}\n'
+    Path("b.json").write_bytes(rows)
+    ran = gadget("ingest", "--dimension", "gadget", "--strict", "b.json")
+    assert (ran.code, "b.json: fields not known, and ignored: size\n" in ran.err) == (1, True)
     told = gadget.done("status").out
-    assert "fields           not in the definition, and ignored: size\n" in told
+    # Its sample has the first row of each file.
     assert "fields           in none of the newest records: address.town\n" in told
+
+
+def test_columns_of_parquet_are_told_as_those_of_csv(gadget: Program):
+    moved = DEFINITION.replace('"json"', '"parquet"').replace(
+        'id = "integer"', 'id = { type = "integer", before = "Was" }'
+    )
+    Path("dimensions/gadget.toml").write_text(moved)
+    shutil.rmtree("sql")
+    gadget.done("dimension", "render")
+    duckdb.sql("SELECT 1 AS id, '2026-01-01' AS at, 2 AS size, 'x' AS nane").write_parquet("a.parquet")
+    ran = gadget("ingest", "--dimension", "gadget", "--strict", "a.parquet")
+    assert ran.code == 1
+    told = "a.parquet: columns not known, and ignored: size, nane (nearest: name); columns missing: "
+    assert f"{told}name, address.city (NULL in every row); Was (no change of key is seen)\n" in ran.err

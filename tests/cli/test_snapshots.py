@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.landed import drop
 from tests.cli.test_dimensions import CUSTOMERS, ProjectProgram
 from tests.dimension.landed import LandedFile
 from tests.dimension.snapshot_files import STOCK, snapshot
@@ -34,7 +35,7 @@ def written(project: ProjectProgram, file: LandedFile) -> Path:
 
 
 def states(project: ProjectProgram) -> dict[str, str]:
-    rows = project.rows("snapshots", "stock")
+    rows = project.rows("snapshots")
     return {row["source_file"].rpartition("/")[2]: row["status"] for row in rows}
 
 
@@ -60,7 +61,9 @@ def test_what_is_held_is_told_and_decided(project: ProjectProgram):
     )  # fmt: skip
 
     released = project.done("release", SMALL.name)
-    assert f"released: landing/stock/{SMALL.name}, rows 2; it ends keys 3 and changes 1\n" in released.err
+    assert (
+        f"released: landing/stock/{SMALL.name} (2 rows); it ends 3 keys, and 1 row is new or changed\n" in released.err
+    )
     assert "refresh " in released.err
     assert project.done("release", SMALL.name).err == f"released already: landing/stock/{SMALL.name}\n"
     assert states(project) == {FIRST.name: "applied", SMALL.name: "applied", LAST.name: "applied"}
@@ -79,18 +82,34 @@ def test_what_is_held_is_told_and_decided(project: ProjectProgram):
 
 def test_what_is_discarded_is_never_applied(project: ProjectProgram):
     assert project("ingest", "--dimension", "stock", written(project, SMALL)).code == 1
-    told = f"discarded: landing/stock/{SMALL.name}, rows 2; it would have ended keys 3 and changed 1\n"
+    told = f"discarded: landing/stock/{SMALL.name} (2 rows); it would have ended 3 keys, and 1 row was new or changed\n"
     assert project.done("discard", "--dimension", "stock", SMALL.name).err == told
     assert project.done("discard", SMALL.name).err == f"discarded already: landing/stock/{SMALL.name}\n"
     assert states(project) == {FIRST.name: "applied", SMALL.name: "discarded"}
     assert project("verify").code == 0
 
 
-def test_files_without_rows_do_not_land(project: ProjectProgram):
-    for content in (b"", b"sku,name,price\n"):
-        ran = project("ingest", "--dimension", "stock", written(project, LandedFile("e.csv", content, FIRST.loaded_at)))
-        assert "e.csv: nothing landed, because it " in ran.err
-    assert states(project) == {FIRST.name: "applied"}
+def test_one_without_rows_is_held_at_once_however_it_lands(project: ProjectProgram):
+    empty, header = LandedFile("stock_2026-01-02.csv", b"", FIRST.loaded_at), snapshot("2026-01-03")
+    drop(project.program.home / "landing/stock" / header.name, header.content)
+    ran = project("ingest", "--dimension", "stock", written(project, empty))
+    assert ran.code == 1
+    for file in (empty, header):
+        assert f"{file.name} is held: it has 0 rows, and min_rows is 2. Decide with: " in ran.err
+    assert "nothing to apply\n" in ran.err
+    assert states(project) == {FIRST.name: "applied", empty.name: "held", header.name: "held"}
+    assert "(0 rows); it ends 4 keys, and 0 rows are new or changed" in project.done("release", header.name).err
+    assert states(project) == {FIRST.name: "applied", empty.name: "held", header.name: "applied"}
+    assert project.rows("query", "SELECT * FROM stock") == []
+    # Rows that came later are another version, as those of any landed file.
+    path = project.program.home / "landing/stock"
+    drop(path / empty.name, snapshot("2026-01-02", "a,x,1", "b,y,1").content)
+    project.done("resolve", path / empty.name, "--load")
+    assert [row["name"] for row in project.rows("as-of", "2026-01-02", "--dimension", "stock")] == ["x", "y"]
+    drop(path / FIRST.name, b"sku,name\n")
+    ran = project("resolve", path / FIRST.name, "--load")
+    assert (ran.code, f"{FIRST.name}.0002.csv is held: it has 0 rows, and min_rows is 2. " in ran.err) == (1, True)
+    assert project("verify").code == 0
 
 
 def test_where_there_is_nothing_to_decide_it_is_said(project: ProjectProgram):

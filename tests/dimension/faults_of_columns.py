@@ -13,6 +13,12 @@ FAULTS: dict[str, OneFault] = {
         "[histroy]",
         'There is no word "histroy" at the top; did you mean "history"?',
     ),
+    "an attribute that is called as another on its way to a value": (
+        [(PRICE, f'{PRICE}\nprice_text = "text(9)"')],
+        'price_text = "text(9)"',
+        '"price_text" cannot stand beside "price": that is its name on the way from text to value; give it another '
+        'name, and say from = "price_text".',
+    ),
     "a word in [feed] that is not known": (
         [("format = ", 'fiels = "x"\nformat = ')],
         'fiels = "x"',

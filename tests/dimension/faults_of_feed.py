@@ -117,6 +117,11 @@ FAULTS: dict[str, OneFault] = {
         'region   = { type = "text(2)", before = "BI_region" }',
         'key.region.before goes with kind = "changes".',
     ),
+    "a format of the time in a file's name": (
+        [*SNAPSHOTS, (TIME, "{ file = '([0-9-]+)', format = \"iso\" }"), ('format = "csv"', f'{GUARD}format = "csv"')],
+        "time   = { file = '([0-9-]+)', format = \"iso\" }",
+        "feed.time.format is of a column; in a file's name the time is ISO 8601.",
+    ),
     "a delimiter of two characters": (
         [("format = ", 'delimiter = "||"\nformat = ')],
         'delimiter = "||"',

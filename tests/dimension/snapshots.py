@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
+from tests.dimension import definition as definitions
 from tests.dimension.definition import Definition
 from tests.dimension.judge import Input, Key, Place, Row
 from tests.dimension.landed import Fields, LandedFile, rows
@@ -24,7 +25,8 @@ def judged(
     for file in sorted(files, key=lambda file: file.name):
         landed = rows(file, definition.feed)
         time = _time(definition, file, landed)
-        inputs = _rows(definition, file, landed, time, rejects) if time else None
+        then = definitions.read(file.definition) if file.definition else definition
+        inputs = _rows(then, file, landed, time, rejects) if time else None
         if time is None or inputs is None or len(landed) < definition.feed.min_rows:
             held.append(file.name)
         else:
@@ -63,8 +65,7 @@ def _time(definition: Definition, file: LandedFile, landed: list[Fields]) -> dat
     """The time that the file's name says, or the one that all its rows say; None if there is no such time."""
     feed = definition.feed
     if feed.time_file is not None:
-        found = re.search(feed.time_file, file.name)
-        texts = {found[1] if found else None}
+        texts = {found[1] for found in re.finditer(feed.time_file, file.name)} or {None}
     else:
         texts = {fields.get(feed.time_column.lower()) for fields in landed}
     try:

@@ -74,6 +74,22 @@ def test_what_is_unsure_about_a_type(tmp_path: Path, why: str):
     assert unsure(text_for(tmp_path, of_column(*NOT_SURE[why]))) == {"a": why}
 
 
+WHOLE_NUMBERS = {
+    ("opened_on", "18292"): "may be days since 1970; ",
+    ("seen_at", "1772438400000"): "may be times, as epoch_ms; ",
+    ("count", "18292"): None,
+    ("ean", "4006381333931"): None,
+    ("seen_at", "7"): None,
+}
+
+
+@pytest.mark.parametrize(("name", "value"), WHOLE_NUMBERS)
+def test_whole_numbers_that_may_be_dates_or_times_say_so(tmp_path: Path, name: str, value: str):
+    text = text_for(tmp_path, of_column(value, "", value, name=name))
+    told = WHOLE_NUMBERS[name, value]
+    assert unsure(text).get(name, "none").startswith(told or "none")
+
+
 def test_a_word_among_values_of_another_type_is_null(tmp_path: Path):
     text = text_for(tmp_path, of_column("1", "NULL", "3"))
     assert 'null   = "NULL"' in text

@@ -38,9 +38,9 @@ def assert_is(made: Dimension, *files: LandedFile) -> None:
 
 
 HELD = [
-    (snapshot("2026-01-02", "a,x,1"), "rows 1, and min_rows is 2"),
-    (snapshot("2026-01-02"), "rows 0, and min_rows is 2"),
-    (LandedFile("stock_2026-01-02.csv", b"", LANDED), "rows 0, and min_rows is 2"),
+    (snapshot("2026-01-02", "a,x,1"), "it has 1 row, and min_rows is 2"),
+    (snapshot("2026-01-02"), "it has 0 rows, and min_rows is 2"),
+    (LandedFile("stock_2026-01-02.csv", b"", LANDED), "it has 0 rows, and min_rows is 2"),
     (snapshot("2026-01-02", "a,x,1", "e,v,1"), "it would end 3 of 4 keys, and max_deleted is 0.5"),
     (snapshot("2026-01-02", "a,x,1", "b,y,1", ",z,1", "d,w,1"), "the key of row 3 cannot be read"),
     (snapshot("2026-01-02", "a,x,1", "b,y,1", "c,z,1", "long,w,1"), "the key of row 4 cannot be read"),
@@ -67,6 +67,11 @@ def test_what_is_wrong_with_a_snapshot_holds_it_whole(file: LandedFile, why: str
         last = snapshot("2026-01-04", "a,x,1", "b,y,2", "c,z,1", "d,w,1", "e,new,1")
         made.land([last])
         assert_is(made, FIRST, *([] if why else [file]), last)
+
+
+def test_the_replay_takes_neither_of_two_dates_in_a_name():
+    two, same = (snapshot(f"2026-01-02_stock_2026-01-0{day}", "a,x,1", "b,y,1") for day in (3, 2))
+    assert replay(tomllib.loads(STOCK), [two, same]).held == [two.name]
 
 
 def test_a_file_that_is_no_csv_leaves_nothing():
@@ -106,7 +111,7 @@ def test_a_release_applies_it_late_and_exactly():
         assert made.rejects() == {}
         assert (
             decide(made, "release", LATE)
-            == f"released: landing/stock/{LATE.name}, rows 4; it ends keys 2 and changes 1"
+            == f"released: landing/stock/{LATE.name} (4 rows); it ends 2 keys, and 1 row is new or changed"
         )
         assert decide(made, "release", LATE) == f"released already: landing/stock/{LATE.name}"
         made.refresh()
@@ -127,7 +132,9 @@ def test_a_release_applies_it_late_and_exactly():
 def test_a_discard_leaves_it_out_for_ever():
     with dimension(TIGHT, is_shared=True) as made:
         made.land([FIRST, LATE, AFTER])
-        told = f"discarded: landing/stock/{LATE.name}, rows 4; it would have ended keys 2 and changed 1"
+        told = (
+            f"discarded: landing/stock/{LATE.name} (4 rows); it would have ended 2 keys, and 1 row was new or changed"
+        )
         assert [decide(made, "discard", LATE) for _ in range(2)] == [
             told,
             f"discarded already: landing/stock/{LATE.name}",

@@ -16,7 +16,7 @@ from tests.dimension.replay import replay
 from tests.dimension.snapshot_files import LANDED, STOCK, snapshot
 from tests.dimension.test_rendered import assert_replayed
 from tests.dimension.test_snapshots import statuses
-from tests.dimension.warehouse import Dimension, dimension
+from tests.dimension.warehouse import Dimension, dimension, parsed
 
 FIRST = snapshot("2026-01-01", "a,x,1", "b,y,1", "c,z,1", "d,w,1")
 NEXT = snapshot("2026-01-03", "a,x,2", "b,y,1", "c,new,1", "e,v,1", after=1)
@@ -189,10 +189,40 @@ def test_the_time_may_be_that_of_all_rows():
     )
     wrong = LandedFile("a.csv", b"sku,taken_at\na,2026-01-02\nb,2026-01-03\n", LANDED)
     none = LandedFile("c.csv", b"sku,taken_at\na,2026-01-02\nb,\n", LANDED)
+    empty = LandedFile("d.csv", b"sku,taken_at\n", LANDED)
     with dimension(text, is_shared=True) as made:
-        made.land([right, wrong, none])
-        assert statuses(made) == {"a.csv": "held", "b.csv": "applied", "c.csv": "held"}
-        reasons = {row["reason"] for row in made.rows("SELECT reason FROM stock_snapshot WHERE status = 'held'")}
-        assert reasons == {"its rows do not all have one time in taken_at"}
+        made.land([empty, right, wrong, none])
+        assert statuses(made) == {"a.csv": "held", "b.csv": "applied", "c.csv": "held", "d.csv": "held"}
+        found = made.rows("SELECT source_file, reason FROM stock_snapshot WHERE status = 'held'")
+        reasons = {row["source_file"].rpartition("/")[2]: row["reason"] for row in found}
+        assert reasons == {
+            **dict.fromkeys(("a.csv", "c.csv"), "its rows do not all have one time in taken_at"),
+            "d.csv": "it has no row, and so no time in taken_at",
+        }
         toml = tomllib.loads(text)
         assert_replayed(toml, made, replay(toml, [right, wrong, none]))
+
+
+SIZE = 'size = { type = "text(5)", since = 2 }\n'
+
+
+@pytest.mark.parametrize("size", [SIZE, SIZE.replace("2 }", '2, before = "first" }')])
+def test_an_attribute_that_is_added_later(size: str):
+    """A night that could say it, one that is late and could not, one that is late and could."""
+    before, text = tomllib.loads(STOCK), f"{STOCK}{size}"
+    after = "sku,name,price,size"
+    with dimension(STOCK) as made:
+        made.land([FIRST, NEXT])
+        made.change(parsed(text)[0])
+        made.refresh()
+        files = [
+            snapshot("2026-01-02", "a,x,1", "b,late,1", "c,z,1", after=2),
+            snapshot("2026-01-04", "a,x,2,big", "b,y,1,", "c,new,1,flat", after=3, columns=after),
+            snapshot("2026-01-02_b", "a,x,1,big", "b,y,1,", "c,z,1,tiny", after=4, columns=after),
+            snapshot("2026-01-05", "a,x,2,big", "b,y,1,odd", "c,new,1,flat", after=5, columns=after),
+        ]
+        made.land(files)
+        assert set(statuses(made).values()) == {"applied", "superseded"}
+        landed = [*(file._replace(definition=before) for file in (FIRST, NEXT)), *files]
+        assert_replayed(tomllib.loads(text), made, replay(tomllib.loads(text), landed))
+        assert made.offences() == {}

@@ -1,5 +1,7 @@
 """`dimension new` knows the layouts by their files, and writes what the feed's own definition says."""
 
+import base64
+import json
 from pathlib import Path
 from typing import Any
 
@@ -63,3 +65,48 @@ def test_tombstones_and_what_is_no_json_come_before_the_first_event(tmp_path: Pa
     (tmp_path / "rows.json").write_text(f"null\n{{\n{events}")
     Program(tmp_path / "home").done("--project", tmp_path, "dimension", "new", "item", "--from", tmp_path / "rows.json")
     assert 'layout    = "debezium"' in (tmp_path / "dimensions/item.toml").read_text()
+
+
+# A row as Debezium writes it without settings: the schema alone tells what its numbers and bytes are.
+FIELDS = {
+    "id": ({"type": "int32"}, 1),
+    "opened_on": ({"type": "int32", "name": "io.debezium.time.Date"}, 18292),
+    "seen_at": ({"type": "int64", "name": "io.debezium.time.MicroTimestamp"}, 1772438400000000),
+    "told_at": ({"type": "string", "name": "io.debezium.time.ZonedTimestamp"}, "2026-03-02T08:00:00.000000Z"),
+    "paid": (
+        {"type": "bytes", "name": "org.apache.kafka.connect.data.Decimal", "parameters": {"scale": "2"}},
+        base64.b64encode((-123456).to_bytes(3, signed=True)).decode(),
+    ),
+    "rate": (
+        {"type": "struct", "name": "io.debezium.data.VariableScaleDecimal"},
+        {"scale": 3, "value": base64.b64encode((1500).to_bytes(2)).decode()},
+    ),
+    "prefs": ({"type": "string", "name": "io.debezium.data.Json"}, '{"a": 1}'),
+}
+
+
+@pytest.mark.parametrize("layout", ["debezium", "debezium_flat"])
+def test_a_schema_says_what_numbers_and_bytes_are(layout: str, tmp_path: Path):
+    row = {name: value for name, (_, value) in FIELDS.items()}
+    fields = [{"field": name, **told} for name, (told, _) in FIELDS.items()]
+    source = {"connector": "postgresql", "ts_us": 1772438400000000, "lsn": 1}
+    if layout == "debezium":
+        payload = {"before": None, "after": row, "source": source, "op": "c"}
+        schema = {"type": "struct", "fields": [{"field": "after", "type": "struct", "fields": fields}]}
+    else:
+        payload = {**row, "__op": "c", **{f"__source_{name}": value for name, value in source.items()}}
+        schema = {"type": "struct", "fields": fields}
+    lines = [{"schema": schema, "payload": payload}, {"key": None, "value": {"schema": schema, "payload": payload}}]
+    (tmp_path / "rows.json").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    Program(tmp_path / "home").done("--project", tmp_path, "dimension", "new", "item", "--from", tmp_path / "rows.json")
+    text = (tmp_path / "dimensions/item.toml").read_text()
+    definition, _ = read(text.encode(), Path("item.toml"))
+    assert definition is not None
+    assert {one.name: one.type.name for one in definition.attributes} == {
+        "opened_on": "date", "seen_at": "integer", "told_at": "timestamp", "paid": "number(12,2)",
+        "rate": "number(13,3)", "prefs": "variant",
+    }  # fmt: skip
+    unsure = {line.split()[0]: line.partition("# unsure: ")[2] for line in text.splitlines() if "# unsure: " in line}
+    assert unsure.keys() == {"seen_at", "paid", "rate"}
+    assert unsure["seen_at"].startswith("microseconds since 1970; time.precision.mode = isostring at the source")
+    assert unsure["paid"] == "bytes, to be rejects; decimal.handling.mode = string at the source writes numbers"

@@ -73,7 +73,7 @@ def test_what_is_held_and_what_has_been_loading_for_an_hour(stock: Landing):
         now = LANDED.replace(tzinfo=UTC)
         soon = snapshots.waiting(session, stock, now + timedelta(minutes=59))
         assert values(soon) == {"SnapshotsHeld": 1, "SnapshotsLoading": 0}
-        assert soon[0].note == f"{HELD.name}: rows 1, and min_rows is 2"
+        assert soon[0].note == f"{HELD.name}: it has 1 row, and min_rows is 2"
         late = snapshots.waiting(session, stock, now + timedelta(minutes=61))
         assert values(late) == {"SnapshotsHeld": 1, "SnapshotsLoading": 1}
         assert late[1].note.startswith("stock_2026-01-03.csv: no row has come since 2026-06-01T00:00:0")

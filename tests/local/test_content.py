@@ -93,7 +93,10 @@ def test_other_formats(tmp_path: Path, content: str, name: str):
     found = unfit(path)
     assert found is not None
     assert (found.reason, found.is_empty) == (f"it is {reason}", False)
-    assert found.next_step in ("unpack it, or use gzip", "save it as CSV in UTF-8")
+    save = "save it as CSV in UTF-8"
+    if content == "Parquet":
+        save += ', or have a dimension with format = "parquet"'
+    assert found.next_step in ("unpack it, or use gzip", save)
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])

@@ -2,16 +2,21 @@
 
 import os
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from customertrack.cli.show.live import Lines
 from customertrack.demo.run import Job, carry_out
+from customertrack.dimension.reading import read
+from customertrack.local.dimensions import Dimension
 from customertrack.local.dropped_files import DroppedFiles
-from customertrack.local.home import LANDING_PREFIX
+from customertrack.local.home import LANDING_PREFIX, Home
 from customertrack.local.pipeline import Pipeline
 from generator import Feed, Settings
 from generator.delivery import Stop
+from snowglobe import Connection
+from tests.dimension.snapshot_files import STOCK
 from tests.generator.shipped import CUSTOMER
 
 CONTENT = "customer_id,updated_at\n1,2026-01-01\n"
@@ -25,6 +30,13 @@ class Clock:
 
     def monotonic(self) -> float:
         return self.now
+
+
+class NothingTaken:
+    """A connection of which nothing else is asked than what its pipe has taken."""
+
+    def names_taken(self, pipe: str) -> frozenset[str]:
+        return frozenset()
 
 
 @pytest.fixture
@@ -64,6 +76,22 @@ def test_a_new_file_is_taken_when_it_no_longer_grows(pipeline: Pipeline, landing
     assert dropped.ready() == []
     clock.now += 0.5
     assert dropped.ready() == [name]
+
+
+def test_a_snapshot_without_rows_is_given_time_to_have_some(tmp_path: Path, clock: Clock):
+    home = Home(tmp_path)
+    definition, _ = read(STOCK.encode(), Path("stock.toml"))
+    assert definition
+    dropped = DroppedFiles(home, cast(Connection, NothingTaken()), Dimension(definition))
+    landing = home.landing_of("stock")
+    landing.mkdir(parents=True)
+    (landing / "stock_1.csv").write_text("sku,name,price\n")
+    (landing / "stock_2.csv").write_text("sku,name,price\na,x,1\n")
+    assert dropped.ready() == []
+    clock.now += 1
+    assert dropped.ready() == ["landing/stock/stock_2.csv"]
+    clock.now += 9
+    assert dropped.ready() == ["landing/stock/stock_1.csv"]
 
 
 def test_only_csv_files_that_the_pipe_has_not_taken(pipeline: Pipeline, landing: Path, clock: Clock):

@@ -1,9 +1,11 @@
 """What is said of a file that can be loaded, but has a header, fields or bytes that it should not have."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from customertrack.local.content import USUAL
 from customertrack.local.dimensions import Columns
 from customertrack.local.findings import about_file
 from snowglobe import FileLoad
@@ -74,10 +76,13 @@ HEADERS = {
     "no op": (b"customer_id,first_name,city,updated_at", ["missing: op (every row is an upsert)"]),
     "semicolons": (
         b"customer_id;first_name;city;op;updated_at",
-        ["one column that contains ';'; fields are separated by commas"],
+        ["contains ';'; fields are separated by commas, so save it like that, ", 'delimiter = ";" in the definition'],
     ),
     "quoted semicolons": (b'"customer_id;first_name;updated_at"', ["one column that contains ';'"]),
-    "tabs": (b"customer_id\tfirst_name\tupdated_at", ["one column that contains tabs; fields are separated by commas"]),
+    "tabs": (
+        b"customer_id\tfirst_name\tupdated_at",
+        ['contains tabs; fields are separated by commas, so save it like that, or have delimiter = "\\t" in'],
+    ),
     "pipes": (b"CUSTOMER_ID|first_name|updated_at", ["one column that contains '|'"]),
 }
 CONTENTS = {
@@ -93,7 +98,10 @@ CONTENTS = {
         HEADER + ROW + b'2,"a\nb",x',
         ["row 2 has fewer fields", "the last row has no line end"],
     ),
-    "Windows-1252": (HEADER + ROW.replace(b"Rome", b"K\xf6ln"), ["row 1 is not UTF-8, perhaps Windows-1252"]),
+    "Windows-1252": (
+        HEADER + ROW.replace(b"Rome", b"K\xf6ln"),
+        ['not UTF-8, perhaps Windows-1252; save the file as UTF-8, or have encoding = "windows-1252" in'],
+    ),
     "quotes and a dash of Windows-1252": (
         HEADER + ROW + ROW.replace(b"Rome", b"\x93K\xf6ln\x94 \x96 \x80"),
         ["row 2 is not UTF-8, perhaps Windows-1252"],
@@ -102,7 +110,10 @@ CONTENTS = {
         HEADER + ROW.replace(b"Ann", b"Zo\xeb") * 5,
         ["5 rows, the first of them row 1, are not UTF-8, perhaps Windows-1252"],
     ),
-    "Cyrillic": (HEADER + ROW.replace(b"Rome", "Киев".encode("cp1251")), ["row 1 is not UTF-8; save"]),
+    "Cyrillic": (
+        HEADER + ROW.replace(b"Rome", "Киев".encode("cp1251")),
+        ["row 1 is not UTF-8; save the file as UTF-8, or have encoding in the definition"],
+    ),
     "Mac OS Roman": (HEADER + ROW.replace(b"Rome", "Köln".encode("mac-roman")), ["row 1 is not UTF-8; save"]),
     "both encodings in a file": (
         HEADER + ROW.replace(b"Rome", "Köln".encode()) + ROW.replace(b"Rome", b"K\xf6ln"),
@@ -123,6 +134,19 @@ def test_headers(tmp_path: Path, name: str):
     (sentence,) = said(tmp_path, header + b"\n" + b"x" + b"," * header.count(b",") + b"\n")
     for words in wanted:
         assert words in sentence
+
+
+def test_commas_where_the_definition_has_another_delimiter():
+    load = FileLoad("landed.csv", "LOADED", 1, header=("customer_id,updated_at",))
+    (sentence,) = about_file(load, COLUMNS, replace(USUAL, delimiter=";"))
+    assert "contains commas; fields are separated by ';', so save it like that" in sentence
+
+
+def test_a_column_that_says_what_the_key_was_is_missed():
+    moved = replace(COLUMNS, before=("was_id",))
+    assert about_file(FileLoad("landed.csv", "LOADED", 1, header=(*NAMES, "WAS_ID")), moved) == []
+    (sentence,) = about_file(FileLoad("landed.csv", "LOADED", 1, header=NAMES), moved)
+    assert sentence == "columns missing: was_id (no change of key is seen)"
 
 
 @pytest.mark.parametrize("name", CONTENTS)

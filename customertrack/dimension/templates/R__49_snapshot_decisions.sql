@@ -82,7 +82,9 @@ BEGIN
     FROM [[ name ]]_snapshot AS s
     WHERE s.source_file = :found;
     COMMIT;
-    RETURN '[[ done ]]: ' || found || ', rows ' || rows_landed || '; it [[ 'ends' if word == 'release' else 'would have ended' ]] keys ' || keys_deleted || ' and [[ 'changes' if word == 'release' else 'changed' ]] ' || rows_changed;
+    RETURN '[[ done ]]: ' || found || ' (' || rows_landed || IFF(rows_landed = 1, ' row', ' rows') || '); it [[ 'ends' if word == 'release' else 'would have ended' ]] '
+        || keys_deleted || IFF(keys_deleted = 1, ' key', ' keys') || ', and ' || rows_changed
+        || IFF(rows_changed = 1, ' row [[ 'is' if word == 'release' else 'was' ]]', ' rows [[ 'are' if word == 'release' else 'were' ]]') || ' new or changed';
 EXCEPTION
     WHEN OTHER THEN
         ROLLBACK;
