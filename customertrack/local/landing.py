@@ -179,7 +179,7 @@ def _why_none(path: Path, dimension: Dimension | None) -> str:
         found = None
     if found:
         return f"is no {_CALLED[form]} file: {found.reason}; {found.next_step}"
-    other = next((each for each in FILES if re.fullmatch(FILES[each], path.name, re.IGNORECASE)), None)
+    other = next((each for each in _CALLED if re.fullmatch(FILES[each], path.name, re.IGNORECASE)), None)
     if other:
         return (
             f'is called like {_CALLED[other]}, and {dimension.name if dimension else CUSTOMER} has format = "{form}"; '
