@@ -118,9 +118,9 @@ def doubts_of(document: Any) -> Iterator[tuple[str, str]]:
     fields = fields_beside(document)
     event = _event(document) if fields else {}
     row = event.get("after") if "after" in event else event
-    for name, said in fields.items() if isinstance(row, dict) else ():
-        if doubt := said.doubt(row.get(name)):
-            yield name, doubt
+    if isinstance(row, dict):
+        doubts = ((name, said.doubt(row.get(name))) for name, said in fields.items())
+        yield from (one for one in doubts if one[1])
 
 
 def files_of(guess: LayoutGuess, names: Sequence[str]) -> str | None:

@@ -179,12 +179,12 @@ def _why_none(path: Path, dimension: Dimension | None) -> str:
         found = None
     if found:
         return f"is no {_CALLED[form]} file: {found.reason}; {found.next_step}"
-    other = next((each for each in FILES if re.fullmatch(FILES[each], path.name, re.IGNORECASE)), None)
-    if other:
-        return (
-            f'is called like {_CALLED[other]}, and {dimension.name if dimension else CUSTOMER} has format = "{form}"; '
-            f'land it as {_CALLED[form]}, or in a dimension with format = "{other}"'
-        )
+    for other, called in _CALLED.items():
+        if re.fullmatch(FILES[other], path.name, re.IGNORECASE):
+            return (
+                f'is called like {called}, and {dimension.name if dimension else CUSTOMER} has format = "{form}"; '
+                f'land it as {_CALLED[form]}, or in a dimension with format = "{other}"'
+            )
     return f"is no {_CALLED[form]} file by its name; rename it to end in {endings(dimension)}"
 
 
