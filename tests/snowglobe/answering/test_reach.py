@@ -78,6 +78,19 @@ def test_no_reader_comes_before_one_that_waits_to_write(closed: Path):
         assert value(reader, "SELECT COUNT(*) FROM many") == 4096
 
 
+def test_a_process_that_has_it_open_takes_no_more_readers_either(closed: Path):
+    """Else readers that overlap would keep it open for ever."""
+    path = closed / "warehouse.duckdb"
+    with read(closed) as reader:
+        waiting = Waiting(path)
+        until(lambda: is_wanted(path))
+        with pytest.raises(Held):
+            read(closed)
+        assert value(reader, "SELECT COUNT(*) FROM many") == 4096
+    waiting.join(60)
+    assert waiting.had
+
+
 def test_who_waits_says_for_whom_once(closed: Path, monkeypatch: pytest.MonkeyPatch):
     path = closed / "warehouse.duckdb"
     monkeypatch.setattr(lock, "_UNTOLD", 0)
