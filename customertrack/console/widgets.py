@@ -12,6 +12,8 @@ from streamlit.errors import StreamlitAPIException
 from customertrack.console.cells import frame, to_csv
 from customertrack.reads.results import Table
 
+Picture = alt.Chart | alt.LayerChart | alt.FacetChart | alt.HConcatChart | alt.VConcatChart
+
 # Keeps what follows a sign apart from it, so that no two make an emoji, an arrow or a link: Unicode, "WORD JOINER".
 _JOINER = "\u2060"
 _ROW, _HEAD, _MOST_ROWS = 35, 37, 15
@@ -31,7 +33,7 @@ def table(result: Table, file_name: str, *, height: int | None = None) -> None:
     _csv(result, file_name)
 
 
-def chart(picture: alt.TopLevelMixin, described_as: str, data: Table, file_name: str) -> None:
+def chart(picture: Picture, described_as: str, data: Table, file_name: str) -> None:
     """A chart as wide as its place, a sentence that says what it shows, and its data as CSV."""
     st.altair_chart(picture.properties(description=described_as))
     st.caption(plain(described_as))
