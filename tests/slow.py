@@ -8,6 +8,8 @@ SLOW = (
     "tests/emulator",
     "tests/image",
     "tests/live",
+    # A warehouse for each, and pages of Streamlit.
+    "tests/console/test_activity.py",
     # They need CDK, or the packages that the functions carry.
     "tests/infra",
     # They look at every statement and option of the embedded warehouse.
