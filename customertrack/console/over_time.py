@@ -62,7 +62,7 @@ def values(columns: Sequence[str], rows: Sequence[Row]) -> alt.Data:
 
 
 def _encoded(chart: alt.Chart, period: Period, series: Series, what: str, time: str) -> alt.Chart:
-    legend = alt.Legend(orient="top", columns=3) if len(series) > 1 else None
+    legend = alt.Legend(orient="top", columns=2) if len(series) > 1 else None
     colours = alt.Scale(domain=list(series), range=[colour for colour, _ in series.values()])
     # All of the period, though nothing may have happened at its ends.
     reach = alt.Scale(type="utc", domain=[_moment(period.begin), _moment(period.end)], nice=False)
