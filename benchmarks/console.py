@@ -41,8 +41,10 @@ _THERE = """title => {
 
 @dataclass(frozen=True)
 class Looked:
-    """A page: seconds of each look at it, the first first, the console's CPU time in each but the first, on average,
-    and its memory in bytes after them."""
+    """A page: seconds of each look at it, the first one first.
+
+    Of the console: its CPU time in each of the others, on average, and its memory in bytes after them.
+    """
 
     page: str
     seconds: list[float]

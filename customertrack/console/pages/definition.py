@@ -8,7 +8,7 @@ from customertrack.dimension.definition import Attribute, Definition
 from customertrack.reads.results import Table
 from customertrack.sqltext.objects import made
 
-_FILE, _HEIGHT = "_definition_file", 600
+_FILE = "_definition_file"
 _CHANGES = {
     "version": "begins a version",
     "update": "the last value of each version",
@@ -45,7 +45,7 @@ def _file(page: Page, texts: dict[str, str]) -> None:
     chosen = st.selectbox(
         "File", list(texts), key=_FILE, on_change=lambda: page.query.set(file=st.session_state[_FILE])
     )
-    st.code(texts[chosen], language=None, wrap_lines=True, height=_HEIGHT)
+    st.code(texts[chosen], language=None, wrap_lines=True)
 
 
 def _key(definition: Definition) -> Table:
