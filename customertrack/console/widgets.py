@@ -15,7 +15,8 @@ from customertrack.reads.results import Table
 Picture = alt.Chart | alt.LayerChart | alt.FacetChart | alt.HConcatChart | alt.VConcatChart
 
 # Keeps what follows a sign apart from it, so that no two make an emoji, an arrow or a link: Unicode, "WORD JOINER".
-_JOINER = "\u2060"
+_JOINER, _APOSTROPHE = "\u2060", "'"
+_SIGN = re.compile(r"([!-/:-@\[-`{-~])(?=(\S?))")
 _ROW, _HEAD, _MOST_ROWS = 35, 37, 15
 # Older versions of Streamlit, as that in Snowflake, say None.
 _NULL: Mapping[str, Any] = {"placeholder": "NULL"} if "placeholder" in signature(st.dataframe).parameters else {}
@@ -23,7 +24,12 @@ _NULL: Mapping[str, Any] = {"placeholder": "NULL"} if "placeholder" in signature
 
 def plain(text: str) -> str:
     """A text for places that read Markdown (labels, captions): shown as it is, on one line."""
-    return re.sub(r"([!-/:-@\[-`{-~])", rf"\\\1{_JOINER}", " ".join(text.split()))
+    return _SIGN.sub(_escaped, " ".join(text.split()))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    sign, following = found.groups()
+    return f"\\{sign}{_JOINER if following and sign != _APOSTROPHE else ''}"
 
 
 def table(result: Table, file_name: str, *, height: int | None = None) -> None:
