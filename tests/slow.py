@@ -17,6 +17,9 @@ SLOW = (
     # They go once more through all layers, of which each has faster tests.
     "tests/benchmarks",
     "tests/cli",
+    "tests/console/test_app.py",
+    "tests/console/test_definition.py",
+    "tests/console/test_overview.py",
     "tests/e2e",
     "tests/lambdas/migrate",
     "tests/otherwise",
@@ -86,6 +89,7 @@ SLOW = (
     "tests/properties",
     "tests/reads/test_growth_and_turnover.py",
     "tests/reads/test_rejects.py",
+    "tests/reads",
     "tests/sql/test_backlog.py",
     "tests/sql/test_derive_again.py",
     "tests/sql/test_last_version.py",

@@ -22,6 +22,7 @@ examples:
   customertrack history 42                  every version of customer 42
   customertrack as-of '2026-01-01 00:30:00' 42
   customertrack query 'SELECT COUNT(*) FROM customer_history'
+  customertrack console                     look at it in the browser
 
 Results go to stdout, all else to stderr. Exit codes: 0 done, 1 failed, 2 wrong
 usage. A home is open for one command at a time: while `run --follow` has one,

@@ -149,6 +149,7 @@ def _next(summary: Summary, job: Job, context: Context, dimension: Dimension) ->
         commands.append((context.command_of(name, "rejects"), "what is no valid event, and why"))
     last = tables.attributes[-1]
     commands.append((context.command(f"query 'SELECT {last}, COUNT(*) AS keys FROM {name} GROUP BY {last}'"), ""))
+    commands.append((context.command("console"), "look at it in the browser"))
     # None is left if only late rows of the last batch were still under way; the next run brings them.
     left = job.batches - summary.made.batches if job.batches is not None else 0
     if job.pace is None and left:

@@ -17,7 +17,7 @@ code = main(sys.argv[1:])
 print(code, *sorted(sys.modules), file=stdout, flush=True)
 """
 WATCHED = {"aws_cdk", "boto3", "duckdb", "faker", "generator", "infra", "lambdas", "moto", "numpy", "rich", "snowflake"}
-WATCHED |= {"snowglobe", "sqlglot"}
+WATCHED |= {"snowglobe", "sqlglot", "streamlit", "altair", "pandas"}
 WAREHOUSE = {"snowglobe", "duckdb", "sqlglot"}
 # Faker makes the pools of values, when a file is made.
 FEED = {"generator", "numpy"}
@@ -27,6 +27,7 @@ LOADS = {
     "--version": set(),
     "--help": set(),
     "ingest --help": set(),
+    "console --help": set(),
     "query 'SELECT 1'": WAREHOUSE,
     "status": WAREHOUSE,
     "as-of 2026-01-01": WAREHOUSE,
@@ -54,4 +55,4 @@ def test_of_the_project_a_reading_command_loads_no_room_that_writes(home: Path):
     command = [sys.executable, "-c", LOADED, "--home", str(home), "query", "SELECT 1"]
     loaded = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
     rooms = {name.split(".")[1] for name in loaded if name.startswith("customertrack.")}
-    assert rooms == {"cli", "dimension", "errors", "local", "migrations", "reads", "sqltext", "warehouse"}
+    assert rooms == {"cli", "described", "dimension", "errors", "local", "migrations", "reads", "sqltext", "warehouse"}
