@@ -19,6 +19,7 @@ SLOW = (
     "tests/cli",
     "tests/console/test_app.py",
     "tests/console/test_definition.py",
+    "tests/console/test_one_key.py",
     "tests/console/test_overview.py",
     "tests/e2e",
     "tests/lambdas/migrate",

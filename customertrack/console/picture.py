@@ -21,7 +21,7 @@ PICKED = "picked"
 _VERSIONS = "(versions)"
 _LANE, _LONGEST, _CHARACTER = 26, 60, 7
 # The lowest axis, with its title, and room for a triangle above.
-_AXIS = 62
+_AXIS = 78
 _LABELS = 130
 
 
@@ -51,7 +51,7 @@ class Window:
         first, last = times[0], times[-1]
         if len(times) > 2 and times[1] - first > 3 * (last - times[1]):
             first = times[1] - (last - times[1])
-        return first, last + max((last - first) * 0.15, timedelta(minutes=1))
+        return first, last + ((last - first) * 0.15 or timedelta(days=1))
 
 
 def window_of(timeline: Timeline, last: int) -> Window:
@@ -61,13 +61,11 @@ def window_of(timeline: Timeline, last: int) -> Window:
     return Window(versions, [gap for gap in timeline.gaps if begin < gap.begins <= end])
 
 
-def timeline_chart(window: Window, chosen: Version, time: datetime) -> alt.LayerChart:
+def timeline_chart(window: Window, chosen: Version, time: datetime) -> alt.TopLevelMixin:
     """The versions of a window, `chosen` in a frame, and a line at `time`. A click picks one, by its number."""
     begin, end = window.begins_and_ends
     lanes = [_VERSIONS, *window.lanes]
-    scale = alt.Scale(type="utc", domain=[_date(begin), _date(end)])
-    axis = alt.Axis(labelOverlap=True, grid=False)
-    across, along = (alt.X("begin:T", title="true, UTC", axis=axis, **each) for each in ({"scale": scale}, {}))
+    across, along = _across("true, UTC", begin, end)
     down = alt.Y("lane:N", sort=lanes, title=None, axis=alt.Axis(labelLimit=_LABELS, ticks=False, domain=False))
     told = [alt.Tooltip(f"{name}:N", title=title) for name, title in _TOLD.items()]
     bars = alt.Chart(pd.DataFrame(_bars(window, begin, end)))
@@ -123,7 +121,7 @@ def timeline_chart(window: Window, chosen: Version, time: datetime) -> alt.Layer
     return alt.layer(*layers).properties(height=_LANE * len(lanes) + _AXIS)
 
 
-def known_chart(events: Events, known: datetime | None) -> alt.LayerChart:
+def known_chart(events: Events, known: datetime | None) -> alt.TopLevelMixin:
     """When something was loaded of the key: a tick each, a triangle where something late was among it, and a line at
     `known`."""
     loaded: dict[datetime, list[bool]] = {}
@@ -134,10 +132,8 @@ def known_chart(events: Events, known: datetime | None) -> alt.LayerChart:
         for at, late in loaded.items()
     ]
     times = [*loaded, *([known] if known else [])]
-    pad = max((max(times) - min(times)) * 0.05, timedelta(minutes=1))
-    scale = alt.Scale(type="utc", domain=[_date(min(times) - pad), _date(max(times) + pad)])
-    axis = alt.Axis(labelOverlap=True, grid=False)
-    across, along = (alt.X("begin:T", title="loaded, UTC", axis=axis, **each) for each in ({"scale": scale}, {}))
+    pad = (max(times) - min(times)) * 0.05 or timedelta(days=1)
+    across, along = _across("loaded, UTC", min(times) - pad, max(times) + pad)
     down = alt.Y("lane:N", title=None, axis=alt.Axis(minExtent=0, ticks=False, domain=False, labelLimit=_LABELS))
     told = [alt.Tooltip(f"{name}:N") for name in ("loaded_at", "events", "late")]
     points = alt.Chart(pd.DataFrame([row | {"lane": "(loaded)"} for row in rows]))
@@ -153,6 +149,13 @@ def known_chart(events: Events, known: datetime | None) -> alt.LayerChart:
         rule = alt.Chart(line).mark_rule(color=RED, strokeWidth=2)
         layers.append(rule.encode(along, tooltip=[alt.Tooltip("told:N", title="line")]))
     return alt.layer(*layers).properties(height=_LANE * 2 + _AXIS)
+
+
+def _across(title: str, begin: datetime, end: datetime) -> tuple[alt.X, alt.X]:
+    """The direction of time: for the first layer, which says from when till when, and for the others."""
+    axis = alt.Axis(labelOverlap=True, grid=False)
+    scale = alt.Scale(type="utc", domain=[_date(begin), _date(end)])
+    return alt.X("begin:T", title=title, axis=axis, scale=scale), alt.X("begin:T", title=title, axis=axis)
 
 
 _TOLD = {

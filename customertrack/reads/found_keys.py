@@ -1,5 +1,6 @@
 """Keys that are found by part of what is known of them: of the key itself, or of any attribute."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from customertrack.reads.history import Key
@@ -77,7 +78,7 @@ def is_known(connection: Connection, tables: Tables, key: Key) -> bool:
     return bool(query(connection, sql, list(key)).rows)
 
 
-def some_keys(connection: Connection, tables: Tables, most: int = 5) -> list[Key]:
+def some_keys(connection: Connection, tables: Tables, most: int = 5) -> Sequence[Key]:
     """The first keys that are there now."""
     key = tables.ordered()
     return query(connection, f"SELECT {key} FROM {tables.name} ORDER BY {key} LIMIT ?", [most]).rows

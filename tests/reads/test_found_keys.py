@@ -7,6 +7,7 @@ import pytest
 
 from customertrack.described import tables_of
 from customertrack.reads.found_keys import MOST, Match, Matches, find_keys, is_known, some_keys
+from customertrack.reads.history import Key
 from tests.dimension.landed import LandedFile
 from tests.dimension.warehouse import Dimension, dimension
 
@@ -66,7 +67,7 @@ def found(item: Dimension, text: str, *, also_was: bool = False) -> Matches:
     return find_keys(item.connection, tables_of(item.definition), text, also_was=also_was)
 
 
-def keys(item: Dimension, text: str, *, also_was: bool = False) -> list[tuple[object, ...]]:
+def keys(item: Dimension, text: str, *, also_was: bool = False) -> list[Key]:
     return [match.key for match in found(item, text, also_was=also_was).keys]
 
 

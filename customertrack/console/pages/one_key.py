@@ -14,11 +14,15 @@ from customertrack.console.picture import MOST, PICKED, timeline_chart, window_o
 from customertrack.console.tables_of_key import current_row, events_table, gaps_table, versions_table
 from customertrack.console.times import time_of
 from customertrack.console.widgets import chart_to_pick, empty, plain, table
+from customertrack.console.words import plural
 from customertrack.reads.events_of_key import Events, events_of
 from customertrack.reads.history import Key
 from customertrack.reads.results import Table
 from customertrack.reads.text import text
 from customertrack.reads.timeline import Timeline, Version, timeline_of
+
+# What a version shows of an attribute that begins none.
+_SHOWS = {"update": "the last in this version", "correct": "the last of the key", "keep": "the first of the key"}
 
 
 def show(page: Page) -> None:
@@ -80,23 +84,17 @@ def _present(page: Page, key: Key, events: Events, name: str) -> None:
 def _in_words(timeline: Timeline) -> str:
     """What the picture shows, for who does not see it."""
     first, last = timeline.versions[0], timeline.versions[-1]
-    count = f"{timeline.total:,} version{'s' * (timeline.total != 1)}"
-    since = (
-        f"the first since {text(first.valid_from)}"
-        if first.number == 1
-        else f"the newest {len(timeline.versions):,} here"
-    )
-    now = (
-        f"the last since {text(last.valid_from)} and open"
-        if last.is_current
-        else f"deleted since {text(last.valid_to)}"
-    )
-    late = sum(version.is_late for version in timeline.versions)
+    words = [plural(timeline.total, "version")]
+    if first.number > 1:
+        words.append(f"the newest {len(timeline.versions):,} are here")
+    elif first is not last:
+        words.append(f"the first since {text(first.valid_from)}")
+    words.append(f"the last since {text(last.valid_from)}" if first is not last else f"since {text(last.valid_from)}")
+    words.append("open" if last.is_current else f"deleted since {text(last.valid_to)}")
     gaps = sum(gap.ends is not None for gap in timeline.gaps)
-    more = [f"{gaps} gap{'s' * (gaps != 1)} where it was deleted"] * bool(gaps) + [f"{late:,} arrived late"] * bool(
-        late
-    )
-    return ", ".join([f"{count}: {since}", now, *more]) + "."
+    late = sum(version.is_late for version in timeline.versions)
+    words += [f"{plural(gaps, 'gap')} where it was deleted"] * bool(gaps) + [f"{late:,} arrived late"] * bool(late)
+    return f"{', '.join(words)}."
 
 
 def _chosen(page: Page, timeline: Timeline) -> Version:
@@ -155,6 +153,7 @@ def _version(page: Page, timeline: Timeline, chosen: Version, name: str) -> None
     )
     before = by_number.get(chosen.number - 1) if not chosen.is_first else None
     filled = unsaid_of(page.definition, chosen.event) if chosen.event else []
+    shows = {one.name: [_SHOWS[one.change]] for one in page.definition.shown if one.change in _SHOWS}
     rows = [
         (
             attribute,
@@ -162,7 +161,7 @@ def _version(page: Page, timeline: Timeline, chosen: Version, name: str) -> None
             ("NULL" if before.values[attribute] is None else text(before.values[attribute]))
             if before and attribute in chosen.changed
             else "",
-            "not said by its row" if attribute in filled else "",
+            "; ".join(["not said by its row"] * (attribute in filled) + shows.get(attribute, [])),
         )
         for attribute, value in chosen.values.items()
     ]
