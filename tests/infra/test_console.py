@@ -9,8 +9,9 @@ from zipfile import ZipFile
 import pytest
 import yaml
 
+from infra import lambda_package
 from infra.console_app import FOLDER, app_files, app_hash
-from infra.lambda_package import content_hash, package
+from infra.lambda_package import content_hash
 from tests.infra.synthesis import ROOT, Synthesised
 
 STAGE = ("customer",)
@@ -20,9 +21,15 @@ MOST = 300_000
 
 
 @pytest.fixture(scope="module")
-def packages() -> tuple[dict[str, int], dict[str, int]]:
+def packages(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, int], dict[str, int]]:
     """What is in the package without and with the console, each file with its size in it."""
-    return tuple(sizes(package(ROOT, STAGE, console=console)) for console in (False, True))
+    folder = tmp_path_factory.mktemp("packages")
+    found = []
+    for console in (False, True):
+        # Not where other tests have theirs, of which there is one at a time.
+        lambda_package._write(ROOT, lambda_package._contents(ROOT, STAGE, console), folder / "package.zip")
+        found.append(sizes(folder / "package.zip"))
+    return found[0], found[1]
 
 
 def sizes(archive: Path) -> dict[str, int]:
@@ -71,13 +78,15 @@ def test_its_environment_is_of_snowflakes_channel_and_pinned():
     assert config["snowflake"]["sleep"]["streamlitSleepTimeoutMinutes"] == 5
 
 
-def test_the_package_has_it_in_a_folder_of_its_own_if_the_stage_has_a_console(packages):
+def test_the_package_has_it_in_a_folder_of_its_own_if_the_stage_has_a_console(
+    packages: tuple[dict[str, int], dict[str, int]],
+):
     without, with_console = packages
     assert {name for name in with_console if name not in without} == {f"{FOLDER}/{name}" for name in APP}
     assert without.keys() < with_console.keys()
 
 
-def test_it_makes_the_package_hardly_larger(packages):
+def test_it_makes_the_package_hardly_larger(packages: tuple[dict[str, int], dict[str, int]]):
     without, with_console = packages
     assert sum(with_console.values()) - sum(without.values()) < MOST
 
