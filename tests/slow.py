@@ -8,6 +8,8 @@ SLOW = (
     "tests/emulator",
     "tests/image",
     "tests/live",
+    # A warehouse for each, and pages of Streamlit.
+    "tests/console/test_activity.py",
     # They need CDK, or the packages that the functions carry.
     "tests/infra",
     # They look at every statement and option of the embedded warehouse.
@@ -86,6 +88,8 @@ SLOW = (
     "tests/generator/test_truth.py",
     "tests/generator/test_warehouse.py",
     "tests/properties",
+    "tests/reads/test_growth_and_turnover.py",
+    "tests/reads/test_rejects.py",
     "tests/reads",
     "tests/sql/test_backlog.py",
     "tests/sql/test_derive_again.py",

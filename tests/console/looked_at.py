@@ -48,7 +48,7 @@ class Looked:
         return self.checks.get(name)
 
 
-def look(source: Source, page: str, **address: str) -> AppTest:
+def look(source: Source, page: str, /, **address: str) -> AppTest:
     """A page of the address, as it came out. Nothing in it may have failed unforeseen."""
     app = AppTest.from_function(_script, args=(source, page), default_timeout=_PATIENCE)
     for name, value in address.items():

@@ -32,7 +32,7 @@ THIRD = csv("3.csv", "U,5,,2026-01-09,1,z", minute=60 * 24 * 4)
 
 @pytest.fixture(scope="module")
 def item() -> Iterator[tuple[Dimension, Tables]]:
-    with dimension(UPDATED) as made:
+    with dimension(UPDATED, is_shared=True) as made:
         made.land([FIRST, SECOND, THIRD])
         yield made, tables_of(made.definition)
 

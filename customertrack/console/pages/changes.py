@@ -9,7 +9,7 @@ from customertrack.console import keys
 from customertrack.console.choices import choose, choose_day
 from customertrack.console.links import link
 from customertrack.console.over_time import within
-from customertrack.console.page import DIMENSION, Page
+from customertrack.console.page import Page
 from customertrack.console.pages import changes_charts as charts
 from customertrack.console.widgets import empty, number, plain, table
 from customertrack.reads import growth, turnover
@@ -96,26 +96,25 @@ def _attributes(page: Page, chosen: Chosen) -> None:
             "period. Choose a shorter one to see what was before."
         )
     _figures(found)
-    st.subheader("Attributes")
+    st.subheader("Attributes that changed")
     counts = {versioned[name]: count for name, count in found.attributes.items()}
-    charts.attributes(counts, found.changed, chosen.compared, page.name)
+    if found.changed:
+        charts.attributes(counts, found.changed, chosen.compared, page.name)
+        charts.changed(found.turnover, chosen.compared, page.name)
+    else:
+        st.caption(f"No version began with a change {within(chosen.compared)}.")
     others = [one.name for one in page.definition.shown if one.change != "version"]
     if others:
         st.caption(plain(f"These begin no version, and are not counted: {', '.join(others)}."))
-    st.subheader("Keys")
+    st.subheader("Keys that came and went")
     charts.keys(found.turnover, chosen.compared, page.name)
-    charts.changed(found.turnover, chosen.compared, page.name)
 
 
 def _figures(found: turnover.Changes) -> None:
-    came, changed, deleted, returned = st.columns(4)
-    with came:
+    with st.container(horizontal=True, gap="medium"):
         number("Came", sum(one.came for one in found.turnover), "Keys whose first version begins in the period.")
-    with changed:
         number("Changed", found.changed, "Versions that begin where another one of their key ends.")
-    with deleted:
         number("Deleted", sum(one.deleted for one in found.turnover), "Versions after whose end their key is absent.")
-    with returned:
         number("Came back", sum(one.returned for one in found.turnover), "Versions that begin after an absence.")
 
 
@@ -132,14 +131,17 @@ def _busiest(page: Page, whole: Period) -> None:
         for place, (*key, _) in enumerate(found.rows):
             label = keys.shown(key)
             short = label if len(label) <= _LONGEST_LABEL else f"{label[:_LONGEST_LABEL]}..."
-            link("one_key", plain(short), f"busiest_{place}", {DIMENSION: page.name, "key": keys.in_address(key)})
+            link("one_key", plain(short), f"busiest_{place}", dimension=page.name, key=keys.in_address(key))
 
 
 def _without_versions(page: Page, first: datetime, last: datetime) -> None:
     st.info("No versions are kept of this dimension: what follows is of its events, by their time.")
     whole = _choose_period(page, (first, last), first)
     said = growth.said(page.connection, page.tables, whole)
-    charts.said(said, whole, page.name)
+    st.subheader("Events")
+    charts.events(said, whole, page.name)
+    st.subheader("Keys")
+    charts.keys_said(said, whole, page.name)
 
 
 def _begin_of(day: date) -> datetime:

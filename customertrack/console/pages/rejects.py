@@ -36,10 +36,8 @@ def show(page: Page) -> None:
         return
     files, with_rejects = rejects.files(page.connection, page.tables, _MOST_FILES)
     total = rejects.count(page.connection, page.tables)
-    all_of_them, of_files = st.columns(2)
-    with all_of_them:
+    with st.container(horizontal=True, gap="medium"):
         number("Rejects", total, "Landed rows that are no valid events. They are kept whole.")
-    with of_files:
         number("Files with rejects", with_rejects)
     _ignored(page)
     whole = period(*reach, most=_FEW)
@@ -150,7 +148,9 @@ def _download(page: Page, which: Which, found: int) -> None:
     if len(rows.rows) < many:
         st.warning(f"The file has only the first {len(rows.rows):,} rows: it would be too large with all.")
     name = f"{page.name}_all_rejects.csv"
-    st.download_button(f"Download {plural(len(rows.rows), 'row')}", content, name, "text/csv", key=f"csv:{name}")
+    st.download_button(
+        f"Download {plural(len(rows.rows), 'row')}", content, name, "text/csv", key=f"csv:{name}", on_click="ignore"
+    )
 
 
 def _percent(part: int, whole: int) -> float:
