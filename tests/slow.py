@@ -88,8 +88,6 @@ SLOW = (
     "tests/generator/test_truth.py",
     "tests/generator/test_warehouse.py",
     "tests/properties",
-    "tests/reads/test_growth_and_turnover.py",
-    "tests/reads/test_rejects.py",
     "tests/reads",
     "tests/sql/test_backlog.py",
     "tests/sql/test_derive_again.py",
