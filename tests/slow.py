@@ -7,6 +7,8 @@ SLOW = (
     # They deploy into an emulated AWS or an account, or build an image.
     "tests/emulator",
     "tests/image",
+    # They look at pages in a browser.
+    "tests/console/browser",
     "tests/live",
     # They need CDK, or the packages that the functions carry.
     "tests/infra",
