@@ -216,7 +216,7 @@ class Connection:
         """Answer other processes that ask about the file, as long as this one has it open (snowglobe.answering)."""
         self._ready()
         if self._database is not None:
-            Answering.begin(self._database, execute.execute)
+            Answering.begin(self._database, execute.execute, self._session.clock)
 
     def close(self) -> None:
         """Roll back what is open and let go of the file."""

@@ -18,7 +18,7 @@ import duckdb
 from snowglobe.catalog import Catalog
 from snowglobe.duck_errors import translated
 from snowglobe.errors import InterfaceError, OperationalError
-from snowglobe.lock import Held, hold, let_go
+from snowglobe.lock import Held, hold, is_wanted, let_go
 from snowglobe.names import literal, quoted
 from snowglobe.storage.bucket import Bucket, Cloud
 from snowglobe.storage.buckets import Buckets
@@ -216,8 +216,10 @@ def acquire(path: Path, opening: Opening) -> Database:
                 raise OperationalError(
                     f"The warehouse file {path} cannot be opened: {reason}", 250001, "08001"
                 ) from error
+        elif opening.read_only and is_wanted(path):
+            raise Held(path, 0)
         database = _open[path]
-        if database.opening == replace(opening, read_only=not opening.read_only):
+        if database.opening.read_only != opening.read_only:
             raise Held(path, os.getpid())
         if database.opening != opening:
             message = f"{path} is open already, with another name, other buckets, other work tables, or otherwise"

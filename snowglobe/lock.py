@@ -22,7 +22,7 @@ _UNTOLD = 1
 
 
 class Held(OperationalError):  # noqa: N818  it is held, which may be no error yet
-    """Another process has the file open. `process`: its number, if it only reads or is gone 0."""
+    """Another process has the file open, or waits to. `process`: its number if it writes, else 0."""
 
     def __init__(self, path: Path, process: int) -> None:
         message = f"Another process has {path} open. Wait until it has ended, or give this one a home of its own"

@@ -64,7 +64,7 @@ class Home:
     memory_limit: int = field(default_factory=default_limit)
     project: Project = field(default_factory=lambda: Project(installed_folder()))
     tell: Callable[[str], object] = field(default=lambda sentence: None, compare=False)
-    patience: float = _PATIENCE
+    patience: float = field(default_factory=lambda: _PATIENCE)
 
     def dimension(self, name: str) -> Dimension:
         """One of the project's. Raises UserError if there is none, or if it has faults or no SQL."""

@@ -20,7 +20,7 @@ from snowglobe.errors import Error, OperationalError
 from snowglobe.objects import pipe
 from snowglobe.reading import ReadingSession
 from snowglobe.results import Result
-from snowglobe.session import Execute
+from snowglobe.session import Clock, Execute
 
 VERSION = 1
 
@@ -40,14 +40,15 @@ class Answering:
     """Answers all that ask about one open file, until it is closed."""
 
     @classmethod
-    def begin(cls, database: Database, execute: Execute) -> None:
-        """Answer from now on, if nobody does and the folder can hold a socket."""
+    def begin(cls, database: Database, execute: Execute, clock: Clock) -> None:
+        """Answer from now on, by this clock, if nobody does and the folder can hold a socket."""
         if not database.before_close and (listening := place.listen(database.path)):
-            database.before_close.append(cls(database, execute, listening).close)
+            database.before_close.append(cls(database, execute, clock, listening).close)
 
-    def __init__(self, database: Database, execute: Execute, listening: socket.socket) -> None:
+    def __init__(self, database: Database, execute: Execute, clock: Clock, listening: socket.socket) -> None:
         self.database = database
         self.execute = execute
+        self.clock = clock
         self._listening = listening
         self._readers: list[_Reader] = []
         self._guard = Lock()
@@ -162,7 +163,7 @@ class _Reader:
         database = self._answering.database
         if version == VERSION and name == database.name:
             try:
-                self._session = ReadingSession(database, schema, self._answering.execute)
+                self._session = ReadingSession(database, schema, self._answering.execute, self._answering.clock)
             except Error as error:
                 return frames.packed(_error(error))
         return frames.packed({"version": VERSION, "database": database.name, "process": os.getpid()})

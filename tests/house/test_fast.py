@@ -35,6 +35,7 @@ ROOMS = {
     "lambdas/watch": "tests/lambdas/test_watch_pipeline.py",
     "snowglobe": "tests/snowglobe/test_cursor.py",
     "snowglobe/account": "tests/snowglobe/test_integrations.py",
+    "snowglobe/answering": "tests/snowglobe/answering/test_frames.py",
     "snowglobe/information": "tests/snowglobe/test_pipes_view.py",
     "snowglobe/loading": "tests/snowglobe/loading/test_csv.py",
     "snowglobe/objects": "tests/snowglobe/test_tables.py",

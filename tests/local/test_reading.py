@@ -1,0 +1,181 @@
+"""A home is read whoever has it open, as far as it is that of this version, and a question is answered whole."""
+
+import os
+import shutil
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from customertrack.errors import UserError
+from customertrack.local.home import Home
+from customertrack.local.pipeline import Pipeline
+from customertrack.local.reader import Reader
+from customertrack.reads.results import Parts, query, read
+from customertrack.reads.status import counts
+from snowglobe import errors
+
+ROWS = "customer_id,first_name,updated_at\n1,Ada,2026-01-01\n2,Bob,2026-01-01\n3,,2026-01-01\n"
+ENDED = "UPDATE migrations.change_history SET CHECKSUM = 'old' WHERE SCRIPT LIKE '{}/%'"
+
+
+@pytest.fixture
+def filled(home: Path, tmp_path: Path) -> Home:
+    """A closed home with three customers."""
+    (tmp_path / "a.csv").write_text(ROWS)
+    with Pipeline.open(home) as pipeline:
+        pipeline.ingest([tmp_path / "a.csv"])
+    return Home(home, patience=0.1)
+
+
+def customers(pipeline: Pipeline) -> int:
+    return counts(pipeline.connection).customers
+
+
+def opened(home: Home) -> Reader:
+    return Reader(lambda: Pipeline.open_to_read(home))
+
+
+def test_reading_beside_one_that_writes_and_alone(filled: Home):
+    with filled.reading() as connection:
+        assert connection.answered_by is None
+        assert counts(connection).customers == 3
+    with Pipeline.open(filled) as writer, filled.reading() as connection:
+        assert connection.answered_by == os.getpid()
+        assert counts(connection) == writer.counts()
+        assert connection.names_taken("customer_s3_pipe") == writer.connection.names_taken("customer_s3_pipe")
+        with pytest.raises(errors.OperationalError, match="open for reading only"):
+            query(connection, "DELETE FROM customer")
+
+
+def test_alone_it_reads_and_lets_others_read(filled: Home):
+    with filled.reading() as one, filled.reading() as other:
+        assert counts(one) == counts(other)
+        with pytest.raises(UserError, match="Another process has"):
+            filled.connect()
+
+
+def test_half_a_refresh_is_not_seen(filled: Home, tmp_path: Path):
+    (tmp_path / "b.csv").write_text(ROWS.replace("1,Ada", "4,Eve"))
+    with Pipeline.open(filled) as writer, filled.reading() as connection:
+        before = counts(connection)
+        writer.ingest([tmp_path / "b.csv"])
+        assert counts(connection) == before
+        assert writer.counts().customers == before.customers + 1
+        with filled.reading() as later:
+            assert counts(later) == writer.counts()
+
+
+def test_what_is_left_to_do_is_done_by_who_reads_alone(filled: Home):
+    with filled.connect() as connection:
+        query(connection, ENDED.format("customer"))
+    with filled.reading() as connection:
+        assert query(connection, "SELECT COUNT(*) FROM migrations.change_history WHERE CHECKSUM = 'old'").rows != [(0,)]
+        assert counts(connection).customers == 3
+        last = "SELECT CHECKSUM FROM migrations.change_history ORDER BY INSTALLED_ON DESC LIMIT 1"
+        assert query(connection, last).rows != [("old",)]
+    with filled.connect_to_read() as connection:
+        assert not filled._behind(connection)
+
+
+def test_the_log_of_a_killed_command_is_taken_in(filled: Home, tmp_path: Path):
+    copied = tmp_path / "killed"
+    with Pipeline.open(filled) as writer:
+        query(writer.connection, "DELETE FROM customer_batch")
+        shutil.copytree(filled.folder, copied, ignore=lambda folder, names: ["warehouse.socket"])
+    killed = replace(filled, folder=copied)
+    assert killed._log.exists()
+    with killed.reading() as connection:
+        assert not killed._log.exists()
+        assert counts(connection).customers == 3
+
+
+def test_one_of_another_version_that_is_open(filled: Home):
+    with Pipeline.open(filled) as writer:
+        query(writer.connection, "DELETE FROM migrations.change_history")
+        with pytest.raises(UserError, match=rf"not those of this version, and process {os.getpid()} has") as raised:
+            filled.open_to_read()
+        assert "Wait until it has ended" in str(raised.value)
+
+
+def test_a_dimension_that_the_writer_does_not_know_holds_up_no_other(filled: Home):
+    with Pipeline.open(filled) as writer:
+        filled.take_up(["product"])
+        with Pipeline.open_to_read(filled) as reader:
+            assert list(reader.broken) == ["product"]
+            assert reader.counts() == writer.counts()
+            with pytest.raises(UserError, match="not those of this version"):
+                _ = reader.of("product").dimension
+    with Pipeline.open_to_read(filled) as reader:
+        assert reader.broken == {}
+        assert reader.of("product").counts().landed == 0
+
+
+def test_one_that_is_being_opened_is_waited_for(filled: Home):
+    heard: list[str] = []
+    with filled.connect(), pytest.raises(UserError, match="Another process has"):
+        replace(filled, tell=heard.append).open_to_read()
+    patient = replace(filled, patience=60)
+    busy = patient.connect()
+    threading.Timer(0.2, busy.close).start()
+    with patient.reading() as connection:
+        assert counts(connection).customers == 3
+
+
+def test_who_is_waited_for_is_told(filled: Home, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("snowglobe.lock._UNTOLD", 0)
+    heard: list[str] = []
+    with filled.reading(), pytest.raises(UserError, match="Another process has"):
+        replace(filled, tell=heard.append).connect()
+    assert heard == [f"waiting for process {os.getpid()}, which has the home {filled.folder} open"]
+
+
+def test_a_question_is_put_again_when_the_writer_ends(filled: Home):
+    writer = Pipeline.open(filled)
+    asked: list[int | None] = []
+
+    def question(pipeline: Pipeline) -> int:
+        asked.append(pipeline.connection.answered_by)
+        writer.close()
+        return customers(pipeline)
+
+    with opened(filled) as reader:
+        assert reader.ask(question) == 3
+        # It goes on with the connection that it has.
+        assert reader.ask(question) == 3
+    assert asked == [os.getpid(), None, None]
+
+
+def test_a_question_that_is_never_answered_whole(filled: Home):
+    def lost(pipeline: Pipeline) -> int:
+        raise errors.ConnectionLost("gone")
+
+    with opened(filled) as reader, pytest.raises(UserError, match="20 times before this was answered"):
+        reader.ask(lost)
+
+
+def test_a_long_answer_is_begun_again_and_not_gone_on_with(filled: Home):
+    writer = Pipeline.open(filled)
+    script = "migrations.change_history"
+    many = f"SELECT REPEAT(a.script, 5) FROM {script} a, {script} b, {script} c, {script} d LIMIT 30000"
+
+    def rows(pipeline: Pipeline) -> Parts:
+        return read(pipeline.connection, many)
+
+    with opened(filled) as reader:
+        found = reader.ask_in_parts(rows)
+        first = next(found.parts)
+        writer.close()
+        with pytest.raises(UserError, match=r"The answer is not whole: the process .* Give the command again"):
+            list(found.parts)
+        assert len(first) == 1000
+        assert sum(map(len, reader.ask_in_parts(rows).parts)) == 30_000
+
+
+def test_an_empty_answer_has_no_part(filled: Home):
+    with opened(filled) as reader:
+        found = reader.ask_in_parts(
+            lambda pipeline: read(pipeline.connection, "SELECT customer_id FROM customer LIMIT 0")
+        )
+        assert (found.columns, list(found.parts)) == (("customer_id",), [])
