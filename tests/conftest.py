@@ -55,6 +55,7 @@ _TOGETHER = (
     "tests/cli/test_broken_dimension.py",
     "tests/cli/test_made_up.py",
     "tests/cli/test_read_only.py",
+    "tests/console/test_activity.py",
     "tests/dimension/test_asking.py",
     "tests/emulator/test_iam.py",
     "tests/emulator/test_story.py",
@@ -62,6 +63,8 @@ _TOGETHER = (
     "tests/lambdas/migrate/test_dimensions.py",
     "tests/otherwise/test_lease.py",
     "tests/otherwise/test_pipeline.py",
+    "tests/reads/test_growth_and_turnover.py",
+    "tests/reads/test_rejects.py",
     "tests/snowglobe/test_package.py",
 )
 

@@ -10,6 +10,8 @@ SLOW = (
     # They look at pages in a browser.
     "tests/console/browser",
     "tests/live",
+    # A warehouse for each, and pages of Streamlit.
+    "tests/console/test_activity.py",
     # They need CDK, or the packages that the functions carry.
     "tests/infra",
     # They look at every statement and option of the embedded warehouse.

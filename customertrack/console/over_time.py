@@ -11,6 +11,8 @@ from customertrack.reads.results import Row
 
 # Of the chart with its axes and its legend. What is left free beside a bar.
 _HEIGHT, _GAP = 300, 0.04
+# Of which three fit beside each other in 400 pixels.
+_LONG_NAME = 12
 _FORMATS: dict[Bucket, str] = {"hour": "%m-%d %H:%M", "day": "%Y-%m-%d", "week": "%Y-%m-%d", "month": "%Y-%m"}
 Series = Mapping[str, tuple[str, Sequence[int]]]
 """By name: a colour, and a number for each bucket."""
@@ -62,7 +64,8 @@ def values(columns: Sequence[str], rows: Sequence[Row]) -> alt.Data:
 
 
 def _encoded(chart: alt.Chart, period: Period, series: Series, what: str, time: str) -> alt.Chart:
-    legend = alt.Legend(orient="top", columns=2) if len(series) > 1 else None
+    beside = 2 if max(map(len, series)) > _LONG_NAME else 3
+    legend = alt.Legend(orient="top", columns=beside) if len(series) > 1 else None
     colours = alt.Scale(domain=list(series), range=[colour for colour, _ in series.values()])
     # All of the period, though nothing may have happened at its ends.
     reach = alt.Scale(type="utc", domain=[_moment(period.begin), _moment(period.end)], nice=False)

@@ -110,6 +110,7 @@ def test_more_versions_than_are_compared_in_one_look_are_told(thing: Looked, mon
     monkeypatch.setattr(changes, "MOST_COMPARED", 30)
     since = growth.newest(connection, tables, datetime(last.year, last.month, last.day) + timedelta(days=1), 30)
     shown = look(thing, "changes").date_input(key="_from").value
+    assert isinstance(shown, date)
     assert first.date() < shown <= since.date()
     app = look(thing, "changes", **{"from": f"{first:%Y-%m-%d}"})
     (told,) = [one.value for one in app.info]

@@ -44,7 +44,8 @@ def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]
 def test_page_by_page(connection: Connection):
     assert batches.count(connection, "thing") == NUMBER
     slowest = sorted(IDS, key=lambda one: (-SECONDS[one], -one))
-    for order, expected in (("newest", IDS[::-1]), ("slowest", slowest)):
+    orders: dict[batches.Order, list[int]] = {"newest": IDS[::-1], "slowest": slowest}
+    for order, expected in orders.items():
         pages = [batches.page(connection, "thing", order, 10, offset) for offset in (0, 10, 20, 30)]
         assert [len(page) for page in pages] == [10, 10, 3, 0]
         assert [one.batch_id for page in pages for one in page] == expected

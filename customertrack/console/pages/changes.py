@@ -96,15 +96,18 @@ def _attributes(page: Page, chosen: Chosen) -> None:
             "period. Choose a shorter one to see what was before."
         )
     _figures(found)
-    st.subheader("Attributes")
+    st.subheader("Attributes that changed")
     counts = {versioned[name]: count for name, count in found.attributes.items()}
-    charts.attributes(counts, found.changed, chosen.compared, page.name)
+    if found.changed:
+        charts.attributes(counts, found.changed, chosen.compared, page.name)
+        charts.changed(found.turnover, chosen.compared, page.name)
+    else:
+        st.caption(f"No version began with a change {within(chosen.compared)}.")
     others = [one.name for one in page.definition.shown if one.change != "version"]
     if others:
         st.caption(plain(f"These begin no version, and are not counted: {', '.join(others)}."))
-    st.subheader("Keys")
+    st.subheader("Keys that came and went")
     charts.keys(found.turnover, chosen.compared, page.name)
-    charts.changed(found.turnover, chosen.compared, page.name)
 
 
 def _figures(found: turnover.Changes) -> None:

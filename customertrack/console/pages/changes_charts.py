@@ -15,12 +15,12 @@ from customertrack.reads.growth import Growth, Said
 from customertrack.reads.results import Table
 from customertrack.reads.turnover import Turnover
 
-_BAR, _MOST_BARS = 26, 30
+_BAR, _AXIS, _MOST_BARS = 26, 70, 30
 
 
 def attributes(counts: Mapping[str, int], changed: int, period: Period, dimension: str) -> None:
-    """In how many versions each attribute is another than before."""
-    rows = [(name, count, round(100 * count / changed, 2) if changed else 0.0) for name, count in counts.items()]
+    """In how many versions each attribute is another than before; at least one is."""
+    rows = [(name, count, round(100 * count / changed, 2)) for name, count in counts.items()]
     rows.sort(key=lambda row: (-row[1], row[0]))
     table, shown = Table(("attribute", "versions", "percent"), rows), rows[:_MOST_BARS]
     picture = (
@@ -31,10 +31,10 @@ def attributes(counts: Mapping[str, int], changed: int, period: Period, dimensio
             y=alt.Y("attribute:N", title=None, sort=None),
             tooltip=["attribute:N", alt.Tooltip("versions:Q", format=",d"), "percent:Q"],
         )
-        .properties(height=_BAR * len(shown) + 40)
+        .properties(height=_BAR * len(shown) + _AXIS)
     )
     said = [f"{plural(changed, 'version')} began with a change {within(period)}."]
-    if changed and rows:
+    if rows:
         said += [f"Most of them, {rows[0][1]:,} ({rows[0][2]:.0f} %), changed {rows[0][0]}; one may change several."]
     if len(rows) > _MOST_BARS:
         said += [f"Shown are {_MOST_BARS} of {len(rows)} attributes; the CSV has all."]
@@ -57,7 +57,7 @@ def keys(turnover: list[Turnover], period: Period, dimension: str) -> None:
 
 
 def changed(turnover: list[Turnover], period: Period, dimension: str) -> None:
-    """Versions that began with a change."""
+    """Versions that began with a change; there is at least one."""
     numbers = [one.changed for one in turnover]
     busiest = max(turnover, key=lambda one: one.changed)
     said = (
