@@ -3,7 +3,6 @@
 import csv
 import io
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 import pandas as pd
@@ -11,8 +10,8 @@ import pandas as pd
 from customertrack.reads.results import Table
 from customertrack.reads.text import text
 
-# What a browser's number holds of whole numbers, and of digits.
-_LARGEST, _DIGITS = 2**53, 15
+# Up to here a browser's number holds each whole number.
+_LARGEST = 2**53
 
 
 def to_csv(table: Table) -> bytes:
@@ -33,7 +32,7 @@ def frame(table: Table) -> pd.DataFrame:
     return pd.DataFrame({name: _series(values) for name, values in zip(_distinct(table.columns), columns, strict=True)})
 
 
-def _series(values: Sequence[Any]) -> "pd.Series[Any]":
+def _series(values: Sequence[Any]) -> pd.Series:
     there = [value for value in values if value is not None]
     if there and all(isinstance(value, int) and not isinstance(value, bool) for value in there):
         if all(abs(value) < _LARGEST for value in there):
@@ -41,11 +40,6 @@ def _series(values: Sequence[Any]) -> "pd.Series[Any]":
     elif there and all(isinstance(value, float) for value in there):
         return pd.Series(values, dtype="Float64")
     return pd.Series([None if value is None else text(value) for value in values], dtype="object")
-
-
-def is_exact(value: Decimal) -> bool:
-    """Whether a browser's number holds it, digit by digit."""
-    return value.is_finite() and len(value.as_tuple().digits) <= _DIGITS
 
 
 def _distinct(names: Sequence[str]) -> list[str]:

@@ -12,8 +12,11 @@ from streamlit.errors import StreamlitAPIException
 from customertrack.console.cells import frame, to_csv
 from customertrack.reads.results import Table
 
+Picture = alt.Chart | alt.LayerChart | alt.FacetChart | alt.HConcatChart | alt.VConcatChart
+
 # Keeps what follows a sign apart from it, so that no two make an emoji, an arrow or a link: Unicode, "WORD JOINER".
-_JOINER = "\u2060"
+_JOINER, _APOSTROPHE = "\u2060", "'"
+_SIGN = re.compile(r"([!-/:-@\[-`{-~])(?=(\S?))")
 _ROW, _HEAD, _MOST_ROWS = 35, 37, 15
 # Older versions of Streamlit, as that in Snowflake, say None.
 _NULL: Mapping[str, Any] = {"placeholder": "NULL"} if "placeholder" in signature(st.dataframe).parameters else {}
@@ -21,7 +24,12 @@ _NULL: Mapping[str, Any] = {"placeholder": "NULL"} if "placeholder" in signature
 
 def plain(text: str) -> str:
     """A text for places that read Markdown (labels, captions): shown as it is, on one line."""
-    return re.sub(r"([!-/:-@\[-`{-~])", rf"\\\1{_JOINER}", " ".join(text.split()))
+    return _SIGN.sub(_escaped, " ".join(text.split()))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    sign, following = found.groups()
+    return f"\\{sign}{_JOINER if following and sign != _APOSTROPHE else ''}"
 
 
 def table(result: Table, file_name: str, *, height: int | None = None) -> None:
@@ -31,7 +39,7 @@ def table(result: Table, file_name: str, *, height: int | None = None) -> None:
     _csv(result, file_name)
 
 
-def chart(picture: alt.TopLevelMixin, described_as: str, data: Table, file_name: str) -> None:
+def chart(picture: Picture, described_as: str, data: Table, file_name: str) -> None:
     """A chart as wide as its place, a sentence that says what it shows, and its data as CSV."""
     st.altair_chart(picture.properties(description=described_as))
     st.caption(plain(described_as))

@@ -1,14 +1,17 @@
 """The shell: which dimension is looked at, and what is said when there is nothing to see."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from customertrack.console.on_one_machine import OneMachine
+from customertrack.console.source import AskAgainError
 from customertrack.console.widgets import plain
 from customertrack.dimension.project import Project
 from customertrack.local.home import Home
+from customertrack.warehouse import Connection
 from tests.console.looked_at import Looked, figures, look, run
 from tests.dimension.snapshot_files import STOCK, snapshot
 from tests.dimension.warehouse import Dimension, dimension
@@ -73,3 +76,28 @@ def test_a_project_with_faults_is_told_as_it_is(home: Path, tmp_path: Path):
 def test_a_project_without_dimensions_is_told(home: Path, tmp_path: Path):
     app = look(OneMachine(Home(home, project=Project(tmp_path / "none")), COMMAND), "overview")
     assert plain(f"There is no folder {tmp_path / 'none' / 'dimensions'}") in app.error[0].value
+
+
+class Leaving(Looked):
+    """The process that has the home ends, so many times."""
+
+    times = 0
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        self.times -= 1
+        if self.times >= 0:
+            raise AskAgainError("Look again.")
+        with super().reading() as connection:
+            yield connection
+
+
+@pytest.mark.parametrize("times", [4, 5])
+def test_a_page_is_asked_again_when_the_home_changes_hands(stock: Dimension, times: int):
+    source = Leaving({"stock": stock})
+    source.times = times
+    app = look(source, "overview")
+    assert [one.value for one in app.error] == ([] if times < 5 else [plain("Look again.")])
+    assert (figures(app).get("Keys") == "2") == (times < 5)
+    # Whoever looks again sees it.
+    assert figures(run(app))["Keys"] == "2"

@@ -2,9 +2,12 @@
 
 from datetime import datetime, timedelta
 
+import pytest
+from streamlit.testing.v1 import AppTest
+
 from customertrack.console.widgets import plain
 from customertrack.reads.last_check import LastCheck, Offence
-from tests.console.looked_at import Looked, figures, look
+from tests.console.looked_at import Looked, figures, look, run
 from tests.dimension.landed import LandedFile
 from tests.dimension.snapshot_files import STOCK, snapshot
 from tests.dimension.warehouse import dimension
@@ -90,3 +93,21 @@ def test_what_the_last_check_found_and_what_was_applied_since():
         plain("Truth: 2 rows not."),
     ]
     assert after.dataframe[0].value.iloc[0].tolist() == [2, "versions do not overlap", 7]
+
+
+@pytest.mark.parametrize(("seen", "runs"), [(1, "1 run"), (0, "2 runs"), (None, "2 runs")])
+def test_the_page_is_shown_anew_once_something_was_applied(seen: int | None, runs: str):
+    def script(source, seen):
+        import streamlit as st
+
+        from customertrack.console.pages.overview import _look_again
+
+        st.session_state["runs"] = st.session_state.get("runs", 0) + 1
+        if st.session_state["runs"] == 1:
+            _look_again(source, "price", seen)
+        st.text("1 run" if st.session_state["runs"] == 1 else f"{st.session_state['runs']} runs")
+
+    with dimension(TYPE_2, is_shared=True) as made:
+        made.land(files()[:1])
+        app = run(AppTest.from_function(script, args=(Looked({"price": made}), seen), default_timeout=120))
+    assert app.text[0].value == runs
