@@ -9,6 +9,7 @@ from customertrack.console.page import Page
 from customertrack.console.picture import known_chart
 from customertrack.console.times import choose_time
 from customertrack.console.widgets import chart, plain, table
+from customertrack.console.words import plural
 from customertrack.reads.belief import Belief, belief, differing
 from customertrack.reads.events_of_key import Events
 from customertrack.reads.history import Key
@@ -31,7 +32,7 @@ def compare(page: Page, key: Key, events: Events, stops: Sequence[datetime], nam
     loaded = sorted({event.loaded_at for event in events.events})
     chart(
         known_chart(events, known),
-        f"When something of this key was loaded: {len(loaded):,} times, first {text(loaded[0])}, last "
+        f"When something of this key was loaded: {plural(len(loaded), 'time')}, first {text(loaded[0])}, last "
         f"{text(loaded[-1])}. A triangle marks something that arrived late, a line the time that is chosen above.",
         Table(("loaded_at",), [(one,) for one in loaded]),
         f"{name}_loaded",

@@ -6,10 +6,12 @@ from customertrack.console.keys import in_address, of_address, shown
 from customertrack.console.page import Page
 from customertrack.console.widgets import empty, plain
 from customertrack.console.words import plural
-from customertrack.reads.found_keys import MOST, Matches, find_keys, is_known, some_keys
+from customertrack.reads.found_keys import MOST, Match, Matches, find_keys, is_known, some_keys
 from customertrack.reads.history import Key
 
 _LONGEST = 60
+# Keys that are listed in full height, and the height of a list of more, in pixels.
+_FEW, _LIST = 6, 300
 
 
 def choose_key(page: Page) -> Key | None:
@@ -62,13 +64,19 @@ def _found(page: Page, wanted: str, key: Key | None) -> None:
     with st.expander(f"{plural(count, 'key')}{more}", expanded=key is None):
         if found.is_more:
             st.caption(f"The first {MOST} are shown. Type more, to find fewer.")
-        if gone is not None:
-            _offer(page, gone, f"{shown(gone)} (deleted)")
-        for match in found.keys:
-            name = shown(match.key) + ("" if match.is_present else " (deleted)")
-            where = match.value if len(match.value) <= _LONGEST else _around(match.value, wanted)
-            is_of_key = match.column in (part.name for part in page.definition.key)
-            _offer(page, match.key, name if is_of_key else f"{name}, {match.column}: {where}")
+        with st.container(height=_LIST if count > _FEW else "content", border=False):
+            if gone is not None:
+                _offer(page, gone, f"{shown(gone)} (deleted)")
+            for match in found.keys:
+                _offer(page, match.key, _told(page, match, wanted))
+
+
+def _told(page: Page, match: Match, wanted: str) -> str:
+    """The key, and where the text was found, unless in the key."""
+    name = shown(match.key) + ("" if match.is_present else " (deleted)")
+    if match.column in (part.name for part in page.definition.key):
+        return name
+    return f"{name}, {match.column}: {_around(match.value, wanted)}"
 
 
 def _deleted(page: Page, wanted: str, found: Matches) -> Key | None:
@@ -80,7 +88,9 @@ def _deleted(page: Page, wanted: str, found: Matches) -> Key | None:
 
 
 def _around(value: str, wanted: str) -> str:
-    """The part of a long text in which the wanted one stands."""
+    """A text, or of a long one the part in which the wanted one stands."""
+    if len(value) <= _LONGEST:
+        return value
     at = max(value.lower().find(wanted.lower()), 0)
     begin = max(min(at - _LONGEST // 3, len(value) - _LONGEST), 0)
     cut = value[begin : begin + _LONGEST]

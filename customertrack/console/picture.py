@@ -21,7 +21,7 @@ PICKED = "picked"
 _VERSIONS = "(versions)"
 _LANE, _LONGEST, _CHARACTER = 26, 60, 7
 # The lowest axis, with its title, and room for a triangle above.
-_AXIS = 62
+_AXIS = 78
 _LABELS = 130
 
 
@@ -51,7 +51,7 @@ class Window:
         first, last = times[0], times[-1]
         if len(times) > 2 and times[1] - first > 3 * (last - times[1]):
             first = times[1] - (last - times[1])
-        return first, last + max((last - first) * 0.15, timedelta(minutes=1))
+        return first, last + ((last - first) * 0.15 or timedelta(days=1))
 
 
 def window_of(timeline: Timeline, last: int) -> Window:
@@ -132,7 +132,7 @@ def known_chart(events: Events, known: datetime | None) -> alt.TopLevelMixin:
         for at, late in loaded.items()
     ]
     times = [*loaded, *([known] if known else [])]
-    pad = max((max(times) - min(times)) * 0.05, timedelta(minutes=1))
+    pad = (max(times) - min(times)) * 0.05 or timedelta(days=1)
     across, along = _across("loaded, UTC", min(times) - pad, max(times) + pad)
     down = alt.Y("lane:N", title=None, axis=alt.Axis(minExtent=0, ticks=False, domain=False, labelLimit=_LABELS))
     told = [alt.Tooltip(f"{name}:N") for name in ("loaded_at", "events", "late")]

@@ -21,6 +21,9 @@ from customertrack.reads.results import Table
 from customertrack.reads.text import text
 from customertrack.reads.timeline import Timeline, Version, timeline_of
 
+# What a version shows of an attribute that begins none.
+_SHOWS = {"update": "the last in this version", "correct": "the last of the key", "keep": "the first of the key"}
+
 
 def show(page: Page) -> None:
     """A key is found, and then shown."""
@@ -150,6 +153,7 @@ def _version(page: Page, timeline: Timeline, chosen: Version, name: str) -> None
     )
     before = by_number.get(chosen.number - 1) if not chosen.is_first else None
     filled = unsaid_of(page.definition, chosen.event) if chosen.event else []
+    shows = {one.name: [_SHOWS[one.change]] for one in page.definition.shown if one.change in _SHOWS}
     rows = [
         (
             attribute,
@@ -157,7 +161,7 @@ def _version(page: Page, timeline: Timeline, chosen: Version, name: str) -> None
             ("NULL" if before.values[attribute] is None else text(before.values[attribute]))
             if before and attribute in chosen.changed
             else "",
-            "not said by its row" if attribute in filled else "",
+            "; ".join(["not said by its row"] * (attribute in filled) + shows.get(attribute, [])),
         )
         for attribute, value in chosen.values.items()
     ]
