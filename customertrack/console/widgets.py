@@ -46,7 +46,7 @@ def chart(picture: Picture, described_as: str, data: Table, file_name: str) -> N
     _csv(data, file_name)
 
 
-def chart_to_pick(picture: alt.TopLevelMixin, described_as: str, key: str, on_pick: Callable[[], None]) -> None:
+def chart_to_pick(picture: Picture, described_as: str, key: str, on_pick: Callable[[], None]) -> None:
     """The same without data of its own, where a click picks something: then `on_pick` is called, and the session's
     state of `key` says what. Of layers nothing can be picked with older versions of Streamlit.
     """
