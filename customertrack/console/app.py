@@ -1,6 +1,7 @@
 """The console itself: its pages, which dimension is looked at, and what is said when something cannot be shown."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from types import ModuleType
 
@@ -51,10 +52,10 @@ def open_page(source: Source, title: str, page: Callable[[Page], None]) -> None:
     try:
         name = _chosen(source)
         if name:
-            st.caption(f"Dimension {plain(name)}. All times are UTC.")
             defined = source.definition(name)
-            with st.spinner("Asking the warehouse ..."), source.reading() as connection:
-                page(Page(source, defined, connection))
+            with ExitStack() as stack:
+                stack.enter_context(_waiting(f"Dimension {plain(name)}. All times are UTC."))
+                page(Page(source, defined, stack.enter_context(source.reading())))
             st.session_state.pop(_ASKED, None)
     except AskAgainError as error:
         _ask_again(error)
@@ -67,6 +68,17 @@ def open_page(source: Source, title: str, page: Callable[[Page], None]) -> None:
             st.error(plain(sentence_of(error)))
         else:
             st.error(plain(f"This is a defect ({type(error).__name__}: {error})."))
+
+
+@contextmanager
+def _waiting(caption: str) -> Iterator[None]:
+    """Say what the page does while it waits, beside its caption, so that nothing below moves."""
+    line = st.container(horizontal=True, vertical_alignment="center")
+    line.caption(caption, width="content")
+    with ExitStack() as stack:
+        with line:
+            stack.enter_context(st.spinner("Asking ..."))
+        yield
 
 
 def _ask_again(error: AskAgainError) -> None:
