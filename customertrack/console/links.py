@@ -3,7 +3,7 @@
 No address is written as text: inside Snowflake it has other words (docs.snowflake.com, "Managing your Streamlit app").
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -19,11 +19,11 @@ def arrive(pages: Iterable[StreamlitPage]) -> None:
         st.query_params.from_dict(asked)
 
 
-def link(page: str, label: str, key: str, query: Mapping[str, str]) -> None:
+def link(page: str, label: str, place: str, /, **query: str) -> None:
     """A button that leads to a page, by the end of its address, with these words in the address.
 
-    `label`: as Markdown; `key`: that no other button has.
+    `label`: as Markdown; `place`: what no other button is called.
     """
-    if st.button(label, key=key, type="secondary"):
-        st.session_state[_ARRIVING] = dict(query)
+    if st.button(label, key=place, type="secondary"):
+        st.session_state[_ARRIVING] = query
         st.switch_page(st.session_state[_PAGES][page])

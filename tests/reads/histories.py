@@ -51,6 +51,9 @@ def files(seed: int, number: int = 4, rows: int = 60) -> list[LandedFile]:
             time = BEGAN + timedelta(hours=draw.randrange(24 * 80), minutes=draw.choice([0, 30]))
             said = f"{draw.choice('ab')},{draw.choice(['1', '1.50', ''])},{draw.randrange(3)},{draw.choice('xy')}"
             text += f"{key},{time},{'D,,,,' if draw.random() < 0.2 else f',{said}'}\n"
+        if not made:
+            # The last of all that happens is a delete.
+            text += f"9,DE,{BEGAN},,a,1,1,x\n9,DE,{BEGAN + timedelta(days=81)},D,,,,\n"
         made.append(LandedFile(f"{draw.randrange(1000)}_{place}.csv", text.encode(), BEGAN + timedelta(days=100)))
     return made
 

@@ -9,7 +9,7 @@ from customertrack.console import keys
 from customertrack.console.choices import choose, choose_day
 from customertrack.console.links import link
 from customertrack.console.over_time import within
-from customertrack.console.page import DIMENSION, Page
+from customertrack.console.page import Page
 from customertrack.console.pages import changes_charts as charts
 from customertrack.console.widgets import empty, number, plain, table
 from customertrack.reads import growth, turnover
@@ -131,7 +131,7 @@ def _busiest(page: Page, whole: Period) -> None:
         for place, (*key, _) in enumerate(found.rows):
             label = keys.shown(key)
             short = label if len(label) <= _LONGEST_LABEL else f"{label[:_LONGEST_LABEL]}..."
-            link("one_key", plain(short), f"busiest_{place}", {DIMENSION: page.name, "key": keys.in_address(key)})
+            link("one_key", plain(short), f"busiest_{place}", dimension=page.name, key=keys.in_address(key))
 
 
 def _without_versions(page: Page, first: datetime, last: datetime) -> None:

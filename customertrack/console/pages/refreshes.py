@@ -71,7 +71,7 @@ def _among(one: Stretch) -> str:
     return f"among refreshes {one.first} to {one.last}, from {at(one.started_at)} on"
 
 
-def _seconds(data: Table) -> alt.LayerChart:
+def _seconds(data: Table) -> alt.LayerChart | alt.FacetChart:
     """A bar up to the slowest, and before it one up to the average, where those are two things."""
     slowest = _by_refresh(data).mark_bar(color=ORANGE).encode(y=alt.Y("slowest:Q", title="seconds"))
     average = _by_refresh(data).mark_bar(color=BLUE).encode(y="seconds:Q")
