@@ -3,7 +3,7 @@
 import streamlit as st
 
 from customertrack.console.links import link
-from customertrack.console.page import DIMENSION, Page
+from customertrack.console.page import Page
 from customertrack.console.widgets import table
 from customertrack.dimension.definition import Definition
 from customertrack.reads.events_of_key import Event
@@ -32,7 +32,7 @@ def show_event(page: Page, file: str, row: int, event: Event | None) -> None:
             ("arrived late", "yes" if event.is_late else "no"),
         ]
     table(Table(("event", "is"), facts), f"{page.name}_event")
-    link("rejects", "Rejects of this file", "_rejects", {DIMENSION: page.name, "file": file})
+    link("rejects", "Rejects of this file", "_rejects", dimension=page.name, file=file)
 
 
 def show_landed(page: Page, file: str, row: int) -> None:

@@ -191,9 +191,14 @@ def test_of_many_versions_a_window_is_drawn_which_the_address_decides(customer: 
 
 
 def test_without_versions_there_is_what_is_true_now():
-    with dimension(CUSTOMER + "\n[history]\nkeep = false\n", is_shared=True) as made:
-        made.land([LandedFile("1.csv", FILES[0].encode(), datetime(2026, 3, 1))])
-        app = looked(made, key="7")
-        assert pairs(app, "attribute", "value")["first_name"] == "Carl"
-        assert cells(app, "updated_at")["first_name"] == ["Carl", "Ann"]
-        assert pairs(app, "column", "landed as")["first_name"] == "Carl"
+    with dimension(CUSTOMER + "\n[history]\nkeep = false\n") as made:
+        for number, content in enumerate(FILES, 1):
+            made.land([LandedFile(f"{number}.csv", content.encode(), datetime(2026, 3, number))])
+        there = looked(made, key="8")
+        gone = looked(made, key="7", t="2026-01-15", k="2026-03-01")
+    assert pairs(there, "attribute", "value")["first_name"] == "<b>Eve</b> :smile:"
+    assert pairs(there, "column", "landed as")["customer_id"] == "8"
+    assert cells(gone, "updated_at")["first_name"][1:] == ["Carl", "Bob", "Ann"]
+    assert pairs(gone, "attribute", "known now")["first_name"] == "Bob"
+    assert pairs(gone, "attribute", "known at 2026-03-01 00:00:00")["first_name"] == "Ann"
+    assert plain("customer 7 is deleted.") in [one.value for one in gone.info]

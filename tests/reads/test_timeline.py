@@ -13,33 +13,16 @@ from customertrack.described import tables_of
 from customertrack.reads.belief import belief, differing
 from customertrack.reads.events_of_key import Event, Events, events_of
 from customertrack.reads.found_keys import Match, Matches, find_keys
-from customertrack.reads.history import Key, current_of
 from customertrack.reads.landed import landed_row
 from customertrack.reads.timeline import Timeline, timeline_of
 from tests.dimension.landed import LandedFile
 from tests.dimension.replay import replay
+from tests.dimension.snapshot_files import STOCK, snapshot
 from tests.dimension.warehouse import Dimension, dimension
 
 CUSTOMER = (Path(__file__).parents[2] / "dimensions/customer.toml").read_text(encoding="utf-8")
 PRODUCT = (Path(__file__).parents[2] / "dimensions/product.toml").read_text(encoding="utf-8")
 MERGED = '\n[storage]\nlayout = "merge_on_read"\n'
-NO_HISTORY = "\n[history]\nkeep = false\n"
-STOCK = """
-dimension = "stock"
-
-[feed]
-kind   = "snapshots"
-format = "csv"
-time   = { file = 'stock_(\\d{4}-\\d{2}-\\d{2})' }
-guard  = { max_deleted = 1.0, min_rows = 1 }
-
-[key]
-sku = "text(40)"
-
-[attributes]
-name  = "text(40)"
-price = "number(12,2)"
-"""
 PARTIAL = """
 dimension = "person"
 
@@ -66,7 +49,7 @@ def day(number: int) -> datetime:
 @contextmanager
 def landed(text: str, *contents: str, names: str = "{}.csv") -> Iterator[Dimension]:
     """A dimension after files, one a day from the first of March on, each with a refresh."""
-    with dimension(text, is_shared=True) as made:
+    with dimension(text, is_shared=text == CUSTOMER) as made:
         for number, content in enumerate(contents, 1):
             made.land([LandedFile(names.format(number), content.encode(), datetime(2026, 3, number))])
         yield made
@@ -195,25 +178,26 @@ def test_composite_keys_kinds_of_change_and_the_order_of_one_time():
 
 
 def test_of_snapshots_the_file_that_came_late_is_marked_and_differences_are_told_once():
-    with dimension(STOCK) as made:
-        for number, (date, rows) in enumerate(
-            [(1, "A,Cup,1\nB,Jug,1\n"), (5, "A,Cup,1\n"), (3, "A,Cup,2\nB,Jug,3\n")], 1
-        ):
-            name = f"stock_2026-01-0{date}.csv"
-            made.land([LandedFile(name, f"sku,name,price\n{rows}".encode(), datetime(2026, 3, number))])
-        _, found = of(made, "A")
-        told = [(one.valid_from.day, int(one.values["price"]), place(one.event)) for one in found.versions]
-        assert told == [
-            (1, 1, ("stock_2026-01-01.csv", 1)),
-            (3, 2, ("stock_2026-01-03.csv", 1)),
-            (5, 1, ("stock_2026-01-05.csv", 0)),
+    with dimension(STOCK, is_shared=True) as made:
+        made.land(
+            [
+                snapshot("2026-01-01", "a,Cup,1", "b,Jug,1", "c,Pot,1"),
+                snapshot("2026-01-05", "a,Cup,1", "c,Pot,1", after=1),
+                snapshot("2026-01-03", "a,Mug,1", "b,Jar,1", "c,Pot,1", after=2),
+            ]
+        )
+        _, found = of(made, "a")
+        assert [(one.valid_from.day, one.values["name"], place(one.event)) for one in found.versions] == [
+            (1, "Cup", ("stock_2026-01-01.csv", 1)),
+            (3, "Mug", ("stock_2026-01-03.csv", 1)),
+            (5, "Cup", ("stock_2026-01-05.csv", 0)),
         ]
         assert [one.number for one in found.versions if one.is_late] == [2]
-        events, found = of(made, "B")
+        events, found = of(made, "b")
         assert [(gap.begins.day, gap.ends, place(gap.by)) for gap in found.gaps] == [
             (5, None, ("stock_2026-01-05.csv", 0))
         ]
-        assert datetime(2026, 3, 3) in events.known_at
+        assert [known.hour for known in events.known_at] == [0, 1, 2]
 
 
 def test_partial_rows_renamed_attributes_truncates_and_changes_of_key():
@@ -237,18 +221,6 @@ def test_partial_rows_renamed_attributes_truncates_and_changes_of_key():
         row = landed_row(made.connection, tables_of(made.definition), "landing/person/3.json", 1)
         assert row
         assert row.rows == [("line", third.rstrip())]
-
-
-def test_where_no_versions_are_kept_there_is_the_current_row_and_its_events():
-    with landed(CUSTOMER + NO_HISTORY, *STORY[:2]) as made:
-        tables = tables_of(made.definition)
-        key: Key = (8,)
-        assert [row[:2] for row in current_of(made.connection, tables, key).rows] == [(8, "Eve")]
-        assert current_of(made.connection, tables, (7,)).rows == []
-        assert [place(one) for one in events_of(made.connection, tables, key).events] == [("1.csv", 4)]
-        then = belief(made.connection, tables, (7,), day(15), datetime(2026, 3, 1))
-        assert then
-        assert then.values["first_name"] == "Ann"
 
 
 def test_random_histories_are_as_the_replay_has_them():
