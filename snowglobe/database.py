@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from threading import Lock
 from typing import IO
+from uuid import uuid4
 
 import duckdb
 
@@ -181,11 +182,15 @@ class Database:
 
 
 def _scratch(path: Path, read_only: bool) -> Path:
-    """A new folder for what does not fit into memory: beside the file, where nobody else may be in the way."""
+    """A folder for what does not fit into memory: beside the file, where nobody else may be in the way.
+
+    That of a reader is not there before DuckDB needs it, so that one who is killed leaves none; DuckDB removes it.
+    """
     own = path.with_suffix(".scratch")
+    if read_only and os.access(path.parent, os.W_OK):
+        return path.with_name(f"{own.name}-{uuid4().hex}")
     if read_only:
-        beside = os.access(path.parent, os.W_OK)
-        return Path(tempfile.mkdtemp(prefix=f"{own.name}-", dir=path.parent if beside else None))
+        return Path(tempfile.mkdtemp(prefix=f"{own.name}-"))
     for left in path.parent.glob(f"{glob.escape(own.name)}*"):
         shutil.rmtree(left, ignore_errors=True)
     own.mkdir(parents=True)

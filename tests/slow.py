@@ -7,6 +7,8 @@ SLOW = (
     # They deploy into an emulated AWS or an account, or build an image.
     "tests/emulator",
     "tests/image",
+    # They look at pages in a browser.
+    "tests/console/browser",
     "tests/live",
     # A warehouse for each, and pages of Streamlit.
     "tests/console/test_activity.py",

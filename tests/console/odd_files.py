@@ -76,13 +76,13 @@ def _customers(end: datetime) -> Iterator[OddFile]:
     yield file("04_busiest.csv", 6, many)
     late = [row(key, 8.9 - n / 40, last_name=f"Late{n}") for key in LATE for n in range(3)]
     yield file("05_late.csv", 5, [*late, *(row(key, 5.1, "I") for key in BACK)])
-    yield file("06_rejects.csv", 4, [*_rejects(end, row), row(1, 4.1, first_name="Beside rejects")])
+    yield file("06_rejects.csv", 4, [*_rejects(end), row(1, 4.1, first_name="Beside rejects")])
     yield OddFile("customer", "07_broken.csv", 3, f'{",".join(_COLUMNS)}\n1,"never closed\n', problem=True)
     yield file("08_last.csv", 1, [row(key, 1.2 - key / 1000) for key in range(1, 200, 3)])
 
 
-def _rejects(end: datetime, row: object) -> list[dict[str, object]]:
-    good: dict[str, object] = dict.fromkeys(_COLUMNS, "x") | {"op": "", "updated_at": before(end, 4.5)}
+def _rejects(end: datetime) -> list[dict[str, object]]:
+    good: dict[str, object] = {**dict.fromkeys(_COLUMNS, "x"), "op": "", "updated_at": before(end, 4.5)}
     faults = {
         "customer_id": ["", "abc", "1.5"],
         "updated_at": ["", "yesterday", before(end, -30)],

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.console.browser.visitor import NARROW, WIDE, Visitor
-from tests.console.odd_files import BUSIEST, FIRST_ODD
+from tests.console.odd_files import FIRST_ODD, LATE
 from tests.console.odd_home import DEFINED
 from tests.console.odd_values import ODD
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 # By what they are called in the navigation: how their addresses end, and what makes them show all that they can.
 PAGES = {
     "Overview": ("", {}),
-    "One key": ("one_key", {"key": str(BUSIEST), "find": "2"}),
+    "One key": ("one_key", {"key": str(LATE[0]), "find": "late"}),
     "Changes": ("changes", {}),
     "Rejects": ("rejects", {}),
     "Refreshes": ("refreshes", {}),

@@ -128,10 +128,6 @@ class Visitor:
         self.page.set_viewport_size({"width": width, "height": height})
         self.settle()
 
-    def scroll(self, pixels: int) -> None:
-        """So far down."""
-        self.page.locator("[data-testid=stMain]").evaluate("(main, top) => { main.scrollTop = top }", pixels)
-
     def made_of_values(self) -> list[str]:
         """Elements that there would not be if no value were markup."""
         return self.page.locator(_MARKUP).evaluate_all("all => all.map(one => one.outerHTML)")
