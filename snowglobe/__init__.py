@@ -5,6 +5,7 @@ from snowglobe.account.principal import User
 from snowglobe.account.privileges import Grant
 from snowglobe.answering.reach import read
 from snowglobe.catalog import StorageIntegration
+from snowglobe.clock import Clock, utc_now
 from snowglobe.connection import Connection, Cursor, connect
 from snowglobe.execute import only_reads
 from snowglobe.loading.copy import FILES_AT_ONCE, FileLoad
@@ -15,7 +16,6 @@ from snowglobe.lock import Held, Patience
 from snowglobe.objects.pipe import Pipe
 from snowglobe.objects.task import Task, TaskRun
 from snowglobe.open_questions import OpenQuestion
-from snowglobe.session import Clock, utc_now
 from snowglobe.storage.bucket import Bucket, Cloud, FolderBucket, Role, StoredFile
 
 __all__ = [

@@ -13,6 +13,7 @@ from uuid import uuid4
 from snowglobe import database, execute
 from snowglobe.answering.server import Answering
 from snowglobe.catalog import E
+from snowglobe.clock import Clock, utc_now
 from snowglobe.database import Opening
 from snowglobe.errors import ConnectionLost, InterfaceError, ProgrammingError
 from snowglobe.loading.copy import FILES_AT_ONCE, FileLoad
@@ -24,7 +25,7 @@ from snowglobe.objects.task import TaskRun
 from snowglobe.open_questions import Otherwise
 from snowglobe.reading import ReadingSession
 from snowglobe.results import Result, ResultColumn, Row
-from snowglobe.session import PUBLIC, Clock, Session, utc_now
+from snowglobe.session import PUBLIC, Session
 from snowglobe.storage.bucket import Bucket, Cloud
 from snowglobe.tokens import SYNTAX_ERROR, head
 

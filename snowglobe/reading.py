@@ -11,12 +11,13 @@ from typing import Any, NoReturn
 
 import duckdb
 
+from snowglobe.clock import Clock, utc_now
 from snowglobe.database import Database
 from snowglobe.duck_errors import translated
 from snowglobe.errors import ConnectionLost, DatabaseError, OperationalError
 from snowglobe.objects.table import make_work_tables
 from snowglobe.results import Row
-from snowglobe.session import Clock, Execute, Session, utc_now
+from snowglobe.session import Execute, Session
 
 # Seconds until DuckDB is interrupted once more.
 _AGAIN = 0.02

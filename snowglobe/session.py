@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from time import perf_counter
 from typing import Any
 
 import duckdb
 
 from snowglobe.catalog import Catalog, E, Stream
+from snowglobe.clock import Clock, utc_now
 from snowglobe.database import Database
 from snowglobe.duck_errors import translated
 from snowglobe.errors import DatabaseError, NotSupportedError, OperationalError, ProgrammingError, does_not_exist
@@ -22,20 +22,10 @@ SELECT column_name, data_type FROM duckdb_columns()
 WHERE database_name IN (?, 'temp') AND lower(schema_name) IN (?, 'main') AND lower(table_name) = ? ORDER BY column_index
 """
 
-_DEFINITION = """
-SELECT sql FROM duckdb_tables() WHERE database_name = ? AND lower(schema_name) = ? AND lower(table_name) = ?
-"""
 # Schemas of DuckDB's, and the catalog's.
 _HIDDEN = {"embedded", "information_schema", "pg_catalog"}
 
-Clock = Callable[[], datetime]
 Execute = Callable[["Session", str, Sequence[object]], Result]
-
-
-def utc_now() -> datetime:
-    """The time now, UTC, without a zone."""
-    return datetime.now(UTC).replace(tzinfo=None)
-
 
 # The schema that every database has, and that USE DATABASE goes to.
 PUBLIC = "public"
@@ -174,13 +164,6 @@ class Session:
             found = self.rows(_COLUMNS, [self.database.name, *table.split(".")])
             known[at] = {str(column): str(kind) for column, kind in found}
         return known[at]
-
-    def columns_in_sql(self, table: str, *, temporary: bool = False) -> str:
-        """The columns of a qualified table as CREATE TABLE has them, brackets included."""
-        schema, name = table.split(".")
-        place = ["temp", "main", name] if temporary else [self.database.name, schema, name]
-        (definition,) = self.rows(_DEFINITION, place)[0]
-        return str(definition[definition.index("(") :])
 
     def begin(self) -> None:
         """Open a transaction; inside one it changes nothing, as in Snowflake."""

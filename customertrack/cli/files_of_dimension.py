@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from os.path import realpath
 from pathlib import Path
 
+from customertrack.cli.meant import meant
 from customertrack.local.home import Home
 from customertrack.local.landing import name_below
 
@@ -13,7 +14,7 @@ def by_dimension(home: Home, paths: Iterable[Path], named: str | None) -> dict[s
     found: dict[str, list[Path]] = {}
     names = [] if named else home.project.names()
     for path in paths:
-        found.setdefault(dimension_of(home, path, names) or home.meant(named), []).append(path)
+        found.setdefault(dimension_of(home, path, names) or meant(home.project, named), []).append(path)
     return found
 
 

@@ -5,6 +5,7 @@ from argparse import Namespace
 
 from customertrack.cli.context import Context
 from customertrack.cli.key import key_of
+from customertrack.cli.meant import meant
 from customertrack.cli.show.table import terminal_width, write
 from customertrack.cli.show.value import printable, text
 from customertrack.cli.show.words import file_name, number, plural
@@ -71,7 +72,7 @@ def rejects(args: Namespace, context: Context) -> int:
         found = rejected.rejects(pipeline.connection, pipeline.dimension.tables, args.limit)
         return found, pipeline.counts().rejects
 
-    name = context.home.meant(args.dimension)
+    name = meant(context.home.project, args.dimension)
     with context.reading(name) as reader:
         found, total = reader.ask(newest)
     width = terminal_width(context.out)
@@ -89,7 +90,7 @@ def rejects(args: Namespace, context: Context) -> int:
 
 def _with_history(args: Namespace, context: Context) -> Dimension:
     """The dimension that is asked about. Raises UserError if there is none, and if it keeps no versions."""
-    dimension = context.home.dimension(context.home.meant(args.dimension))
+    dimension = context.home.dimension(meant(context.home.project, args.dimension))
     if not dimension.tables.has_history:
         raise UsageError(
             f"{dimension.name} keeps no history, as its definition says; "

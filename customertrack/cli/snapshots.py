@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from getpass import getuser
 
 from customertrack.cli.context import Context
+from customertrack.cli.meant import meant
 from customertrack.cli.show.progress import Progress
 from customertrack.cli.show.table import write
 from customertrack.cli.show.words import file_name, plural, refreshed
@@ -17,7 +18,7 @@ from customertrack.reads.results import in_parts
 
 def run(args: Namespace, context: Context) -> int:
     """Each snapshot of a dimension with its time, status and counts, and why it is held if it is."""
-    name = context.home.meant(args.name, "snapshots")
+    name = meant(context.home.project, args.name, "snapshots")
     if not context.home.dimension(name).has_snapshots:
         raise UsageError(f'{name} has no snapshots: its definition says kind = "changes".')
     with context.reading(name) as reader:

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from customertrack import migrations
-from customertrack.dimension.definition import Kind
 from customertrack.dimension.project import Project, installed_folder
-from customertrack.errors import UsageError, UserError
+from customertrack.errors import UserError
 from customertrack.local import dimensions
 from customertrack.local.dimensions import CUSTOMER, LANDING_ROOT, Dimension
 from customertrack.local.memory_limit import default_limit
@@ -40,7 +39,6 @@ VARIABLES = {
     "clock_skew_hours": str(CLOCK_SKEW_HOURS),
     "tasks": "RESUME",
 }
-
 
 # Seconds that a command waits for another that has the home.
 _PATIENCE = 60
@@ -73,20 +71,6 @@ class Home:
         if not (self.project.sql / name).is_dir():
             raise UserError(f"There is no SQL of {name} yet; write it with: customertrack dimension render {name}")
         return Dimension(definition)
-
-    def meant(self, named: str | None, of: Kind | None = None) -> str:
-        """The dimension that a command is about: the one that was named, or customer, or the only one there is.
-
-        `of`: of those with feeds of this kind. Raises UsageError if there are several, with their names.
-        """
-        if named:
-            return named
-        names = [name for name in self.project.names() if of is None or self.project.load(name).feed.kind == of]
-        if CUSTOMER in names or not names:
-            return CUSTOMER
-        if len(names) > 1:
-            raise UsageError(f"There are {len(names)} dimensions; say which: {', '.join(names)}.")
-        return names[0]
 
     @property
     def dimensions(self) -> list[str]:

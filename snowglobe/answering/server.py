@@ -15,12 +15,13 @@ from typing import Any
 
 from snowglobe.answering import frames, place
 from snowglobe.answering.frames import Rubbish
+from snowglobe.clock import Clock
 from snowglobe.database import Database
 from snowglobe.errors import Error, OperationalError
 from snowglobe.objects import pipe
 from snowglobe.reading import ReadingSession
 from snowglobe.results import Result
-from snowglobe.session import Clock, Execute
+from snowglobe.session import Execute
 
 VERSION = 1
 

@@ -10,6 +10,9 @@ from snowglobe.names import quoted, quoted_name
 from snowglobe.objects.limits import Limit, most_of
 from snowglobe.session import Session
 
+_DEFINITION = """
+SELECT sql FROM duckdb_tables() WHERE database_name = ? AND lower(schema_name) = ? AND lower(table_name) = ?
+"""
 _CHECKS = """
 SELECT lower(constraint_column_names[1]), expression FROM duckdb_constraints()
 WHERE constraint_type = 'CHECK' AND database_name = ? AND lower(schema_name) = ? AND lower(table_name) = ?
@@ -58,7 +61,8 @@ def set_type(session: Session, table: str, column: str, kind: str, limit: Limit 
 
 def definition(session: Session, table: str) -> str:
     """The columns of a table as CREATE TABLE has them, brackets included."""
-    return session.columns_in_sql(table, temporary=is_work_table(session, table))
+    (sql,) = session.rows(_DEFINITION, _place(session, table))[0]
+    return str(sql[sql.index("(") :])
 
 
 def is_work_table(session: Session, table: str) -> bool:
@@ -67,6 +71,10 @@ def is_work_table(session: Session, table: str) -> bool:
 
 
 def _checks(session: Session, table: str) -> dict[str, str]:
+    return {str(column): str(check) for column, check in session.rows(_CHECKS, _place(session, table))}
+
+
+def _place(session: Session, table: str) -> list[str]:
+    """The database, schema and name of a table."""
     schema, name = table.split(".")
-    place = ["temp", "main", name] if is_work_table(session, table) else [session.database.name, schema, name]
-    return {str(column): str(check) for column, check in session.rows(_CHECKS, place)}
+    return ["temp", "main", name] if is_work_table(session, table) else [session.database.name, schema, name]

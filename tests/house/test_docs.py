@@ -50,7 +50,9 @@ def _anchors(path: Path) -> set[str]:
 
 
 def _sql() -> str:
-    return "\n".join(_text(path) for path in sorted([*SQL.glob("*.sql"), *CUSTOMER.glob("*.sql")]))
+    return "\n".join(
+        _text(path) for path in sorted([*SQL.glob("*.sql"), *CUSTOMER.glob("*.sql"), *CUSTOMER.glob("console/*.sql")])
+    )
 
 
 def _commands() -> dict[str, ArgumentParser]:

@@ -18,9 +18,11 @@ ROOMS = {
     "customertrack/console": "tests/console/test_widgets.py",
     "customertrack/console/pages": "tests/console/test_widgets.py",
     "customertrack/console/scripts": "tests/console/test_widgets.py",
+    "customertrack/console/snowflake_app": "tests/infra/test_settings.py",
     "customertrack/demo": "tests/cli/test_verify.py",
     "customertrack/dimension": "tests/dimension/test_checks.py",
     "customertrack/dimension/templates": "tests/dimension/test_rendered.py",
+    "customertrack/dimension/templates/console": "tests/dimension/test_rendered_text.py",
     "customertrack/dimension/templates/invariants": "tests/dimension/test_rendered.py",
     "customertrack/local": "tests/local/test_dropped_files.py",
     "customertrack/migrations": "tests/migrations/test_plan.py",
@@ -44,8 +46,10 @@ ROOMS = {
     "snowglobe/storage": "tests/snowglobe/test_cloud.py",
     "sql": "tests/sql/test_rules.py",
     "sql/customer": "tests/cases/test_cases.py",
+    "sql/customer/console": "tests/dimension/test_rendered_text.py",
     "sql/customer/invariants": "tests/sql/test_invariants.py",
     "sql/product": "tests/dimension/test_rendered.py",
+    "sql/product/console": "tests/dimension/test_rendered_text.py",
     "sql/product/invariants": "tests/dimension/test_rendered.py",
 }
 
