@@ -21,7 +21,6 @@ SCHEMA = "dimension"
 # A bucket's name, as on AWS; here it is the home folder.
 _BUCKET = "customertrack-home"
 LANDING_PREFIX = dimensions.landing_prefix(CUSTOMER)
-
 # How far `updated_at` may lie after `loaded_at` (semantics, "Valid events").
 CLOCK_SKEW_HOURS = 24
 
@@ -201,8 +200,8 @@ class Home:
     def reading(self) -> Iterator[Connection]:
         """A connection that only reads, whose answers are all of one moment, whether or not others have the home open.
 
-        Raises UserError. Where the process that answers ends, and where another has waited for two seconds to write,
-        what is asked raises snowglobe.errors.ConnectionLost: ask again, from the beginning.
+        Raises UserError. Where the process that answers ends, or another has waited for two seconds to write, a question
+        raises snowglobe.errors.ConnectionLost: ask again, from the beginning.
         """
         with self.open_to_read().connection as connection:
             yield connection
