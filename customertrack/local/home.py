@@ -200,7 +200,7 @@ class Home:
     def reading(self) -> Iterator[Connection]:
         """A connection that only reads, whose answers are all of one moment, whether or not others have the home open.
 
-        Raises UserError. Where the process that answers ends, or another has waited for two seconds to write, a question
+        Raises UserError. Where the process that answers ends, or another has waited two seconds to write, a question
         raises snowglobe.errors.ConnectionLost: ask again, from the beginning.
         """
         with self.open_to_read().connection as connection:
