@@ -84,8 +84,11 @@ def test_what_it_says_to_type_next_works(
     # The words before --home call the program, which here is the one that runs the tests: pytest, or python -m pytest.
     lines = [shlex.split(line, comments=True) for line in told]
     commands = [words[words.index("--home") :] for words in lines]
-    assert [words[2] for words in commands] == ["history", "as-of", "rejects", "query", "run"]
-    for words in commands[:-1]:
+    assert [words[2] for words in commands] == ["history", "as-of", "rejects", "query", "console", "run"]
+    # test_console.py starts that one.
+    *reading, console, _ = commands
+    assert console == ["--home", str(feed_home[0]), "console"]
+    for words in reading:
         assert words[:2] == ["--home", str(feed_home[0])]
         words[1] = str(after_a_run.home)
         assert main(words) == 0, words
