@@ -10,6 +10,7 @@ import altair as alt
 import pandas as pd
 
 from customertrack.console.palette import BARS, GREEN, GREY, LATE, ON_BARS, RED
+from customertrack.console.widgets import Picture
 from customertrack.reads.events_of_key import Events
 from customertrack.reads.text import text
 from customertrack.reads.timeline import Gap, Timeline, Version
@@ -61,7 +62,7 @@ def window_of(timeline: Timeline, last: int) -> Window:
     return Window(versions, [gap for gap in timeline.gaps if begin < gap.begins <= end])
 
 
-def timeline_chart(window: Window, chosen: Version, time: datetime) -> alt.TopLevelMixin:
+def timeline_chart(window: Window, chosen: Version, time: datetime) -> Picture:
     """The versions of a window, `chosen` in a frame, and a line at `time`. A click picks one, by its number."""
     begin, end = window.begins_and_ends
     lanes = [_VERSIONS, *window.lanes]
@@ -121,7 +122,7 @@ def timeline_chart(window: Window, chosen: Version, time: datetime) -> alt.TopLe
     return alt.layer(*layers).properties(height=_LANE * len(lanes) + _AXIS)
 
 
-def known_chart(events: Events, known: datetime | None) -> alt.TopLevelMixin:
+def known_chart(events: Events, known: datetime | None) -> Picture:
     """When something was loaded of the key: a tick each, a triangle where something late was among it, and a line at
     `known`."""
     loaded: dict[datetime, list[bool]] = {}
