@@ -21,7 +21,7 @@ _PATIENCE = 60
 @pytest.fixture
 def followed(tmp_path: Path) -> Iterator[Path]:
     """A home to which a batch is added each second."""
-    words = ["--home", str(tmp_path), "run", "--customers", "50", "--batches", "1", "--follow", "--interval", "1"]
+    words = ["--home", str(tmp_path), "run", "--customers", "50", "--follow", "--interval", "1"]
     writer = subprocess.Popen(
         [sys.executable, "-m", "customertrack", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )

@@ -101,6 +101,23 @@ def test_the_rejects(visitor: Visitor, warehouse: Asked):
     assert file == ["landing/customer/06_rejects.csv", "260", "261"]
 
 
+@pytest.mark.parametrize(
+    ("page", "names"),
+    [
+        ("rejects", ["customer_rejects", "customer_reasons", "customer_files_with_rejects"]),
+        ("changes", ["customer_busiest_keys"]),
+        ("refreshes", ["customer_refreshes"]),
+        ("definition", ["customer_key", "customer_attributes", "customer_objects"]),
+    ],
+)
+def test_what_is_seen_of_a_table_is_what_is_downloaded(page: str, names: Sequence[str], visitor: Visitor):
+    visitor.open(page, dimension="customer")
+    for name in names:
+        csv, cells = visitor.csv(name), visitor.cells(name)
+        assert {row for row, _, _ in cells} >= set(range(1, min(len(csv), 8)))
+        assert [cell for cell in cells if cell[2] != csv[cell[0]][cell[1] - 1]] == []
+
+
 def test_a_key_of_many_versions(visitor: Visitor, warehouse: Asked):
     visitor.open("one_key", dimension="customer", key=str(BUSIEST))
     assert "2,000 versions" in visitor.text()

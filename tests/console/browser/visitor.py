@@ -24,6 +24,9 @@ new MutationObserver(changes => {
 # Nothing runs, nothing is left of the last run, and nothing is still to come.
 _IS_SETTLED = """() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
     && !document.querySelector('[data-stale=true], [data-testid=stSkeleton], [data-testid=stSpinner]')"""
+# The table that a screen reader is given; its header is the first row.
+_CELLS = """button => [...button.previousElementSibling.querySelectorAll('[role=gridcell]')].map(cell => [
+    Number(cell.closest('[role=row]').ariaRowIndex) - 1, Number(cell.ariaColIndex), cell.textContent])"""
 # Streamlit has each of those with a tooltip twice, for wide and narrow windows.
 _BUTTON = "button:visible"
 # Milliseconds. What takes longer hangs.
@@ -111,6 +114,14 @@ class Visitor:
     def csv(self, name: str) -> list[list[str]]:
         """What one gets by the button for a CSV: its rows, the header first. `name`: the file's, without its ending."""
         return self._downloaded(self.page.locator(f".st-key-csv-{name}-csv {_BUTTON}"))[1]
+
+    def cells(self, name: str) -> list[tuple[int, int, str]]:
+        """What is seen of the table above the button for a CSV: row, column, both from 1 on, and text of each cell."""
+        button = self.page.locator(f".st-key-csv-{name}-csv")
+        # Only what is in the window is drawn.
+        button.locator("xpath=preceding-sibling::*[1]").scroll_into_view_if_needed()
+        self.page.wait_for_function(f"button => ({_CELLS})(button).length", arg=button.element_handle())
+        return [(row, column, text) for row, column, text in button.evaluate(_CELLS)]
 
     def csvs(self) -> dict[str, list[list[str]]]:
         """What one gets by all buttons, by the names of the files."""
