@@ -57,7 +57,7 @@ def test_a_held_snapshot_comes_with_the_commands_that_decide():
         in_an_account = look(Looked({"stock": made}, program=""), "overview")
     (held,) = here.warning
     since = "The snapshot stock_2026-01-02.csv is held since 2026-06-01 01:00:00 UTC"
-    assert held.value == plain(f"{since}: rows 1, and min_rows is 2. Nothing of it is applied.")
+    assert held.value == plain(f"{since}: it has 1 row, and min_rows is 2. Nothing of it is applied.")
     assert here.code[0].value.splitlines() == [
         f"customertrack --home 'my home' {word} --dimension stock stock_2026-01-02.csv"
         for word in ("release", "discard")
