@@ -25,8 +25,8 @@ examples:
   customertrack console                     look at it in the browser
 
 Results go to stdout, all else to stderr. Exit codes: 0 done, 1 failed, 2 wrong
-usage. A home is open for one command at a time: while `run --follow` has one,
-give others a home of their own.
+usage. One command writes to a home at a time, and others that write wait for
+it; what only reads works beside it.
 """
 _CSV_CONTRACT = """\
 A file is of the format that dimensions/NAME.toml says: CSV has a header and
