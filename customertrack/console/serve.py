@@ -4,6 +4,8 @@ import asyncio
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +37,9 @@ async def _serve(ready: Callable[[], None]) -> None:
     def stop() -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)
-        server.stop()
+        # Streamlit says that it stops before it does, and nobody may be there any more to hear it.
+        with redirect_stdout(StringIO()):
+            server.stop()
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop)
