@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 
 from playwright.sync_api import Locator, Page
+from playwright.sync_api import TimeoutError as TooLate
 
 from tests.console.browser.text import seen
 
 # More stops than any page has.
 _MOST_TABS = 200
+_MOST_TIMES = 6
 _FOCUSED = """() => {
     const one = document.activeElement
     const by = (one.getAttribute('aria-labelledby') || '').split(' ').map(id => document.getElementById(id))
@@ -43,9 +45,10 @@ class Hands:
 
     def choose(self, label: str, option: str) -> None:
         """An option of a list that opens, by how it begins."""
-        self._page.get_by_role("combobox", name=label, exact=True).press("ArrowDown")
+        wanted = self._page.get_by_role("option", name=re.compile(f"^{re.escape(option)}")).first
+        self._open(label, wanted)
         with self._runs():
-            self._page.get_by_role("option", name=re.compile(f"^{re.escape(option)}")).first.click()
+            wanted.click()
 
     def move(self, label: str, key: str) -> None:
         """A slider, by a key."""
@@ -69,6 +72,15 @@ class Hands:
             self._page.keyboard.press(key)
         with self._runs():
             self._page.keyboard.press(keys[-1])
+
+    def _open(self, label: str, wanted: Locator) -> None:
+        """Open a list. One that is drawn anew meanwhile closes, and is opened again."""
+        for _ in range(_MOST_TIMES):
+            self._page.get_by_role("combobox", name=label, exact=True).press("ArrowDown")
+            with suppress(TooLate):
+                wanted.wait_for(timeout=5_000)
+                return
+        raise AssertionError(f"the list {label} does not show {wanted}")
 
     def _button(self, label: str) -> Locator:
         buttons = self._page.locator("[data-testid=stButton] button")
