@@ -42,8 +42,8 @@ def listening(*ports: int) -> Iterator[list[int]]:
 
 @pytest.mark.parametrize(("number", "nowhere"), [(signal.SIGINT, False), (signal.SIGTERM, True)])
 def test_it_answers_until_it_is_told_to_end(program: Program, tmp_path: Path, number: signal.Signals, nowhere: bool):
-    """Also where there is no home yet: the page says so; and if nobody hears it any more. Nothing is left behind, in the
-    user's folder neither.
+    """Also where there is no home yet, and if nobody hears it any more. Nothing is left behind, in the user's folder
+    neither.
     """
     of_user = tmp_path / "user"
     of_user.mkdir()
