@@ -64,11 +64,11 @@ class Events:
 
 def events_of(connection: Connection, tables: Tables, key: Key) -> Events:
     """All that was said of a key, the newest MOST events of it."""
-    order = ", ".join(["updated_at DESC", *(f"{each} DESC NULLS LAST" for each in tables.sequence)])
+    sequence = "".join(f", {each} DESC NULLS LAST" for each in tables.sequence)
     found = query(
         connection,
         f"SELECT * FROM {tables.name}_event WHERE {tables.has_key()} "
-        f"ORDER BY {order}, source_file DESC, source_row DESC, part DESC NULLS LAST LIMIT {MOST + 1}",
+        f"ORDER BY updated_at DESC{sequence}, source_file DESC, source_row DESC, part DESC NULLS LAST LIMIT {MOST + 1}",
         list(key),
     )
     events = [_event(dict(zip(found.columns, row, strict=True)), tables) for row in found.rows]
@@ -110,7 +110,8 @@ def _late_snapshots(connection: Connection, tables: Tables) -> set[str]:
     """
     rows = query(
         connection,
-        f"SELECT source_file, batch_id FROM {tables.name}_snapshot WHERE status = 'applied' ORDER BY snapshot_at DESC",
+        f"SELECT source_file, batch_id FROM {tables.name}_snapshot WHERE status = 'applied' "
+        "ORDER BY snapshot_at DESC NULLS LAST",
     ).rows
     return set(_late(rows))
 

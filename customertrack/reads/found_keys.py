@@ -80,8 +80,8 @@ def is_known(connection: Connection, tables: Tables, key: Key) -> bool:
 
 def some_keys(connection: Connection, tables: Tables, most: int = 5) -> Sequence[Key]:
     """The first keys that are there now."""
-    key = tables.ordered()
-    return query(connection, f"SELECT {key} FROM {tables.name} ORDER BY {key} LIMIT ?", [most]).rows
+    asked = f"SELECT {tables.ordered()} FROM {tables.name} ORDER BY {tables.ordered()} LIMIT ?"
+    return query(connection, asked, [most]).rows
 
 
 def _contains(column: str) -> str:

@@ -105,7 +105,7 @@ def busiest(connection: Connection, tables: Tables, period: Period, limit: int =
     return query(
         connection,
         f"SELECT {key}, COUNT(*) AS versions FROM v_{tables.name}_version WHERE valid_from >= ? AND valid_from < ? "
-        f"GROUP BY {key} ORDER BY versions DESC, {key} LIMIT ?",
+        f"GROUP BY {key} ORDER BY versions DESC, {tables.ordered()} LIMIT ?",
         [period.begin, period.end, limit],
     )
 

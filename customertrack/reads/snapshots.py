@@ -38,7 +38,7 @@ def of_batches(connection: Connection, dimension: str, batch_ids: Sequence[int])
     columns of `snapshots`."""
     asked = (
         f"SELECT batch_id, {_COLUMNS} FROM {dimension}_snapshot WHERE batch_id IN ({binds(batch_ids)}) "
-        "ORDER BY batch_id DESC, snapshot_at, source_file"
+        "ORDER BY batch_id DESC, snapshot_at NULLS FIRST, source_file"
     )
     return query(connection, asked, batch_ids)
 

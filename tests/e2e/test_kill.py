@@ -178,7 +178,8 @@ class Left:
         every invariant holds.
         """
         shutil.rmtree(self._copy.folder, ignore_errors=True)
-        shutil.copytree(self._home, self._copy.folder)
+        # The socket that a killed process leaves is nothing that can be copied.
+        shutil.copytree(self._home, self._copy.folder, ignore=shutil.ignore_patterns("*.socket"))
         landed = {path.name for path in self._copy.landing.glob("[!.]*")}
         parts = {path.name for path in self._copy.landing.glob(".*")}
         new_parts, self._parts = parts - self._parts, parts

@@ -26,6 +26,8 @@ _SQLGLOT = {
     ("R__70_watch_grants.sql", "GRANT MONITOR ON PIPE"): "grant-privilege",
     ("R__70_watch_grants.sql", "GRANT MONITOR ON TASK"): "grant-privilege",
     ("R__70_watch_grants.sql", "GRANT SELECT ON STREAM"): "grant-privilege",
+    ("console/grants.sql", "GRANT MONITOR ON TASK"): "grant-privilege",
+    ("console/grants.sql", "GRANT SELECT ON STREAM"): "grant-privilege",
 }
 SQLGLOT = {
     (f"{name}/{file}", beginning.format(name)): f"{REFERENCE}/{page}"

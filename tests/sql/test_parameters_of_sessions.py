@@ -19,7 +19,13 @@ from tests.sql.sql_files import DIMENSIONS, bodies, files, place, statements
 
 _PACKAGES = ("customertrack", "lambdas", "infra")
 # Names that queries give to columns, in sql/ and in the reads.
-_ALIASES_WITHOUT_NULLS = frozenset({"horizon", "installed_on", "query_start_time", "last_load_time", "winner"})
+_ALIASES_WITHOUT_NULLS = frozenset({"horizon", "installed_on", "query_start_time", "last_load_time", "winner"}) | {
+    "begun_on",
+    "first_refresh",
+    "stretch",
+    "versions",
+    "what",
+}
 _ALIASES_OF_TIMES = frozenset({"horizon", "wall_clock", "changed_at", "next_valid_from", "completed_time"})
 # Only lambdas/ and the local command line ask these, in sessions that are in UTC.
 _IN_UTC = "TIMEZONE and TIMESTAMP_DAY_IS_ALWAYS_24H"
