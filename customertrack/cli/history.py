@@ -16,6 +16,7 @@ from customertrack.reads import history as answers
 from customertrack.reads import rejects as rejected
 from customertrack.reads.results import Parts, Table, in_parts
 from customertrack.reads.tables import Tables
+from customertrack.reads.timeline import versions_and_lateness
 
 
 def history(args: Namespace, context: Context) -> int:
@@ -24,7 +25,7 @@ def history(args: Namespace, context: Context) -> int:
     name, tables = dimension.name, dimension.tables
     key = key_of(name, dimension.definition.key, args.key)
     for_terminal = args.format == "table" and terminal_width(context.out)
-    versions = answers.versions_with_refresh if for_terminal else answers.versions_of
+    versions = versions_and_lateness if for_terminal else answers.versions_of
     with context.reading(name) as reader:
         found = reader.ask(lambda pipeline: versions(pipeline.connection, tables, key))
     if for_terminal:

@@ -14,7 +14,6 @@ import streamlit as st
 from customertrack.console.app import show
 from customertrack.dimension.definition import Definition
 from customertrack.dimension.project import Project
-from customertrack.errors import UserError
 from customertrack.reads.last_check import LastCheck
 from customertrack.warehouse import Connection
 
@@ -40,12 +39,11 @@ class InSnowflake:
 
     def text(self, name: str) -> str:
         """The definition that was deployed. Raises UserError."""
-        return _read(self.project.file(name))
+        return self.project.text(name)
 
     def files(self, name: str) -> list[tuple[str, str]]:
         """The SQL that was deployed. Raises UserError."""
-        folder = self.project.sql / name
-        return [(path.relative_to(folder).as_posix(), _read(path)) for path in sorted(folder.rglob("*.sql"))]
+        return self.project.sql_of(name)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -59,13 +57,6 @@ class InSnowflake:
     def last_check(self, name: str) -> LastCheck | None:
         """The watch keeps it, as metrics."""
         return None
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"{path.name} cannot be read ({error}): deploy the stage again.") from error
 
 
 def main() -> None:

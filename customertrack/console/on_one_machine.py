@@ -10,7 +10,6 @@ from customertrack.console.app import show
 from customertrack.console.source import AskAgainError, NothingThereError
 from customertrack.dimension.definition import Definition
 from customertrack.dimension.project import Project
-from customertrack.errors import UserError
 from customertrack.local import last_check
 from customertrack.local.dimensions import LANDING_ROOT
 from customertrack.local.home import Home
@@ -40,12 +39,11 @@ class OneMachine:
 
     def text(self, name: str) -> str:
         """The file of the project. Raises UserError."""
-        return _read(self.home.project.file(name))
+        return self.home.project.text(name)
 
     def files(self, name: str) -> list[tuple[str, str]]:
         """Those of the project's `sql/<name>/`. Raises UserError."""
-        folder = self.home.project.sql / name
-        return [(path.relative_to(folder).as_posix(), _read(path)) for path in sorted(folder.rglob("*.sql"))]
+        return self.home.project.sql_of(name)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -66,13 +64,6 @@ class OneMachine:
     def last_check(self, name: str) -> LastCheck | None:
         """What `verify` or `run` wrote down. Raises UserError."""
         return last_check.read(self.home, name)
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"{path} cannot be read: {error}.") from error
 
 
 def arguments(home: Home, program: str) -> list[str]:

@@ -69,6 +69,15 @@ class Project:
         """The folder of its SQL files, whether or not it is there."""
         return self.folder / "sql"
 
+    def text(self, name: str) -> str:
+        """A definition as it is written. Raises UserError."""
+        return _text(self.file(name))
+
+    def sql_of(self, name: str) -> list[tuple[str, str]]:
+        """The SQL of a dimension, by file: its path below the dimension's folder, and its text. Raises UserError."""
+        folder = self.sql / name
+        return [(path.relative_to(folder).as_posix(), _text(path)) for path in sorted(folder.rglob("*.sql"))]
+
     def write_new(self, name: str, text: str) -> None:
         """A definition that is not there yet, and the folder if need be. Raises UserError."""
         self.check_new(name)
@@ -85,6 +94,13 @@ class Project:
             return file.read_bytes()
         except OSError as error:
             raise UserError(f"The definition {file} cannot be read: {error.strerror}.") from error
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"The file {path} cannot be read: {error}.") from error
 
 
 def default_folder(here: Path) -> Path:

@@ -17,8 +17,8 @@ from customertrack.sqltext.statements import Statement
 from customertrack.warehouse import Connection, WarehouseError, message_of, tolerated
 
 # A lease that was renewed within this share of its length is not looked at again: nobody else can have it yet, and a
-# statement that begins now ends before it does.
-_SURE = 0.1
+# statement that begins now ends before it does (lambdas.connection).
+_SURE = 0.05
 
 
 def apply(

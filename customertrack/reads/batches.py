@@ -1,8 +1,9 @@
 """What refreshes have applied, batch by batch: page by page, and their course over all of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Literal
+from decimal import Decimal
+from typing import Any, Literal
 
 from customertrack.reads.results import query
 from customertrack.reads.status import Batch, read_batches
@@ -16,18 +17,26 @@ _ORDERS: dict[Order, str] = {"newest": "batch_id DESC", "slowest": f"{_SECONDS} 
 
 @dataclass(frozen=True)
 class Stretch:
-    """Batches that follow each other, `batches` of them. `seconds`: on average; `slowest`: of the slowest.
+    """Refreshes that follow each other, from `first_refresh` to `last_refresh`, so many of them.
 
-    `first`, `last`: their ids. `rows`: how many landed, of all of them.
+    `seconds`: on average; `slowest`: of the slowest. The rest: of all of them together.
     """
 
-    first: int
-    last: int
+    first_refresh: int
+    last_refresh: int
+    refreshes: int
     started_at: datetime
-    batches: int
+    finished_at: datetime
     seconds: float
     slowest: float
-    rows: int
+    files: int
+    rows_landed: int
+    events_accepted: int
+    rows_rejected: int
+    keys_touched: int
+    keys_late: int
+    versions_closed: int
+    versions_opened: int
 
 
 def count(connection: Connection, dimension: str) -> int:
@@ -45,14 +54,41 @@ def course(connection: Connection, dimension: str, most: int = 200) -> list[Stre
     length = -(-count(connection, dimension) // most)
     if not length:
         return []
-    asked = (
-        f"SELECT MIN(batch_id), MAX(batch_id), MIN(started_at), COUNT(*), AVG({_SECONDS}), MAX({_SECONDS}), "
-        "SUM(rows_landed) "
-        "FROM (SELECT batch_id, started_at, finished_at, rows_landed, "
-        "FLOOR((ROW_NUMBER() OVER (ORDER BY batch_id) - 1) / ?) AS stretch "
-        f"FROM {dimension}_batch) AS batch GROUP BY stretch ORDER BY stretch"
-    )
-    return [
-        Stretch(int(first), int(last), at, int(batches), float(seconds), float(slowest), int(rows))
-        for first, last, at, batches, seconds, slowest, rows in query(connection, asked, [length]).rows
-    ]
+    found = query(connection, _COURSE.format(name=dimension, seconds=_SECONDS), [length])
+    rows = (dict(zip(found.columns, row, strict=True)) for row in found.rows)
+    return [Stretch(**{each.name: _of_type(row[each.name]) for each in fields(Stretch)}) for row in rows]
+
+
+def _of_type(value: Any) -> Any:
+    """Sums and averages of whole numbers are decimals."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value
+
+
+_COURSE = """
+WITH numbered AS (
+    SELECT *, {seconds} AS lasted, FLOOR((ROW_NUMBER() OVER (ORDER BY batch_id) - 1) / ?) AS stretch
+    FROM {name}_batch
+)
+
+SELECT
+    MIN(batch_id) AS first_refresh,
+    MAX(batch_id) AS last_refresh,
+    COUNT(*) AS refreshes,
+    MIN(started_at) AS started_at,
+    MAX(finished_at) AS finished_at,
+    AVG(lasted) AS seconds,
+    MAX(lasted) AS slowest,
+    SUM(files) AS files,
+    SUM(rows_landed) AS rows_landed,
+    SUM(events_accepted) AS events_accepted,
+    SUM(rows_rejected) AS rows_rejected,
+    SUM(keys_touched) AS keys_touched,
+    SUM(keys_late) AS keys_late,
+    SUM(versions_closed) AS versions_closed,
+    SUM(versions_opened) AS versions_opened
+FROM numbered
+GROUP BY stretch
+ORDER BY stretch
+"""

@@ -101,11 +101,11 @@ def said(connection: Connection, tables: Tables, period: Period) -> list[Said]:
 
 def busiest(connection: Connection, tables: Tables, period: Period, limit: int = 20) -> Table:
     """The keys of which most versions begin in the period, those with most first: the key, then `versions`."""
-    key = tables.ordered()
     return query(
         connection,
-        f"SELECT {key}, COUNT(*) AS versions FROM v_{tables.name}_version WHERE valid_from >= ? AND valid_from < ? "
-        f"GROUP BY {key} ORDER BY versions DESC, {tables.ordered()} LIMIT ?",
+        f"SELECT {tables.ordered()}, COUNT(*) AS versions FROM v_{tables.name}_version "
+        f"WHERE valid_from >= ? AND valid_from < ? GROUP BY {tables.ordered()} "
+        f"ORDER BY versions DESC, {tables.ordered()} LIMIT ?",
         [period.begin, period.end, limit],
     )
 

@@ -54,17 +54,6 @@ WITH version AS (
     return rows[0] if rows else None
 
 
-def versions_with_refresh(connection: Connection, tables: Tables, key: Key) -> Table:
-    """`versions_of` with one column more, `batch_id`: the refresh that brought the event which began the version."""
-    joined = (
-        f"SELECT h.*, e.batch_id FROM v_{tables.name}_version AS h "
-        f"LEFT JOIN {tables.name}_event AS e ON e.source_file = h.source_file AND e.source_row = h.source_row "
-        f"AND {tables.same_key('e', 'h')} "
-        f"WHERE {tables.has_key('h')} ORDER BY h.valid_from"
-    )
-    return query(connection, joined, list(key))
-
-
 def _asked(connection: Connection, tables: Tables, function: str, times: list[datetime], key: Key) -> Parts:
     """The rows of a table function, of one key or of all, by key."""
     binds = ", ".join("?" * len(times))

@@ -7,7 +7,6 @@ from customertrack.reads.results import Table, query
 from customertrack.reads.tables import Tables
 from customertrack.warehouse import Connection
 
-MOST_SLICES = 200
 # Of how many refreshes the usual lag is told.
 _LAST = 100
 
@@ -38,14 +37,6 @@ class Totals:
 
 
 @dataclass(frozen=True)
-class Slices:
-    """Refreshes in their order, so many `refreshes` to a slice (of the last perhaps fewer), as rows of `table`."""
-
-    refreshes: int
-    table: Table
-
-
-@dataclass(frozen=True)
 class Lag:
     """How long from loaded to applied, in seconds, by the newest row of each of the last hundred refreshes.
 
@@ -62,12 +53,6 @@ class Lag:
 def totals(connection: Connection, tables: Tables) -> Totals:
     """What all refreshes have applied. Rows that landed and have been purged since count too."""
     return Totals(*query(connection, _TOTALS.format(name=tables.name)).rows[0])
-
-
-def slices(connection: Connection, tables: Tables, refreshes: int, most: int = MOST_SLICES) -> Slices:
-    """What landed and became of it over time. `refreshes`: how many there are; they become at most `most` slices."""
-    each = max(1, -(-refreshes // most))
-    return Slices(each, query(connection, _SLICES.format(name=tables.name), [each]))
 
 
 def lag(connection: Connection, tables: Tables) -> Lag:
@@ -96,29 +81,6 @@ SELECT
     MIN(started_at),
     MAX(finished_at)
 FROM {name}_batch
-"""
-
-_SLICES = """
-WITH numbered AS (
-    SELECT *, ROW_NUMBER() OVER (ORDER BY batch_id) - 1 AS place FROM {name}_batch
-)
-
-SELECT
-    MIN(batch_id) AS first_refresh,
-    MAX(batch_id) AS last_refresh,
-    MIN(started_at) AS started_at,
-    MAX(finished_at) AS finished_at,
-    SUM(files) AS files,
-    SUM(rows_landed) AS rows_landed,
-    SUM(events_accepted) AS events_accepted,
-    SUM(rows_rejected) AS rows_rejected,
-    SUM(keys_touched) AS keys_touched,
-    SUM(keys_late) AS keys_late,
-    SUM(versions_closed) AS versions_closed,
-    SUM(versions_opened) AS versions_opened
-FROM numbered
-GROUP BY FLOOR(place / ?)
-ORDER BY first_refresh
 """
 
 _LAG = """

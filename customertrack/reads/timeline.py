@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from customertrack.reads.events_of_key import MOST, Event, Events, Truncate
-from customertrack.reads.history import Key
-from customertrack.reads.results import query
+from customertrack.reads.events_of_key import MOST, Event, Events, Truncate, events_of
+from customertrack.reads.history import Key, versions_of
+from customertrack.reads.results import Table, query
 from customertrack.reads.tables import Tables, as_named
 from customertrack.warehouse import Connection
 
@@ -55,6 +55,15 @@ class Timeline:
     total: int
 
 
+def versions_and_lateness(connection: Connection, tables: Tables, key: Key) -> Table:
+    """`versions_of` with one column more, `is_late`: whether the event that began the version arrived late."""
+    found, began = versions_of(connection, tables, key), _began(events_of(connection, tables, key))
+    place = [found.columns.index(name) for name in ("source_file", "source_row", "valid_from")]
+    late = {at for at, event in began.items() if event.is_late}
+    rows = [(*row, tuple(row[each] for each in place) in late) for row in found.rows]
+    return Table((*found.columns, "is_late"), rows)
+
+
 def timeline_of(connection: Connection, tables: Tables, key: Key, events: Events) -> Timeline:
     """The versions of a key; at most MOST. `events`: those of the same key."""
     found = query(
@@ -65,7 +74,7 @@ def timeline_of(connection: Connection, tables: Tables, key: Key, events: Events
     )
     rows = [dict(zip(found.columns, row, strict=True)) for row in reversed(found.rows)]
     total = int(rows[0]["_total"]) if rows else 0
-    began = {(one.source_file, one.source_row, one.updated_at): one for one in events.events if _begins(one)}
+    began = _began(events)
     versions: list[Version] = []
     before: Mapping[str, Any] = {}
     for number, row in enumerate(rows, 1 + total - len(rows)):
@@ -95,8 +104,13 @@ def timeline_of(connection: Connection, tables: Tables, key: Key, events: Events
     return Timeline(versions, _gaps(versions, events), total)
 
 
-def _begins(event: Event) -> bool:
-    return not event.is_delete and event.replaced_at is None
+def _began(events: Events) -> dict[tuple[str, int, datetime], Event]:
+    """The events that begin versions, by what a version says of its own: file, row and begin."""
+    return {
+        (one.source_file, one.source_row, one.updated_at): one
+        for one in events.events
+        if not one.is_delete and one.replaced_at is None
+    }
 
 
 def _gaps(versions: list[Version], events: Events) -> list[Gap]:

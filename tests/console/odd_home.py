@@ -16,24 +16,10 @@ from customertrack.local.home import Home
 from customertrack.local.pipeline import Pipeline
 from snowglobe import utc_now
 from tests.console.odd_files import files
+from tests.dimension.snapshot_files import STOCK as FEW
 
 # Definitions beside those that ship: nightly extracts, one of which nothing has landed, and one without versions.
-STOCK = r"""
-dimension = "stock"
-
-[feed]
-kind   = "snapshots"
-format = "csv"
-time   = { file = 'stock_(\d{4}-\d{2}-\d{2})' }
-guard  = { max_deleted = 0.5, min_rows = 2 }
-
-[key]
-sku = "text(40)"
-
-[attributes]
-name  = "text(600)"
-price = { type = "integer", change = "update" }
-"""
+STOCK = FEW.replace('"text(40)"', '"text(600)"').replace('"text(3)"', '"text(40)"')
 SUPPLIER = """
 dimension = "supplier"
 

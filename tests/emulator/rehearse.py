@@ -23,7 +23,8 @@ from customertrack.cli.show.versions import grid
 from customertrack.cli.show.words import number, plural
 from customertrack.errors import UserError
 from customertrack.local.home import Home
-from customertrack.reads.history import telling_key, versions_with_refresh
+from customertrack.reads.history import telling_key
+from customertrack.reads.timeline import versions_and_lateness
 from tests.emulator.chapters import (
     Broken,
     Changed,
@@ -241,7 +242,7 @@ def _show(rehearsal: Rehearsal) -> None:
     with rehearsal.warehouse() as connection:
         tables = Home(Path()).dimension("customer").tables
         customer = telling_key(connection, tables)
-        history = versions_with_refresh(connection, tables, customer) if customer is not None else None
+        history = versions_and_lateness(connection, tables, customer) if customer is not None else None
     console.print("\nThe tables, which outlive the stack:")
     for table, rows in vars(rehearsal.counts()).items():
         console.print(f"  {table:<12}{number(rows):>8}", highlight=False)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from customertrack.errors import UserError
+from customertrack.migrations import runner
 from customertrack.warehouse import message_of
 from lambdas import connection, sign_in
 from lambdas.environment import read
@@ -79,8 +80,8 @@ def test_a_statement_that_takes_longer_is_ended_by_snowflake_which_says_so(snowf
 
 def test_each_wait_fits_into_the_one_around_it():
     assert connection.STATEMENT_TIMEOUT < connection.NETWORK_TIMEOUT
-    # No statement of a run that was killed outlives its lease.
-    assert connection.STATEMENT_TIMEOUT < migrate._LEASE
+    # No statement of a run that was killed outlives its lease, of which a part may be over when it begins.
+    assert connection.STATEMENT_TIMEOUT < migrate._LEASE * (1 - runner._SURE)
 
 
 def test_each_function_that_signs_in_outlives_its_longest_statement():

@@ -62,11 +62,11 @@ def test_the_course_of_all(connection: Connection, most: int, length: int):
     parts = [IDS[start : start + length] for start in range(0, NUMBER, length)]
     assert len(found) == len(parts) <= most
     for one, ids in zip(found, parts, strict=True):
-        assert (one.first, one.last, one.batches) == (ids[0], ids[-1], len(ids))
+        assert (one.first_refresh, one.last_refresh, one.refreshes) == (ids[0], ids[-1], len(ids))
         assert one.started_at == BEGAN + timedelta(hours=ids[0])
         assert one.seconds == pytest.approx(sum(SECONDS[each] for each in ids) / len(ids))
         assert one.slowest == max(SECONDS[each] for each in ids)
-        assert one.rows == sum(ROWS[each] for each in ids)
+        assert one.rows_landed == sum(ROWS[each] for each in ids)
 
 
 def test_nothing_has_no_course(connection: Connection):

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from customertrack.described import tables_of
-from customertrack.reads import overview
+from customertrack.reads import batches, overview
 from customertrack.reads.overview import LATENESS, Lag, Totals
 from tests.dimension.landed import LandedFile
 from tests.dimension.snapshot_files import STOCK, snapshot
@@ -53,43 +53,32 @@ def made(request: pytest.FixtureRequest) -> Iterator[Dimension]:
         yield made
 
 
-def by_name(made: Dimension, most: int = overview.MOST_SLICES) -> tuple[int, list[dict[str, object]]]:
-    found = overview.slices(made.connection, tables_of(made.definition), 3, most)
-    return found.refreshes, [dict(zip(found.table.columns, row, strict=True)) for row in found.table.rows]
-
-
 def test_nothing_has_landed():
     with dimension(TYPE_2, is_shared=True) as made:
         tables = tables_of(made.definition)
         assert overview.totals(made.connection, tables) == Totals(0, 0, 0, 0, 0, None, None)
-        assert overview.slices(made.connection, tables, 0).table.rows == []
+        assert batches.course(made.connection, tables.name) == []
         assert overview.lag(made.connection, tables) == Lag(None, None, None, None, None)
         assert overview.lateness(made.connection, tables).rows == [(words, 0) for words, _ in LATENESS]
 
 
 def test_what_landed_and_became_of_it(made: Dimension):
-    tables = tables_of(made.definition)
-    applied = JUNE + timedelta(hours=2, seconds=1)
-    begun = JUNE + timedelta(seconds=1)
-    assert overview.totals(made.connection, tables) == Totals(3, 3, 5, 4, 1, begun, applied)
-    each, slices = by_name(made)
-    assert each == 1
-    assert [(one["first_refresh"], one["rows_landed"], one["rows_rejected"]) for one in slices] == [
+    course = batches.course(made.connection, made.name)
+    assert [(one.first_refresh, one.rows_landed, one.rows_rejected) for one in course] == [
         (1, 2, 1),
         (2, 2, 0),
         (3, 1, 0),
     ]
-    assert [one["keys_late"] for one in slices] == [0, 1, 0]
+    assert [one.keys_late for one in course] == [0, 1, 0]
 
 
-def test_many_refreshes_become_few_slices(made: Dimension):
-    each, slices = by_name(made, most=2)
-    assert each == 2
-    assert [(one["first_refresh"], one["last_refresh"], one["rows_landed"], one["files"]) for one in slices] == [
-        (1, 2, 4, 2),
-        (3, 3, 1, 1),
+def test_many_refreshes_become_few_stretches(made: Dimension):
+    course = batches.course(made.connection, made.name, most=2)
+    assert [(one.first_refresh, one.last_refresh, one.refreshes, one.rows_landed, one.files) for one in course] == [
+        (1, 2, 2, 4, 2),
+        (3, 3, 1, 1, 1),
     ]
-    assert slices[0]["finished_at"] == JUNE + timedelta(hours=1, seconds=1)
+    assert course[0].finished_at == JUNE + timedelta(hours=1, seconds=1)
 
 
 def test_how_late_events_come(made: Dimension):

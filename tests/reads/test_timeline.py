@@ -15,6 +15,7 @@ from customertrack.reads.events_of_key import Event, Events, events_of
 from customertrack.reads.found_keys import Match, Matches, find_keys
 from customertrack.reads.landed import landed_row
 from customertrack.reads.timeline import Timeline, timeline_of
+from tests.dimension.definitions import LARGE
 from tests.dimension.landed import LandedFile
 from tests.dimension.replay import replay
 from tests.dimension.snapshot_files import STOCK, snapshot
@@ -22,7 +23,6 @@ from tests.dimension.warehouse import Dimension, dimension
 
 CUSTOMER = (Path(__file__).parents[2] / "dimensions/customer.toml").read_text(encoding="utf-8")
 PRODUCT = (Path(__file__).parents[2] / "dimensions/product.toml").read_text(encoding="utf-8")
-MERGED = '\n[storage]\nlayout = "merge_on_read"\n'
 PARTIAL = """
 dimension = "person"
 
@@ -73,7 +73,7 @@ STORY = (
 )
 
 
-@pytest.fixture(scope="module", params=["", MERGED], ids=["small", "merge_on_read"])
+@pytest.fixture(scope="module", params=["", LARGE], ids=["small", "merge_on_read"])
 def customer(request: pytest.FixtureRequest) -> Iterator[Dimension]:
     with landed(CUSTOMER + request.param, *STORY) as made:
         yield made

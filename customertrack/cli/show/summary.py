@@ -18,6 +18,7 @@ from customertrack.local.pipeline import Pipeline
 from customertrack.reads import history
 from customertrack.reads.results import Table
 from customertrack.reads.status import Counts
+from customertrack.reads.timeline import versions_and_lateness
 
 _INDENT = (0, 0, 0, 2)
 
@@ -49,7 +50,7 @@ def read_example(pipeline: Pipeline) -> Table | None:
     if not tables.has_history:
         return None
     key = history.telling_key(connection, tables)
-    return None if key is None else history.versions_with_refresh(connection, tables, key)
+    return None if key is None else versions_and_lateness(connection, tables, key)
 
 
 def show(summary: Summary, console: Console, headline: str, commands: Sequence[tuple[str, str]]) -> None:

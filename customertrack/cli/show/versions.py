@@ -11,8 +11,8 @@ from rich.text import Text
 from customertrack.cli.show.value import printable, text
 from customertrack.reads.results import Row, Table
 
-# The columns of the history beside the key, and of the event behind it, that are no attribute.
-_OTHER = {"valid_from", "valid_to", "is_current", "source_file", "source_row", "batch_id"}
+# The columns of the history beside the key, and what is known of how a version came, that are no attribute.
+_OTHER = {"valid_from", "valid_to", "is_current", "source_file", "source_row", "is_late"}
 
 
 @dataclass(frozen=True)
@@ -21,14 +21,14 @@ class _Version:
     valid_to: datetime
     is_current: bool
     attributes: dict[str, Any]
-    refresh: int | None
+    is_late: bool
 
 
 def grid(history: Table, key: Sequence[str]) -> Grid:
-    """The versions of one key, as `versions_with_refresh` gives them, in three columns that fit 80 characters.
+    """The versions of one key, as `versions_and_lateness` gives them, in three columns that fit 80 characters.
 
     `key`: its columns, which come first. The first version, and one that follows a gap, is shown whole, the others by
-    what they changed. A version that came with a later refresh than the one after it is called late.
+    what they changed.
     """
     table = Grid(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
     table.add_column("valid_from", no_wrap=True)
@@ -41,7 +41,7 @@ def grid(history: Table, key: Sequence[str]) -> Grid:
             table.add_row(_second(before.valid_to), _second(version.valid_from), Text("deleted", style="red"))
             before = None
         what = _difference(before, version) if before else _whole(version)
-        if _is_late(version, versions[at + 1 :]):
+        if version.is_late:
             what.append("  (arrived late)", style="yellow")
         until = "open" if version.is_current else _second(version.valid_to)
         table.add_row(_second(version.valid_from), until, what)
@@ -58,7 +58,7 @@ def _second(time: datetime) -> str:
 def _version(columns: Sequence[str], row: Row) -> _Version:
     values = dict(zip(columns, row, strict=True))
     attributes = {name: value for name, value in values.items() if name not in _OTHER}
-    return _Version(values["valid_from"], values["valid_to"], values["is_current"], attributes, values.get("batch_id"))
+    return _Version(values["valid_from"], values["valid_to"], values["is_current"], attributes, values["is_late"])
 
 
 def _whole(version: _Version) -> Text:
@@ -73,9 +73,3 @@ def _difference(before: _Version, version: _Version) -> Text:
         if value != before.attributes[name]
     ]
     return Text(", ".join(changed))
-
-
-def _is_late(version: _Version, later: Sequence[_Version]) -> bool:
-    return any(
-        version.refresh is not None and other.refresh is not None and version.refresh > other.refresh for other in later
-    )

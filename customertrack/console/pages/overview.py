@@ -11,7 +11,7 @@ from customertrack.console.widgets import empty, number, plain, table
 from customertrack.console.words import at, plural, span
 from customertrack.dimension.sql_text import literal
 from customertrack.errors import UserError
-from customertrack.reads import overview, snapshots
+from customertrack.reads import batches, overview, snapshots
 from customertrack.reads.last_check import LastCheck
 from customertrack.reads.overview import Lag, Totals
 from customertrack.reads.results import Table
@@ -38,7 +38,7 @@ def show(page: Page) -> None:
         return
     _figures(totals, held, has_history=tables.has_history)
     if totals.refreshes:
-        _over_time(page, totals)
+        _over_time(page)
     _lag(overview.lag(connection, tables))
     st.subheader("How late events come")
     charts.lateness(overview.lateness(connection, tables), page.name)
@@ -109,13 +109,13 @@ def _figures(totals: Totals, held: Counts, *, has_history: bool) -> None:
         number("Pending", held.pending, "Rows that are loaded and not applied yet.")
 
 
-def _over_time(page: Page, totals: Totals) -> None:
-    parts = overview.slices(page.connection, page.tables, totals.refreshes)
+def _over_time(page: Page) -> None:
+    course = batches.course(page.connection, page.name)
     st.subheader("What landed, and what became of it")
-    charts.rows(parts, totals, page.name)
+    charts.rows(course, page.name)
     if page.tables.has_history:
         st.subheader("Versions made")
-        charts.versions(parts, totals, page.name)
+        charts.versions(course, page.name)
 
 
 def _lag(found: Lag) -> None:

@@ -42,16 +42,19 @@ def _course(course: list[Stretch], dimension: str) -> None:
     data = Table(
         ("first_refresh", "last_refresh", "refreshes", "started_at", "seconds", "slowest", "rows_landed"),
         [
-            (one.first, one.last, one.batches, one.started_at, round(one.seconds, 3), round(one.slowest, 3), one.rows)
+            (
+                *(one.first_refresh, one.last_refresh, one.refreshes, one.started_at),
+                *(round(one.seconds, 3), round(one.slowest, 3), one.rows_landed),
+            )
             for one in course
         ],
     )
-    many = sum(one.batches for one in course)
-    each = "" if course[0].batches == 1 else f", {course[0].batches} to a bar"
+    many = sum(one.refreshes for one in course)
+    each = "" if course[0].refreshes == 1 else f", {course[0].refreshes} to a bar"
     seconds, landed = st.columns(2)
     with seconds:
         slow = max(course, key=lambda one: one.slowest)
-        average = sum(one.seconds * one.batches for one in course) / many
+        average = sum(one.seconds * one.refreshes for one in course) / many
         said = (
             f"Seconds of {plural(many, 'refresh', 'refreshes')}{each}: {span(average)} on average; the slowest took "
             f"{span(slow.slowest)}, {_among(slow)}."
@@ -59,16 +62,17 @@ def _course(course: list[Stretch], dimension: str) -> None:
         st.subheader("Seconds")
         chart(_seconds(data), said, data, f"{dimension}_seconds")
     with landed:
-        most = max(course, key=lambda one: one.rows)
-        said = f"Rows landed{each}: {sum(one.rows for one in course):,} in all; most, {most.rows:,}, {_among(most)}."
+        most = max(course, key=lambda one: one.rows_landed)
+        in_all = sum(one.rows_landed for one in course)
+        said = f"Rows landed{each}: {in_all:,} in all; most, {most.rows_landed:,}, {_among(most)}."
         st.subheader("Rows landed")
         chart(_rows_landed(data), said, data, f"{dimension}_rows_landed")
 
 
 def _among(one: Stretch) -> str:
-    if one.batches == 1:
-        return f"in refresh {one.first} at {at(one.started_at)}"
-    return f"among refreshes {one.first} to {one.last}, from {at(one.started_at)} on"
+    if one.refreshes == 1:
+        return f"in refresh {one.first_refresh} at {at(one.started_at)}"
+    return f"among refreshes {one.first_refresh} to {one.last_refresh}, from {at(one.started_at)} on"
 
 
 def _seconds(data: Table) -> alt.LayerChart | alt.FacetChart:
