@@ -14,7 +14,7 @@ from customertrack.reads.belief import belief, differing
 from customertrack.reads.events_of_key import Event, Events, events_of
 from customertrack.reads.found_keys import Match, Matches, find_keys
 from customertrack.reads.landed import landed_row
-from customertrack.reads.timeline import Timeline, timeline_of
+from customertrack.reads.timeline import Timeline, timeline_of, versions_and_lateness
 from tests.dimension.definitions import LARGE
 from tests.dimension.landed import LandedFile
 from tests.dimension.replay import replay
@@ -102,6 +102,9 @@ def test_what_arrived_late_is_marked_and_what_landed_again_is_not(customer: Dime
     events, found = of(customer, 7)
     assert [one.number for one in found.versions if one.is_late] == [2]
     assert [place(one) for one in events.events if one.is_late] == [("2.csv", 1)]
+    # What a terminal calls late is the same.
+    told = versions_and_lateness(customer.connection, tables_of(customer.definition), [7])
+    assert [row[-1] for row in told.rows] == [one.is_late for one in found.versions]
 
 
 def test_gaps_say_what_deleted_the_key(customer: Dimension):
