@@ -29,7 +29,7 @@ PAGES = {
     "refreshes": "Refreshes",
     "definition": "Definition",
 }
-COLUMNS = ("page", "first s", "median s", "longest s", "CPU s of it", "MB then")
+COLUMNS = ("page", "first s", "median s", "longest s", "turned to s", "CPU s of it", "MB then")
 # Its heading, and nothing that is still to come.
 _THERE = """title => {
     const app = document.querySelector('[data-testid=stApp]')
@@ -41,25 +41,27 @@ _THERE = """title => {
 
 @dataclass(frozen=True)
 class Looked:
-    """A page: seconds of each look at it, the first one first.
+    """A page: seconds of each look at it in a new tab, the first one first, and of each turn to it in an open one.
 
-    Of the console: its CPU time in each of the others, on average, and its memory in bytes after them.
+    Of the console: its CPU time in each look but the first, on average, and its memory in bytes after them.
     """
 
     page: str
     seconds: list[float]
+    turned: list[float]
     cpu_seconds: float
     resident: int
 
 
 def looked(page: Page, console: Served, name: str, query: dict[str, str], times: int) -> Looked:
-    """Open the page of an address so many times, as somebody does who was sent it."""
+    """Open the page of an address so many times, as somebody does who was sent it; then turn to it from another."""
     url = f"{console.address}/{'' if name == 'overview' else name}?{urlencode(query)}"
     first = _seconds(page, url, PAGES[name])
     begin = cpu_seconds(console.pid)
     seconds = [first, *(_seconds(page, url, PAGES[name]) for _ in range(times - 1))]
     spent = (cpu_seconds(console.pid) - begin) / (times - 1)
-    return Looked(name, seconds, spent, resident(console.pid, "VmRSS"))
+    turned = [_turned(page, PAGES[name]) for _ in range(times)]
+    return Looked(name, seconds, turned, spent, resident(console.pid, "VmRSS"))
 
 
 def resident(pid: int, what: str) -> int:
@@ -82,9 +84,18 @@ def _seconds(page: Page, url: str, title: str) -> float:
     return time.perf_counter() - begin
 
 
+def _turned(page: Page, title: str) -> float:
+    """From the page that asks nothing of the warehouse, by the navigation; that page itself from One key."""
+    for each in ("One key" if title == "Definition" else "Definition", title):
+        begin = time.perf_counter()
+        page.locator("[data-testid=stSidebarNavLink]").get_by_text(each, exact=True).click()
+        page.wait_for_function(_THERE, arg=each, timeout=300_000)
+    return time.perf_counter() - begin
+
+
 def _row(found: Looked) -> tuple[str, ...]:
     first, *others = found.seconds
-    shown = (first, statistics.median(others), max(others), found.cpu_seconds)
+    shown = (first, statistics.median(others), max(others), statistics.median(found.turned), found.cpu_seconds)
     return (found.page, *(f"{seconds:.2f}" for seconds in shown), f"{found.resident / 1e6:,.0f}")
 
 
@@ -94,7 +105,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--home", type=Path, required=True, help="a home in which something has landed")
     parser.add_argument("--project", type=Path, default=installed_folder())
     parser.add_argument("--dimension", default="customer")
-    parser.add_argument("--key", default="1", help="which one is looked at (1)")
+    parser.add_argument("--key", default="1", help="which one is looked at in a new tab (1); a turn leads to none")
     parser.add_argument("--times", type=int, default=4, help="how often each page is opened (4)")
     given = parser.parse_args(arguments)
     begin = time.perf_counter()
