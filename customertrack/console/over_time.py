@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 import altair as alt
 
+from customertrack.console.chart_data import chart_rows, end_of_scale, milliseconds
 from customertrack.reads.buckets import Bucket, Period
 from customertrack.reads.results import Row
 
@@ -39,8 +39,10 @@ def bars(period: Period, series: Series, what: str) -> alt.Chart:
             low = heights[number >= 0]
             heights[number >= 0] += number
             if number:
-                rows.append((_moment(begin + gap), _moment(end - gap), low, low + number, name, abs(number), begin))
-    found = alt.Chart(values(("from", "to", "low", "high", "series", "number", "begin"), _told(rows, period)))
+                rows.append(
+                    (milliseconds(begin + gap), milliseconds(end - gap), low, low + number, name, abs(number), begin)
+                )
+    found = alt.Chart(chart_rows(("from", "to", "low", "high", "series", "number", "begin"), _told(rows, period)))
     return _encoded(found.mark_rect(), period, series, what, "from").encode(
         x2="to:T", y=_amount("low", what), y2="high:Q"
     )
@@ -49,18 +51,12 @@ def bars(period: Period, series: Series, what: str) -> alt.Chart:
 def lines(period: Period, series: Series, what: str) -> alt.Chart:
     """A line for each series, whose numbers are those at the ends of the buckets."""
     rows = [
-        (_moment(end), name, number, begin)
+        (milliseconds(end), name, number, begin)
         for name, (_, numbers) in series.items()
         for (begin, end), number in zip(_buckets(period), numbers, strict=True)
     ]
-    found = alt.Chart(values(("to", "series", "number", "begin"), _told(rows, period)))
+    found = alt.Chart(chart_rows(("to", "series", "number", "begin"), _told(rows, period)))
     return _encoded(found.mark_line(point=True), period, series, what, "to").encode(y=_amount("number", what))
-
-
-def values(columns: Sequence[str], rows: Sequence[Row]) -> alt.Data:
-    """Rows as a chart takes them."""
-    found: list[dict[str, Any]] = [dict(zip(columns, row, strict=True)) for row in rows]
-    return alt.Data(values=found)
 
 
 def _encoded(chart: alt.Chart, period: Period, series: Series, what: str, time: str) -> alt.Chart:
@@ -68,7 +64,7 @@ def _encoded(chart: alt.Chart, period: Period, series: Series, what: str, time: 
     legend = alt.Legend(orient="top", columns=beside) if len(series) > 1 else None
     colours = alt.Scale(domain=list(series), range=[colour for colour, _ in series.values()])
     # All of the period, though nothing may have happened at its ends.
-    reach = alt.Scale(type="utc", domain=[_moment(period.begin), _moment(period.end)], nice=False)
+    reach = alt.Scale(type="utc", domain=[end_of_scale(period.begin), end_of_scale(period.end)], nice=False)
     return chart.encode(
         x=alt.X(
             f"{time}:T",
@@ -98,7 +94,3 @@ def _told(rows: Sequence[Row], period: Period) -> list[Row]:
     """The begin of the bucket, which is the last, as people read it."""
     written = "%Y-%m-%d %H:%M" if period.bucket == "hour" else "%Y-%m-%d"
     return [(*row[:-1], f"{row[-1]:{written}}") for row in rows]
-
-
-def _moment(time: datetime) -> str:
-    return f"{time.isoformat()}Z"

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
+from customertrack.console.chart_data import end_of_scale, milliseconds
 from customertrack.console.palette import BARS, GREEN, GREY, LATE, ON_BARS, RED
 from customertrack.console.widgets import Picture
 from customertrack.reads.events_of_key import Events
@@ -115,7 +116,7 @@ def timeline_chart(window: Window, chosen: Version, time: datetime) -> Picture:
         )
     if begin <= time <= end:
         layers.append(
-            alt.Chart(pd.DataFrame([{"begin": _milliseconds(time), "told": f"true at {text(time)}"}]))
+            alt.Chart(pd.DataFrame([{"begin": milliseconds(time), "told": f"true at {text(time)}"}]))
             .mark_rule(color=RED, strokeWidth=2)
             .encode(along, tooltip=[alt.Tooltip("told:N", title="line")])
         )
@@ -129,7 +130,7 @@ def known_chart(events: Events, known: datetime | None) -> Picture:
     for event in events.events:
         loaded.setdefault(event.loaded_at, []).append(event.is_late)
     rows = [
-        {"begin": _milliseconds(at), "loaded_at": text(at), "events": len(late), "late": sum(late)}
+        {"begin": milliseconds(at), "loaded_at": text(at), "events": len(late), "late": sum(late)}
         for at, late in loaded.items()
     ]
     times = [*loaded, *([known] if known else [])]
@@ -146,7 +147,7 @@ def known_chart(events: Events, known: datetime | None) -> Picture:
             .encode(along, down, tooltip=told)
         )
     if known:
-        line = pd.DataFrame([{"begin": _milliseconds(known), "told": f"known at {text(known)}"}])
+        line = pd.DataFrame([{"begin": milliseconds(known), "told": f"known at {text(known)}"}])
         rule = alt.Chart(line).mark_rule(color=RED, strokeWidth=2)
         layers.append(rule.encode(along, tooltip=[alt.Tooltip("told:N", title="line")]))
     return alt.layer(*layers).properties(height=_LANE * 2 + _AXIS)
@@ -155,7 +156,7 @@ def known_chart(events: Events, known: datetime | None) -> Picture:
 def _across(title: str, begin: datetime, end: datetime) -> tuple[alt.X, alt.X]:
     """The direction of time: for the first layer, which says from when till when, and for the others."""
     axis = alt.Axis(labelOverlap=True, grid=False)
-    scale = alt.Scale(type="utc", domain=[_date(begin), _date(end)])
+    scale = alt.Scale(type="utc", domain=[end_of_scale(begin), end_of_scale(end)])
     return alt.X("begin:T", title=title, axis=axis, scale=scale), alt.X("begin:T", title=title, axis=axis)
 
 
@@ -210,8 +211,8 @@ def _bar(lane: str, label: str, stretch: Sequence[Version], begin: datetime, end
         "label": label,
         "number": first.number,
         "versions": numbers,
-        "begin": _milliseconds(drawn_from),
-        "end": _milliseconds(drawn_to),
+        "begin": milliseconds(drawn_from),
+        "end": milliseconds(drawn_to),
         "share": (drawn_to - drawn_from) / (end - begin),
         "valid_from": text(first.valid_from),
         "valid_to": "open" if last.is_current else text(last.valid_to),
@@ -223,8 +224,8 @@ def _gaps(gaps: Sequence[Gap], begin: datetime, end: datetime) -> Iterator[Mappi
         drawn_from, drawn_to = max(gap.begins, begin), min(gap.ends or end, end)
         yield {
             "lane": _VERSIONS,
-            "begin": _milliseconds(drawn_from),
-            "end": _milliseconds(drawn_to),
+            "begin": milliseconds(drawn_from),
+            "end": milliseconds(drawn_to),
             "share": (drawn_to - drawn_from) / (end - begin),
             "valid_from": text(gap.begins),
             "valid_to": text(gap.ends) if gap.ends else "still",
@@ -237,32 +238,13 @@ def _gaps(gaps: Sequence[Gap], begin: datetime, end: datetime) -> Iterator[Mappi
 def _late(version: Version, begin: datetime) -> Mapping[str, Any]:
     return {
         "lane": _VERSIONS,
-        "begin": _milliseconds(max(version.valid_from, begin)),
+        "begin": milliseconds(max(version.valid_from, begin)),
         "versions": str(version.number),
         "valid_from": text(version.valid_from),
         "valid_to": "open" if version.is_current else text(version.valid_to),
         "value": "",
         "note": "arrived late",
     }
-
-
-def _milliseconds(time: datetime) -> float:
-    """As a browser counts time, so that no time zone of its own comes into it."""
-    return (time.replace(tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(milliseconds=1)
-
-
-def _date(time: datetime) -> alt.DateTime:
-    """As the end of a scale: a number is not taken for a time there."""
-    return alt.DateTime(
-        year=time.year,
-        month=time.month,
-        date=time.day,
-        hours=time.hour,
-        minutes=time.minute,
-        seconds=time.second,
-        milliseconds=time.microsecond // 1000,
-        utc=True,
-    )
 
 
 def _short(written: str) -> str:

@@ -6,7 +6,8 @@ from itertools import accumulate
 
 import altair as alt
 
-from customertrack.console.over_time import bars, lines, values, within
+from customertrack.console.chart_data import chart_rows
+from customertrack.console.over_time import bars, lines, within
 from customertrack.console.palette import BLUE, GREEN, ORANGE, RED
 from customertrack.console.widgets import chart
 from customertrack.console.words import plural
@@ -24,7 +25,7 @@ def attributes(counts: Mapping[str, int], changed: int, period: Period, dimensio
     rows.sort(key=lambda row: (-row[1], row[0]))
     table, shown = Table(("attribute", "versions", "percent"), rows), rows[:_MOST_BARS]
     picture = (
-        alt.Chart(values(table.columns, shown))
+        alt.Chart(chart_rows(table.columns, shown))
         .mark_bar(color=BLUE)
         .encode(
             x=alt.X("versions:Q", title="versions", axis=alt.Axis(format=",d", tickMinStep=1)),

@@ -5,7 +5,7 @@ from dataclasses import astuple, fields
 
 import altair as alt
 
-from customertrack.console.over_time import values
+from customertrack.console.chart_data import chart_rows
 from customertrack.console.palette import APPLIED, LATE, REJECTED, VERSIONS
 from customertrack.console.widgets import chart
 from customertrack.console.words import at, plural
@@ -38,7 +38,7 @@ def lateness(found: Table, dimension: str) -> None:
     """How many events were loaded how long after their time."""
     total = sum(events for _, events in found.rows)
     picture = (
-        alt.Chart(values(found.columns, found.rows))
+        alt.Chart(chart_rows(found.columns, found.rows))
         .mark_bar(color=APPLIED)
         .encode(
             x=alt.X("events:Q", title="events", axis=alt.Axis(format=",d", tickMinStep=1, tickCount=5)),
@@ -67,7 +67,7 @@ def _stacked(course: Sequence[Stretch], series: dict[str, str], colours: tuple[s
     parts = [part for one in course for part in _parts(one, series)]
     refresh = alt.Axis(format="d", tickMinStep=1, grid=False)
     return (
-        alt.Chart(values(columns, parts))
+        alt.Chart(chart_rows(columns, parts))
         .mark_bar(orient="vertical")
         .encode(
             x=alt.X("from:Q", title="refresh", axis=refresh, scale=alt.Scale(zero=False, nice=False)),

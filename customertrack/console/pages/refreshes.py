@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import altair as alt
 import streamlit as st
 
+from customertrack.console.chart_data import chart_rows
 from customertrack.console.choices import choose, choose_page
-from customertrack.console.over_time import values
 from customertrack.console.page import Page
 from customertrack.console.palette import BLUE, ORANGE
 from customertrack.console.widgets import chart, empty, table
@@ -91,7 +91,7 @@ def _by_refresh(data: Table) -> alt.Chart:
     """Each as wide as it has refreshes."""
     rows = [(*row[:3], at(row[3]), *row[4:], row[0] - 0.5, row[1] + 0.5) for row in data.rows]
     axis, scale = alt.Axis(format="d", tickMinStep=1), alt.Scale(zero=False, nice=False)
-    return alt.Chart(values((*data.columns, "begin", "end"), rows)).encode(
+    return alt.Chart(chart_rows((*data.columns, "begin", "end"), rows)).encode(
         x=alt.X("begin:Q", title="refresh", axis=axis, scale=scale, bin="binned"),
         x2="end:Q",
         tooltip=["first_refresh:Q", "last_refresh:Q", "started_at:N", "seconds:Q", "slowest:Q", "rows_landed:Q"],
