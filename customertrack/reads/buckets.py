@@ -45,7 +45,7 @@ def period(first: datetime, last: datetime, bucket: Bucket | None = None, most: 
     longer = BUCKETS[BUCKETS.index(bucket) if bucket else 0 :]
     for one in longer:
         # No more of them are listed than are asked for: a feed may begin in the year 1900, or 1.
-        begin, end = _begin(first, one), _after(_begin(last, one), one)
+        begin, end = begin_of(first, one), _after(begin_of(last, one), one)
         if one == "month":
             begin = max(begin, _months_before(end, most))
         if one == "month" or (end - begin) / _LENGTHS[one] <= most:
@@ -59,7 +59,8 @@ def _begins(begin: datetime, end: datetime, bucket: Bucket) -> Iterator[datetime
         begin = _after(begin, bucket)
 
 
-def _begin(time: datetime, bucket: Bucket) -> datetime:
+def begin_of(time: datetime, bucket: Bucket) -> datetime:
+    """Where the bucket of a time begins."""
     if bucket == "hour":
         return time.replace(minute=0, second=0, microsecond=0)
     day = time.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -4,15 +4,13 @@ All times are event times: when something became true, whenever it landed.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from customertrack.reads.buckets import Period, begin_sql
+from customertrack.reads.days import Days, by_bucket
 from customertrack.reads.results import Row, Table, query
 from customertrack.reads.tables import Tables
 from customertrack.warehouse import Connection
-
-# So many days are looked at for those that have the last versions.
-_DAYS = 2_000
 
 
 @dataclass(frozen=True)
@@ -35,40 +33,19 @@ class Said:
 
 
 def span(connection: Connection, tables: Tables) -> tuple[datetime, datetime] | None:
-    """The first and the last time at which something changed, or was said where no versions are kept; None: never."""
-    if tables.has_history:
-        asked = f"SELECT MIN(valid_from), MAX(IFF(is_current, valid_from, valid_to)) FROM v_{tables.name}_version"
-    else:
-        asked = f"SELECT MIN(updated_at), MAX(updated_at) FROM v_{tables.name}_event_applied"
-    ((first, last),) = query(connection, asked).rows
+    """The first and the last time of which something was said, for those of whom no versions are kept; None: none."""
+    ((first, last),) = query(
+        connection, f"SELECT MIN(updated_at), MAX(updated_at) FROM v_{tables.name}_event_applied"
+    ).rows
     return None if first is None else (first, last)
 
 
-def versions_begun(connection: Connection, tables: Tables, period: Period) -> int:
-    """How many versions begin in the period."""
-    asked = f"SELECT COUNT(*) FROM v_{tables.name}_version WHERE valid_from >= ? AND valid_from < ?"
-    return int(query(connection, asked, [period.begin, period.end]).rows[0][0])
-
-
-def newest(connection: Connection, tables: Tables, end: datetime, most: int) -> datetime:
-    """Where the days before `end` begin in which at most `most` versions begin altogether. It is one day at least."""
-    asked = (
-        "SELECT begun_on, COUNT(*) "
-        f"FROM (SELECT {begin_sql('day', 'valid_from')} AS begun_on FROM v_{tables.name}_version WHERE valid_from < ?) "
-        f"AS version GROUP BY begun_on ORDER BY begun_on DESC LIMIT {_DAYS}"
-    )
-    since, found = end - timedelta(days=1), 0
-    for begun_on, versions in query(connection, asked, [end]).rows:
-        found += versions
-        if found > most:
-            break
-        since = min(since, begun_on)
-    return since
-
-
-def growth(connection: Connection, tables: Tables, period: Period) -> list[Growth]:
+def growth(connection: Connection, tables: Tables, of_days: Days, period: Period) -> list[Growth]:
     """Of each bucket of the period. What began and ended before it counts too."""
-    began, ended = (_counted(connection, tables, column, period) for column in ("valid_from", "valid_to"))
+    if period.bucket == "hour":
+        began, ended = (_counted(connection, tables, column, period) for column in ("valid_from", "valid_to"))
+    else:
+        began, ended = (by_bucket(counts, period) for counts in (of_days.begun, of_days.ended))
     versions, gone = began.get(None, 0), ended.get(None, 0)
     found = []
     for begin in period.begins:

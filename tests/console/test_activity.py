@@ -16,6 +16,7 @@ from customertrack.described import tables_of
 from customertrack.reads import batches, growth, turnover
 from customertrack.reads import rejects as rejected
 from customertrack.reads.buckets import period
+from customertrack.reads.days import days
 from tests.console.looked_at import Looked, figures, look, run
 from tests.dimension.landed import LandedFile
 from tests.dimension.snapshot_files import STOCK, snapshot
@@ -63,8 +64,8 @@ def captions(app: AppTest) -> list[str]:
 def test_what_changed_in_the_period_of_the_address(thing: Looked, handed: dict[str, list[list[str]]]):
     made = opened(thing)
     tables, connection = tables_of(made.definition), made.connection
-    days = period(datetime(2026, 1, 20), datetime(2026, 2, 9, 23), "day")
-    found = turnover.changes(connection, tables, ["label", '"START"'], days)
+    within = period(datetime(2026, 1, 20), datetime(2026, 2, 9, 23), "day")
+    found = turnover.changes(connection, tables, ["label", '"START"'], within)
     app = look(thing, "changes", **{"from": "2026-01-20", "to": "2026-02-09", "bucket": "day"})
     told = {word: sum(getattr(one, word) for one in found.turnover) for word in ("came", "deleted", "returned")}
     assert figures(app) == {
@@ -78,11 +79,11 @@ def test_what_changed_in_the_period_of_the_address(thing: Looked, handed: dict[s
     assert dict(row[:2] for row in handed["thing_changed_attributes.csv"][1:]) == counts
     turned = handed["thing_turnover.csv"]
     assert turned[0] == ["begin", "came", "changed", "deleted", "came_back"]
-    assert [row[0][:10] for row in turned[1:]] == [f"{day:%Y-%m-%d}" for day in days.begins]
+    assert [row[0][:10] for row in turned[1:]] == [f"{day:%Y-%m-%d}" for day in within.begins]
     assert sum(int(row[2]) for row in turned[1:]) == found.changed
-    last = growth.growth(connection, tables, days)[-1]
+    last = growth.growth(connection, tables, days(connection, tables), within)[-1]
     assert handed["thing_growth.csv"][-1] == ["2026-02-09 00:00:00", str(last.versions), str(last.rows)]
-    busiest = [[str(value) for value in row] for row in growth.busiest(connection, tables, days).rows]
+    busiest = [[str(value) for value in row] for row in growth.busiest(connection, tables, within).rows]
     assert handed["thing_busiest_keys.csv"][1:] == busiest
     assert plain("These begin no version, and are not counted: price, brand.") in captions(app)
 
@@ -104,17 +105,17 @@ def test_a_chosen_period_stands_in_the_address(thing: Looked):
 def test_more_versions_than_are_compared_in_one_look_are_told(thing: Looked, monkeypatch: pytest.MonkeyPatch):
     made = opened(thing)
     tables, connection = tables_of(made.definition), made.connection
-    reach = growth.span(connection, tables)
-    assert reach is not None
-    first, last = reach
+    of_days = days(connection, tables)
+    assert of_days.reach is not None
+    first, last = of_days.reach
     monkeypatch.setattr(changes, "MOST_COMPARED", 30)
-    since = growth.newest(connection, tables, datetime(last.year, last.month, last.day) + timedelta(days=1), 30)
     shown = look(thing, "changes").date_input(key="_from").value
     assert isinstance(shown, date)
-    assert first.date() < shown <= since.date()
+    assert first.date() < shown
+    assert shown == of_days.newest(last + timedelta(days=1), 30).date()
     app = look(thing, "changes", **{"from": f"{first:%Y-%m-%d}"})
     (told,) = [one.value for one in app.info]
-    everything = growth.versions_begun(connection, tables, period(first, last))
+    everything = sum(of_days.begun.values())
     assert told.startswith(f"{everything:,} versions begin in this period, and at most about 30 are compared")
     assert int(figures(app)["Changed"]) <= 30
 

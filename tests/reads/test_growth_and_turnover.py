@@ -9,6 +9,7 @@ import pytest
 from customertrack.dimension.names import written
 from customertrack.reads import growth, turnover
 from customertrack.reads.buckets import BUCKETS, Period, period
+from customertrack.reads.days import days
 from customertrack.reads.results import Row
 from customertrack.reads.tables import Tables
 from tests.dimension.warehouse import Dimension
@@ -16,6 +17,7 @@ from tests.reads.histories import ALL_KINDS, TYPE_1, bucket_of, counted, files, 
 from tests.replay import OPEN_END
 
 Kind = tuple[Dimension, Tables]
+_WHOLE_DAY = timedelta(days=1, microseconds=-1)
 
 
 @pytest.fixture(scope="module", params=ALL_KINDS)
@@ -25,26 +27,33 @@ def kind(request: pytest.FixtureRequest) -> Iterator[Kind]:
 
 
 def periods(made: Dimension, tables: Tables) -> Iterator[Period]:
-    """All of it by each bucket, and each third."""
-    reach = growth.span(made.connection, tables)
-    assert reach is not None
-    first, last = reach
+    """All of it by each bucket, and each third, in whole days."""
+    first, last = reach_of(made, tables)
     for bucket in BUCKETS:
-        yield period(first, last, bucket, most=5_000)
+        yield period(first, last + _WHOLE_DAY, bucket, most=5_000)
     for third in range(3):
-        yield period(first + (last - first) * third / 3, first + (last - first) * (third + 1) / 3)
+        begin, end = (bucket_of(first + (last - first) * times / 3, "day") for times in (third, third + 1))
+        yield period(begin, end + _WHOLE_DAY)
+
+
+def reach_of(made: Dimension, tables: Tables) -> tuple[datetime, datetime]:
+    found = days(made.connection, tables).reach if tables.has_history else growth.span(made.connection, tables)
+    assert found is not None
+    return found
 
 
 def keys_of(made: Dimension) -> list[str]:
     return [part.name for part in made.definition.key]
 
 
-def test_the_span_is_from_the_first_begin_to_the_last_change(kind: Kind):
+def test_the_days_on_which_versions_begin_and_end(kind: Kind):
     made, tables = kind
     rows = made.history()
-    ends = [row["valid_to"] for row in rows if row["valid_to"] != OPEN_END]
-    begins = [row["valid_from"] for row in rows]
-    assert growth.span(made.connection, tables) == (min(begins), max(begins + ends))
+    begun = Counter(bucket_of(row["valid_from"], "day") for row in rows)
+    ended = Counter(bucket_of(row["valid_to"], "day") for row in rows if row["valid_to"] != OPEN_END)
+    found = days(made.connection, tables)
+    assert (found.begun, found.ended) == (begun, ended)
+    assert found.reach == (min(begun), max(begun | ended))
 
 
 def test_turnover_and_changed_attributes(kind: Kind):
@@ -67,14 +76,15 @@ def test_growth(kind: Kind):
     made, tables = kind
     rows = made.history()
     for asked in periods(made, tables):
-        found = growth.growth(made.connection, tables, asked)
+        found = growth.growth(made.connection, tables, days(made.connection, tables), asked)
         for one, end in zip(found, [*asked.begins[1:], asked.end], strict=True):
             begun = [row for row in rows if row["valid_from"] < end]
             assert one.versions == len(begun)
             assert one.rows == sum(row["valid_to"] >= end for row in begun)
-    reach = growth.span(made.connection, tables)
-    assert reach is not None
-    assert growth.growth(made.connection, tables, period(*reach))[-1].rows == len(made.current())
+    first, last = reach_of(made, tables)
+    everything = period(first, last + _WHOLE_DAY)
+    found = growth.growth(made.connection, tables, days(made.connection, tables), everything)
+    assert found[-1].rows == len(made.current())
 
 
 def test_busiest_keys(kind: Kind):
@@ -87,7 +97,7 @@ def test_busiest_keys(kind: Kind):
         )
         most: list[Row] = sorted(((*key, times) for key, times in begun.items()), key=lambda row: (-row[-1], row[:-1]))
         assert growth.busiest(made.connection, tables, asked, 4).rows == most[:4]
-        assert growth.versions_begun(made.connection, tables, asked) == begun.total()
+        assert days(made.connection, tables).versions_begun(asked) == begun.total()
 
 
 def test_the_newest_days_with_so_many_versions(kind: Kind):
@@ -95,7 +105,7 @@ def test_the_newest_days_with_so_many_versions(kind: Kind):
     begins = [row["valid_from"] for row in made.history()]
     end = bucket_of(max(begins), "day") + timedelta(days=1)
     for most in (1, 3, 20, 10_000):
-        since = growth.newest(made.connection, tables, end, most)
+        since = days(made.connection, tables).newest(end, most)
         found = sum(since <= begin for begin in begins)
         assert found <= most or end - since == timedelta(days=1)
         # With the day before which versions began there would be more.

@@ -14,9 +14,10 @@ from customertrack.console.pages import changes_charts as charts
 from customertrack.console.widgets import empty, number, plain, table
 from customertrack.reads import growth, turnover
 from customertrack.reads.buckets import BUCKETS, MOST_BUCKETS, Bucket, Period, period
+from customertrack.reads.days import Days, days
 
 # More versions than these are not compared in one look: it would take more than a second.
-MOST_COMPARED = 200_000
+MOST_COMPARED = 100_000
 # So many buckets are looked at where none is chosen.
 _FEW = 60
 _LONGEST_LABEL = 30
@@ -33,35 +34,34 @@ class Chosen:
 
 def show(page: Page) -> None:
     """What changed in a period."""
-    reach = growth.span(page.connection, page.tables)
-    if reach is None:
-        empty(
-            "Nothing has been applied yet. Have files land:",
-            f"{page.source.program} ingest --dimension {page.name} FILE" if page.source.program else "",
-        )
-        return
     if not page.tables.has_history:
-        _without_versions(page, *reach)
+        _without_versions(page)
         return
-    chosen = _chosen(page, *reach)
+    of_days = days(page.connection, page.tables)
+    if of_days.reach is None:
+        _nothing_yet(page)
+        return
+    chosen = _chosen(page, of_days, of_days.reach)
     _attributes(page, chosen)
     _busiest(page, chosen.whole)
     st.subheader("Growth")
-    charts.growth(growth.growth(page.connection, page.tables, chosen.whole), chosen.whole, page.name)
+    charts.growth(growth.growth(page.connection, page.tables, of_days, chosen.whole), chosen.whole, page.name)
 
 
-def _chosen(page: Page, first: datetime, last: datetime) -> Chosen:
+def _nothing_yet(page: Page) -> None:
+    command = f"{page.source.program} ingest --dimension {page.name} FILE" if page.source.program else ""
+    empty("Nothing has been applied yet. Have files land:", command)
+
+
+def _chosen(page: Page, of_days: Days, reach: tuple[datetime, datetime]) -> Chosen:
     """The period of the address. Where it says none: as much of the end as can be compared in one look."""
-    connection, tables = page.connection, page.tables
-    all_of_it = period(first, last)
-    begin = first
-    if growth.versions_begun(connection, tables, all_of_it) > MOST_COMPARED:
-        begin = max(first, growth.newest(connection, tables, all_of_it.end, MOST_COMPARED))
-    whole = _choose_period(page, (first, last), begin)
-    versions = growth.versions_begun(connection, tables, whole)
+    first, last = reach
+    begin = max(first, of_days.newest(last + timedelta(days=1), MOST_COMPARED))
+    whole = _choose_period(page, reach, begin)
+    versions = of_days.versions_begun(whole)
     if versions <= MOST_COMPARED:
         return Chosen(whole, whole, versions)
-    since = growth.newest(connection, tables, whole.end, MOST_COMPARED)
+    since = of_days.newest(whole.end, MOST_COMPARED)
     return Chosen(whole, period(max(since, whole.begin), _last_of(whole), most=_FEW), versions)
 
 
@@ -134,9 +134,13 @@ def _busiest(page: Page, whole: Period) -> None:
             link("one_key", plain(short), f"busiest_{place}", dimension=page.name, key=keys.in_address(key))
 
 
-def _without_versions(page: Page, first: datetime, last: datetime) -> None:
+def _without_versions(page: Page) -> None:
+    reach = growth.span(page.connection, page.tables)
+    if reach is None:
+        _nothing_yet(page)
+        return
     st.info("No versions are kept of this dimension: what follows is of its events, by their time.")
-    whole = _choose_period(page, (first, last), first)
+    whole = _choose_period(page, reach, reach[0])
     said = growth.said(page.connection, page.tables, whole)
     st.subheader("Events")
     charts.events(said, whole, page.name)
