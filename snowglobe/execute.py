@@ -185,7 +185,7 @@ def _ordinary(session: Session, sql: str, params: Sequence[object]) -> Result:
     reads = frozenset(session.qualify(name) for name in translation.reads)
     privileges.check_reads(session, reads)
     streams = session.catalog.streams_read(reads)
-    session.fit_threads(_searched(session, translation, reads))
+    session.fit_threads(_searched(session, translation, reads), translation.kind == "query")
     try:
         if translation.kind == "query":
             session.check_readable(streams)

@@ -73,7 +73,7 @@ class ReadingSession(Session):
 
         return fetch
 
-    def fit_threads(self, searched: Iterable[str]) -> None:
+    def fit_threads(self, searched: Iterable[str], is_query: bool) -> None:
         """Have as many threads as a statement needs that looks for rows in these tables."""
         self._opened.threads.fit_reader(searched, self.duck)
 

@@ -15,6 +15,7 @@ from snowglobe.errors import DatabaseError, NotSupportedError, OperationalError,
 from snowglobe.executed import Executed
 from snowglobe.names import quoted, quoted_name
 from snowglobe.open_questions import Otherwise
+from snowglobe.parsed import ParsedStatements
 from snowglobe.results import Result, Row
 
 _COLUMNS = """
@@ -44,6 +45,7 @@ class Session:
         self.otherwise = frozenset(otherwise)
         self._execute = execute
         self.duck = database.duck.cursor()
+        self._parsed = ParsedStatements(self.duck)
         self.in_transaction = False
         # What the statements may do, by what it was granted (snowglobe.account.privileges); '' may do everything.
         self.role = ""
@@ -83,7 +85,8 @@ class Session:
     def run(self, sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> duckdb.DuckDBPyConnection:
         """Execute DuckDB SQL; its errors become those of the connection."""
         try:
-            return self.duck.execute(sql, params) if params else self.duck.execute(sql)
+            statement = self._parsed.of(sql)
+            return self.duck.execute(statement, params) if params else self.duck.execute(statement)
         except duckdb.Error as error:
             raise translated(error) from error
 
@@ -95,9 +98,9 @@ class Session:
         """What fetches up to so many rows more of the last result."""
         return cursor.fetchmany
 
-    def fit_threads(self, searched: Iterable[str]) -> None:
+    def fit_threads(self, searched: Iterable[str], is_query: bool) -> None:
         """Have as many threads as a statement needs that looks for rows in these tables."""
-        self.database.threads.fit(searched)
+        self.database.threads.fit(searched, is_asked=is_query and not self.in_transaction)
 
     def close(self) -> None:
         """Roll back what is open, and end."""

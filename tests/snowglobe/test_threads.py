@@ -48,11 +48,24 @@ def test_a_large_table_is_read_by_all_and_another_by_one(duck: duckdb.DuckDBPyCo
     for _ in range(6):
         insert(duck, threads, 100_000)
     assert threads.has_large
+    threads.fit(["main.t"], is_asked=True)
+    assert setting(duck) == 3
+    threads.fit(["main.other"], is_asked=True)
+    assert setting(duck) == 1
+    duck.execute("SET threads = 2")
+    Threads(duck).fit(["main.t"], is_asked=True)
+    assert setting(duck) == 2
+
+
+def test_what_is_written_follows_from_few_rows_of_a_large_table(duck: duckdb.DuckDBPyConnection):
+    threads = Threads(duck)
+    for _ in range(6):
+        insert(duck, threads, 100_000)
+    assert insert(duck, threads, 1, "main.t") == 1
+    for _ in range(14):
+        insert(duck, threads, 100_000)
     assert insert(duck, threads, 1, "main.t") == 3
     assert insert(duck, threads, 1, "main.other") == 1
-    duck.execute("SET threads = 2")
-    Threads(duck).fit(["main.t"])
-    assert setting(duck) == 2
 
 
 def test_a_large_file_is_written_by_all(duck: duckdb.DuckDBPyConnection):
@@ -89,9 +102,10 @@ def test_what_a_session_writes_counts(piped: Connection, folder: Path):
     for _ in range(9):
         run(piped, "INSERT INTO small VALUES (1)")
     assert setting(session.duck) == 1
-    run(piped, "DELETE FROM copied WHERE id < 0")
-    assert setting(session.duck) == 3
-    run(piped, "INSERT INTO copied SELECT id FROM small")
-    assert setting(session.duck) == 1
     rows(piped, "SELECT COUNT(*) FROM copied")
     assert setting(session.duck) == 3
+    run(piped, "BEGIN")
+    rows(piped, "SELECT COUNT(*) FROM copied")
+    assert setting(session.duck) == 1
+    run(piped, "DELETE FROM copied WHERE id < 0", "COMMIT")
+    assert setting(session.duck) == 1
