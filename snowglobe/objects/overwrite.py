@@ -5,6 +5,7 @@ docs/decisions/0004. https://docs.snowflake.com/en/sql-reference/sql/insert
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import sqlglot
 from sqlglot import exp
@@ -48,6 +49,7 @@ def _run(session: Session, statement: str, binds: Mapping[str, object]) -> int:
     return int(session.run(statement, binds).fetchall()[0][0])
 
 
+@lru_cache(maxsize=256)
 def _into(table: str, statement: str) -> str:
     """An INSERT of DuckDB's into another table. `table`: its name in DuckDB's SQL."""
     tree = sqlglot.parse_one(statement, read="duckdb")
