@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from snowglobe import updates
 from snowglobe.account import principal, privileges
@@ -40,7 +41,7 @@ _READING = {
 
 def execute(session: Session, sql: str, params: Sequence[object] = ()) -> Result:
     """Execute one Snowflake statement, its `?` bound to `params`. Raises the errors of snowglobe."""
-    found = _FIRST_WORD.match(sql)
+    found = _first_word(sql)
     if found is None:
         raise unknown(sql)
     word = found[1].upper()
@@ -89,8 +90,14 @@ def execute(session: Session, sql: str, params: Sequence[object] = ()) -> Result
 
 def only_reads(sql: str) -> bool:
     """Whether a statement reads and does nothing else, by its first word."""
-    found = _FIRST_WORD.match(sql)
+    found = _first_word(sql)
     return found is not None and found[1].upper() in _READING - {"CALL"}
+
+
+@lru_cache(maxsize=1024)
+def _first_word(sql: str) -> re.Match[str] | None:
+    """A procedure says its statements again and again, with the comments before them."""
+    return _FIRST_WORD.match(sql)
 
 
 def _transaction(session: Session, word: str, tokens: Tokens) -> Result:

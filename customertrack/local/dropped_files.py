@@ -40,7 +40,7 @@ class DroppedFiles:
         self._connection = connection
         self._dimension = dimension
         self._looks: dict[str, _Look] = {}
-        self._taken: frozenset[str] = frozenset()
+        self._taken = connection.names_taken(dimension.pipe)
         self._left: frozenset[str] = frozenset()
 
     def ready(self) -> list[str]:
@@ -71,8 +71,9 @@ class DroppedFiles:
         """The files that are not known to be taken: a landing folder may hold thousands that are."""
         found = {}
         for name in self._home.bucket.names(self._dimension.prefix):
-            fits = is_landable(name, self._dimension) and self._dimension.takes(name)
-            if name not in self._taken and fits and self._home.path(name).is_file():
+            if name in self._taken or not (is_landable(name, self._dimension) and self._dimension.takes(name)):
+                continue
+            if self._home.path(name).is_file():
                 # It may be gone by now.
                 with suppress(OSError):
                     found[name] = self._home.bucket.stat(name)
