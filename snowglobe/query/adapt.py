@@ -5,7 +5,7 @@ import sys
 from sqlglot import exp
 from sqlglot.dialects.snowflake import Snowflake
 
-from snowglobe.query import from_text, md5, records, types, variant
+from snowglobe.query import cheaper, from_text, md5, records, types, variant
 from snowglobe.query import paths as path
 from snowglobe.query.concat import in_one_calls
 from snowglobe.query.windows import in_one_order
@@ -56,6 +56,10 @@ def _adapted(node: exp.Expr, small: bool) -> exp.Expr:
             return md5.half(node)
         case exp.Mod():
             return md5.remainder(node)
+        case exp.Nullif():
+            return cheaper.null_if(node)
+        case exp.In():
+            return cheaper.in_texts(node)
         case exp.CountIf():
             # DuckDB's own is NULL where there is no row.
             return exp.Count(this=exp.Case().when(node.this, exp.Literal.number(1)))
