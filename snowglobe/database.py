@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,6 +19,7 @@ import duckdb
 from snowglobe.catalog import Catalog
 from snowglobe.duck_errors import translated
 from snowglobe.errors import InterfaceError, OperationalError
+from snowglobe.later import Later
 from snowglobe.lock import Held, hold, is_wanted, let_go
 from snowglobe.names import literal, quoted
 from snowglobe.storage.bucket import Bucket, Cloud
@@ -69,6 +71,7 @@ class Database:
         self.streams_reached_at: dict[str, datetime] = {}
         self.table_columns: dict[tuple[int, str], dict[str, str]] = {}
         self.before_close: list[Callable[[], object]] = []
+        self.later = Later()
         self._lock_file = lock_file
         self._turn = Lock()
         self._readers = 0
@@ -127,6 +130,7 @@ class Database:
 
     def reader_comes(self) -> None:
         """Note a session that only reads, and that the file has to stay attached for."""
+        self.settle()
         with self._readers_come:
             self._readers += 1
 
@@ -171,10 +175,25 @@ class Database:
         """Let the next session have its transaction."""
         self._turn.release()
 
+    def settle(self) -> None:
+        """Write what was put off, because somebody may ask for it; unless a transaction is open, which will."""
+        if not self.later or not self._turn.acquire(blocking=False):
+            return
+        try:
+            # What cannot be written now is tried again with the next commit.
+            with suppress(duckdb.Error), self.duck.cursor() as duck:
+                duck.execute(f"USE {quoted(self.name)}; BEGIN")
+                written = self.later.write(duck.execute)
+                duck.execute("COMMIT")
+                self.later.forget(written)
+        finally:
+            self._turn.release()
+
     def close(self) -> None:
         """Close the file and let other processes have it."""
         for end in self.before_close:
             end()
+        self.settle()
         self.duck.close()
         shutil.rmtree(self.scratch, ignore_errors=True)
         if self._lock_file:

@@ -206,7 +206,9 @@ class Session:
                 move = "UPDATE embedded.stream_position SET position = ?, reached_at = ? WHERE stream = ?"
                 self.run(move, [position, at, stream.name])
                 self.run(f"DELETE FROM {stream.deleted_rows}")
+            noted = self.database.later.write(self.run)
             self.run("COMMIT")
+            self.database.later.forget(noted)
         except DatabaseError as error:
             self.rollback()
             # Every statement went through, so it is the machine that fails now: no space for the log, for example.

@@ -181,6 +181,7 @@ def _visible(session: Session, function: str) -> str:
 
 
 def _table_function(session: Session, node: exp.Expr, sql: str) -> exp.Expr:
+    session.database.settle()
     call = node.this.expression
     rows, restrictions = _TABLE_FUNCTIONS[call.name.upper()]
     arguments = _ARGUMENTS.get(call.name.upper(), {})

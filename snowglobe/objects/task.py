@@ -142,10 +142,10 @@ def _run(session: Session, task: Task) -> TaskRun:
         _put(session, changed)
     error_message = str(run.error) if run.error else None
     noted = executed.noted(statements, run.started_at)
-    session.run(
-        "INSERT INTO embedded.task_run VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [task.name, run.started_at, session.clock(), run.state, None, error_message, noted],
-    )
+    values = [task.name, run.started_at, session.clock(), run.state, None, error_message, noted]
+    session.database.later.add("INSERT INTO embedded.task_run VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+    if run.error:
+        session.database.settle()
     return run
 
 
