@@ -4,6 +4,10 @@
 .PHONY: help run console test test-fast check check-code check-format check-types check-imports check-sql check-rendered check-docker picture bench \
 	administrator synth bootstrap diff deploy destroy rehearse image-test browser-test screenshots lock clean
 
+# Some machines ask Python to keep nothing that it has compiled. The tests start hundreds of processes, and each would
+# compile all that it imports again: half a second of the project's own, two and a half with CDK.
+unexport PYTHONDONTWRITEBYTECODE
+
 venv := .venv
 python := $(or $(PYTHON),python3)
 pip_install := -m pip install --quiet --disable-pip-version-check --no-input --no-compile

@@ -7,6 +7,7 @@ tables' entries side by side. The attributes of a group that lie side by side ar
 from codecs import iterencode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
 import numpy as np
@@ -16,8 +17,9 @@ from generator.definition import Attribute, Definition, Dialect, Group
 from generator.events import Rows
 from generator.flaws import OP, TIME, Wrong, attribute_field, key_field, sequence_field
 from generator.keys import prefix, written
-from generator.lines import LINE_END, Entries, LineWriter
+from generator.lines import LINE_END, MOST_ENTRIES, Entries, LineWriter
 from generator.padded import Bytes, column, digits, only, squeezed, table, times
+from generator.pools import Pool
 from generator.population import Population
 from generator.said import Numbers, Said
 from generator.values import Value, text_of
@@ -176,10 +178,16 @@ def _runs(population: Population, columns: Sequence[tuple[str, str]], text: CsvT
         if group is None:
             continue
         pool, members = population.pools[group.name], tuple(one for one in side_by_side if one)
-        places = [group.attributes.index(one) for one in members]
-        rows = [tuple(row[place] for place in places) for row in pool.rows]
-        texts = [_entry(members, row, turn, text) for turn, row in enumerate(rows)]
-        yield _Run(group, members, Entries(pool, [*texts, text.empty * len(members)]))
+        yield _Run(group, members, _entries(pool, members, text))
+
+
+@lru_cache(maxsize=MOST_ENTRIES)
+def _entries(pool: Pool, attributes: tuple[Attribute, ...], text: CsvText) -> Entries:
+    """Those of a pool for attributes that lie side by side."""
+    places = [pool.group.attributes.index(one) for one in attributes]
+    rows = [tuple(row[place] for place in places) for row in pool.rows]
+    texts = [_entry(attributes, row, turn, text) for turn, row in enumerate(rows)]
+    return Entries(pool, [*texts, text.empty * len(attributes)])
 
 
 def _entry(attributes: tuple[Attribute, ...], row: tuple[Value, ...], turn: int, text: CsvText) -> bytes:

@@ -49,7 +49,8 @@ class DebeziumWriter(JsonWriter):
         source += [(f"source.{name}", field) for name, field in _positions(self.definition.connector)]
         return tree_of([(_BEFORE, _BEFORE), (_AFTER, _AFTER), *source, ("op", OP), ("ts_ms", _SEEN)])
 
-    def _text(self, value: Value, attribute: Attribute, turn: int) -> bytes:
+    @staticmethod
+    def _text(value: Value, attribute: Attribute, turn: int) -> bytes:
         """JSON as the text that the database has, and dates as the connector's modes have them."""
         if value is not None and attribute.type.base == "variant":
             return quoted(str(value))

@@ -1,15 +1,17 @@
 """Rows as lines of JSON, thousands at a time."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 
 from generator.csv_lines import key_texts, time_texts
-from generator.definition import Attribute, Group, Part
+from generator.definition import Attribute, Part
 from generator.events import Rows
 from generator.flaws import OP, TIME, Wrong, attribute_field, key_field, sequence_field
 from generator.json_text import json_text, quoted
 from generator.json_tree import Leaf, Tree, objects, or_null, tree_of
-from generator.lines import LINE_END, Entries, LineWriter
+from generator.lines import LINE_END, MOST_ENTRIES, Entries, LineWriter
 from generator.padded import Bytes, column, digits, only, squeezed, table
+from generator.pools import Pool
 from generator.population import Population
 from generator.said import Numbers, Said
 from generator.values import Value
@@ -22,7 +24,7 @@ class JsonWriter(LineWriter):
         super().__init__(population)
         self._tree = self._made_tree()
         self._entries = {
-            attribute.name: self._attribute_entries(group, at, attribute)
+            attribute.name: _entries(population.pools[group.name], at, self._text)
             for group in self.definition.groups
             for at, attribute in enumerate(group.attributes)
         }
@@ -43,12 +45,8 @@ class JsonWriter(LineWriter):
         paths = [(part.column, key_field(at)) for at, part in enumerate(self.definition.key)]
         return [*paths, *((each.column, attribute_field(each.name)) for each in self.definition.attributes)]
 
-    def _attribute_entries(self, group: Group, at: int, attribute: Attribute) -> Entries:
-        pool = self.population.pools[group.name]
-        texts = [self._text(row[at], attribute, turn) for turn, row in enumerate(pool.rows)]
-        return Entries(pool, [*texts, b"null"])
-
-    def _text(self, value: Value, attribute: Attribute, turn: int) -> bytes:
+    @staticmethod
+    def _text(value: Value, attribute: Attribute, turn: int) -> bytes:
         return json_text(value, attribute.type, turn)
 
     def _lines(self, rows: Rows, wrong: Mapping[str, Wrong]) -> bytes:
@@ -111,3 +109,10 @@ class JsonWriter(LineWriter):
 def _sequence(numbers: Numbers) -> Leaf:
     is_there = ~numbers.is_missing
     return or_null(Leaf(only([digits(numbers.values)], is_there), is_there), len(numbers.values))
+
+
+@lru_cache(maxsize=MOST_ENTRIES)
+def _entries(pool: Pool, at: int, text: Callable[[Value, Attribute, int], bytes]) -> Entries:
+    """Those of a pool for one attribute of its group, each as `text` has it."""
+    texts = [text(row[at], pool.group.attributes[at], turn) for turn, row in enumerate(pool.rows)]
+    return Entries(pool, [*texts, b"null"])

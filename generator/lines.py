@@ -16,6 +16,8 @@ from generator.population import Population
 # Small enough that a block of lines stays in the processor's cache.
 LINES_AT_ONCE = 2**13
 LINE_END = b"\n"
+# To encode all values of a pool takes longer than to write a small file: of so many the texts are kept.
+MOST_ENTRIES = 64
 NOTHING_WRONG: Mapping[str, Wrong] = {}
 
 

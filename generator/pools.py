@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,8 @@ NULL_EVERY_FROM_TYPES, NULL_EVERY_FROM_FAKER = 16, 64
 _ROOM_FOR_NUMBER = 14
 
 
-@dataclass(frozen=True)
+# A pool is made once (make_pool), so it is equal to none but itself: what is made of one is found again by it.
+@dataclass(frozen=True, eq=False)
 class Pool:
     """`rows`: the entries, a value for each attribute of the group."""
 
@@ -40,10 +41,7 @@ class Pool:
 
     def states(self, names: Collection[str]) -> Ints:
         """For each entry the first one that is equal in all attributes of these names."""
-        picks = [at for at, attribute in enumerate(self.group.attributes) if attribute.name in names]
-        first: dict[tuple[Value, ...], int] = {}
-        states = [tuple(row[at] for at in picks) for row in self.rows]
-        return np.array([first.setdefault(state, at) for at, state in enumerate(states)], np.int64)
+        return _states(self, tuple(at for at, attribute in enumerate(self.group.attributes) if attribute.name in names))
 
     @cached_property
     def is_numbered(self) -> bool:
@@ -61,6 +59,14 @@ class Pool:
         if self.is_numbered:
             found[:] = [numbered(value, number) for value, number in zip(found, ids.tolist(), strict=True)]
         return found
+
+
+@lru_cache(maxsize=64)
+def _states(pool: Pool, picks: tuple[int, ...]) -> Ints:
+    """What `states` gives, for the attributes in these places."""
+    first: dict[tuple[Value, ...], int] = {}
+    states = [tuple(row[at] for at in picks) for row in pool.rows]
+    return np.array([first.setdefault(state, at) for at, state in enumerate(states)], np.int64)
 
 
 def numbered(address: str | None, number: int) -> str | None:
