@@ -13,6 +13,7 @@ from xdist.scheduler import LoadScopeScheduling
 from customertrack.cli.main import main
 from customertrack.local.home import Home
 from customertrack.local.pipeline import Pipeline
+from tests import shared
 from tests.command import Command, Ended, Word
 from tests.slow import is_slow
 
@@ -82,6 +83,16 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _FilesTogeth
     return _FilesTogether(config, log)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput["shared"] = str(shared.folder())
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if told := getattr(config, "workerinput", {}).get("shared"):
+        shared.use(Path(told))
+
+
 def pytest_unconfigure() -> None:
     # Hypothesis leaves a callback with the garbage collector. It keeps modules alive for so long that DuckDB's, at the
     # end of the interpreter, complains of leaks on stderr.
@@ -89,12 +100,9 @@ def pytest_unconfigure() -> None:
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def migrated() -> Path:
     """The warehouse file of a home in which nothing has landed yet."""
-    folder = tmp_path_factory.mktemp("migrated")
-    with Pipeline.open(folder):
-        pass
-    return Home(folder).warehouse
+    return Home(shared.once("migrated", lambda folder: Pipeline.open(folder).close())).warehouse
 
 
 @pytest.fixture(scope="session")

@@ -32,7 +32,7 @@ LAST = datetime(2026, 6, 1)
 @pytest.fixture(scope="module")
 def thing() -> Iterator[Looked]:
     bad = "\n".join(["thing_id,region,changed_at,op,label,start,price,brand", *BAD, ""])
-    with dimension(THING, is_shared=True) as made:
+    with dimension(THING) as made:
         made.land([*files(6, number=2), LandedFile("bad <i>.csv", bad.encode(), LAST)])
         yield Looked({"thing": made})
 
@@ -121,7 +121,7 @@ def test_more_versions_than_are_compared_in_one_look_are_told(thing: Looked, mon
 
 
 def test_without_versions_it_is_the_events_that_are_shown(handed: dict[str, list[list[str]]]):
-    with dimension(TYPE_1, is_shared=True) as made:
+    with dimension(TYPE_1) as made:
         source = Looked({"thing": made})
         assert [one.value for one in look(source, "changes").info] == [
             plain("Nothing has been applied yet. Have files land:")
@@ -214,7 +214,7 @@ def test_refreshes_page_by_page_newest_or_slowest_first(thing: Looked, handed: d
 
 
 def test_snapshots_stand_beside_the_refreshes_that_applied_them(handed: dict[str, list[list[str]]]):
-    with dimension(STOCK, is_shared=True) as made:
+    with dimension(STOCK) as made:
         source = Looked({"stock": made})
         assert [one.value for one in look(source, "refreshes").info] == [plain("No refresh has applied anything yet.")]
         made.land([snapshot("2026-05-01", "a,x,1", "b,y,2"), snapshot("2026-05-02", "a,x,1", "b,z,2", after=1)])

@@ -21,7 +21,7 @@ COMMAND = "customertrack --home here"
 
 @pytest.fixture(scope="module")
 def stock() -> Iterator[Dimension]:
-    with dimension(STOCK, is_shared=True) as made:
+    with dimension(STOCK) as made:
         made.land([snapshot("2026-01-01", "a,x,1", "b,y,1")])
         yield made
 

@@ -23,7 +23,7 @@ tier  = { type = "integer", since = 2, before = "first", from = "Tier" }
 
 
 def test_what_it_says_and_what_it_makes():
-    with dimension(CHANGED, is_shared=True) as made:
+    with dimension(CHANGED) as made:
         source = Looked({"tariff": made})
         app = look(source, "definition")
         files = dict(source.files("tariff"))
@@ -52,7 +52,7 @@ def test_what_it_says_and_what_it_makes():
 
 
 def test_a_file_of_the_address_is_shown():
-    with dimension(CHANGED, is_shared=True) as made:
+    with dimension(CHANGED) as made:
         app = look(Looked({"tariff": made}), "definition", file="R__25_pipe.sql")
     assert app.selectbox(key="_definition_file").value == "R__25_pipe.sql"
     assert "CREATE PIPE" in app.code[1].value

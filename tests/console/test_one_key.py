@@ -36,7 +36,7 @@ class WithFiles(Looked):
 
 @pytest.fixture(scope="module")
 def customer() -> Iterator[Dimension]:
-    with dimension(CUSTOMER, is_shared=True) as made:
+    with dimension(CUSTOMER) as made:
         for number, content in enumerate([*FILES, BUSY], 1):
             made.land([LandedFile(f"{number}.csv", content.encode(), datetime(2026, 3, number))])
         yield made

@@ -18,7 +18,7 @@ SMALL = snapshot("2026-01-02", "a,x,1", after=1)
 
 
 def test_the_figures_of_a_dimension_with_history():
-    with dimension(TYPE_2, is_shared=True) as made:
+    with dimension(TYPE_2) as made:
         made.land(files()[:2])
         made.drop(files()[2])
         app = look(Looked({"price": made}), "overview")
@@ -43,7 +43,7 @@ def test_the_figures_of_a_dimension_with_history():
 
 
 def test_without_history_there_are_no_versions():
-    with dimension(TYPE_1, is_shared=True) as made:
+    with dimension(TYPE_1) as made:
         made.land(files()[:1])
         app = look(Looked({"price": made}), "overview")
     assert "Versions" not in figures(app)
@@ -51,7 +51,7 @@ def test_without_history_there_are_no_versions():
 
 
 def test_a_held_snapshot_comes_with_the_commands_that_decide():
-    with dimension(STOCK, is_shared=True) as made:
+    with dimension(STOCK) as made:
         made.land([FIRST, SMALL])
         here = look(Looked({"stock": made}, "customertrack --home 'my home'"), "overview")
         in_an_account = look(Looked({"stock": made}, program=""), "overview")
@@ -69,7 +69,7 @@ def test_a_held_snapshot_comes_with_the_commands_that_decide():
 
 
 def test_a_file_that_was_not_loaded_is_told():
-    with dimension(TYPE_2, is_shared=True) as made:
+    with dimension(TYPE_2) as made:
         made.land([*files()[:1], LandedFile("bad.csv", b'sku,region,price,at\na,"x', JUNE + timedelta(hours=1))])
         app = look(Looked({"price": made}), "overview")
     assert app.warning[0].value.startswith("1 file could not be loaded.")
@@ -79,7 +79,7 @@ def test_a_file_that_was_not_loaded_is_told():
 def test_what_the_last_check_found_and_what_was_applied_since():
     good = LastCheck(datetime(2026, 6, 1, 3), 1, 11, (), "the table equals the truth", True)
     bad = LastCheck(datetime(2026, 6, 1, 3), 2, 11, (Offence(2, "versions do not overlap", 7),), "2 rows not", False)
-    with dimension(TYPE_2, is_shared=True) as made:
+    with dimension(TYPE_2) as made:
         made.land(files()[:2])
         before = look(Looked({"price": made}, checks={"price": good}), "overview")
         after = look(Looked({"price": made}, checks={"price": bad}), "overview")
@@ -107,7 +107,7 @@ def test_the_page_is_shown_anew_once_something_was_applied(seen: int | None, run
             _look_again(source, "price", seen)
         st.text("1 run" if st.session_state["runs"] == 1 else f"{st.session_state['runs']} runs")
 
-    with dimension(TYPE_2, is_shared=True) as made:
+    with dimension(TYPE_2) as made:
         made.land(files()[:1])
         app = run(AppTest.from_function(script, args=(Looked({"price": made}), seen), default_timeout=120))
     assert app.text[0].value == runs

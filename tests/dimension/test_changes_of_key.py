@@ -50,7 +50,7 @@ def test_a_change_of_key(what: str):
     for at, order in enumerate(orders(len(contents))):
         text = FEEDS[(list(CHANGES_OF_KEY).index(what) + at) % len(FEEDS)]
         files = [csv(f"{number}.csv", *contents[number]) for number in order]
-        with dimension(text, is_shared=True) as made:
+        with dimension(text) as made:
             made.land(files)
             assert_replayed(tomllib.loads(text), made, replay(tomllib.loads(text), files))
             assert_counts(made, [len(contents[number]) for number in order])
@@ -73,7 +73,7 @@ def test_parts_of_a_key_change_by_themselves():
     toml = tomllib.loads(COMPOSITE)
     for rows_in_order in (rows, rows[::-1]):
         files = [csv(f"{rows.index(row)}.csv", row, columns=columns) for row in rows_in_order]
-        with dimension(COMPOSITE, is_shared=True) as made:
+        with dimension(COMPOSITE) as made:
             made.land(files)
             assert_replayed(toml, made, replay(toml, files))
             assert len(made.rows("SELECT * FROM item_event WHERE part = 0")) == 2

@@ -66,7 +66,7 @@ def built(toml: Toml) -> Toml:
 def test_any_definition_that_changes(drawn: Changes, each: bool):
     assume(all(parsed(toml_text(toml))[1] == [] for toml in drawn.definitions))
     first, *later = drawn.definitions
-    with dimension(toml_text(first), BEGAN) as made:
+    with dimension(toml_text(first), BEGAN, is_drawn=True) as made:
         made.land(drawn.files[0], each=each)
         for toml, files in zip(later, drawn.files[1:], strict=True):
             made.change(parsed(toml_text(toml))[0])

@@ -91,7 +91,7 @@ def test_a_partial_row(what: str):
     ]
     for at, order in enumerate(orders(len(rows))):
         files = [lines(f"{number}.json", rows[number]) for number in order]
-        with dimension(PARTIAL + LAYOUTS[at % 2], is_shared=True) as made:
+        with dimension(PARTIAL + LAYOUTS[at % 2]) as made:
             made.land(files)
             assert_replayed(toml, made, replay(toml, files))
 
@@ -125,7 +125,7 @@ def test_what_was_known(story: Story, layout: str, day: int, until: int):
     ]
     known = files[: until + 1]
     time = datetime(2026, 1, day)
-    with dimension(toml_text(toml) + layout) as made:
+    with dimension(toml_text(toml) + layout, is_drawn=True) as made:
         made.land(files)
         asked = f"TABLE(item_as_known('{time}'::TIMESTAMP_NTZ, '{known[-1].loaded_at}'::TIMESTAMP_NTZ))"
         found = made.rows(f"SELECT * FROM {asked} ORDER BY id")

@@ -41,7 +41,7 @@ def assert_snapshots_replayed(story: Story, made: Dimension) -> None:
 def test_any_snapshots_in_any_order(story: Story, layout: str, way: str, most_rows: int):
     text = toml_text(story.toml)
     assume(parsed(text)[1] == [])
-    with dimension(text + layout) as made:
+    with dimension(text + layout, is_drawn=True) as made:
         made.rows(f"UPDATE {made.name}_refresh SET most_rows = {most_rows}")
         for file in story.files if way != "at once" else ():
             made.land([file])

@@ -56,7 +56,7 @@ HELD = [
 
 @pytest.mark.parametrize(("file", "why"), HELD)
 def test_what_is_wrong_with_a_snapshot_holds_it_whole(file: LandedFile, why: str | None):
-    with dimension(STOCK, is_shared=True) as made:
+    with dimension(STOCK) as made:
         made.land([FIRST, file])
         # A file without a row wakes no task.
         made.rows("CALL pdr_pipeline_scd2_stock()")
@@ -75,7 +75,7 @@ def test_the_replay_takes_neither_of_two_dates_in_a_name():
 
 
 def test_a_file_that_is_no_csv_leaves_nothing():
-    with dimension(STOCK, is_shared=True) as made:
+    with dimension(STOCK) as made:
         made.land([FIRST, LandedFile("stock_2026-01-02.csv", b'sku,name,price\na,"x', LANDED)])
         assert statuses(made) == {FIRST.name: "applied"}
         assert_is(made, FIRST)
@@ -83,7 +83,7 @@ def test_a_file_that_is_no_csv_leaves_nothing():
 
 def test_the_share_itself_is_allowed_and_the_first_snapshot_ends_nothing():
     half = snapshot("2026-01-02", "a,x,1", "b,y,1")
-    with dimension(STOCK, is_shared=True) as made:
+    with dimension(STOCK) as made:
         made.land([FIRST, half])
         assert set(statuses(made).values()) == {"applied"}
         assert_is(made, FIRST, half)
@@ -93,7 +93,7 @@ def test_of_a_late_one_the_keys_just_before_it_count():
     """It would end 2 of 2 that were there, and 2 of 4 of today."""
     first, last = snapshot("2026-01-01", "a,x,1", "b,y,1"), snapshot("2026-01-03", "a,x,1", "b,y,1", "c,z,1", "d,w,1")
     late = snapshot("2026-01-02", "c,z,1", "d,w,1")
-    with dimension(STOCK, is_shared=True) as made:
+    with dimension(STOCK) as made:
         made.land([first, last, late])
         assert reason(made, late) == "it would end 2 of 2 keys, and max_deleted is 0.5"
         assert_is(made, first, last)
@@ -105,7 +105,7 @@ TIGHT = STOCK.replace("0.5", "0.4")
 
 
 def test_a_release_applies_it_late_and_exactly():
-    with dimension(TIGHT, is_shared=True) as made:
+    with dimension(TIGHT) as made:
         made.land([FIRST, LATE, AFTER])
         assert statuses(made)[LATE.name] == "held"
         assert made.rejects() == {}
@@ -130,7 +130,7 @@ def test_a_release_applies_it_late_and_exactly():
 
 
 def test_a_discard_leaves_it_out_for_ever():
-    with dimension(TIGHT, is_shared=True) as made:
+    with dimension(TIGHT) as made:
         made.land([FIRST, LATE, AFTER])
         told = (
             f"discarded: landing/stock/{LATE.name} (4 rows); it would have ended 2 keys, and 1 row was new or changed"
@@ -150,7 +150,7 @@ def test_a_discard_leaves_it_out_for_ever():
     [(FIRST, "release"), (FIRST, "discard"), (snapshot("2020-01-01"), "release"), (snapshot("2026-02-31"), "release")],
 )
 def test_what_cannot_be_decided_is_refused_and_changes_nothing(file: LandedFile, word: str):
-    with dimension(STOCK, is_shared=True) as made:
+    with dimension(STOCK) as made:
         made.land([FIRST, snapshot("2026-02-31", "a,x,1", "b,y,1")])
         before = statuses(made)
         assert decide(made, word, file).startswith("refused: ")
@@ -160,7 +160,7 @@ def test_what_cannot_be_decided_is_refused_and_changes_nothing(file: LandedFile,
 
 def test_an_unreadable_key_can_only_be_discarded():
     file = snapshot("2026-01-02", "a,x,1", "b,y,1", ",z,1")
-    with dimension(STOCK, is_shared=True) as made:
+    with dimension(STOCK) as made:
         made.land([FIRST, file])
         assert decide(made, "release", file).startswith("refused: the key of row 3 cannot be read, and nobody knows")
         assert decide(made, "discard", file).startswith("discarded: ")
@@ -172,7 +172,7 @@ ONE, OTHER = snapshot("2026-01-02_a", "a,1,1"), snapshot("2026-01-02_b", "a,2,1"
 
 @pytest.mark.parametrize("order", [0, 1])
 def test_of_two_of_one_time_the_one_that_sorts_first_cannot_be_released_over_the_other(order: int):
-    with dimension(STOCK, is_shared=True) as made:
+    with dimension(STOCK) as made:
         made.land([FIRST, *((ONE, OTHER), (OTHER, ONE))[order]])
         assert statuses(made) == {FIRST.name: "applied", ONE.name: "held", OTHER.name: "applied"}
         assert decide(made, "release", ONE).startswith("refused: another snapshot of the time")
@@ -184,7 +184,7 @@ def test_of_two_of_one_time_the_one_that_sorts_last_counts_once_it_is_released()
         snapshot("2026-01-02_a", "a,1,1", "b,1,1", "c,1,1", "d,x,bad"),
         snapshot("2026-01-02_b", "a,2,1", "e,1,1"),
     )
-    with dimension(STOCK, is_shared=True) as made:
+    with dimension(STOCK) as made:
         made.land([FIRST, held, kept])
         assert statuses(made) == {FIRST.name: "applied", kept.name: "applied", held.name: "held"}
         decide(made, "release", held)
@@ -212,7 +212,7 @@ NOT_SPARED = {
 
 @pytest.mark.parametrize("story", NOT_SPARED)
 def test_what_is_told_is_not_spared(story: str):
-    with dimension(STOCK, is_shared=True) as made:
+    with dimension(STOCK) as made:
         made.land(NOT_SPARED[story])
         assert_is(made, *NOT_SPARED[story])
 
@@ -228,7 +228,7 @@ def test_in_any_order_with_spared_keys_and_one_that_is_released(order: tuple[int
         snapshot("2026-01-03", "a,x,2"),
         snapshot("2026-01-04", "a,x,2", "b,y,1", "c,z,1", "d,w,1"),
     ]
-    with dimension(open_guard, is_shared=True) as made:
+    with dimension(open_guard) as made:
         made.land([files[at] for at in order])
         assert statuses(made)[files[2].name] == "held"
         assert_replayed(tomllib.loads(open_guard), made, replay(tomllib.loads(open_guard), files))

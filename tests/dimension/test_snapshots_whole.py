@@ -40,7 +40,7 @@ def commit(made: Dimension, file: LandedFile, rows: slice) -> None:
 
 
 def test_it_waits_for_the_load_history_to_call_a_file_whole():
-    with dimension(STOCK, is_shared=True) as made:
+    with dimension(STOCK) as made:
         made.land([FIRST])
         commit(made, NEXT, slice(2))
         for _ in range(2):
@@ -60,7 +60,7 @@ def test_it_waits_for_the_load_history_to_call_a_file_whole():
 
 
 def test_other_snapshots_do_not_wait_for_one_that_is_loading():
-    with dimension(STOCK, is_shared=True) as made:
+    with dimension(STOCK) as made:
         commit(made, FIRST, slice(2))
         made.land([NEXT])
         assert statuses(made) == {FIRST.name: "loading", NEXT.name: "applied"}
@@ -68,7 +68,7 @@ def test_other_snapshots_do_not_wait_for_one_that_is_loading():
 
 
 def test_what_the_load_history_has_forgotten_has_been_whole_for_long():
-    with dimension(STOCK, is_shared=True) as made:
+    with dimension(STOCK) as made:
         commit(made, FIRST, slice(None))
         made.refresh()
         assert statuses(made) == {FIRST.name: "loading"}
@@ -104,7 +104,7 @@ def stopped_before(monkeypatch: pytest.MonkeyPatch, statement: int) -> Iterator[
 def test_stopped_before_any_statement_it_is_as_if_it_had_not_begun(
     layout: str, step: int, monkeypatch: pytest.MonkeyPatch
 ):
-    with dimension(STOCK + layout, is_shared=True) as made:
+    with dimension(STOCK + layout) as made:
         made.land([FIRST, NEXT])
         made.drop(LATE)
         statement, stopped, executed = 1 - step, True, 0
@@ -125,7 +125,7 @@ def test_stopped_before_any_statement_it_is_as_if_it_had_not_begun(
 
 
 def test_a_file_that_is_loaded_again_under_its_name_is_counted_and_changes_nothing():
-    with dimension(STOCK, is_shared=True) as made:
+    with dimension(STOCK) as made:
         made.land([FIRST])
         commit(made, FIRST, slice(None))
         made.land([NEXT])
@@ -138,7 +138,7 @@ def test_a_purge_takes_what_is_decided_and_nothing_else():
     held, loading = snapshot("2026-01-04", "a,x,1"), snapshot("2026-01-05", "a,x,1", "b,y,1")
     discarded, superseded = snapshot("2026-01-06", "a,x,1"), snapshot("2026-01-01", "a,x,1", "b,y,1")
     superseded = superseded._replace(name="stock_2026-01-01.a.csv")
-    with dimension(STOCK, is_shared=True) as made:
+    with dimension(STOCK) as made:
         made.land([FIRST, superseded, NEXT, held, discarded])
         made.rows(f"CALL discard_stock_snapshot('{discarded.name}', 'anna')")
         commit(made, loading, slice(1))
@@ -153,7 +153,7 @@ def test_a_purge_takes_what_is_decided_and_nothing_else():
 
 
 def test_a_stream_that_is_made_anew_brings_what_no_refresh_has_seen():
-    with dimension(STOCK, is_shared=True) as made:
+    with dimension(STOCK) as made:
         made.land([FIRST, snapshot("2026-01-04", "a,x,1")])
         made.drop(NEXT)
         assert made.rows("CALL renew_stock_stream()") == [{"renew_stock_stream": "4 rows taken up"}]
@@ -168,7 +168,7 @@ def test_what_was_believed_of_each_day_after_each_file(order: tuple[LandedFile, 
     # No guard: in some orders it would hold one of them.
     text = STOCK.replace("max_deleted = 0.5", "max_deleted = 1.0")
     toml = tomllib.loads(text)
-    with dimension(text, is_shared=True) as made:
+    with dimension(text) as made:
         made.land(files)
         for count, file in enumerate(files, 1):
             history = replay(toml, files[:count]).history
@@ -190,7 +190,7 @@ def test_the_time_may_be_that_of_all_rows():
     wrong = LandedFile("a.csv", b"sku,taken_at\na,2026-01-02\nb,2026-01-03\n", LANDED)
     none = LandedFile("c.csv", b"sku,taken_at\na,2026-01-02\nb,\n", LANDED)
     empty = LandedFile("d.csv", b"sku,taken_at\n", LANDED)
-    with dimension(text, is_shared=True) as made:
+    with dimension(text) as made:
         made.land([empty, right, wrong, none])
         assert statuses(made) == {"a.csv": "held", "b.csv": "applied", "c.csv": "held", "d.csv": "held"}
         found = made.rows("SELECT source_file, reason FROM stock_snapshot WHERE status = 'held'")

@@ -64,7 +64,7 @@ def test_a_truncate(where: str):
     for at, order in enumerate(orders(len(contents))):
         text = FEEDS[(list(TRUNCATES).index(where) + at) % len(FEEDS)]
         files = [csv(f"{number}.csv", *contents[number]) for number in order]
-        with dimension(text, is_shared=True) as made:
+        with dimension(text) as made:
             for file in files:
                 made.land([file])
                 made.compact()
@@ -73,7 +73,7 @@ def test_a_truncate(where: str):
 
 
 def test_a_truncate_in_order_reads_no_log_and_ends_who_is_present():
-    with dimension(WHOLE, is_shared=True) as made:
+    with dimension(WHOLE) as made:
         made.land(
             [csv("1.csv", "U,1,,2026-01-05,1,x", "U,2,,2026-01-05,1,x", "U,3,,2026-01-05,1,x", "D,3,,2026-01-06,1,")]
         )
@@ -94,14 +94,14 @@ def test_a_truncate_with_as_many_events_as_keys():
         csv("1.csv", "U,1,,2026-01-05,1,x", "U,2,,2026-01-05,1,x"),
         csv("2.csv", "T,,,2026-01-10,1,", "U,2,,2026-01-12,1,y", "U,2,,2026-01-13,1,z"),
     ]
-    with dimension(WHOLE, is_shared=True) as made:
+    with dimension(WHOLE) as made:
         made.land(files)
         assert_replayed(tomllib.loads(WHOLE), made, replay(tomllib.loads(WHOLE), files))
 
 
 def test_they_take_no_statement_more():
     expected = statement_counts.statements()
-    with dimension(WHOLE, is_shared=True) as made:
+    with dimension(WHOLE) as made:
         made.land([csv("1.csv", "U,1,,2026-01-05,1,x", "U,2,,2026-01-06,1,y")])
         made.land([csv("2.csv", "U,3,1,2026-01-10,1,x", "T,,,2026-01-12,1,", "U,4,,2026-01-13,1,x")])
         made.land([csv("3.csv", "U,1,3,2026-01-07,1,z", "T,,,2026-01-11,1,")])
@@ -116,7 +116,7 @@ def test_a_backlog_with_truncates_and_changes_of_key(text: str):
     first = csv("1.csv", *(f"U,{key},,2026-01-05,1,x" for key in range(12)), "U,20,,2026-01-25,1,x")
     more = [f"U,{key},{key - 1},2026-01-{10 + key},{key % 3},y" for key in range(1, 12)]
     second = csv("2.csv", *more, "T,,,2026-01-14,1,", "U,x,,2026-01-14,1,x", "T,,,2026-01-16,1,")
-    with dimension(text, is_shared=True) as made:
+    with dimension(text) as made:
         made.land([first])
         made.rows("UPDATE item_refresh SET most_rows = 5")
         made.land([second])
@@ -133,7 +133,7 @@ def test_a_backlog_with_truncates_and_changes_of_key(text: str):
 def test_a_rebuild_while_a_backlog_is_left_applies_its_truncate_to_no_key_of_what_is_left():
     first = csv("1.csv", *(f"U,{key},,2026-01-05,1,x" for key in range(12)))
     second = csv("2.csv", *(f"U,{key},,2026-01-12,1,y" for key in range(12)), "T,,,2026-01-10,1,")
-    with dimension(WHOLE, is_shared=True) as made:
+    with dimension(WHOLE) as made:
         made.land([first])
         made.drop(second)
         cursor = made.connection.cursor()
@@ -159,7 +159,7 @@ def test_a_row_that_is_two_events_is_purged_and_taken_up_once(text: str):
         csv("2.csv", "T,,,2026-01-12,1,", "U,x,,2026-01-12,1,x"),
         csv("3.csv", "T,,,2026-01-13,1,", "U,4,3,2026-01-10,1,x"),
     ]
-    with dimension(text, is_shared=True) as made:
+    with dimension(text) as made:
         made.land(files[:2])
         assert made.rows("CALL renew_item_stream()")[0].popitem()[1] == "0 rows taken up"
         made.drop(files[2])
@@ -172,7 +172,7 @@ def test_a_row_that_is_two_events_is_purged_and_taken_up_once(text: str):
 
 
 def test_a_truncate_that_is_lost_is_an_offence():
-    with dimension(WHOLE, is_shared=True) as made:
+    with dimension(WHOLE) as made:
         made.land([csv("1.csv", "U,1,,2026-01-05,1,x", "U,2,1,2026-01-06,1,x"), csv("2.csv", "T,,,2026-01-10,1,")])
         assert made.offences() == {}
         made.rows("DELETE FROM item_barrier")

@@ -31,7 +31,7 @@ def version_of(made: Dimension, version_id: str) -> list[tuple[str, bool]]:
 
 @pytest.fixture
 def things() -> Iterator[Dimension]:
-    with dimension(THING, is_shared=True) as made:
+    with dimension(THING) as made:
         land(made, "a.csv", "I,1,EU,five,2026-01-01 05:00:00", "I,1,EU,nine,2026-01-01 09:00:00")
         yield made
 

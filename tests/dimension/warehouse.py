@@ -1,13 +1,11 @@
 """A rendered dimension in a warehouse of its own: files land, and its tables are as the product has made them."""
 
-import atexit
 import shutil
 import tempfile
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,7 @@ from customertrack.dimension.reading import read
 from customertrack.dimension.render import render
 from customertrack.local.home import DATABASE, VARIABLES, sql_folder
 from snowglobe import Connection, FolderBucket, connect
+from tests import shared
 from tests.dimension.landed import LandedFile
 
 _FIRST = "V1.0.0__database_and_schema.sql"
@@ -135,24 +134,23 @@ def parsed(text: str) -> tuple[Definition, Sequence[str]]:
 
 
 @contextmanager
-def dimension(text: str, began: datetime = _JUNE, *, is_shared: bool = False) -> Iterator[Dimension]:
-    """The dimension that a TOML text defines. `is_shared`: others of the same text are wanted too: it is made once."""
+def dimension(text: str, began: datetime = _JUNE, *, is_drawn: bool = False) -> Iterator[Dimension]:
+    """The dimension that a TOML text defines. `is_drawn`: none of the same text is wanted again, so it is not kept."""
     definition, faults = parsed(text)
     assert faults == []
     with tempfile.TemporaryDirectory() as folder:
-        if is_shared:
+        if not is_drawn:
             shutil.copytree(_made(text, began), folder, dirs_exist_ok=True)
-        made = Dimension(definition, Path(folder), began, is_made=is_shared)
+        made = Dimension(definition, Path(folder), began, is_made=not is_drawn)
         try:
             yield made
         finally:
             made.connection.close()
 
 
-@cache
 def _made(text: str, began: datetime) -> Path:
-    """A folder with the warehouse of a dimension, closed. The folder goes with the process."""
-    folder = tempfile.TemporaryDirectory()
-    atexit.register(folder.cleanup)
-    Dimension(parsed(text)[0], Path(folder.name), began).connection.close()
-    return Path(folder.name)
+    """A folder with the warehouse of a dimension, closed."""
+    return shared.once(
+        f"{began.isoformat()} {text}",
+        lambda folder: Dimension(parsed(text)[0], folder, began).connection.close(),
+    )

@@ -49,7 +49,7 @@ def thing(name: Any = None, price: Any = None, tags: Any = None, key: Any = 1) -
 @contextmanager
 def landed(definition: str, *files: Sequence[Any]) -> Iterator[Dimension]:
     """The dimension after files of documents, each with a refresh."""
-    with dimension(definition, LOADED_AT, is_shared=True) as made:
+    with dimension(definition, LOADED_AT) as made:
         texts = ["".join(json.dumps(one) + "\n" for one in documents) for documents in files]
         made.land(LandedFile(f"{n}.json", text.encode(), LOADED_AT) for n, text in enumerate(texts))
         yield made
@@ -178,7 +178,7 @@ def test_dates_are_read_in_each_way_that_they_are_written():
     ],
 )
 def test_which_files_are_taken(feed: str, name: str, is_taken: bool):
-    with dimension(Feed(feed).text, LOADED_AT, is_shared=True) as made:
+    with dimension(Feed(feed).text, LOADED_AT) as made:
         assert (re.fullmatch(made.definition.feed.files, name) is not None) == is_taken
 
 
@@ -194,7 +194,7 @@ def of_dms(name: str, *rows: str) -> LandedFile:
 def test_a_part_of_a_full_load_that_comes_late_is_older_than_all_changes():
     change = DMS_ROW.format(op="U", at="2026-03-02 07:00:00.000000", limit="2.00", sequence="7")
     load = DMS_ROW.format(op="I", at="2026-03-02 08:00:00.000000", limit="1.00", sequence="")
-    with dimension(Feed("dms_csv").text, LOADED_AT, is_shared=True) as made:
+    with dimension(Feed("dms_csv").text, LOADED_AT) as made:
         made.land([of_dms("20260302-081500123.csv", change), of_dms("SEGMENT2_LOAD0000000A.csv", load)])
         assert [str(row["balance_limit"]) for row in sorted(made.history(), key=lambda row: row["valid_from"])] == [
             "1.00",
@@ -207,6 +207,6 @@ def test_a_change_without_its_place_is_the_first_of_its_time():
     without, placed = (
         DMS_ROW.format(op="U", at=at, limit=limit, sequence=n) for limit, n in (("2.00", ""), ("1.00", "7"))
     )
-    with dimension(Feed("dms_csv").text, LOADED_AT, is_shared=True) as made:
+    with dimension(Feed("dms_csv").text, LOADED_AT) as made:
         made.land([of_dms("20260302-081500123.csv", placed), of_dms("20260302-081500999.csv", without)])
         assert [str(row["balance_limit"]) for row in made.history()] == ["1.00"]

@@ -61,7 +61,7 @@ def ignored(feed: Feed, made: Dimension) -> dict[tuple[str, int], str]:
 @pytest.mark.parametrize("name", NAMES)
 def test_at_once_and_then_each_file_again(name: str):
     feed = Feed(name)
-    with dimension(feed.text, LOADED_AT, is_shared=True) as made:
+    with dimension(feed.text, LOADED_AT) as made:
         made.land(feed.files(), each=False)
         assert_as_expected(feed, made, feed.files())
         written = json.loads((feed.folder / "expected.json").read_text(encoding="utf-8"))
@@ -85,6 +85,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def test_in_any_order(name: str, order: int):
     feed = Feed(name)
-    with dimension(feed.text, LOADED_AT, is_shared=True) as made:
+    with dimension(feed.text, LOADED_AT) as made:
         made.land(orders(feed)[order])
         assert_as_expected(feed, made, feed.files())

@@ -74,7 +74,7 @@ def test_the_warehouse_has_the_truth(kind: str, each: bool):
     text = KINDS[kind]
     toml, feed = generic(text), Feed(read(text), POPULATION, FAULTS)
     files = in_time(landed(feed, BATCHES))
-    with dimension(text, LOADED_AT, is_shared=True) as made:
+    with dimension(text, LOADED_AT) as made:
         made.land(files, each=each)
         assert_replayed(toml, made, replayed(text, files).tables)
         left_out = {"is_current", "is_last"}

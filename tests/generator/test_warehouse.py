@@ -27,7 +27,7 @@ def in_time(files: list[LandedFile]) -> list[LandedFile]:
 def assert_true(toml: Toml, text: str, feed: Feed, *, each: bool) -> None:
     """The tables of the feed's files are the replay's, with invariants that hold, and the generator's truth."""
     files = in_time(landed(feed, BATCHES))
-    with dimension(text) as made:
+    with dimension(text, is_drawn=True) as made:
         made.land(files, each=each)
         assert_replayed(toml, made, replay(toml, files))
         if made.definition.history:

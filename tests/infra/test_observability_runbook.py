@@ -99,6 +99,6 @@ def test_the_statements_run_on_the_tables(pipeline: Pipeline, tmp_path: Path):
     for text in texts:
         if text not in of_snapshots:
             pipeline.connection.cursor().execute(text)
-    with dimension(STOCK, is_shared=True) as made:
+    with dimension(STOCK) as made:
         for text in of_snapshots:
             made.rows(text)

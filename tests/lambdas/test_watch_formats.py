@@ -36,7 +36,7 @@ def watched(text: str) -> Iterator[tuple[warehouse.Dimension, Misread]]:
 
     What it asks beside that can be asked, and finds nothing.
     """
-    with warehouse.dimension(text, LOADED_AT, is_shared=True) as made:
+    with warehouse.dimension(text, LOADED_AT) as made:
 
         def misread() -> list[str]:
             trusted(made.connection)

@@ -62,7 +62,7 @@ def as_the_watch(made: warehouse.Dimension) -> Connection:
 
 def test_what_is_held_and_what_has_been_loading_for_an_hour(stock: Landing):
     assert stock.has_snapshots
-    with warehouse.dimension(STOCK, is_shared=True) as made:
+    with warehouse.dimension(STOCK) as made:
         made.land([FIRST, HELD])
         made.rows(
             "INSERT INTO stock_raw (source_file, source_row, loaded_at, sku) "
@@ -83,7 +83,7 @@ def test_what_is_held_and_what_has_been_loading_for_an_hour(stock: Landing):
 def test_a_snapshot_that_changes_nothing_is_not_misread_though_a_row_of_it_is_a_reject(stock: Landing):
     same = snapshot("2026-01-02", "a,x,1", "b,y,1", "c,z,1", "d,w,bad")
     wrong = snapshot("2026-01-03", "a,x,bad", "b,y,bad")
-    with warehouse.dimension(STOCK.replace("0.5", "1.0"), is_shared=True) as made:
+    with warehouse.dimension(STOCK.replace("0.5", "1.0")) as made:
         made.land([FIRST, same, wrong])
         session = as_the_watch(made)
         window = Window.before(datetime(2030, 1, 1, tzinfo=UTC), timedelta(days=3650))
@@ -95,7 +95,7 @@ def test_a_snapshot_that_changes_nothing_is_not_misread_though_a_row_of_it_is_a_
 
 
 def test_what_is_checked_of_it_may_be_read():
-    with warehouse.dimension(STOCK, is_shared=True) as made:
+    with warehouse.dimension(STOCK) as made:
         made.land([FIRST, HELD])
         texts = [text for path, text in render(made.definition).items() if path.startswith("invariants/")]
         assert len(texts) == 14

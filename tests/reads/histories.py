@@ -72,7 +72,7 @@ def snapshots(seed: int) -> list[LandedFile]:
 @contextmanager
 def landed(text: str, drawn: Sequence[LandedFile]) -> Iterator[tuple[Dimension, Tables]]:
     """A dimension in which they have landed, compacted in the middle if its layout has that."""
-    with dimension(text, is_shared=True) as made:
+    with dimension(text) as made:
         made.land(drawn[: len(drawn) // 2], each=False)
         made.compact()
         made.land(drawn[len(drawn) // 2 :], each=False)

@@ -48,13 +48,13 @@ def files() -> list[LandedFile]:
 @pytest.fixture(scope="module", params=[TYPE_2, TYPE_1, MERGED], ids=["type 2", "type 1", "merge on read"])
 def made(request: pytest.FixtureRequest) -> Iterator[Dimension]:
     """With three files, a refresh after each."""
-    with dimension(request.param, is_shared=True) as made:
+    with dimension(request.param) as made:
         made.land(files())
         yield made
 
 
 def test_nothing_has_landed():
-    with dimension(TYPE_2, is_shared=True) as made:
+    with dimension(TYPE_2) as made:
         tables = tables_of(made.definition)
         assert overview.totals(made.connection, tables) == Totals(0, 0, 0, 0, 0, None, None)
         assert batches.course(made.connection, tables.name) == []
@@ -92,7 +92,7 @@ def test_how_late_events_come(made: Dimension):
 
 
 def test_how_far_behind_the_tables_are():
-    with dimension(TYPE_2, is_shared=True) as made:
+    with dimension(TYPE_2) as made:
         first, second, third = files()
         made.land([first, second])
         made.drop(third)
@@ -101,7 +101,7 @@ def test_how_far_behind_the_tables_are():
 
 
 def test_snapshots_count_all_rows_and_the_differences_as_events():
-    with dimension(STOCK, is_shared=True) as made:
+    with dimension(STOCK) as made:
         made.land(
             [
                 snapshot("2026-01-01", "a,x,1", "b,y,1", "c,z,1"),

@@ -32,7 +32,7 @@ THIRD = csv("3.csv", "U,5,,2026-01-09,1,z", minute=60 * 24 * 4)
 
 @pytest.fixture(scope="module")
 def item() -> Iterator[tuple[Dimension, Tables]]:
-    with dimension(UPDATED, is_shared=True) as made:
+    with dimension(UPDATED) as made:
         made.land([FIRST, SECOND, THIRD])
         yield made, tables_of(made.definition)
 
@@ -120,7 +120,7 @@ def test_what_is_ignored_is_no_reject_and_lands_all_the_same():
 
 def test_of_a_snapshot_what_changed_nothing_landed_too():
     first, second = snapshot("2026-05-01", "a,x,1", "b,y,2"), snapshot("2026-05-02", "a,x,1", "b,y,many", after=1)
-    with dimension(STOCK, is_shared=True) as made:
+    with dimension(STOCK) as made:
         made.land([first, second])
         tables = tables_of(made.definition)
         assert rejects.ignored(made.connection, tables) == {}

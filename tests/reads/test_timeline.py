@@ -49,7 +49,7 @@ def day(number: int) -> datetime:
 @contextmanager
 def landed(text: str, *contents: str, names: str = "{}.csv") -> Iterator[Dimension]:
     """A dimension after files, one a day from the first of March on, each with a refresh."""
-    with dimension(text, is_shared=text == CUSTOMER) as made:
+    with dimension(text) as made:
         for number, content in enumerate(contents, 1):
             made.land([LandedFile(names.format(number), content.encode(), datetime(2026, 3, number))])
         yield made
@@ -181,7 +181,7 @@ def test_composite_keys_kinds_of_change_and_the_order_of_one_time():
 
 
 def test_of_snapshots_the_file_that_came_late_is_marked_and_differences_are_told_once():
-    with dimension(STOCK, is_shared=True) as made:
+    with dimension(STOCK) as made:
         made.land(
             [
                 snapshot("2026-01-01", "a,Cup,1", "b,Jug,1", "c,Pot,1"),
@@ -239,7 +239,7 @@ def test_random_histories_are_as_the_replay_has_them():
         for number, name in enumerate(["b", "a", "d", "c"], 1)
     ]
     toml = tomllib.loads(CUSTOMER)
-    with dimension(CUSTOMER, is_shared=True) as made:
+    with dimension(CUSTOMER) as made:
         made.land(files)
         tables, expected = tables_of(made.definition), replay(toml, files)
         for key in sorted({event.key for event in expected.events if event.key}):
