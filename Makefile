@@ -38,7 +38,7 @@ image-test: $(venv)/.dev .venv-emulator/.made ## build the generator's image and
 
 browser-test: $(venv)/.dev ## look at each page of the console in Chromium; needs Chromium, such as Debian's
 	@$(venv)/bin/python -m tests.console.browser.chromium
-	@$(venv)/bin/pytest -m browser tests/console/browser $(ARGS)
+	@$(venv)/bin/pytest -m browser -n 2 tests/console/browser $(ARGS)
 
 check: check-code check-format check-types check-imports check-sql check-rendered check-docker ## style, types, import contracts, SQL and whether it is as defined; with -k all of them, whatever fails
 

@@ -1,10 +1,12 @@
-"""The home of oddities, a console for it, and a browser, each once for all that looks at pages."""
+"""The home of oddities, a console for it, and a browser, each once in a process for all that looks at pages."""
 
+import shutil
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests import shared
 from tests.console.browser.asked import Asked, asked
 from tests.console.browser.chromium import chromium
 from tests.console.browser.visitor import Visitor
@@ -14,7 +16,10 @@ from tests.console.served import Served, served
 
 @pytest.fixture(scope="session")
 def odd(tmp_path_factory: pytest.TempPathFactory) -> OddHome:
-    return build(tmp_path_factory.mktemp("odd"))
+    """A copy of the one that is made for all processes of the run."""
+    folder = tmp_path_factory.mktemp("odd")
+    shutil.copytree(shared.once("odd", build), folder, dirs_exist_ok=True)
+    return OddHome(folder / "home", folder / "project")
 
 
 @pytest.fixture(scope="session")
