@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 
 from sqlglot import exp
 
@@ -113,7 +113,7 @@ def expand(session: Session, tree: exp.Expr, sql: str) -> exp.Expr:
             return views.view(session, node)
         return node
 
-    return tree.transform(change)
+    return tree.transform(change, copy=False)
 
 
 def pipe_status(session: Session, name: str) -> str:
@@ -180,13 +180,19 @@ def _visible(session: Session, function: str) -> str:
     return f" WHERE {column} IN ({', '.join(map(literal, granted)) or 'NULL'})"
 
 
+@lru_cache(maxsize=16)
+def _selected(rows: str) -> exp.Select:
+    """All of the rows that a query of DuckDB's gives."""
+    return exp.subquery(rows, "history", dialect="duckdb").select("*")
+
+
 def _table_function(session: Session, node: exp.Expr, sql: str) -> exp.Expr:
     session.database.settle()
     call = node.this.expression
     rows, restrictions = _TABLE_FUNCTIONS[call.name.upper()]
     arguments = _ARGUMENTS.get(call.name.upper(), {})
     rows += _visible(session, call.name.upper())
-    query = exp.subquery(rows, "history", dialect="duckdb").select("*")
+    query = _selected(rows).copy()
     for argument in call.expressions:
         name = argument.this.name.upper() if isinstance(argument, exp.Kwarg) else ""
         if name in arguments:
@@ -200,5 +206,5 @@ def _table_function(session: Session, node: exp.Expr, sql: str) -> exp.Expr:
         value = argument.expression
         if value.is_string and comparison is exp.EQ:
             value = exp.Literal.string(value.name.rpartition(".")[2].upper())
-        query = query.where(comparison(this=exp.column(column, quoted=True), expression=value))
+        query = query.where(comparison(this=exp.column(column, quoted=True), expression=value), copy=False)
     return query.subquery(node.args["alias"] if node.args.get("alias") else "history")
