@@ -202,7 +202,7 @@ def test_a_rebuild_that_is_killed_has_changed_nothing(thing: ProjectProgram):
     words, _, migrated, _ = CHANGES["one belongs to the key"]
     change(thing, *words)
     command = ["--home", thing.program.home, "--project", thing.folder, "migrate"]
-    for statements in (0, 1, 2, 5, 8, 11):
+    for statements in (0, 4, 11):
         called = [sys.executable, "-c", KILLED, str(statements), *map(str, command)]
         assert subprocess.run(called, cwd=ROOT, check=False).returncode == -signal.SIGKILL
     told = thing.done("migrate").err

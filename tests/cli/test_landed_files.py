@@ -2,7 +2,7 @@
 
 import gzip
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -46,16 +46,29 @@ NO_CHANGES: dict[str, Callable[[Path], object]] = {
 }
 
 
-@pytest.mark.parametrize("change", CHANGES)
-def test_a_change_is_told_until_it_is_kept(program: Program, landed: Path, change: str):
-    CHANGES[change](landed)
-    assert "x.csv: it has " in program.done("status").out
-    assert differing(program) == ["x.csv"]
-    program.done("resolve", "x.csv", "--keep")
-    assert "x.csv: it has " not in program.done("status").out
-    landed.unlink()
-    landed.write_text(ROWS + MORE + MORE)
-    assert differing(program) == ["x.csv"]
+def one_for_each(program: Program, landing: Path, changes: Iterable[str]) -> dict[str, Path]:
+    """A file for each change, loaded."""
+    files = {change: landing / f"{at}.csv" for at, change in enumerate(changes)}
+    for path in files.values():
+        drop(path, ROWS)
+    program.done("ingest", landing)
+    return files
+
+
+def test_each_change_is_told_until_it_is_kept(program: Program, landing: Path):
+    files = one_for_each(program, landing, CHANGES)
+    names = [path.name for path in files.values()]
+    for change, path in files.items():
+        CHANGES[change](path)
+    told = program.done("status").out
+    assert [change for change, path in files.items() if f"{path.name}: it has " not in told] == []
+    assert differing(program) == names
+    program.done("resolve", *names, "--keep")
+    assert ": it has " not in program.done("status").out
+    for path in files.values():
+        path.unlink()
+        path.write_text(ROWS + MORE + MORE)
+    assert differing(program) == names
 
 
 def test_every_command_tells_it(program: Program, landed: Path, tmp_path: Path):
@@ -75,14 +88,15 @@ def test_every_command_tells_it(program: Program, landed: Path, tmp_path: Path):
         assert "x.csv: it has " not in ran.out + ran.err, words
 
 
-@pytest.mark.parametrize("change", NO_CHANGES)
-def test_no_change_is_none(program: Program, landed: Path, change: str):
-    drop(landed.with_name("z.csv"), HEADER + "9,Zoe,2026-01-01\n")
-    program.done("ingest", landed.parent)
-    NO_CHANGES[change](landed)
+def test_no_change_is_none(program: Program, landing: Path):
+    drop(landing / "z.csv", HEADER + "9,Zoe,2026-01-01\n")
+    files = one_for_each(program, landing, NO_CHANGES)
+    for change, path in files.items():
+        NO_CHANGES[change](path)
     assert differing(program) == []
     assert "none has changed since it was loaded" in program.done("verify").out
-    assert "x.csv: " not in program.done("ingest", landed.with_name("z.csv")).err
+    told = program.done("ingest", landing / "z.csv").err
+    assert [change for change, path in files.items() if f"{path.name}: " in told] == []
 
 
 def test_what_it_holds_now_is_loaded_behind_the_old_name(program: Program, landed: Path):
