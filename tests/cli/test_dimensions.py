@@ -15,8 +15,8 @@ from tests.dimension.definitions import THING
 from tests.dimension.differences import differences
 from tests.dimension.landed import LandedFile
 
-# What a command line is given and shows otherwise: parts of a key, values, words for NULL, other formats, snapshots. That
-# the rendered SQL is right with all groups of cases is tests/dimension's to show.
+# What a command line is given and shows otherwise: parts of a key, values, words for NULL, other formats, snapshots.
+# That the rendered SQL is right with all groups of cases is tests/dimension's to show.
 _CASES = ("composite-01", "types-01", "dms-01", "partial-02", "snapshot-07")
 ROWS = "thing_id,region,name,price,op,changed_at\n1,DE,Chair,9.50,,2026-01-01\n1,DE,Stool,9.50,,2026-01-02\n"
 CUSTOMERS = "customer_id,first_name,updated_at\n1,Ann,2026-01-01\n"

@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePath
@@ -53,3 +54,44 @@ def _load() -> dict[str, Case]:
 
 
 CASES = _load()
+
+
+# What of a case is no key of another stays so: its own keys are smaller.
+_KEYS_OF_A_CASE = 1000
+
+
+def as_one(cases: Sequence[Case]) -> Case:
+    """Cases of one definition with a whole number as the key: files of one name are one, and no two share a key."""
+    key, spec = next(iter(cases[0].toml["key"].items()))
+    columns = {key, spec["before"]} if isinstance(spec, dict) else {key}
+    files: dict[str, list[dict[str, Any]]] = {}
+    history: list[dict[str, str | None]] = []
+    rejects: list[dict[str, Any]] = []
+    for at, case in enumerate(cases):
+        for file in case.files:
+            rows = files.setdefault(file["name"], [])
+            rejects += [one | {"row": len(rows) + one["row"]} for one in case.rejects if one["file"] == file["name"]]
+            rows += [
+                {name: _moved(value, at) if name in columns else value for name, value in row.items()}
+                for row in file["rows"]
+            ]
+        history += [row | {key: str(_moved(int(row[key] or 0), at))} for row in case.history]
+    told = [{"name": name, "rows": rows} for name, rows in sorted(files.items())]
+    name = cases[0].id.partition("-")[0]
+    return Case(f"{name} as one", "", cases[0].definition, told, history, rejects)
+
+
+def _moved(value: Any, at: int) -> Any:
+    return at * _KEYS_OF_A_CASE + value if type(value) is int and 0 < value < _KEYS_OF_A_CASE else value
+
+
+# A truncate, or a snapshot, says something of all keys.
+_AS_ONE = ("kinds", "sequence", "rekey", "partial")
+
+
+def _together() -> dict[str, Case]:
+    made = [as_one([case for name, case in CASES.items() if name.startswith(f"{group}-")]) for group in _AS_ONE]
+    return {case.id: case for case in made}
+
+
+TOGETHER = _together()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.dimension.case import CASES, Case
+from tests.dimension.case import CASES, TOGETHER, Case
 from tests.dimension.differences import differences, history_rows
 from tests.dimension.landed import LandedFile
 from tests.dimension.replay import Tables, replay
@@ -49,3 +49,14 @@ def test_each_file_twice(case_id: str):
 
 def test_the_cases_are_as_collected():
     assert len(CASES) == 42
+
+
+@pytest.mark.parametrize("name", TOGETHER)
+def test_cases_as_one_come_to_what_each_comes_to(name: str):
+    case = TOGETHER[name]
+    (key,) = case.toml["key"]
+    each = [one for one in CASES.values() if one.definition == case.definition]
+    assert len({row[key] for row in case.history}) == sum(len({row[key] for row in one.history}) for one in each)
+    tables = replay(case.toml, case.landed())
+    assert_comes_of_it(case, tables)
+    assert sorted((*place, reasons) for place, reasons in tables.rejects.items()) == rejects_of(case)

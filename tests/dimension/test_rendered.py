@@ -1,4 +1,7 @@
-"""What is rendered from a definition does what the rule says: its tables are those of the replay."""
+"""What is rendered from a definition does what the rule says: its tables are those of the replay.
+
+Cases of one definition come as one where they can; with `--hypothesis-profile=thorough` each comes alone too.
+"""
 
 import tomllib
 from datetime import datetime
@@ -10,7 +13,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tests.dimension.case import CASES, Case
+from tests.dimension.case import CASES, TOGETHER, Case
 from tests.dimension.definitions import LARGE
 from tests.dimension.differences import current_rows, differences, history_rows, told_rows
 from tests.dimension.formats import told_in
@@ -21,8 +24,8 @@ from tests.dimension.warehouse import Dimension, dimension, parsed
 
 Row = dict[str, Any]
 
-CASE_IDS = list(CASES)
-
+EVERY = CASES | TOGETHER
+CASE_IDS = list(EVERY)
 
 LAYOUTS = ("", LARGE)
 
@@ -43,8 +46,8 @@ def orders(case: Case) -> list[tuple[LandedFile, ...]]:
 
 
 def test_the_cases_have_few_files():
-    assert len(CASE_IDS) == 42
-    assert max(len(CASES[name].files) for name in CASE_IDS) == 3
+    assert len(CASES) == 42
+    assert max(len(case.files) for case in EVERY.values()) == 3
 
 
 # What the fast tests have of the templates: every kind of change, a composite key, words, an initial load, a snapshot
@@ -58,16 +61,27 @@ def test_some_cases_backwards(name: str):
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    every = metafunc.config.getoption("--hypothesis-profile") == "thorough"
+    names = CASE_IDS if every else alone_or_as_one()
     if metafunc.function is test_a_case_in_any_order:
         # Of three files three orders, in which of any two each comes first; the rest are for whoever has the time.
-        every = metafunc.config.getoption("--hypothesis-profile") == "thorough"
-        of_case = {name: len(orders(CASES[name])) for name in CASE_IDS}
-        chosen = {name: (0, 3, 4) if count == 6 and not every else range(count) for name, count in of_case.items()}
+        counts = {name: len(orders(EVERY[name])) for name in names}
+        chosen = {name: (0, 3, 4) if count == 6 and not every else range(count) for name, count in counts.items()}
         metafunc.parametrize(("name", "order"), [(name, order) for name, some in chosen.items() for order in some])
+    elif metafunc.function is test_a_case_at_once_and_then_each_file_again:
+        metafunc.parametrize("name", names)
+
+
+def alone_or_as_one() -> list[str]:
+    """The cases that are in none with others, and those with others."""
+    return [name for name, case in EVERY.items() if name in TOGETHER or case.definition not in _DEFINITIONS_AS_ONE]
+
+
+_DEFINITIONS_AS_ONE = {case.definition for case in TOGETHER.values()}
 
 
 def test_a_case_in_any_order(name: str, order: int):
-    case = CASES[name]
+    case = EVERY[name]
     # Each order in one layout, the first in another than all files at once: so each case in both.
     with dimension(case.definition + LAYOUTS[(CASE_IDS.index(name) + order) % 2]) as made:
         for file in orders(case)[order]:
@@ -76,9 +90,8 @@ def test_a_case_in_any_order(name: str, order: int):
         assert_is_case(case, made)
 
 
-@pytest.mark.parametrize("name", CASE_IDS)
 def test_a_case_at_once_and_then_each_file_again(name: str):
-    case = CASES[name]
+    case = EVERY[name]
     with dimension(case.definition + LAYOUTS[(CASE_IDS.index(name) + 1) % 2]) as made:
         made.land(case.landed(), each=False)
         assert_is_case(case, made)
