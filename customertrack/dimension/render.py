@@ -47,7 +47,6 @@ def _templates() -> jinja2.Environment:
     )
     made.filters.update(
         columns=_columns,
-        assigned=lambda columns, table: [f"{_name(one)} = {table}.{_name(one)}" for one in columns],
         comparable=_comparable,
         fit=_fit,
         tuple=_tuple,

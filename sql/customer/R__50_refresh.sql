@@ -145,23 +145,27 @@ BEGIN
         FROM customer_work_key;
 
         IF (keys_late > 0) THEN
-            -- Where the state began at or after the horizon, the anchor is a closed version, or none.
-            UPDATE customer_work_key SET
-                signature = h.signature, valid_from = h.valid_from, source_file = h.source_file, source_row = h.source_row, first_name = h.first_name,
-                last_name = h.last_name, email = h.email, street = h.street, city = h.city, state = h.state, country = h.country
-            FROM (
-                SELECT
-                    k.customer_id,
-                    IFF(h.valid_from IS NULL, NULL, customer_signature(h.first_name, h.last_name, h.email, h.street, h.city, h.state, h.country)) AS signature,
-                    h.valid_from, h.source_file, h.source_row,
-                    h.first_name, h.last_name, h.email, h.street, h.city, h.state, h.country
-                FROM customer_work_key AS k
-                LEFT JOIN customer_closed AS h
-                    ON k.customer_id = h.customer_id
-                    AND h.valid_from < k.horizon AND h.valid_to >= k.horizon AND h.valid_to >= :least_horizon
-                WHERE k.valid_from >= k.horizon
-            ) AS h
-            WHERE customer_work_key.customer_id = h.customer_id;
+            -- Where the state began too late, the anchor is a closed version, or none. Written anew, and not by UPDATE: see decision 0004.
+            INSERT OVERWRITE INTO customer_work_key (
+                customer_id, horizon, last_event_at, events, is_late, signature, valid_from, source_file, source_row,
+                first_name, last_name, email, street, city, state, country
+            )
+            SELECT
+                customer_id, horizon, last_event_at, events, is_late, signature, valid_from, source_file, source_row,
+                first_name, last_name, email, street, city, state, country
+            FROM customer_work_key
+            WHERE NOT is_late OR valid_from < horizon
+            UNION ALL
+            SELECT
+                k.customer_id, k.horizon, k.last_event_at, k.events, k.is_late,
+                IFF(h.valid_from IS NULL, NULL, customer_signature(h.first_name, h.last_name, h.email, h.street, h.city, h.state, h.country)),
+                h.valid_from, h.source_file, h.source_row,
+                h.first_name, h.last_name, h.email, h.street, h.city, h.state, h.country
+            FROM customer_work_key AS k
+            LEFT JOIN customer_closed AS h
+                ON k.customer_id = h.customer_id
+                AND h.valid_from < k.horizon AND h.valid_to >= k.horizon AND h.valid_to >= :least_horizon
+            WHERE k.is_late AND (k.valid_from >= k.horizon OR k.valid_from IS NULL);
 
             DELETE FROM customer_closed USING customer_work_key AS k
             WHERE
