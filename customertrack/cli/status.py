@@ -174,7 +174,7 @@ def _lines(section: _Section, context: Context) -> list[tuple[str, str]]:
         told = ", ".join(f"{count:,} {state}" for state, count in section.snapshots.items())
         lines.append(("snapshots", told or "none yet"))
     lines += [(one.status, _waits(one, context)) for one in section.waiting]
-    return [*lines, ("refresh", _refresh(status)), ("task", _task(status)), *_failed(status)]
+    return [*lines, ("refresh", _refresh(status)), ("task", _task(status, name, context)), *_failed(status)]
 
 
 def _waits(one: Waiting, context: Context) -> str:
@@ -198,11 +198,16 @@ def _refresh(status: Status) -> str:
     return f"number {last.batch_id} at {at} UTC: {rows}"
 
 
-def _task(status: Status) -> str:
+def _task(status: Status, name: str, context: Context) -> str:
     run = status.last_task_run
     if run is None:
-        return "has not run yet"
-    return f"{run.state.lower()}: {printable(run.message)}" if run.message else run.state.lower()
+        told = "has not run yet"
+    else:
+        told = f"{run.state.lower()}: {printable(run.message)}" if run.message else run.state.lower()
+    if not status.task_is_suspended:
+        return told
+    resume = context.command(f"query 'ALTER TASK {name}_refresh_task RESUME'")
+    return f"{told}; suspended, so that nothing is applied until it is resumed: {resume}"
 
 
 def _noticed(noticed: list[Notice]) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from time import sleep
 from types import TracebackType
 
+from customertrack.dimension.project import default_folder
 from customertrack.errors import UserError
 from customertrack.local import dimensions
 from customertrack.local.dimensions import CUSTOMER, Dimension
@@ -142,10 +143,11 @@ class Pipeline:
             ) from run.error
         if applied:
             self._compact()
-        if run.state == "SKIPPED" and self.has_pending():
+        # With something in its streams it is skipped for one reason alone.
+        if run.state == "SKIPPED" and (pending := self._pending()):
             raise UserError(
-                f"Rows are pending, but the task {task} is suspended. Resume it and try again: "
-                f"customertrack --home {shlex.quote(str(self.home.folder))} query 'ALTER TASK {task} RESUME'"
+                f"{pending} pending, but the task {task} is suspended. Resume it and try again: "
+                f"{_called_for(self.home)} query 'ALTER TASK {task} RESUME'"
             )
 
     def _compact(self) -> None:
@@ -199,6 +201,13 @@ class Pipeline:
         """Whether there is something that no refresh has applied."""
         return has_pending(self.connection, self.dimension.name)
 
+    def _pending(self) -> str:
+        """What waits for a refresh, as the begin of a sentence; "" if nothing does."""
+        if self.has_pending():
+            return "Rows are"
+        is_woken = self.dimension.has_snapshots and snapshots.is_woken(self.connection, self._name)
+        return "A snapshot is" if is_woken else ""
+
     def counts(self) -> Counts:
         """Rows of the dimension's tables."""
         return counts(self.connection, self.dimension.name, has_history=self.dimension.tables.has_history)
@@ -216,3 +225,10 @@ class Pipeline:
     def _note(self, step: Step, done: Done) -> None:
         done.add(step)
         self._tell(step)
+
+
+def _called_for(home: Home) -> str:
+    """The command as it is called for a home, and for its project if that is another than is taken by itself."""
+    folder, project = home.folder, home.project.folder
+    named = "" if project == default_folder(Path()) else f" --project {shlex.quote(str(project))}"
+    return f"customertrack --home {shlex.quote(str(folder))}{named}"

@@ -69,6 +69,11 @@ def wake(connection: Connection, dimension: str) -> None:
     )
 
 
+def is_woken(connection: Connection, dimension: str) -> bool:
+    """Whether the next refresh has something to look for though no row is pending: one without rows, or released."""
+    return bool(query(connection, f"SELECT SYSTEM$STREAM_HAS_DATA('{dimension}_backlog_left')").rows[0][0])
+
+
 def has(connection: Connection, dimension: str, file: str) -> bool:
     """Whether a snapshot of the dimension is called so, or has this path within the bucket."""
     sql = f"SELECT COUNT(*) FROM {dimension}_snapshot WHERE source_file = ? OR ENDSWITH(source_file, ?)"

@@ -69,13 +69,14 @@ class TaskRun:
 @dataclass(frozen=True)
 class Status:
     """Where the pipeline stands: the tables, the pipe's own words, the files it could not load, the last refresh and
-    the task's last run (None: none yet)."""
+    the task's last run (None: none yet), and whether somebody, or failures in a row, suspended the task."""
 
     counts: Counts
     pipe: dict[str, Any]
     failed_files: list[FailedFile]
     last_batch: Batch | None
     last_task_run: TaskRun | None = None
+    task_is_suspended: bool = False
 
 
 def last_batch(connection: Connection, dimension: str = _CUSTOMER) -> Batch | None:
@@ -115,6 +116,7 @@ def read_status(connection: Connection, dimension: str = _CUSTOMER, *, has_histo
         failed_files(connection, dimension),
         last_batch(connection, dimension),
         last_task_run(connection, dimension),
+        task_is_suspended(connection, dimension),
     )
 
 
@@ -138,6 +140,13 @@ def last_task_run(connection: Connection, dimension: str = _CUSTOMER) -> TaskRun
         "ORDER BY query_start_time DESC LIMIT 1",
     ).rows
     return TaskRun(*rows[0]) if rows else None
+
+
+def task_is_suspended(connection: Connection, dimension: str = _CUSTOMER) -> bool:
+    """Whether the refresh task applies nothing until it is resumed."""
+    shown = query(connection, f"SHOW TASKS LIKE '{dimension}_refresh_task'")
+    told = [dict(zip(shown.columns, row, strict=True)) for row in shown.rows]
+    return (f"{dimension}_refresh_task".upper(), "suspended") in {(each["name"], each["state"]) for each in told}
 
 
 def read_batches(connection: Connection, dimension: str, which: str, *values: object) -> list[Batch]:
