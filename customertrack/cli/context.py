@@ -10,6 +10,7 @@ from customertrack.cli.arguments import DEFAULT_HOME
 from customertrack.dimension.project import default_folder
 from customertrack.dimension.rendered import check_rendered
 from customertrack.errors import UserError
+from customertrack.local.changed import Watched
 from customertrack.local.dimensions import CUSTOMER
 from customertrack.local.home import Home
 from customertrack.local.pipeline import Pipeline
@@ -55,7 +56,8 @@ class Context:
     def reading(self, dimension: str | None = None) -> Reader:
         """The same, to be looked at: it may be open in another process, or one that cannot be written."""
         self._check_there(dimension)
-        return Reader(lambda: self._sound(Pipeline.open_to_read(self.home), dimension))
+        asked = Watched(self.home.project, [dimension] if dimension else self.home.dimensions)
+        return Reader(lambda: self._sound(Pipeline.open_to_read(self.home), dimension), asked.explain)
 
     def _check_there(self, dimension: str | None) -> None:
         if not self.home.exists():

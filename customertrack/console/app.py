@@ -52,10 +52,11 @@ def open_page(source: Source, title: str, page: Callable[[Page], None]) -> None:
     try:
         name = _chosen(source)
         if name:
-            defined = source.definition(name)
             with ExitStack() as stack:
                 stack.enter_context(_waiting(f"Dimension {plain(name)}. All times are UTC."))
-                page(Page(source, defined, stack.enter_context(source.reading())))
+                connection = stack.enter_context(source.reading(name))
+                # After that, for it may have been waited for, while the tables were made to fit another definition.
+                page(Page(source, source.definition(name), connection))
             st.session_state.pop(_ASKED, None)
     except AskAgainError as error:
         _ask_again(error)

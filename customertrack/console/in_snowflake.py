@@ -46,7 +46,7 @@ class InSnowflake:
         return self.project.sql_of(name)
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self, name: str) -> Iterator[Connection]:
         """The app's own session, in the schema of the dimensions, which it is made in; it stays open."""
         yield cast("Connection", st.connection("snowflake").raw_connection)
 

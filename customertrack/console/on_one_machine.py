@@ -10,10 +10,13 @@ from customertrack.console.app import show
 from customertrack.console.source import AskAgainError, NothingThereError
 from customertrack.dimension.definition import Definition
 from customertrack.dimension.project import Project
+from customertrack.errors import UserError
 from customertrack.local import last_check
+from customertrack.local.changed import ChangedError, Watched
 from customertrack.local.dimensions import LANDING_ROOT
 from customertrack.local.home import Home
 from customertrack.local.landed_line import landed_line
+from customertrack.local.pipeline import Pipeline
 from customertrack.local.reader import is_lost
 from customertrack.reads.last_check import LastCheck
 from customertrack.warehouse import Connection
@@ -46,14 +49,25 @@ class OneMachine:
         return self.home.project.sql_of(name)
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """The home's warehouse at one moment, beside whoever writes it."""
+    def reading(self, name: str) -> Iterator[Connection]:
+        """The home's warehouse at one moment, beside whoever writes it. Raises UserError."""
+        asked = Watched(self.home.project, [name])
+        # What is wrong with it is told before what is wrong with its tables.
+        self.definition(name)
         try:
-            with self.home.reading() as connection:
-                yield connection
+            with Pipeline.open_to_read(self.home).of(name) as opened:
+                # Raises if its tables are not those of this version.
+                _ = opened.dimension
+                yield opened.connection
+        except UserError:
+            raise
         except Exception as error:
             if is_lost(error):
                 raise AskAgainError("Another process has opened or left the home; look again.") from error
+            try:
+                asked.explain()
+            except ChangedError as changed:
+                raise AskAgainError(str(changed)) from error
             raise
 
     def landed_line(self, file: str, row: int) -> str | None:

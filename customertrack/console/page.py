@@ -33,7 +33,7 @@ class Query:
 
 @dataclass(frozen=True)
 class Page:
-    """One run of a page. `connection` is open until `show` returns; a fragment asks `source.reading()` for its own."""
+    """One run of a page. `connection` is open until `show` returns; a fragment asks `source` for its own."""
 
     source: Source
     definition: Definition

@@ -46,8 +46,8 @@ class Source(Protocol):
         """The SQL of a dimension, by file: its path below the dimension's folder, and its text."""
         ...
 
-    def reading(self) -> AbstractContextManager[Connection]:
-        """A connection that only reads, for one run of a page. What is asked may raise AskAgainError."""
+    def reading(self, name: str) -> AbstractContextManager[Connection]:
+        """A connection that only reads, for one run of a page of a dimension. What is asked may raise AskAgainError."""
         ...
 
     def landed_line(self, file: str, row: int) -> str | None:

@@ -1,6 +1,7 @@
 """A project's definitions: the folder `dimensions/`, with a file for each dimension."""
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,6 +78,16 @@ class Project:
         """The SQL of a dimension, by file: its path below the dimension's folder, and its text. Raises UserError."""
         folder = self.sql / name
         return [(path.relative_to(folder).as_posix(), _text(path)) for path in sorted(folder.rglob("*.sql"))]
+
+    def stamp(self, name: str) -> object:
+        """Another one whenever the definition of a dimension, or a file of its SQL, was written anew."""
+        found = {}
+        for path in (self.file(name), *(self.sql / name).rglob("*.sql")):
+            # It may just have been taken away.
+            with suppress(OSError):
+                told = path.stat()
+                found[path] = told.st_mtime_ns, told.st_size
+        return found
 
     def write_new(self, name: str, text: str) -> None:
         """A definition that is not there yet, and the folder if need be. Raises UserError."""

@@ -11,6 +11,7 @@ from customertrack import migrations
 from customertrack.dimension.project import Project, installed_folder
 from customertrack.errors import UserError
 from customertrack.local import dimensions
+from customertrack.local.changed import half_written
 from customertrack.local.dimensions import CUSTOMER, LANDING_ROOT, Dimension
 from customertrack.local.memory_limit import default_limit
 from customertrack.reads import derived, stream
@@ -161,14 +162,15 @@ class Home:
                 patience=Patience(self.patience, self._waits),
             )
 
-    def open(self, clock: Clock = utc_now) -> Opened:
+    def open(self, clock: Clock = utc_now, but: Collection[str] = ()) -> Opened:
         """The home, made if it is not there, migrated, with streams that can be read; readers beside are answered.
 
+        `but`: dimensions that stay as they are.
         Raises UserError; but a dimension whose migrations failed holds up no other.
         """
         connection = self.connect(clock)
         try:
-            broken = self._bring_up_to_date(connection, clock)
+            broken = self._bring_up_to_date(connection, clock, but)
             connection.answer_readers()
         except BaseException:
             connection.close()
@@ -178,17 +180,22 @@ class Home:
     def open_to_read(self) -> Opened:
         """A home that is there, to be looked at: through the process that has it open, or side by side with others.
 
-        What is left to do in it, as after an upgrade, is done first, if it can be. Raises UserError.
+        What is left to do in it, as after an upgrade, is done first, if it can be; but not by SQL that is half written.
+        Its answers are all of one moment. Where the process that answers ends, or another has waited two seconds to
+        write, a question raises snowglobe.errors.ConnectionLost: ask again, from the beginning. Raises UserError.
         """
         connection = self.connect_to_read()
         try:
             behind = self._behind(connection)
             is_ours = connection.answered_by is None and self.can_be_written
-            if is_ours and (behind or self._log.exists()):
+            half = half_written(self.project, behind - {""}) if is_ours else {}
+            if is_ours and (behind - half.keys() or self._log.exists()):
                 connection.close()
-                brought = self.open()
+                brought = self.open(but=half)
                 brought.connection.close()
-                return Opened(self.connect_to_read(), brought.broken)
+                return Opened(self.connect_to_read(), {**brought.broken, **half})
+            if half:
+                return Opened(connection, half)
             if behind and (connection.answered_by is None or "" in behind):
                 raise UserError(self._why_behind(connection.answered_by))
         except BaseException:
@@ -196,30 +203,20 @@ class Home:
             raise
         return Opened(connection, {name: f"{name}: {self._why_behind(connection.answered_by)}" for name in behind})
 
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """A connection that only reads, whose answers are all of one moment, whether or not others have the home open.
-
-        Raises UserError. Where the process that answers ends, or another has waited two seconds to write, a question
-        raises snowglobe.errors.ConnectionLost: ask again, from the beginning.
-        """
-        with self.open_to_read().connection as connection:
-            yield connection
-
     def _waits(self, held: Held) -> None:
         who = f"process {held.process}" if held.process else "another process"
         self.tell(f"waiting for {who}, which has the home {self.folder} open")
 
-    def _bring_up_to_date(self, connection: Connection, clock: Clock) -> dict[str, str]:
+    def _bring_up_to_date(self, connection: Connection, clock: Clock, but: Collection[str]) -> dict[str, str]:
         """Migrate, derive again, renew streams; returns why that failed of single dimensions, by their names."""
         broken: dict[str, str] = {}
         try:
-            self.migrate(connection)
+            self.migrate(connection, but)
         except migrations.MigrationFailed as failed:
             if not failed.report.by_dimension:
                 raise
             broken = failed.report.by_dimension
-        sound = [name for name in self.dimensions if name not in broken]
+        sound = [name for name in self.dimensions if name not in {*broken, *but}]
         self.derive_again(connection, sound)
         for name in stream.lost(connection, DATABASE, SCHEMA, clock(), sound):
             connection.cursor().execute(f"CALL renew_{name}_stream()")

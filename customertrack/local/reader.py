@@ -28,9 +28,11 @@ class Reader:
     The answer to one question is of one moment; that to the next may be of a later one.
     """
 
-    def __init__(self, open_home: Callable[[], Pipeline]) -> None:
-        """`open_home`: opens it to be read. Raises UserError."""
+    def __init__(self, open_home: Callable[[], Pipeline], explain: Callable[[], None] = lambda: None) -> None:
+        """`open_home`: opens it to be read. Raises UserError. `explain`: raises one too, if it knows why a question
+        failed that should not have."""
         self._open_home = open_home
+        self._explain = explain
         self._opened: Pipeline | None = None
 
     def ask(self, question: Callable[[Pipeline], T]) -> T:
@@ -41,6 +43,11 @@ class Reader:
                 return question(self._opened)
             except ConnectionLost:
                 self.close()
+            except UserError:
+                raise
+            except Exception:
+                self._explain()
+                raise
         raise UserError(
             f"Other processes have opened or left the home {_MOST_TIMES} times before this was answered. "
             "Try again when fewer of them run."

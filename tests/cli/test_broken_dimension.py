@@ -10,6 +10,8 @@ from tests.cli.test_dimensions import CUSTOMERS, ROWS, ProjectProgram
 from tests.dimension.definitions import THING
 
 BROKEN = "the migrations of customer did not come to their end, which holds up no other dimension: "
+# Who only reads migrates nothing by SQL that is not as it is defined.
+NOT_WRITTEN = "is not as its definition makes it; write it with: customertrack dimension render customer"
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +42,7 @@ def test_files_of_another_are_ingested_and_it_can_be_asked(project: ProjectProgr
     for command in ("status", "verify"):
         asked = project(command)
         assert asked.code == 1
-        assert BROKEN in asked.err
+        assert NOT_WRITTEN in asked.err
         assert "thing" in asked.out
 
 
@@ -51,8 +53,7 @@ def test_its_own_commands_say_why_they_do_nothing(project: ProjectProgram):
     project.done("ingest", project.folder / "things.csv", "--dimension", "thing")
     ran = project("history", 1)
     assert (ran.code, ran.err.count("\n")) == (1, 1)
-    assert ran.err.startswith(f"customertrack: {BROKEN}")
-    assert "R__40_history.sql" in ran.err
+    assert NOT_WRITTEN in ran.err
 
 
 def test_files_of_both_at_once(project: ProjectProgram):

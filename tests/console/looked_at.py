@@ -38,8 +38,8 @@ class Looked:
         return sorted(render(self.open[name].definition).items())
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        yield next(iter(self.open.values())).connection
+    def reading(self, name: str) -> Iterator[Connection]:
+        yield self.open[name].connection
 
     def landed_line(self, file: str, row: int) -> str | None:
         return None

@@ -3,16 +3,22 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
 from customertrack.console.on_one_machine import OneMachine
-from customertrack.console.source import AskAgainError
+from customertrack.console.source import AskAgainError, Source
 from customertrack.console.widgets import plain
+from customertrack.dimension import rendered
+from customertrack.dimension.definition import Definition
 from customertrack.dimension.project import Project
 from customertrack.local.home import Home
+from customertrack.local.pipeline import Pipeline
 from customertrack.warehouse import Connection
+from tests.cli.test_dimensions import ROWS, ProjectProgram
 from tests.console.looked_at import Looked, figures, look, run
+from tests.dimension.definitions import THING
 from tests.dimension.snapshot_files import STOCK, snapshot
 from tests.dimension.warehouse import Dimension, dimension
 
@@ -84,11 +90,11 @@ class Leaving(Looked):
     times = 0
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self, name: str) -> Iterator[Connection]:
         self.times -= 1
         if self.times >= 0:
             raise AskAgainError("Look again.")
-        with super().reading() as connection:
+        with super().reading(name) as connection:
             yield connection
 
 
@@ -101,3 +107,68 @@ def test_a_page_is_asked_again_when_the_home_changes_hands(stock: Dimension, tim
     assert (figures(app).get("Keys") == "2") == (times < 5)
     # Whoever looks again sees it.
     assert figures(run(app))["Keys"] == "2"
+
+
+@pytest.fixture
+def of_thing(tmp_path: Path) -> OneMachine:
+    """A home of a project of one's own, with a row."""
+    made = ProjectProgram(tmp_path / "project")
+    made.define("thing", THING)
+    made.done("dimension", "render")
+    (tmp_path / "rows.csv").write_text(ROWS)
+    made.done("ingest", "--dimension", "thing", tmp_path / "rows.csv")
+    return OneMachine(Home(made.program.home, project=Project(made.folder)), COMMAND)
+
+
+def errors_of(source: Source, page: str) -> list[str]:
+    """As a person reads them."""
+    shown = look(source, page, dimension="thing", key='["1","DE"]').error
+    return [one.value.replace("\u2060", "").replace("\\", "") for one in shown]
+
+
+RENAMED = THING.replace("name  =", "label =").replace('"text(100)"', '{ type = "text(100)", was = "name" }')
+
+
+def test_a_definition_whose_sql_is_not_written_yet_is_told_where_it_matters(of_thing: OneMachine):
+    of_thing.home.project.file("thing").write_text(RENAMED)
+    assert errors_of(of_thing, "overview") == []
+    for page in ("one_key", "changes"):
+        (told,) = errors_of(of_thing, page)
+        assert told.endswith("is not as its definition makes it; write it with: customertrack dimension render thing")
+    rendered.write(of_thing.home.project, "thing")
+    for page in ("one_key", "changes"):
+        assert errors_of(of_thing, page) == []
+
+
+def test_tables_that_another_process_has_open_and_made_of_another_definition(of_thing: OneMachine):
+    with Pipeline.open(of_thing.home) as writer:
+        of_thing.home.project.file("thing").write_text(RENAMED)
+        rendered.write(of_thing.home.project, "thing")
+        for page in ("overview", "one_key"):
+            (told,) = errors_of(of_thing, page)
+            assert "are not those of this version, and process" in told
+        writer.close()
+        assert errors_of(of_thing, "one_key") == []
+
+
+class Edited(OneMachine):
+    """Its definition is edited, and its SQL written, when it is asked for the time that `left` counts down to."""
+
+    left: ClassVar[list[int]] = []
+
+    def definition(self, name: str) -> Definition:
+        before = super().definition(name)
+        if self.left.pop() == 0:
+            self.home.project.file(name).write_text(RENAMED)
+            rendered.write(self.home.project, name)
+        return super().definition(name) if self.left else before
+
+
+@pytest.mark.parametrize("times", [1, 2], ids=["before the home is opened", "after that"])
+def test_a_definition_that_changes_meanwhile_is_asked_by_again(
+    of_thing: OneMachine, times: int, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(Edited, "left", [*range(1, 9), 0, *range(1, times)])
+    assert errors_of(Edited(of_thing.home, COMMAND), "one_key") == []
+    # Asked again only if the page could not be shown: twice each time.
+    assert len(Edited.left) == 8 - times

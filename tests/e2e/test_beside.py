@@ -115,7 +115,7 @@ def test_twenty_readers_and_a_writer_that_is_killed(home: Path):
             grown(found)
     assert all(len(set(each)) == 1 for each in found), found
     assert len({each[0] for each in found}) > 2
-    with Home(home).reading() as connection:
+    with Home(home).open_to_read().connection as connection:
         assert not [each for each in invariants.check(connection, Home(home).project.sql) if each.offences.rows]
 
 

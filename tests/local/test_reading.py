@@ -8,13 +8,18 @@ from pathlib import Path
 
 import pytest
 
+from customertrack.dimension import rendered
+from customertrack.dimension.project import Project
 from customertrack.errors import UserError
+from customertrack.local.changed import ChangedError, Watched
 from customertrack.local.home import Home
 from customertrack.local.pipeline import Pipeline
 from customertrack.local.reader import Reader
 from customertrack.reads.results import Parts, query, read
 from customertrack.reads.status import counts
 from snowglobe import errors
+from tests.cli.test_dimensions import ProjectProgram
+from tests.dimension.definitions import THING
 
 ROWS = "customer_id,first_name,updated_at\n1,Ada,2026-01-01\n2,Bob,2026-01-01\n3,,2026-01-01\n"
 ENDED = "UPDATE migrations.change_history SET CHECKSUM = 'old' WHERE SCRIPT LIKE '{}/%'"
@@ -38,10 +43,10 @@ def opened(home: Home) -> Reader:
 
 
 def test_reading_beside_one_that_writes_and_alone(filled: Home):
-    with filled.reading() as connection:
+    with filled.open_to_read().connection as connection:
         assert connection.answered_by is None
         assert counts(connection).customers == 3
-    with Pipeline.open(filled) as writer, filled.reading() as connection:
+    with Pipeline.open(filled) as writer, filled.open_to_read().connection as connection:
         assert connection.answered_by == os.getpid()
         assert counts(connection) == writer.counts()
         assert connection.names_taken("customer_s3_pipe") == writer.connection.names_taken("customer_s3_pipe")
@@ -50,7 +55,7 @@ def test_reading_beside_one_that_writes_and_alone(filled: Home):
 
 
 def test_alone_it_reads_and_lets_others_read(filled: Home):
-    with filled.reading() as one, filled.reading() as other:
+    with filled.open_to_read().connection as one, filled.open_to_read().connection as other:
         assert counts(one) == counts(other)
         with pytest.raises(UserError, match="Another process has"):
             filled.connect()
@@ -58,19 +63,19 @@ def test_alone_it_reads_and_lets_others_read(filled: Home):
 
 def test_half_a_refresh_is_not_seen(filled: Home, tmp_path: Path):
     (tmp_path / "b.csv").write_text(ROWS.replace("1,Ada", "4,Eve"))
-    with Pipeline.open(filled) as writer, filled.reading() as connection:
+    with Pipeline.open(filled) as writer, filled.open_to_read().connection as connection:
         before = counts(connection)
         writer.ingest([tmp_path / "b.csv"])
         assert counts(connection) == before
         assert writer.counts().customers == before.customers + 1
-        with filled.reading() as later:
+        with filled.open_to_read().connection as later:
             assert counts(later) == writer.counts()
 
 
 def test_what_is_left_to_do_is_done_by_who_reads_alone(filled: Home):
     with filled.connect() as connection:
         query(connection, ENDED.format("customer"))
-    with filled.reading() as connection:
+    with filled.open_to_read().connection as connection:
         assert query(connection, "SELECT COUNT(*) FROM migrations.change_history WHERE CHECKSUM = 'old'").rows != [(0,)]
         assert counts(connection).customers == 3
         last = "SELECT CHECKSUM FROM migrations.change_history ORDER BY INSTALLED_ON DESC LIMIT 1"
@@ -86,7 +91,7 @@ def test_the_log_of_a_killed_command_is_taken_in(filled: Home, tmp_path: Path):
         shutil.copytree(filled.folder, copied, ignore=lambda folder, names: ["warehouse.socket"])
     killed = replace(filled, folder=copied)
     assert killed._log.exists()
-    with killed.reading() as connection:
+    with killed.open_to_read().connection as connection:
         assert not killed._log.exists()
         assert counts(connection).customers == 3
 
@@ -119,14 +124,14 @@ def test_one_that_is_being_opened_is_waited_for(filled: Home):
     patient = replace(filled, patience=60)
     busy = patient.connect()
     threading.Timer(0.2, busy.close).start()
-    with patient.reading() as connection:
+    with patient.open_to_read().connection as connection:
         assert counts(connection).customers == 3
 
 
 def test_who_is_waited_for_is_told(filled: Home, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("snowglobe.lock._UNTOLD", 0)
     heard: list[str] = []
-    with filled.reading(), pytest.raises(UserError, match="Another process has"):
+    with filled.open_to_read().connection, pytest.raises(UserError, match="Another process has"):
         replace(filled, tell=heard.append).connect()
     assert heard == [f"waiting for process {os.getpid()}, which has the home {filled.folder} open"]
 
@@ -179,3 +184,52 @@ def test_an_empty_answer_has_no_part(filled: Home):
             lambda pipeline: read(pipeline.connection, "SELECT customer_id FROM customer LIMIT 0")
         )
         assert (found.columns, list(found.parts)) == (("customer_id",), [])
+
+
+@pytest.fixture
+def of_thing(tmp_path: Path) -> Home:
+    """A closed home of a project with two dimensions, in which a row of each has landed."""
+    made = ProjectProgram(tmp_path / "project")
+    for name in ("thing", "other"):
+        made.define(name, THING.replace('"thing"', f'"{name}"'))
+    made.done("dimension", "render")
+    for name in ("thing", "other"):
+        (tmp_path / f"{name}.csv").write_text("thing_id,region,name,changed_at\n1,DE,Chair,2026-01-01\n")
+        made.done("ingest", "--dimension", name, tmp_path / f"{name}.csv")
+    return Home(made.program.home, project=Project(made.folder), patience=0.1)
+
+
+def test_sql_that_is_half_written_is_not_migrated_by_and_holds_up_no_other(of_thing: Home):
+    folder = of_thing.project.sql / "thing"
+    text = (folder / "R__40_history.sql").read_text()
+    (folder / "R__40_history.sql").write_text(text[: len(text) // 2])
+    other = of_thing.project.sql / "other/R__70_watch_grants.sql"
+    other.write_text(f"{other.read_text()}\n")
+    with Pipeline.open_to_read(of_thing) as reader:
+        assert list(reader.broken) == ["other", "thing"]
+        with pytest.raises(UserError, match=r"is not as its definition makes it; write it with: .* render thing"):
+            _ = reader.of("thing").dimension
+        # Nothing of it was applied: what is there is whole.
+        assert query(reader.connection, "SELECT name FROM thing_history").rows == [("Chair",)]
+    (folder / "R__40_history.sql").write_text(text)
+    rendered.write(of_thing.project, "other")
+    with Pipeline.open_to_read(of_thing) as reader:
+        assert reader.broken == {}
+        assert reader.of("thing").counts() == reader.of("other").counts()
+
+
+def test_a_question_that_fails_as_the_definition_is_another_by_now_says_so(of_thing: Home):
+    def changed(pipeline: Pipeline) -> int:
+        of_thing.project.file("thing").write_text(THING.replace('"text(100)"', '"text(200)"'))
+        raise KeyError("name")
+
+    asked = Watched(of_thing.project, ["thing", "other"])
+    reader = Reader(lambda: Pipeline.open_to_read(of_thing), asked.explain)
+    with reader, pytest.raises(ChangedError, match="definition of thing, or its SQL, has changed"):
+        reader.ask(changed)
+    with pytest.raises(UserError, match="write it with: customertrack dimension render thing"):
+        Watched(of_thing.project, ["thing", "other"]).explain()
+    rendered.write(of_thing.project, "thing")
+    with pytest.raises(ChangedError, match="Ask again"):
+        asked.explain()
+    Watched(of_thing.project, ["thing", "other"]).explain()

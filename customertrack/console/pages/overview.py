@@ -51,7 +51,7 @@ def _look_again(source: Source, name: str, seen: int | None) -> None:
     if st.session_state.pop(_SHOWN, False):
         return
     try:
-        with source.reading() as connection:
+        with source.reading(name) as connection:
             last = last_batch(connection, name)
     except UserError:
         return

@@ -33,5 +33,5 @@ class Asked:
 def asked(odd: OddHome, folder: Path) -> Iterator[Asked]:
     """A copy of the home's warehouse in a folder."""
     shutil.copytree(odd.home, folder)
-    with Home(folder, project=Project(odd.project)).reading() as connection:
+    with Home(folder, project=Project(odd.project)).open_to_read().connection as connection:
         yield Asked(connection)

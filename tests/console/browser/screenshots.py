@@ -66,7 +66,7 @@ def taken() -> Iterator[tuple[str, bytes]]:
 def telling_key_of(home: OddHome) -> str:
     """The customer whose history shows most."""
     opened = Home(home.home, project=Project(home.project))
-    with opened.reading() as connection:
+    with opened.open_to_read().connection as connection:
         key = telling_key(connection, opened.dimension(CUSTOMER).tables)
     assert key
     return text(key[0])
