@@ -5,7 +5,7 @@ import re
 import duckdb
 
 from snowglobe import value_errors
-from snowglobe.errors import DatabaseError, OperationalError, ProgrammingError
+from snowglobe.errors import DatabaseError, OperationalError, OutOfMemory, ProgrammingError
 from snowglobe.tokens import SYNTAX_ERROR
 
 # Snowflake's numbers for what DuckDB tells apart by class: errno, sqlstate.
@@ -33,7 +33,7 @@ def translated(error: duckdb.Error) -> DatabaseError:
     if isinstance(error, duckdb.OutOfMemoryException):
         # What DuckDB suggests are settings of its own.
         why = _one_line(text).partition(" Possible")[0]
-        return OperationalError(f"The memory limit is reached: {why}; raise it", 604, "57014")
+        return OutOfMemory(f"The memory limit is reached: {why}; raise it", 604, "57014")
     if isinstance(error, (duckdb.IOException, duckdb.FatalException)):
         return OperationalError(_one_line(text), 604, "57014")
     if isinstance(error, (duckdb.ConstraintException, duckdb.ConversionException, duckdb.InvalidInputException)):

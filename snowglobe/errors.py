@@ -49,6 +49,10 @@ class OperationalError(DatabaseError):
     """The database could not work: its file is locked, the disk is full."""
 
 
+class OutOfMemory(OperationalError):  # noqa: N818  what happened is its name
+    """A statement needs more memory than the warehouse may hold, and cannot do with the disk instead."""
+
+
 class ConnectionLost(OperationalError):  # noqa: N818  what happened is its name
     """Whoever read the file for this connection has ended, or had to let go of it: ask again, on a new connection."""
 

@@ -9,7 +9,7 @@ from customertrack.cli.context import Context
 from customertrack.cli.show.table import write
 from customertrack.errors import UsageError, UserError
 from customertrack.local.pipeline import Pipeline
-from customertrack.local.reader import is_lost, only_reads
+from customertrack.local.reader import is_lost, is_of_memory, memory_told, only_reads
 from customertrack.reads import results
 from customertrack.reads.results import Parts
 from customertrack.sqltext import statements
@@ -28,7 +28,7 @@ def run(args: Namespace, context: Context) -> int:
             write(reader.ask_in_parts(partial(_run, found)), args.format, context.out)
             context.out.flush()
         return 0
-    with context.open_existing() as pipeline:
+    with context.open_existing() as pipeline, memory_told(pipeline):
         write(_run(found, pipeline), args.format, context.out)
         context.out.flush()
     return 0
@@ -66,7 +66,7 @@ def _one(connection: Connection, statement: Statement, number: int, total: int) 
     try:
         return results.read(connection, statement.text)
     except Exception as error:
-        if not isinstance(error, WarehouseError) or is_lost(error):
+        if not isinstance(error, WarehouseError) or is_lost(error) or is_of_memory(error):
             raise
         where = f"Statement {number} of {total} failed, and those after it did not run: " if total > 1 else ""
         raise UserError(f"{where}{sentence_of(error)}") from error

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
+from inspect import signature
 from types import ModuleType
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
-from customertrack.console.links import arrive
+from customertrack.console.links import arrive, lead
 from customertrack.console.page import DIMENSION, Page, Query
 from customertrack.console.pages import changes, definition, one_key, overview, refreshes, rejects
 from customertrack.console.source import AskAgainError, NothingThereError, Source
@@ -36,14 +38,26 @@ def show(source: Source) -> None:
         st.Page(
             partial(open_page, source, title, module.show),
             title=title,
-            url_path=module.__name__.rpartition(".")[2],
+            url_path="" if module is overview else module.__name__.rpartition(".")[2],
             default=module is overview,
         )
         for title, module in _PAGES
     ]
-    chosen = st.navigation(pages)
+    chosen = st.navigation([*pages, *_typed()])
     arrive(pages)
     chosen.run()
+
+
+def _typed() -> list[StreamlitPage]:
+    """What leads from /overview, which somebody may type, to the Overview: the first page has no name in its address.
+
+    It is not among those to choose from, which older versions of Streamlit, as that in Snowflake, cannot have.
+    """
+    if "visibility" not in signature(st.Page).parameters:
+        return []
+    return [
+        st.Page(lambda: lead("", st.query_params.to_dict()), title="Overview", url_path="overview", visibility="hidden")
+    ]
 
 
 def open_page(source: Source, title: str, page: Callable[[Page], None]) -> None:

@@ -3,7 +3,8 @@
 No address is written as text: inside Snowflake it has other words (docs.snowflake.com, "Managing your Streamlit app").
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import NoReturn
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -25,5 +26,10 @@ def link(page: str, label: str, place: str, /, **query: str) -> None:
     `label`: as Markdown; `place`: what no other button is called.
     """
     if st.button(label, key=place, type="secondary"):
-        st.session_state[_ARRIVING] = query
-        st.switch_page(st.session_state[_PAGES][page])
+        lead(page, query)
+
+
+def lead(page: str, query: Mapping[str, str]) -> NoReturn:
+    """Go to a page, by the end of its address, with these words in the address."""
+    st.session_state[_ARRIVING] = query
+    st.switch_page(st.session_state[_PAGES][page])

@@ -17,7 +17,7 @@ from customertrack.local.dimensions import LANDING_ROOT
 from customertrack.local.home import Home
 from customertrack.local.landed_line import landed_line
 from customertrack.local.pipeline import Pipeline
-from customertrack.local.reader import is_lost
+from customertrack.local.reader import is_lost, memory_told
 from customertrack.reads.last_check import LastCheck
 from customertrack.warehouse import Connection
 
@@ -58,7 +58,8 @@ class OneMachine:
             with Pipeline.open_to_read(self.home).of(name) as opened:
                 # Raises if its tables are not those of this version.
                 _ = opened.dimension
-                yield opened.connection
+                with memory_told(opened):
+                    yield opened.connection
         except UserError:
             raise
         except Exception as error:

@@ -1,6 +1,7 @@
 """Questions to a home that another process may have open, or may want to have for itself."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import chain
 from types import TracebackType
 from typing import TypeVar
@@ -9,7 +10,7 @@ from customertrack.errors import UserError
 from customertrack.local.pipeline import Pipeline
 from customertrack.reads.results import Parts, Row
 from snowglobe import only_reads as only_reads
-from snowglobe.errors import ConnectionLost
+from snowglobe.errors import ConnectionLost, OutOfMemory
 
 T = TypeVar("T")
 
@@ -20,6 +21,22 @@ _MOST_TIMES = 20
 def is_lost(error: BaseException) -> bool:
     """Whether an error says that a question has to be put again."""
     return isinstance(error, ConnectionLost)
+
+
+def is_of_memory(error: BaseException) -> bool:
+    """Whether an error says that an answer needs more memory than there is."""
+    return isinstance(error, OutOfMemory)
+
+
+@contextmanager
+def memory_told(opened: Pipeline) -> Iterator[None]:
+    """Raise UserError, which says what to do about it, for an answer that needs more memory than who gives it has."""
+    try:
+        yield
+    except OutOfMemory as error:
+        process = opened.connection.answered_by
+        whose = f" for process {process}, which has the home open and answers" if process else ""
+        raise UserError(f"{error.msg} with --memory-limit{whose}.") from error
 
 
 class Reader:
@@ -40,7 +57,8 @@ class Reader:
         for _ in range(_MOST_TIMES):
             try:
                 self._opened = self._opened or self._open_home()
-                return question(self._opened)
+                with memory_told(self._opened):
+                    return question(self._opened)
             except ConnectionLost:
                 self.close()
             except UserError:
@@ -58,8 +76,12 @@ class Reader:
 
         Raises UserError, also where the parts are read.
         """
-        found = self.ask(lambda opened: _begun(question(opened)))
-        return Parts(found.columns, _rest(found.parts))
+
+        def asked(opened: Pipeline) -> Parts:
+            found = _begun(question(opened))
+            return Parts(found.columns, _rest(found.parts, opened))
+
+        return self.ask(asked)
 
     def close(self) -> None:
         """Let go of the home."""
@@ -81,9 +103,10 @@ def _begun(found: Parts) -> Parts:
     return Parts(found.columns, chain([] if first is None else [first], found.parts))
 
 
-def _rest(parts: Iterator[list[Row]]) -> Iterator[list[Row]]:
+def _rest(parts: Iterator[list[Row]], opened: Pipeline) -> Iterator[list[Row]]:
     try:
-        yield from parts
+        with memory_told(opened):
+            yield from parts
     except ConnectionLost as error:
         raise UserError(
             f"The answer is not whole: {error.msg[:1].lower()}{error.msg[1:]}. Give the command again."

@@ -58,7 +58,26 @@ def test_a_statement_that_needs_more_says_so(program: Program):
     ran = program("--memory-limit", "128MB", "query", f"SELECT LENGTH(LISTAGG(REPEAT('x', 40000), ',')) FROM {many}")
     assert (ran.code, ran.out) == (1, "")
     assert "The memory limit is reached" in ran.err
+    assert ran.err.endswith("raise it with --memory-limit.\n")
     assert "SET " not in ran.err
+
+
+def test_reading_commands_of_many_versions_do_within_it(program: Program, tmp_path: Path):
+    """What is longer than the limit comes part by part, and what is sorted is sorted on disk."""
+    rows = (
+        f"{n % 4},{'First' * 20},{'street' * 60}{n},{2000 + n // 10**5},2026-01-01 {n // 3600}:{n // 60 % 60}:{n % 60}"
+        for n in range(80_000)
+    )
+    (tmp_path / "a.csv").write_text("\n".join(["customer_id,first_name,street,city,updated_at", *rows, ""]))
+    program.done("ingest", tmp_path / "a.csv", "--memory-limit", "1GB")
+    for words in (
+        ["history", "3", "--format", "csv"],
+        ["as-of", "2026-01-01 12:00", "--known", "2100-01-01"],
+        ["query", "SELECT * FROM customer_history ORDER BY street DESC", "--format", "csv"],
+        ["verify"],
+        ["status"],
+    ):
+        assert program("--memory-limit", "128MB", *words).code == 0
 
 
 def test_a_file_larger_than_the_limit_is_loaded_within_it(program: Program, tmp_path: Path):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from customertrack.reads.status import Counts
+from tests.emulator.app import App
 from tests.emulator.other_feeds import Round
 from tests.emulator.processes import Ended
 from tests.emulator.products import Products
@@ -68,18 +69,20 @@ class Broken:
 
 @dataclass(frozen=True)
 class Changed:
-    """An update with another setting: how long it took, the scripts that were applied again, a slot after it."""
+    """An update with other settings: how long it took, the scripts that were applied again, a slot after it, the app of
+    the console."""
 
     seconds: float
     scripts: list[str]
     loaded: Loaded
+    console: App | None
 
 
 @dataclass(frozen=True)
 class Redefined:
     """A deploy with another definition of products: the scripts that it applied, the tables after it and after a file.
 
-    `customers`: their counts before and after all that.
+    `customers`: their counts before and after all that. `console`: its app after the deploy.
     """
 
     scripts: list[str]
@@ -87,6 +90,7 @@ class Redefined:
     landed: Found
     customers: tuple[Counts, Counts]
     verdict: Verdict
+    console: App | None
 
 
 @dataclass(frozen=True)
@@ -139,6 +143,15 @@ class Interrupted:
     in_the_stream: Slot
     in_the_bucket: Slot
     pending: int
+
+
+@dataclass(frozen=True)
+class Again:
+    """A deploy of a stack that was destroyed, without the console: the app before that and after it."""
+
+    console_before: App | None
+    deployed: Deployed
+    console_after: App | None
 
 
 @dataclass(frozen=True)

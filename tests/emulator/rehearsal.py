@@ -19,10 +19,12 @@ from customertrack.local.pipeline import TASK
 from customertrack.reads.results import query
 from customertrack.reads.status import Batch, Counts, counts, last_batch
 from generator import Feed
+from infra.administrator import console_statements
 from snowglobe import Connection, FileLoad, Pipe
 from snowglobe import Task as RefreshTask
 from tests.emulator import other_feeds, products, redefined
 from tests.emulator.account import Account
+from tests.emulator.app import App, app
 from tests.emulator.cdk import Cdk
 from tests.emulator.identity import make_identity
 from tests.emulator.ministack import ACCOUNT, ROOT, Certificate, EmulatorError, MiniStack, Options, ministack
@@ -82,6 +84,19 @@ class Rehearsal:
         block = self._python("-m", "infra.administrator", "--aws-account", ACCOUNT, "-c", f"stage={STAGE}")
         self.snowflake.administer(block)
         return block
+
+    def turn_console_on(self) -> None:
+        """Deploy with the console from now on, for which an administrator has run some statements more."""
+        self.snowflake.administer(console_statements(STAGE))
+        # Here each database has warehouses and grants of its own.
+        with self.warehouse() as connection:
+            connection.cursor().execute(f"GRANT USAGE ON WAREHOUSE {USER} TO ROLE {USER}_CONSOLE")
+        self.change(console="true")
+
+    def console(self) -> App | None:
+        """The app of the console; None if there is none."""
+        with self.warehouse() as connection:
+            return app(connection)
 
     def change(self, **settings: str) -> None:
         """Deploy with other settings from now on."""

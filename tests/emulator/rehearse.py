@@ -166,7 +166,11 @@ LINES: dict[str, Line] = {
         lambda found: isinstance(found, RolledBack) and found.difference.code == 0 and _is_loaded(found.loaded),
     ),
     "destroy": Line("cdk destroy", _destroyed, _is_destroyed),
-    "deploy_again": Line("cdk deploy, once more", _deployed),
+    "deploy_again": Line(
+        "cdk deploy, once more, without the console",
+        lambda found: _deployed(found.deployed),
+        lambda found: found.console_before is not None and found.console_after is None,
+    ),
     "load_again": Line("a slot of the schedule", _loaded, _is_loaded),
     "interrupt": Line(
         "two slots that come to a halt on their way",

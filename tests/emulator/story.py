@@ -14,6 +14,7 @@ from customertrack.migrations import Tables
 from customertrack.reads.results import query
 from tests.emulator.cdk import DeployError
 from tests.emulator.chapters import (
+    Again,
     Broken,
     Changed,
     Deployed,
@@ -125,11 +126,12 @@ class Story:
 
     @chapter
     def update(self) -> Changed:
-        """A deploy with another setting, of AWS and of the warehouse."""
+        """A deploy with other settings, of AWS and of the warehouse, and with the console."""
         self.rehearsal.change(clock_skew_hours="12", log_days="7")
+        self.rehearsal.turn_console_on()
         before = len(self._applied())
         ended = self.rehearsal.cdk.deploy()
-        return Changed(ended.seconds, self._applied()[before:], self._loaded())
+        return Changed(ended.seconds, self._applied()[before:], self._loaded(), self.rehearsal.console())
 
     @chapter
     def mend_products(self) -> Products:
@@ -145,9 +147,9 @@ class Story:
         rehearsal.redefine_products()
         rehearsal.add_other_feeds()
         rehearsal.cdk.deploy()
-        scripts = self._applied()[before:]
+        scripts, console = self._applied()[before:], rehearsal.console()
         derived, landed = rehearsal.refresh_redefined(), rehearsal.refresh_redefined("third.csv")
-        return Redefined(scripts, derived, landed, (customers, rehearsal.counts()), rehearsal.verdict())
+        return Redefined(scripts, derived, landed, (customers, rehearsal.counts()), rehearsal.verdict(), console)
 
     @chapter
     def load_other_feeds(self) -> OtherFeeds:
@@ -176,9 +178,12 @@ class Story:
         return self._destroyed()
 
     @chapter
-    def deploy_again(self) -> Deployed:
-        """The same stack once more, in a warehouse that holds its data."""
-        return self._deployed()
+    def deploy_again(self) -> Again:
+        """The same stack once more, without the console, in a warehouse that holds its data."""
+        before = self.rehearsal.console()
+        self.rehearsal.change(console="false")
+        deployed = self._deployed()
+        return Again(before, deployed, self.rehearsal.console())
 
     @chapter
     def load_again(self) -> Loaded:

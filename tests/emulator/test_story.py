@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from infra.administrator import statements
+from infra.console_app import app_files
 from tests.emulator.chapters import Deployed, Loaded
 from tests.emulator.ministack import ACCOUNT
 from tests.emulator.other_feeds import DEFINITIONS, HELD, ROUNDS
@@ -152,6 +153,23 @@ def test_an_update_reaches_the_warehouse_and_disturbs_nothing(story: Story):
     assert_went_all_the_way(changed.loaded, story.deploy().bucket)
 
 
+def test_the_console_is_made_of_what_is_deployed_and_owned_by_a_role_that_reads(story: Story):
+    first, second = story.update().console, story.redefine_products().console
+    assert first
+    assert second
+    for app, dimensions in ((first, ("customer", "product")), (second, ("customer", "product", *DEFINITIONS))):
+        assert app.owner == f"{USER}_CONSOLE"
+        assert app.files == set(app_files(story.rehearsal.cdk.project, dimensions))
+        assert app.staged == {app.version.removeprefix("version:")}
+    assert first.version != second.version
+
+
+def test_with_its_setting_off_the_console_is_taken_away(story: Story):
+    again = story.deploy_again()
+    assert again.console_before == story.redefine_products().console
+    assert again.console_after is None
+
+
 def test_another_definition_is_deployed_over_what_has_landed(story: Story):
     """An attribute more, one that is wider, retired, renamed, of another change; and the other layout."""
     redefined = story.redefine_products()
@@ -228,7 +246,7 @@ def assert_moved(before: Deployed, after: Deployed) -> None:
 
 
 def test_a_stack_made_again_goes_on_in_the_same_warehouse(story: Story):
-    again = story.deploy_again()
+    again = story.deploy_again().deployed
     assert_moved(story.deploy(), again)
     loaded = story.load_again()
     assert_went_all_the_way(loaded, again.bucket)
@@ -252,7 +270,7 @@ def test_a_stale_stream_and_another_bucket_lose_nothing(story: Story):
     later = story.deploy_much_later()
     waiting = story.destroy_again().kept_counts.pending
     assert later.stale
-    assert_moved(story.deploy_again(), later.deployed)
+    assert_moved(story.deploy_again().deployed, later.deployed)
     assert later.pending == waiting
     assert f"the stream of customer was stale or gone and is made anew: {waiting} rows taken up" in later.warnings
     loaded = story.load_much_later()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from customertrack.console.on_one_machine import OneMachine
 from customertrack.dimension import rendered
 from customertrack.dimension.project import Project
 from customertrack.errors import UserError
@@ -233,3 +234,26 @@ def test_a_question_that_fails_as_the_definition_is_another_by_now_says_so(of_th
     with pytest.raises(ChangedError, match="Ask again"):
         asked.explain()
     Watched(of_thing.project, ["thing", "other"]).explain()
+
+
+DIGITS = "(VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9))"
+TOO_MUCH = f"SELECT LENGTH(LISTAGG(REPEAT('x', 40000), ',')) FROM {', '.join(f'{DIGITS} AS {x} (d)' for x in 'abcd')}"
+
+
+def test_what_needs_more_memory_says_whose_limit_to_raise(filled: Home):
+    small = replace(filled, memory_limit=128 << 20)
+
+    def answer() -> None:
+        with opened(small) as reader:
+            reader.ask(lambda pipeline: query(pipeline.connection, TOO_MUCH))
+
+    with pytest.raises(UserError, match=r"^The memory limit is reached: .*; raise it with --memory-limit\.$"):
+        answer()
+    its = rf"; raise it with --memory-limit for process {os.getpid()}, which has the home open and answers\.$"
+    with Pipeline.open(small), pytest.raises(UserError, match=its):
+        answer()
+    # The console's.
+    with OneMachine(small, "").reading("customer") as connection:
+        assert counts(connection).customers == 3
+    with pytest.raises(UserError, match="--memory-limit"), OneMachine(small, "").reading("customer") as connection:
+        query(connection, TOO_MUCH)

@@ -6,6 +6,7 @@ from datetime import datetime
 import pytest
 
 from customertrack.described import tables_of
+from customertrack.reads import found_keys
 from customertrack.reads.found_keys import MOST, Match, Matches, find_keys, is_known, some_keys
 from customertrack.reads.history import Key
 from tests.dimension.landed import LandedFile
@@ -50,6 +51,8 @@ MANY = "".join(f"M-{number},DE,crowd,,,,,,,2026-01-01\n" for number in range(60)
 FILES = [
     LandedFile("1.csv", (HEAD + FIRST).encode(), datetime(2026, 3, 1)),
     LandedFile("2.csv", (HEAD + SECOND).encode(), datetime(2026, 3, 2)),
+    LandedFile("4.csv", f"{HEAD}E-5,DE,Tie,,,,,,,2026-01-01\n".encode(), datetime(2026, 3, 3)),
+    LandedFile("5.csv", f"{HEAD}E-5,DE,Bow,,,,,a tie,,2026-01-01\n".encode(), datetime(2026, 3, 3)),
     LandedFile("3.csv", (HEAD + MANY).encode(), datetime(2026, 3, 3)),
 ]
 NO_HISTORY = "\n[history]\nkeep = false\n"
@@ -113,11 +116,23 @@ def test_so_many_are_told_and_whether_there_are_more(item: Dimension):
     assert not found(item, "M-5").is_more
 
 
+@pytest.mark.parametrize(("most", "is_more"), [(59, True), (60, False)])
+def test_as_many_as_are_told_are_not_more(item: Dimension, most: int, is_more: bool, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(found_keys, "MOST", most)
+    crowd = found(item, "crowd")
+    assert (len(crowd.keys), crowd.is_more) == (most, is_more)
+
+
 def test_what_was_and_who_is_deleted(item: Dimension):
     assert keys(item, "anchor") == []
     assert found(item, "anchor", also_was=True).keys == [Match(("A-1", "DE"), "name", "Anchor", True)]
     assert keys(item, "gone") == []
     assert found(item, "gone", also_was=True).keys == [Match(("C-3", "DE"), "name", "Gone soon", False)]
+    # Of what was at several times, the last is told.
+    assert [one.value for one in found(item, "an", also_was=True).keys if one.key == ("A-1", "DE")] == ["Anker"]
+    # Of what was said at one time, the first place; where versions are kept there is one.
+    name, start = Match(("E-5", "DE"), "name", "Tie", True), Match(("E-5", "DE"), "start", "a tie", True)
+    assert found(item, "tie", also_was=True).keys == [start if tables_of(item.definition).has_history else name]
     assert found(item, "A-1", also_was=True).keys[0] == Match(("A-1", "DE"), "sku", "A-1", True)
 
 

@@ -113,6 +113,12 @@ def test_the_newest_days_with_so_many_versions(kind: Kind):
         assert not earlier or sum(bucket_of(max(earlier), "day") <= begin for begin in begins) > most
 
 
+def test_the_newest_days_are_one_at_least(kind: Kind):
+    made, tables = kind
+    end = min(row["valid_from"] for row in made.history()) + timedelta(minutes=1)
+    assert growth.newest(made.connection, tables, end, 10_000) == end - timedelta(days=1)
+
+
 def test_without_versions_the_events_are_counted():
     with landed(TYPE_1, []) as (made, tables):
         assert growth.span(made.connection, tables) is None

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from customertrack.described import tables_of
+from customertrack.reads import timeline
 from customertrack.reads.belief import belief, differing
 from customertrack.reads.events_of_key import Event, Events, events_of
 from customertrack.reads.found_keys import Match, Matches, find_keys
@@ -201,6 +202,73 @@ def test_of_snapshots_the_file_that_came_late_is_marked_and_differences_are_told
             (5, None, ("stock_2026-01-05.csv", 0))
         ]
         assert [known.hour for known in events.known_at] == [0, 1, 2]
+
+
+def test_of_many_versions_the_newest_are_told_with_their_numbers(customer: Dimension, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(timeline, "MOST", 2)
+    _, found = of(customer, 7)
+    told = [(one.number, one.changed, one.is_first) for one in found.versions]
+    assert (told, found.total) == ([(3, ("first_name", "city"), False), (4, ("first_name",), True)], 4)
+
+
+def test_what_is_said_at_one_time_is_late_each_for_itself():
+    """A row without values is no delete, and a value that is not said is none that is NULL."""
+    first = HEAD + "7,,,,2026-01-05\n7,Ann,Rome,,2026-01-10\n"
+    with landed(CUSTOMER, first, HEAD + "7,,,D,2026-01-05\n") as made:
+        assert [place(one) for one in of(made, 7)[0].events if one.is_late] == [("2.csv", 1)]
+    first = '{"id":1,"at":"2026-01-05","name":null,"city":"Rome"}\n{"id":1,"at":"2026-01-10","city":"Bern"}\n'
+    with landed(PARTIAL, first, '{"id":1,"at":"2026-01-05","city":"Rome"}\n', names="{}.json") as made:
+        assert [place(one) for one in of(made, 1)[0].events if one.is_late] == [("2.json", 1)]
+
+
+def test_of_snapshots_those_of_one_refresh_are_not_late_and_those_that_are_held_count_for_nothing():
+    with dimension(STOCK, is_shared=True) as made:
+        later, earlier = snapshot("2026-01-05", "a,Cup,1", "b,Jug,1"), snapshot("2026-01-01", "a,Mug,1", "b,Jug,1")
+        made.land([later, earlier], each=False)
+        made.land([snapshot("2026-01-03", "a,Pot,1", after=1)])
+        events, found = of(made, "a")
+        assert [one.values["name"] for one in found.versions] == ["Mug", "Cup"]
+        assert not any(one.is_late for one in events.events)
+
+
+def test_of_a_difference_that_was_replaced_and_is_said_again_the_one_that_stands_is_told():
+    with dimension(STOCK, is_shared=True) as made:
+        made.land(
+            [
+                snapshot("2026-01-01", "a,Cup,1", "b,Jug,1", "c,Pot,1"),
+                snapshot("2026-01-05", "a,Mug,1", "c,Pot,1", after=1),
+                snapshot("2026-01-03", "a,Mug,1", "c,Pot,1", after=2),
+                snapshot("2026-01-04", "a,Jar,1", "b,Jug,1", "c,Pot,1", after=3),
+            ]
+        )
+        events, found = of(made, "a")
+        again = [one for one in events.events if one.updated_at == day(5)]
+        assert sorted(one.replaced_at is None for one in again) == [False, True]
+        last = found.versions[-1].event
+        assert last
+        assert (last.updated_at, last.replaced_at, last.loaded_at.hour) == (day(5), None, 3)
+        _, found = of(made, "b")
+        assert [(gap.begins.day, getattr(gap.by, "replaced_at", "")) for gap in found.gaps] == [(3, None), (5, None)]
+        assert [gap.by.loaded_at.hour for gap in found.gaps if gap.by] == [2, 3]
+
+
+QUOTED = """
+dimension = "tariff"
+feed = { kind = "changes", format = "csv", time = "at" }
+key = { code = "text(5)" }
+
+[attributes]
+start = "text(10)"
+label = { type = "text(20)", from = "The Label" }
+"""
+
+
+def test_a_landed_row_names_its_columns_as_the_file_does():
+    with landed(QUOTED, "code,start,The Label,at\nA,x,y,2026-01-01\n") as made:
+        row = landed_row(made.connection, tables_of(made.definition), "landing/tariff/1.csv", 1)
+        assert row
+        assert not [name for name, _ in row.rows if '"' in name]
+        assert {name.lower(): value for name, value in row.rows}["start"] == "x"
 
 
 def test_partial_rows_renamed_attributes_truncates_and_changes_of_key():

@@ -47,6 +47,15 @@ def test_every_dimension_has_every_page(dimension: str, visitor: Visitor):
         assert visitor.made_of_values() == []
 
 
+def test_the_first_page_is_found_by_its_name_too(visitor: Visitor):
+    visitor.open("overview", dimension="product")
+    visitor.page.wait_for_function("() => location.pathname === '/'")
+    visitor.settle()
+    assert (visitor.title(), visitor.page.url) == ("Overview", f"{visitor.address}/?dimension=product")
+    links = visitor.page.locator("[data-testid=stSidebarNavLink]").all_inner_texts()
+    assert [link.strip() for link in links] == list(PAGES)
+
+
 def test_no_value_is_markup(visitor: Visitor):
     for sign in SIGNS:
         visitor.open("one_key", dimension="customer", find=sign)
