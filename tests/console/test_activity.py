@@ -100,6 +100,13 @@ def test_a_chosen_period_stands_in_the_address(thing: Looked):
     assert app.query_params["bucket"] == "month"
     again = look(thing, "changes", **{"from": "2026-02-01", "bucket": "month"})
     assert figures(again) == figures(app)
+    # Hours are too many.
+    app = look(thing, "changes", bucket="hour")
+    assert [one.value for one in app.info] == ["That would be more than 200 buckets, so each is a day."]
+    # What is chosen by itself needs no word in the address.
+    app = look(thing, "rejects", reason="invalid_region")
+    app.selectbox(key="_reason").select("")
+    assert "reason" not in run(app).query_params
 
 
 def test_more_versions_than_are_compared_in_one_look_are_told(thing: Looked, monkeypatch: pytest.MonkeyPatch):

@@ -126,6 +126,11 @@ def errors_of(source: Source, page: str) -> list[str]:
     return [one.value.replace("\u2060", "").replace("\\", "") for one in shown]
 
 
+def test_a_line_of_the_landing_is_read_as_its_dimension_says(of_thing: OneMachine):
+    assert of_thing.landed_line("landing/thing/rows.csv", 1) == ROWS.splitlines()[1]
+    assert of_thing.landed_line("landing/thing/none.csv", 1) is None
+
+
 RENAMED = THING.replace("name  =", "label =").replace('"text(100)"', '{ type = "text(100)", was = "name" }')
 
 

@@ -37,6 +37,7 @@ def test_what_it_says_and_what_it_makes():
     assert key.iloc[0].tolist() == ["code", "text(5)", "code", "*", None]
     rows = {row["name"]: row for row in attributes.to_dict("records")}
     assert list(rows) == ["price", "maker", "gone", "tier"]
+    assert attributes["before_that"].isna().tolist() == [True, True, True, False]
     assert rows["maker"]["a_change"] == "the last value, in all versions"
     assert (rows["maker"]["was"], rows["gone"]["retired"]) == ("brand", "true")
     assert (rows["tier"]["since"], rows["tier"]["before_that"], rows["tier"]["in_the_feed"]) == (

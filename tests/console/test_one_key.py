@@ -1,18 +1,24 @@
 """One key: found, looked at, at two times, down to the landed line; and every choice in the address."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from customertrack.console import finding, times
 from customertrack.console.keys import in_address, of_address
+from customertrack.console.origin import unsaid_of
+from customertrack.console.times import time_of
 from customertrack.console.widgets import plain
+from customertrack.reads.events_of_key import Event
 from customertrack.reads.history import Key
 from tests.console.looked_at import Looked, look, run
 from tests.dimension.landed import LandedFile
+from tests.dimension.snapshot_files import STOCK, snapshot
 from tests.dimension.warehouse import Dimension, dimension, parsed
 
 ROOT = Path(__file__).parents[2]
@@ -75,7 +81,12 @@ def test_a_key_comes_back_from_the_address(text: str, key: Key):
 
 
 @pytest.mark.parametrize(
-    ("text", "written"), [(CUSTOMER, "x"), (CUSTOMER, ""), (PRODUCT, "A"), (PRODUCT, '["A"]'), (PRODUCT, "{}")]
+    ("text", "written"),
+    [
+        *((CUSTOMER, written) for written in ("x", "")),
+        *((PRODUCT, written) for written in ("A", '["A"]', "{}", "[" * 100_000)),
+    ],
+    ids=["text", "nothing", "no list", "one part", "an object", "no end"],
 )
 def test_what_is_no_key_is_told(text: str, written: str):
     assert of_address(parsed(text)[0], written) is None
@@ -187,7 +198,10 @@ def test_of_many_versions_a_window_is_drawn_which_the_address_decides(customer: 
     assert app.query_params["version"] == "2026-01-01T00:19:00"
     assert app.selectbox(key="_version").value == 20
     assert looked(customer, key="9", version="2026-01-01T00:19:00").selectbox(key="_window").value == 20
-    assert len(cells(app, "valid_from")["version"]) == 120
+    table = cells(app, "valid_from")
+    assert table["version"] == list(range(120, 0, -1))
+    # The current one has no end.
+    assert [end for end in map(str, table["valid_to"]) if not end.startswith("2026-01-01 0")] == ["nan"]
 
 
 def test_without_versions_there_is_what_is_true_now():
@@ -196,9 +210,86 @@ def test_without_versions_there_is_what_is_true_now():
             made.land([LandedFile(f"{number}.csv", content.encode(), datetime(2026, 3, number))])
         there = looked(made, key="8")
         gone = looked(made, key="7", t="2026-01-15", k="2026-03-01")
-    assert pairs(there, "attribute", "value")["first_name"] == "<b>Eve</b> :smile:"
+    now = pairs(there, "attribute", "value")
+    assert (now["first_name"], now["city"]) == ("<b>Eve</b> :smile:", "NULL")
     assert pairs(there, "column", "landed as")["customer_id"] == "8"
     assert cells(gone, "updated_at")["first_name"][1:] == ["Carl", "Bob", "Ann"]
     assert pairs(gone, "attribute", "known now")["first_name"] == "Bob"
     assert pairs(gone, "attribute", "known at 2026-03-01 00:00:00")["first_name"] == "Ann"
     assert plain("customer 7 is deleted.") in [one.value for one in gone.info]
+
+
+def test_another_key_is_looked_at_as_it_is_now(customer: Dimension):
+    app = looked(customer, find="eve", key="7", t="2026-01-05", k="2026-03-01", version="2026-01-12T00:00:00")
+    press(app, "8, first_name: <b>Eve</b> :smile:")
+    assert app.query_params == {"dimension": "customer", "find": "eve", "key": "8"}
+
+
+@pytest.mark.parametrize(
+    ("t", "k", "said"),
+    [
+        ("2026-01-04", None, "It was not there at 2026-01-04 00:00:00, as is known now."),
+        ("2026-01-06", None, "This was true at 2026-01-06 00:00:00, as is known now."),
+        (
+            "2026-01-06",
+            "2026-03-01",
+            "What was known at 2026-03-01 00:00:00 of 2026-01-06 00:00:00 is what is known now.",
+        ),
+        ("2026-01-26", "2026-03-01", "It was not there at 2026-01-26 00:00:00, as is known now. "),
+        ("2026-01-06", "2026-02-01", "It was there at 2026-01-06 00:00:00, as is known now. "),
+        ("2026-01-04", "2026-02-01", "It was not there at 2026-01-04 00:00:00, as is known now, and as was known at "),
+    ],
+)
+def test_what_was_true_and_known_is_said(customer: Dimension, t: str, k: str | None, said: str):
+    app = looked(customer, key="7", t=t, **({"k": k} if k else {}))
+    assert [one.value for one in app.text if one.value.startswith(said)]
+
+
+@pytest.mark.parametrize("written", ["0001-01-01T00:00:00+05:00", "9999-12-31T23:00:00-05:00", "nonsense", "", None])
+def test_what_is_no_time_in_utc_is_none(written: str | None):
+    assert time_of(written) is None
+
+
+def test_of_many_stops_some_at_even_steps_are_on_the_slider():
+    few, many = ([datetime(2026, 1, 1) + timedelta(hours=n) for n in range(count)] for count in (200, 5_000))
+    assert times._thinned(few) == few
+    thinned = times._thinned(many)
+    assert (len(thinned), thinned[0], thinned[-1]) == (200, many[0], many[-1])
+    assert {(later - one) // timedelta(hours=1) for one, later in pairwise(thinned)} == {25, 26}
+
+
+@pytest.mark.parametrize("before", [0, 30, 400])
+@pytest.mark.parametrize("after", [0, 30, 400])
+def test_of_a_long_value_the_part_is_shown_in_which_the_text_stands(before: int, after: int):
+    value = f"{'x' * before}Needle{'y' * after}"
+    shown = finding._around(value, "needle")
+    if len(value) <= 60:
+        assert shown == value
+        return
+    assert "Needle" in shown
+    assert len(shown.strip("…")) == 60
+    assert shown.strip("…") in value
+    assert (shown[0] == "…", shown[-1] == "…") == (not value.startswith(shown[:9]), not value.endswith(shown[-9:]))
+
+
+def test_what_a_row_of_an_earlier_definition_did_not_say():
+    definition = parsed(CUSTOMER.replace("\n[attributes]", '\n[attributes]\nadded = { type = "text(5)", since = 2 }'))[
+        0
+    ]
+    said = Event(datetime(2026, 1, 1), False, "f", 1, datetime(2026, 1, 1), 1, 1, None, None, {})
+    assert unsaid_of(definition, said) == ["added"]
+    assert unsaid_of(definition, replace(said, definition=2)) == []
+    assert unsaid_of(definition, replace(said, definition=2, unsaid="01" + "0" * 6)) == [definition.attributes[1].name]
+    assert unsaid_of(definition, replace(said, is_delete=True)) == []
+
+
+def test_what_a_snapshot_says_by_what_it_has_still_stands_in_no_line():
+    with dimension(STOCK, is_shared=True) as made:
+        later = snapshot("2026-01-05", "a,Cup,1", "b,Jug,1", after=1)
+        made.land(
+            [snapshot("2026-01-01", "a,Cup,1", "b,Jug,1"), later, snapshot("2026-01-03", "a,Mug,1", "b,Jug,1", after=2)]
+        )
+        app = look(Looked({"stock": made}), "one_key", key="a")
+    assert pairs(app, "event", "is")["row"] == "the snapshot as a whole"
+    assert "known_at" in pairs(app, "event", "is")
+    assert [one.value for one in app.text if one.value.startswith("A snapshot says this by what it does not have")]

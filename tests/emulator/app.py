@@ -28,5 +28,5 @@ def app(connection: Connection) -> App | None:
     told = dict(zip(shown.columns, shown.rows[0], strict=True))
     listed = query(connection, f"LIST @{_SCHEMA}.console_files")
     names = (str(row[listed.columns.index("name")]) for row in listed.rows)
-    files = streamlit.files(connection._session, f"{_SCHEMA}.{told['name']}")
+    files = streamlit.files(connection._session, f"{_SCHEMA}.{str(told['name']).lower()}")
     return App(str(told["owner"]), str(told["comment"]), set(files), {name.split("/")[1] for name in names})
