@@ -85,8 +85,9 @@ def _moved(value: Any, at: int) -> Any:
     return at * _KEYS_OF_A_CASE + value if type(value) is int and 0 < value < _KEYS_OF_A_CASE else value
 
 
-# A truncate, or a snapshot, says something of all keys.
-_AS_ONE = ("kinds", "sequence", "rekey", "partial")
+# A truncate, or a snapshot, says something of all keys; and whether what a partial row leaves out is taken from the
+# stored version or from the log depends on what else is in the batch.
+_AS_ONE = ("kinds", "sequence", "rekey")
 
 
 def _together() -> dict[str, Case]:

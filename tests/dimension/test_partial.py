@@ -82,19 +82,18 @@ def test_any_partial_rows(story: Story, layout: str, way: str, most_rows: int):
         assert_replayed(story.toml, made, expected)
 
 
-# Of three rows too there is an order in which the last but one is late.
-@pytest.mark.parametrize("order", [*orders(4), (0, 2, 1, 3)], ids=str)
-def test_partial_rows(order: tuple[int, ...]):
-    """Each of a key of its own, in file after file."""
+@pytest.mark.parametrize("what", PARTIALS)
+def test_a_partial_row(what: str):
     toml = tomllib.loads(PARTIAL)
-    rows: list[list[dict[str, object]]] = [[], [], [], []]
-    for key, story in enumerate(PARTIALS.values(), 1):
-        for file, (said, day) in zip(rows, story, strict=False):
-            file.append({"id": key, "at": f"2026-01-0{day}", **({"op": "D"} if said is None else {"op": "U", **said})})
-    files = [lines(f"{number}.json", *rows[number]) for number in order]
-    with dimension(PARTIAL + LAYOUTS[order[1] % 2]) as made:
-        made.land(files)
-        assert_replayed(toml, made, replay(toml, files))
+    rows = [
+        {"id": 1, "at": f"2026-01-0{day}", **({"op": "D"} if said is None else {"op": "U", **said})}
+        for said, day in PARTIALS[what]
+    ]
+    for at, order in enumerate(orders(len(rows))):
+        files = [lines(f"{number}.json", rows[number]) for number in order]
+        with dimension(PARTIAL + LAYOUTS[at % 2]) as made:
+            made.land(files)
+            assert_replayed(toml, made, replay(toml, files))
 
 
 def test_whole_rows_and_then_partial_ones():
