@@ -105,17 +105,13 @@ def _functions(made: Mapping[str, Any]) -> dict[str, Any]:
         text = " || '|' || ".join(f"{table and f'{table}.'}{part.name}::VARCHAR" for part in key)
         return f"MD5_NUMBER_LOWER64({text})"
 
-    backwards = [
-        "updated_at DESC",
-        *(f"{one.name} DESC NULLS LAST" for one in sequence),
-        "source_file DESC",
-        "source_row DESC",
-    ]
+    of_one_time = [*(f"{one.name} DESC NULLS LAST" for one in sequence), "source_file DESC", "source_row DESC"]
     return {
         "same": same,
         "order": order,
         "hash": hash_of_key,
-        "backwards": backwards,
+        "backwards": ["updated_at DESC", *of_one_time],
+        "last_first": ["updated_at", *of_one_time, "loaded_at DESC"],
         "signed": signed,
         "content": content,
     }

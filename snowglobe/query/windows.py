@@ -11,21 +11,36 @@ from sqlglot import exp
 
 def in_one_order(window: exp.Window) -> exp.Expr:
     """The same value without partitions; the window as it is if it is no LAG or LEAD by 1 within ordered partitions."""
-    function, order = window.this, window.args.get("order")
-    keys = window.args.get("partition_by") or []
-    if not isinstance(function, (exp.Lag, exp.Lead)) or not keys or order is None or window.args.get("spec"):
+    if not is_neighbour(window):
         return window
-    distance = function.args.get("offset")
-    if distance is not None and distance.name != "1":
-        return window
-    kind = type(function)
-    ordering = [exp.Ordered(this=key.copy()) for key in keys] + [item.copy() for item in order.expressions]
+    keys = [exp.Ordered(this=key.copy()) for key in window.args["partition_by"]]
+    return _of_one_key(window, [*keys, *window.args["order"].expressions])
+
+
+def over_sorted(window: exp.Window) -> exp.Expr:
+    """The same value over rows that come in the order of the partitions, and within them in that of the window."""
+    return _of_one_key(window, [])
+
+
+def is_neighbour(window: exp.Window) -> bool:
+    """Whether it is LAG or LEAD by 1 within ordered partitions."""
+    if not isinstance(window.this, (exp.Lag, exp.Lead)) or window.args.get("spec"):
+        return False
+    distance = window.this.args.get("offset")
+    ordered = bool(window.args.get("partition_by")) and window.args.get("order") is not None
+    return ordered and (distance is None or distance.name == "1")
+
+
+def _of_one_key(window: exp.Window, ordering: list[exp.Ordered]) -> exp.Expr:
+    """What the neighbour in an order over all rows says, if it has the same key."""
+    function, kind = window.this, type(window.this)
 
     def neighbour(value: exp.Expr) -> exp.Expr:
-        return exp.Window(this=kind(this=value.copy()), order=exp.Order(expressions=[item.copy() for item in ordering]))
+        order = exp.Order(expressions=[item.copy() for item in ordering]) if ordering else None
+        return exp.Window(this=kind(this=value.copy()), order=order)
 
     one = exp.Literal.number(1)
-    same = [exp.NullSafeEQ(this=neighbour(key), expression=exp.paren(key)) for key in keys]
+    same = [exp.NullSafeEQ(this=neighbour(key), expression=exp.paren(key)) for key in window.args["partition_by"]]
     # The literal tells a row that is not there from one whose key is NULL.
     condition = exp.and_(exp.EQ(this=neighbour(one), expression=one.copy()), *same)
     otherwise = function.args.get("default") or exp.Null()

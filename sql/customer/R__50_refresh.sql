@@ -201,21 +201,25 @@ BEGIN
             )
             WITH signed AS (
                 SELECT
-                    e.customer_id, e.updated_at, e.source_file, e.source_row,
+                    e.customer_id, e.updated_at, e.source_file, e.source_row, e.loaded_at,
                     IFF(e.is_delete, NULL, customer_signature(e.first_name, e.last_name, e.email, e.street, e.city, e.state, e.country)) AS signature,
                     e.first_name, e.last_name, e.email, e.street, e.city, e.state, e.country,
                     k.signature AS anchor
                 FROM customer_event AS e
                 INNER JOIN customer_work_key AS k ON e.customer_id = k.customer_id AND e.updated_at >= k.horizon
                 WHERE e.batch_id >= :first_batch_id AND e.updated_at >= :least_horizon
+            ),
+
+            counting AS (
+                SELECT * FROM signed
                 QUALIFY
-                    LEAD(e.updated_at) OVER (
-                        PARTITION BY e.customer_id ORDER BY e.updated_at, e.source_file, e.source_row, e.loaded_at
-                    ) IS DISTINCT FROM e.updated_at
+                    LAG(updated_at) OVER (
+                        PARTITION BY customer_id ORDER BY updated_at, source_file DESC, source_row DESC, loaded_at DESC
+                    ) IS DISTINCT FROM updated_at
             ),
 
             change AS (
-                SELECT * FROM signed
+                SELECT * FROM counting
                 QUALIFY signature IS DISTINCT FROM LAG(signature, 1, anchor) OVER (PARTITION BY customer_id ORDER BY updated_at)
             )
 

@@ -63,7 +63,7 @@
 [% else %]
             WITH signed AS (
                 SELECT
-                    [[ (key|columns('e') + ['e.updated_at', 'e.source_file', 'e.source_row'])|fit(20) ]],
+                    [[ (key|columns('e') + ['e.updated_at'] + sequence|columns('e') + ['e.source_file', 'e.source_row', 'e.loaded_at'])|fit(20) ]],
                     [[ signed('e', 20) ]] AS signature,
 [% if own %]
                     [[ own|columns('e')|fit(20) ]],
@@ -74,15 +74,19 @@
 [% if of_events %]
                 WHERE [[ of_events ]]
 [% endif %]
+            ),
+
+            counting AS (
+                SELECT * FROM signed
                 QUALIFY
-                    LEAD(e.updated_at) OVER (
-                        PARTITION BY [[ key|columns('e')|fit(24) ]] ORDER BY [[ order('e')|fit(24) ]]
-                    ) IS DISTINCT FROM e.updated_at
+                    LAG(updated_at) OVER (
+                        PARTITION BY [[ key|columns|fit(24) ]] ORDER BY [[ last_first|fit(24) ]]
+                    ) IS DISTINCT FROM updated_at
             ),
 [% endif %]
 
             change AS (
-                SELECT * FROM signed
+                SELECT * FROM [[ 'signed' if fills else 'counting' ]]
                 QUALIFY signature IS DISTINCT FROM LAG(signature, 1, anchor) OVER (PARTITION BY [[ key|columns|fit(20) ]] ORDER BY updated_at)
             )
 
