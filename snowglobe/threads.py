@@ -44,6 +44,11 @@ class Threads:
         self.fit(())
 
     @property
+    def most(self) -> int:
+        """How many there may be."""
+        return self._most
+
+    @property
     def has_bulk(self) -> bool:
         """Whether many rows have just been written, which the next statements work on."""
         return max(self._lately) >= _GROUP

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NamedTuple
@@ -9,10 +10,9 @@ from typing import Literal, NamedTuple
 from snowglobe.catalog import Stage
 from snowglobe.errors import OperationalError, ProgrammingError
 from snowglobe.loading.copy_statement import Copy, parse_copy
-from snowglobe.loading.formats import header_rows, open_rows
+from snowglobe.loading.formats import open_rows
+from snowglobe.loading.into_table import CountError, Readable, insert
 from snowglobe.loading.rows import FileError, Oddities, Rows, UnreadableError
-from snowglobe.names import quoted, quoted_name
-from snowglobe.open_questions import OpenQuestion
 from snowglobe.results import Result, ResultColumn
 from snowglobe.session import Session
 from snowglobe.storage.bucket import Bucket, StoredFile
@@ -76,7 +76,8 @@ def load_files(
     """Load those of the named files that are there and that `target` has not taken; yield each when it is committed.
 
     Up to `most` small files share a transaction, as Snowpipe may combine files too: a commit costs more than a small
-    file. Each is loaded whole or not at all. Raises OperationalError if the disk is full.
+    file. So do as many large ones as there are threads to read them. Each is loaded whole or not at all. Raises
+    OperationalError if the disk is full.
     """
     bucket = session.database.buckets.reached_by(session.find(Stage, copy.stage))
     group: list[StoredFile] = []
@@ -90,7 +91,7 @@ def load_files(
         except OSError as error:
             yield FileLoad(name, "NOT_READ", error=f"the file cannot be read: {error.strerror}")
             continue
-        if group and (len(group) >= most or sum(each.size for each in group) + file.size > _BYTES_AT_ONCE):
+        if group and not _joins(file, group, most, session.database.threads.most):
             yield from _load_group(session, copy, target, bucket, group)
             group = []
         group.append(file)
@@ -98,12 +99,24 @@ def load_files(
         yield from _load_group(session, copy, target, bucket, group)
 
 
+def _joins(file: StoredFile, group: list[StoredFile], most: int, threads: int) -> bool:
+    if _is_large(file):
+        return _is_large(group[0]) and len(group) < min(most, threads)
+    return len(group) < most and sum(each.size for each in group) + file.size <= _BYTES_AT_ONCE
+
+
+def _is_large(file: StoredFile) -> bool:
+    return file.size > _BYTES_AT_ONCE
+
+
 def _load_group(session: Session, copy: Copy, target: str, bucket: Bucket, files: list[StoredFile]) -> list[FileLoad]:
     """The files in one transaction; if a row makes it impossible, each in one of its own."""
     notes: list[_Note] = []
     try:
         with session.atomic():
-            loads = [_load_file(session, copy, bucket, file, notes) for file in files]
+            # A small file is read faster than a statement over several is planned.
+            packs = [files] if _is_large(files[0]) else [[file] for file in files]
+            loads = [load for pack in packs for load in _load_files(session, copy, bucket, pack, notes)]
             _keep(session, copy, target, notes)
     except (ProgrammingError, _ChangedError) as error:
         if len(files) > 1:
@@ -117,30 +130,52 @@ def _load_group(session: Session, copy: Copy, target: str, bucket: Bucket, files
     return loads
 
 
-def _load_file(session: Session, copy: Copy, bucket: Bucket, file: StoredFile, notes: list[_Note]) -> FileLoad:
-    """Load one file in the open transaction, and add to `notes` what is to be kept of it.
+def _load_files(
+    session: Session, copy: Copy, bucket: Bucket, files: Sequence[StoredFile], notes: list[_Note]
+) -> list[FileLoad]:
+    """Load files in the open transaction, at once, and add to `notes` what is to be kept of each.
 
     A file that cannot be read is noted as failed, with none of its rows. Raises ProgrammingError if a row is not
-    one that the table takes, _ChangedError if the file changed meanwhile, OperationalError if the disk is full.
+    one that the table takes, _ChangedError if a file changed meanwhile, OperationalError if the disk is full.
     """
-    scanned_at = session.clock()
-    etag = _etag(bucket, file)
+    loads: dict[str, FileLoad] = {}
+    readable: list[Readable] = []
+    begun = {file.name: (session.clock(), _etag(bucket, file)) for file in files}
+    with ExitStack() as stack:
+        for file in files:
+            try:
+                rows = stack.enter_context(_open(session, copy, bucket, file))
+                readable.append(Readable(file, begun[file.name][0], rows))
+            except UnreadableError as error:
+                loads[file.name] = FileLoad(file.name, "NOT_READ", error=error.reason)
+            except FileError as error:
+                loads[file.name] = FileLoad(file.name, "LOAD_FAILED", error=error.reason)
+        try:
+            counts = insert(session, copy, readable) if readable else []
+        except CountError as error:
+            raise _ChangedError from error
+    for one, count in zip(readable, counts, strict=True):
+        name, rows = one.file.name, one.rows
+        loads[name] = FileLoad(name, "LOADED", count, header=rows.header, oddities=rows.oddities)
+    for file in files:
+        if loads[file.name].status != "NOT_READ":
+            if not _is_still(bucket, file):
+                raise _ChangedError
+            notes.append(_Note(file, loads[file.name], *begun[file.name]))
+    return [loads[file.name] for file in files]
+
+
+@contextmanager
+def _open(session: Session, copy: Copy, bucket: Bucket, file: StoredFile) -> Iterator[Rows]:
+    """The rows of a file, readable until the context ends."""
     try:
         path, scratch = bucket.fetch(file.name), session.database.scratch
-        with open_rows(copy.options, path, scratch, session.otherwise) as rows:
-            count = _insert(session, copy, rows, file, scanned_at)
-            load = FileLoad(file.name, "LOADED", count, header=rows.header, oddities=rows.oddities)
-    except UnreadableError as error:
-        return FileLoad(file.name, "NOT_READ", error=error.reason)
-    except FileError as error:
-        load = FileLoad(file.name, "LOAD_FAILED", error=error.reason)
+        opened = open_rows(copy.options, path, scratch, session.otherwise)
+        with opened as rows:
+            yield rows
     except OSError as error:
         # Of a scratch file: the landed one has been opened, and what is wrong with it is a FileError.
         raise OperationalError(f"No scratch file can be written: {error.strerror or error}", 604, "57014") from error
-    if not _is_still(bucket, file):
-        raise _ChangedError
-    notes.append(_Note(file, load, scanned_at, etag))
-    return load
 
 
 def _etag(bucket: Bucket, file: StoredFile) -> str | None:
@@ -165,55 +200,6 @@ def loaded_names(session: Session, target: str) -> set[str]:
         rows = session.rows("SELECT file_name FROM embedded.load WHERE target = ?", [target])
         known[target] = {name for (name,) in rows}
     return known[target]
-
-
-def _insert(session: Session, copy: Copy, rows: Rows, file: StoredFile, scanned_at: datetime) -> int:
-    columns = _columns(session, copy, rows)
-    first = 1 + (header_rows(copy.options) if OpenQuestion.HEADER_ROW_NUMBER in session.otherwise else 0)
-    values = [
-        _metadata(copy.metadata[column], first) if column in copy.metadata else columns[column] for column in columns
-    ]
-    bound = {
-        "METADATA$FILENAME": file.name,
-        "METADATA$FILE_LAST_MODIFIED": file.modified_at,
-        "METADATA$START_SCAN_TIME": scanned_at,
-    }
-    params = [bound[copy.metadata[column]] for column in columns if copy.metadata.get(column) in bound]
-    names = ", ".join(quoted(column) for column in columns)
-    statement = f"INSERT INTO {quoted_name(copy.table)} ({names}) SELECT {', '.join(values)} FROM {rows.table}"
-    session.database.threads.fit((), size=file.size)
-    count = int(session.run(statement, [*params, *rows.params]).fetchall()[0][0])
-    session.database.threads.wrote(count)
-    return count
-
-
-def _columns(session: Session, copy: Copy, rows: Rows) -> dict[str, str]:
-    """The columns of the table that get a value, each with that of the rows; '' if it is of the file as a whole."""
-    if copy.positions is not None:
-        width = len(rows.header)
-        places = {column: f"c{at - 1}" if at <= width else "NULL" for column, at in copy.positions.items()}
-        return places | dict.fromkeys(copy.metadata, "")
-    places = {name.lower(): f"c{at}" for at, name in enumerate(rows.header)}
-    columns = {}
-    for column in session.table_columns(copy.table):
-        name = column.lower()
-        if name in copy.metadata:
-            columns[name] = ""
-        elif name in places:
-            # As the table has it: DuckDB finds a name in any case only as far as its letters are ASCII.
-            columns[column] = places[name]
-    return columns
-
-
-def _metadata(name: str, first: int) -> str:
-    """A METADATA$ column as DuckDB's SQL, its value a bind. The time of the scan is an instant, kept as UTC.
-
-    `first`: the number of the first row.
-    """
-    return {
-        "METADATA$FILE_ROW_NUMBER": f"row_number + {first - 1}" if first > 1 else "row_number",
-        "METADATA$START_SCAN_TIME": "CAST(? AS TIMESTAMP) AT TIME ZONE 'UTC'",
-    }.get(name, "?")
 
 
 def _keep(session: Session, copy: Copy, target: str, notes: Sequence[_Note]) -> None:

@@ -57,9 +57,10 @@ def open_csv(
             packed, plain = plain, stack.enter_context(scratch_file(scratch))
             decode(packed, plain, encoding)
         nulls = nulls_of(null_if, otherwise)
-        header = _regular_header(plain, dialect)
-        if header is not None:
-            rows = _rows(header, plain, _DUCKDB_LINE, nulls, dialect)
+        regular = _regular(plain, dialect)
+        if regular is not None:
+            rows = _rows(regular.header, plain, _DUCKDB_LINE, nulls, dialect)
+            rows = replace(rows, count=regular.count)
         else:
             target = stack.enter_context(scratch_file(scratch))
             normalised = normalise(plain, target, nulls, dialect)
@@ -115,11 +116,16 @@ def _is_mixed(nulls: Nulls) -> bool:
     return nulls.ask_for_quotes and bool(nulls.quoted)
 
 
-def _regular_header(plain: Path, dialect: CsvDialect) -> tuple[str, ...] | None:
-    """The header of a file that is regular from end to end, else None: '' for each column, if it has none.
+@dataclass(frozen=True)
+class _Regular:
+    """A file that is regular from end to end. `header`: '' for each column, if it has none."""
 
-    Raises FileError for UTF-16.
-    """
+    header: tuple[str, ...]
+    count: int
+
+
+def _regular(plain: Path, dialect: CsvDialect) -> _Regular | None:
+    """What is known of a file that is regular, else None. Raises FileError for UTF-16."""
     quote = dialect.quote.encode()
     with plain.open("rb") as file:
         begin = file.read(len(_BOM))
@@ -146,8 +152,9 @@ def _regular_header(plain: Path, dialect: CsvDialect) -> tuple[str, ...] | None:
             header = [""] * len(header)
             if dialect.positions and len(header) > dialect.positions:
                 return None
-        if header and _all_regular(file, line, _Shape.of(dialect, len(header) - 1, newline)):
-            return tuple(header)
+        records = _regular_records(file, line, _Shape.of(dialect, len(header) - 1, newline)) if header else None
+        if records is not None:
+            return _Regular(tuple(header), records - dialect.header)
     return None
 
 
@@ -180,16 +187,20 @@ class _Shape:
         return cls(delimiter, dialect.quote.encode(), commas, newline, flesh)
 
 
-def _all_regular(file: BinaryIO, block: bytes, shape: _Shape) -> bool:
-    rest = b""
+def _regular_records(file: BinaryIO, block: bytes, shape: _Shape) -> int | None:
+    """How many records there are from `block` on to the end of the file; None if not all of them are regular."""
+    rest, count = b"", 0
     while block:
         rest += block
         end = _end_of_records(rest, shape.quote)
-        if len(rest) - end >= _LINE or not _is_regular(rest[:end], shape):
-            return False
+        found = _count_if_regular(rest[:end], shape)
+        if len(rest) - end >= _LINE or found is None:
+            return None
+        count += found
         rest = rest[end:]
         block = file.read(_BLOCK)
-    return not rest or _is_regular(rest + shape.newline, shape)
+    found = _count_if_regular(rest + shape.newline, shape) if rest else 0
+    return None if found is None else count + found
 
 
 def _end_of_records(block: bytes, quote: bytes) -> int:
@@ -203,21 +214,22 @@ def _end_of_records(block: bytes, quote: bytes) -> int:
     return end
 
 
-def _is_regular(records: bytes, shape: _Shape) -> bool:
-    """Whether every record has so many delimiters outside quotes, its line end, and quotes only whole fields."""
+def _count_if_regular(records: bytes, shape: _Shape) -> int | None:
+    """How many they are, if every record has so many delimiters outside quotes, its line end, and quotes only whole
+    fields; else None."""
     if not _is_utf8(records):
-        return False
+        return None
     commas, newline = shape.commas, shape.newline
     bare = _without_quoted(records, shape) if shape.quote else records
     if bare is None:
-        return False
+        return None
     record = shape.delimiter * commas + newline
     bones = bare.translate(None, shape.flesh)
     records_seen = len(bones) // len(record)
     if bones != record * records_seen or bare.count(newline) != records_seen:
-        return False
+        return None
     # A blank line looks like a record of one column.
-    return commas > 0 or newline * 2 not in newline + bare
+    return records_seen if commas > 0 or newline * 2 not in newline + bare else None
 
 
 def _is_utf8(records: bytes) -> bool:

@@ -42,13 +42,14 @@ class Rows:
     `header`: the names as in the file, in its order; '' for a column without one. No name is there twice, in any case.
     `table`: columns `row_number` BIGINT (1 is the first record after the header; blank lines are not counted) and
     c0 to cN VARCHAR, one for each name of the header.
-    `oddities`: what else was seen.
+    `oddities`: what else was seen. `count`: how many rows; None if nobody knows before they are read.
     """
 
     header: tuple[str, ...]
     table: str
     params: tuple[str | int | list[str], ...]
     oddities: Oddities = field(default_factory=Oddities)
+    count: int | None = None
 
 
 class FileError(Exception):

@@ -57,27 +57,25 @@ def test_rows_stay_in_order_when_they_are_many():
             assert duck.execute(f"SELECT COUNT(*) FROM (({one}) EXCEPT ALL ({other}))").fetchall() == [(0,)]
 
 
+ABOVE = f"WITH c AS (SELECT * FROM t QUALIFY LAG(v) OVER ({PARTITION} v) > 0) SELECT"
+BACK = f"LAG(v) OVER ({PARTITION} v)"
+
+
 @pytest.mark.parametrize(
     "query",
     [
-        f"SELECT LAG(v) OVER ({PARTITION} v) FROM t",
-        f"WITH c AS (SELECT *, LAG(v) OVER ({PARTITION} v) AS b FROM t) SELECT * FROM c",
-        f"WITH c AS (SELECT * FROM t QUALIFY LAG(v) OVER ({PARTITION} v) > 0) "
-        f"SELECT LAG(v) OVER ({PARTITION} v DESC) FROM c",
-        f"WITH c AS (SELECT * FROM t QUALIFY LAG(v) OVER ({PARTITION} v) > 0) SELECT LAG(v) OVER ({PARTITION} v, n) FROM c",
-        f"WITH c AS (SELECT * FROM t QUALIFY LAG(v) OVER ({PARTITION} v) > 0) "
-        "SELECT LAG(v) OVER (PARTITION BY n ORDER BY v) FROM c",
-        f"WITH c AS (SELECT * FROM t QUALIFY LAG(v) OVER ({PARTITION} v) > 0) SELECT SUM(v) OVER ({PARTITION} v) FROM c",
-        f"WITH c AS (SELECT * FROM t QUALIFY LAG(v) OVER ({PARTITION} v) > 0) "
-        f"SELECT LAG(v) OVER ({PARTITION} v), SUM(v) OVER () FROM c",
-        f"WITH c AS (SELECT v AS a, a AS v FROM t QUALIFY LAG(v) OVER ({PARTITION} v) > 0) "
-        f"SELECT LAG(v) OVER ({PARTITION} v) FROM c",
-        f"WITH c AS (SELECT * FROM t QUALIFY LAG(v) OVER ({PARTITION} v) > 0) "
-        f"SELECT LAG(v) OVER ({PARTITION} v) FROM c WHERE (SELECT COUNT(*) FROM c) > 1",
-        f"WITH c AS (SELECT * FROM t QUALIFY LAG(v) OVER ({PARTITION} v) > 0) "
-        f"SELECT LAG(c.v) OVER (PARTITION BY c.a ORDER BY c.v) FROM c INNER JOIN t ON c.n = t.n",
-        f"WITH c AS (SELECT * FROM t QUALIFY LAG(v) OVER ({PARTITION} v) > 0), d AS (SELECT 1) "
-        f"SELECT LAG(v) OVER ({PARTITION} v) FROM c",
+        f"SELECT {BACK} FROM t",
+        f"WITH c AS (SELECT *, {BACK} AS b FROM t) SELECT * FROM c",
+        f"{ABOVE} LAG(v) OVER ({PARTITION} v DESC) FROM c",
+        f"{ABOVE} LAG(v) OVER ({PARTITION} v, n) FROM c",
+        f"{ABOVE} LAG(v) OVER (PARTITION BY n ORDER BY v) FROM c",
+        f"{ABOVE} SUM(v) OVER ({PARTITION} v) FROM c",
+        f"{ABOVE} {BACK}, SUM(v) OVER () FROM c",
+        f"{ABOVE} {BACK} FROM c WHERE (SELECT COUNT(*) FROM c) > 1",
+        f"{ABOVE} {BACK}, (SELECT COUNT(*) FROM c) FROM c",
+        f"{ABOVE} LAG(c.v) OVER (PARTITION BY c.a ORDER BY c.v) FROM c INNER JOIN t ON c.n = t.n",
+        f"{ABOVE.removesuffix('SELECT')}, d AS (SELECT 1) SELECT {BACK} FROM c",
+        f"WITH c AS (SELECT v AS a, a AS v FROM t QUALIFY {BACK} > 0) SELECT {BACK} FROM c",
     ],
 )
 def test_any_other_queries_stay_as_they_are(query: str):

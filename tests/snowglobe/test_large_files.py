@@ -1,0 +1,108 @@
+"""Large files of a stage: as many at once as there are threads, by one statement, each whole or not at all."""
+
+from pathlib import Path
+
+import pytest
+
+from snowglobe.connection import Connection
+from snowglobe.storage.bucket import FolderBucket, StoredFile
+from tests.snowglobe.conftest import COPY
+from tests.snowglobe.support import drop_file, rows, run
+
+LOADED = "SELECT source_file, source_row, name FROM raw ORDER BY source_file, source_row"
+A, B, C = "in/a.csv", "in/b.csv", "in/c.csv"
+
+
+@pytest.fixture(autouse=True)
+def every_file_is_large(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("snowglobe.loading.copy._BYTES_AT_ONCE", 1)
+    monkeypatch.setattr("snowglobe.threads.Threads.most", 2)
+
+
+def loads(connection: Connection) -> list[tuple[str, str, int]]:
+    return [(load.name, load.status, load.rows) for load in connection.refresh_pipe("pipe")]
+
+
+def test_each_has_its_rows_and_its_count(piped: Connection, folder: Path):
+    drop_file(folder, "a.csv", "name,id", "Ann,1", '"Bob\nof two lines",2', "Carl,3")
+    drop_file(folder, "b.csv", "name,id", "Dora,4")
+    drop_file(folder, "c.csv", "name,id", "Emil,5", "Fay,6")
+    assert loads(piped) == [(A, "LOADED", 3), (B, "LOADED", 1), (C, "LOADED", 2)]
+    assert rows(piped, LOADED) == [
+        (A, 1, "Ann"), (A, 2, "Bob\nof two lines"), (A, 3, "Carl"), (B, 1, "Dora"), (C, 1, "Emil"), (C, 2, "Fay")
+    ]  # fmt: skip
+
+
+def test_as_many_as_threads_are_committed_together(piped: Connection, folder: Path):
+    for name in ("a.csv", "b.csv", "c.csv"):
+        drop_file(folder, name, "name", name)
+    assert next(piped.refresh_pipe("pipe")).name == A
+    assert [file for file, _, _ in rows(piped, LOADED)] == [A, B]
+
+
+def test_each_alone_if_that_is_wanted(piped: Connection, folder: Path):
+    drop_file(folder, "a.csv", "name", "Ann")
+    drop_file(folder, "b.csv", "name", "Bob")
+    assert next(piped.announce("pipe", [A, B], most=1)).name == A
+    assert rows(piped, LOADED) == [(A, 1, "Ann")]
+
+
+def test_a_small_file_does_not_wait_for_a_large_one(piped: Connection, folder: Path, monkeypatch: pytest.MonkeyPatch):
+    drop_file(folder, "a.csv", "name", "Ann", "Bob")
+    drop_file(folder, "b.csv", "name", "Carl")
+    monkeypatch.setattr("snowglobe.loading.copy._BYTES_AT_ONCE", (folder / "bucket" / B).stat().st_size)
+    assert next(piped.refresh_pipe("pipe")).name == A
+    assert [file for file, _, _ in rows(piped, LOADED)] == [A, A]
+
+
+@pytest.mark.parametrize("other", [("id,name", "2,Bob"), ("name", "Bob", ""), ("name", "", "Bob"), ("name", "Bob\r")])
+def test_files_that_are_not_alike_are_loaded_all_the_same(piped: Connection, folder: Path, other: tuple[str, ...]):
+    drop_file(folder, "a.csv", "name,id", "Ann,1")
+    drop_file(folder, "b.csv", *other)
+    assert loads(piped) == [(A, "LOADED", 1), (B, "LOADED", 1)]
+    assert [(file, name.strip()) for file, _, name in rows(piped, LOADED)] == [(A, "Ann"), (B, "Bob")]
+
+
+def test_the_one_that_cannot_be_read_fails_alone(piped: Connection, folder: Path):
+    drop_file(folder, "a.csv", "name", '"never closed')
+    drop_file(folder, "b.csv", "name", "Bob")
+    assert loads(piped) == [(A, "LOAD_FAILED", 0), (B, "LOADED", 1)]
+    assert rows(piped, LOADED) == [(B, 1, "Bob")]
+
+
+def test_the_one_with_a_row_that_the_table_does_not_take_fails_alone(landing: Connection, folder: Path):
+    run(
+        landing,
+        "CREATE TABLE strict (id NUMBER, source_file VARCHAR, source_row NUMBER, loaded_at TIMESTAMP_LTZ)",
+        f"CREATE PIPE pipe AUTO_INGEST = TRUE AS {COPY.replace('raw', 'strict')}",
+    )
+    drop_file(folder, "a.csv", "id", "1")
+    drop_file(folder, "b.csv", "id", "x")
+    assert loads(landing) == [(A, "LOADED", 1), (B, "LOAD_FAILED", 0)]
+    assert rows(landing, "SELECT id FROM strict") == [(1,)]
+
+
+def test_one_that_changed_meanwhile_is_tried_again(piped: Connection, folder: Path, monkeypatch: pytest.MonkeyPatch):
+    drop_file(folder, "a.csv", "name", "Ann")
+    drop_file(folder, "b.csv", "name", "Bob")
+    stat = FolderBucket.stat
+
+    def grown(bucket: FolderBucket, name: str) -> StoredFile:
+        if name == B:
+            with (bucket.root / name).open("a") as file:
+                file.write("Carl\n")
+        return stat(bucket, name)
+
+    with monkeypatch.context() as growing:
+        growing.setattr(FolderBucket, "stat", grown)
+        assert loads(piped) == [(A, "LOADED", 1), (B, "NOT_READ", 0)]
+    assert rows(piped, LOADED) == [(A, 1, "Ann")]
+    assert [status for _, status, _ in loads(piped)] == ["LOADED"]
+
+
+def test_a_count_that_is_not_true_loads_each_alone(piped: Connection, folder: Path, monkeypatch: pytest.MonkeyPatch):
+    """As of a file that was written to between the look at it and the reading."""
+    drop_file(folder, "a.csv", "name", "Ann")
+    drop_file(folder, "b.csv", "name", "Bob")
+    monkeypatch.setattr("snowglobe.loading.csv._regular_records", lambda file, block, shape: 7)
+    assert loads(piped) == [(A, "LOADED", 1), (B, "LOADED", 1)]
