@@ -39,8 +39,11 @@ WITH landed AS (
         NULLIF(city, '') AS city,
         NULLIF(state, '') AS state,
         NULLIF(country, '') AS country,
-        -- Of updated_at the time of day; what follows it is the zone.
-        REGEXP_REPLACE(SUBSTR(updated_at, 12), '[^0-9:.].*$', '') AS updated_at_time_text,
+        -- Of updated_at the time of day; what follows it is the zone. NULL: it is written as most are, 2024-12-31 23:59:59.
+        IFF(
+            REGEXP_LIKE(updated_at, '[1-9][0-9]{3}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}'), NULL,
+            REGEXP_REPLACE(SUBSTR(updated_at, 12), '[^0-9:.].*$', '')
+        ) AS updated_at_time_text,
         source_file,
         source_row,
         file_modified_at,
@@ -55,25 +58,26 @@ typed AS (
         IFF(
             REGEXP_LIKE(customer_id_text, '[+-]?[0-9]{1,38}([.]0*)?'), TRY_TO_NUMBER(SPLIT_PART(customer_id_text, '.', 1), 38, 0), NULL
         ) AS customer_id,
-        IFF(
-            -- ISO 8601, checked by shape: TRY_TO_TIMESTAMP alone would take '1' for a second of 1970 and depends on a session parameter.
-            REGEXP_LIKE(
-                updated_at_text,
-                '[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?( ?(Z|z|UTC|[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?))?)?'
-            )
-            -- There is no year 0.
-            AND NOT STARTSWITH(updated_at_text, '0000'),
-            -- Cut to microseconds and filled up to one fixed format.
-            TRY_TO_TIMESTAMP_NTZ(
-                SUBSTR(updated_at_text, 1, 10) || ' ' || SUBSTR(updated_at_time_text, 1, 15)
-                || SUBSTR('00:00:00.000000', 1 + LENGTH(updated_at_time_text)),
-                'YYYY-MM-DD HH24:MI:SS.FF6'
-            ),
-            NULL
-        ) AS updated_at_wall_clock,
+        CASE
+            WHEN updated_at_time_text IS NULL THEN TRY_TO_TIMESTAMP_NTZ(updated_at_text, 'YYYY-MM-DD HH24:MI:SS')
+            WHEN
+                -- ISO 8601, checked by shape: TRY_TO_TIMESTAMP alone would take '1' for a second of 1970 and depends on a session parameter.
+                REGEXP_LIKE(
+                    updated_at_text,
+                    '[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?( ?(Z|z|UTC|[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?))?)?'
+                )
+                -- There is no year 0.
+                AND NOT STARTSWITH(updated_at_text, '0000')
+                -- Cut to microseconds and filled up to one fixed format.
+                THEN TRY_TO_TIMESTAMP_NTZ(
+                    SUBSTR(updated_at_text, 1, 10) || ' ' || SUBSTR(updated_at_time_text, 1, 15)
+                    || SUBSTR('00:00:00.000000', 1 + LENGTH(updated_at_time_text)),
+                    'YYYY-MM-DD HH24:MI:SS.FF6'
+                )
+        END AS updated_at_wall_clock,
         -- The offset as a number, -0530 for -05:30. Most times end here, or with one letter; of other letters the number is NULL.
         IFF(
-            LENGTH(updated_at_text) <= 12 + LENGTH(updated_at_time_text), 0,
+            updated_at_time_text IS NULL OR LENGTH(updated_at_text) <= 12 + LENGTH(updated_at_time_text), 0,
             COALESCE(TRY_TO_NUMBER(RPAD(REPLACE(LTRIM(SUBSTR(updated_at_text, 12 + LENGTH(updated_at_time_text))), ':', ''), 5, '0'), 4, 0), 0)
         ) AS updated_at_offset_number
     FROM landed

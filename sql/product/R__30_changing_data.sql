@@ -37,10 +37,16 @@ WITH landed AS (
         NULLIF(stock, '') AS stock_text,
         NULLIF(refreshed_at, '') AS refreshed_at_text,
         NULLIF(brand, '') AS brand,
-        -- Of changed_at the time of day; what follows it is the zone.
-        REGEXP_REPLACE(SUBSTR(changed_at, 12), '[^0-9:.].*$', '') AS updated_at_time_text,
-        -- Of refreshed_at the time of day; what follows it is the zone.
-        REGEXP_REPLACE(SUBSTR(refreshed_at, 12), '[^0-9:.].*$', '') AS refreshed_at_time_text,
+        -- Of changed_at the time of day; what follows it is the zone. NULL: it is written as most are, 2024-12-31 23:59:59.
+        IFF(
+            REGEXP_LIKE(changed_at, '[1-9][0-9]{3}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}'), NULL,
+            REGEXP_REPLACE(SUBSTR(changed_at, 12), '[^0-9:.].*$', '')
+        ) AS updated_at_time_text,
+        -- Of refreshed_at the time of day; what follows it is the zone. NULL: it is written as most are, 2024-12-31 23:59:59.
+        IFF(
+            REGEXP_LIKE(refreshed_at, '[1-9][0-9]{3}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}'), NULL,
+            REGEXP_REPLACE(SUBSTR(refreshed_at, 12), '[^0-9:.].*$', '')
+        ) AS refreshed_at_time_text,
         source_file,
         source_row,
         file_modified_at,
@@ -72,42 +78,44 @@ typed AS (
         IFF(
             REGEXP_LIKE(stock_text, '[+-]?[0-9]{1,38}([.]0*)?'), TRY_TO_NUMBER(SPLIT_PART(stock_text, '.', 1), 38, 0), NULL
         ) AS stock,
-        IFF(
-            -- ISO 8601, checked by shape: TRY_TO_TIMESTAMP alone would take '1' for a second of 1970 and depends on a session parameter.
-            REGEXP_LIKE(
-                updated_at_text,
-                '[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?( ?(Z|z|UTC|[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?))?)?'
-            )
-            -- There is no year 0.
-            AND NOT STARTSWITH(updated_at_text, '0000'),
-            -- Cut to microseconds and filled up to one fixed format.
-            TRY_TO_TIMESTAMP_NTZ(
-                SUBSTR(updated_at_text, 1, 10) || ' ' || SUBSTR(updated_at_time_text, 1, 15)
-                || SUBSTR('00:00:00.000000', 1 + LENGTH(updated_at_time_text)),
-                'YYYY-MM-DD HH24:MI:SS.FF6'
-            ),
-            NULL
-        ) AS updated_at_wall_clock,
+        CASE
+            WHEN updated_at_time_text IS NULL THEN TRY_TO_TIMESTAMP_NTZ(updated_at_text, 'YYYY-MM-DD HH24:MI:SS')
+            WHEN
+                -- ISO 8601, checked by shape: TRY_TO_TIMESTAMP alone would take '1' for a second of 1970 and depends on a session parameter.
+                REGEXP_LIKE(
+                    updated_at_text,
+                    '[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?( ?(Z|z|UTC|[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?))?)?'
+                )
+                -- There is no year 0.
+                AND NOT STARTSWITH(updated_at_text, '0000')
+                -- Cut to microseconds and filled up to one fixed format.
+                THEN TRY_TO_TIMESTAMP_NTZ(
+                    SUBSTR(updated_at_text, 1, 10) || ' ' || SUBSTR(updated_at_time_text, 1, 15)
+                    || SUBSTR('00:00:00.000000', 1 + LENGTH(updated_at_time_text)),
+                    'YYYY-MM-DD HH24:MI:SS.FF6'
+                )
+        END AS updated_at_wall_clock,
         -- The offset as a number, -0530 for -05:30. Most times end here, or with one letter; of other letters the number is NULL.
         IFF(
-            LENGTH(updated_at_text) <= 12 + LENGTH(updated_at_time_text), 0,
+            updated_at_time_text IS NULL OR LENGTH(updated_at_text) <= 12 + LENGTH(updated_at_time_text), 0,
             COALESCE(TRY_TO_NUMBER(RPAD(REPLACE(LTRIM(SUBSTR(updated_at_text, 12 + LENGTH(updated_at_time_text))), ':', ''), 5, '0'), 4, 0), 0)
         ) AS updated_at_offset_number,
+        CASE
+            WHEN refreshed_at_time_text IS NULL THEN TRY_TO_TIMESTAMP_NTZ(refreshed_at_text, 'YYYY-MM-DD HH24:MI:SS')
+            WHEN
+                REGEXP_LIKE(
+                    refreshed_at_text,
+                    '[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6}0{0,3})?)?( ?(Z|z|UTC|[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?))?)?'
+                )
+                AND NOT STARTSWITH(refreshed_at_text, '0000')
+                THEN TRY_TO_TIMESTAMP_NTZ(
+                    SUBSTR(refreshed_at_text, 1, 10) || ' ' || SUBSTR(refreshed_at_time_text, 1, 15)
+                    || SUBSTR('00:00:00.000000', 1 + LENGTH(refreshed_at_time_text)),
+                    'YYYY-MM-DD HH24:MI:SS.FF6'
+                )
+        END AS refreshed_at_wall_clock,
         IFF(
-            REGEXP_LIKE(
-                refreshed_at_text,
-                '[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6}0{0,3})?)?( ?(Z|z|UTC|[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?))?)?'
-            )
-            AND NOT STARTSWITH(refreshed_at_text, '0000'),
-            TRY_TO_TIMESTAMP_NTZ(
-                SUBSTR(refreshed_at_text, 1, 10) || ' ' || SUBSTR(refreshed_at_time_text, 1, 15)
-                || SUBSTR('00:00:00.000000', 1 + LENGTH(refreshed_at_time_text)),
-                'YYYY-MM-DD HH24:MI:SS.FF6'
-            ),
-            NULL
-        ) AS refreshed_at_wall_clock,
-        IFF(
-            LENGTH(refreshed_at_text) <= 12 + LENGTH(refreshed_at_time_text), 0,
+            refreshed_at_time_text IS NULL OR LENGTH(refreshed_at_text) <= 12 + LENGTH(refreshed_at_time_text), 0,
             COALESCE(TRY_TO_NUMBER(RPAD(REPLACE(LTRIM(SUBSTR(refreshed_at_text, 12 + LENGTH(refreshed_at_time_text))), ':', ''), 5, '0'), 4, 0), 0)
         ) AS refreshed_at_offset_number
     FROM landed

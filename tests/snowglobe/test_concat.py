@@ -35,3 +35,16 @@ def test_texts_are_joined_as_one_call_only_where_that_is_the_same(
 ):
     texts = "SELECT 'a' AS first, 'b' AS second, NULLIF('c', 'c') AS missing"
     assert rows(warehouse, f"SELECT {sql} FROM ({texts}) AS t") == [(expected,)]
+
+
+@pytest.mark.parametrize("name", ["n:", "", "a|b:"])
+@pytest.mark.parametrize("length", [0, 1, 62, 63, 64, 65, 1000])
+def test_a_text_with_its_length(warehouse: Connection, name: str, length: int):
+    text = "\u00e4" * length
+    told = f"COALESCE('{name}' || LENGTH(value) || ':' || value, '')"
+    found = rows(
+        warehouse,
+        f"SELECT {told} || {told.replace('value', 'missing')} FROM (SELECT ? AS value, NULL AS missing)",
+        text,
+    )
+    assert found == [(f"{name}{length}:{text}",)]

@@ -55,12 +55,18 @@ def test_a_small_file_does_not_wait_for_a_large_one(piped: Connection, folder: P
     assert [file for file, _, _ in rows(piped, LOADED)] == [A, A]
 
 
-@pytest.mark.parametrize("other", [("id,name", "2,Bob"), ("name", "Bob", ""), ("name", "", "Bob"), ("name", "Bob\r")])
+@pytest.mark.parametrize("other", [("id,name", "2,Bob"), ("name", "Bob"), ("name,id", "Bob"), ("name,id", "", "Bob,2")])
 def test_files_that_are_not_alike_are_loaded_all_the_same(piped: Connection, folder: Path, other: tuple[str, ...]):
     drop_file(folder, "a.csv", "name,id", "Ann,1")
     drop_file(folder, "b.csv", *other)
     assert loads(piped) == [(A, "LOADED", 1), (B, "LOADED", 1)]
-    assert [(file, name.strip()) for file, _, name in rows(piped, LOADED)] == [(A, "Ann"), (B, "Bob")]
+    assert rows(piped, LOADED) == [(A, 1, "Ann"), (B, 1, "Bob")]
+
+
+def test_one_without_rows_beside_another(piped: Connection, folder: Path):
+    drop_file(folder, "a.csv", "name,id", "Ann,1")
+    drop_file(folder, "b.csv", "name,id", "")
+    assert loads(piped) == [(A, "LOADED", 1), (B, "LOADED", 0)]
 
 
 def test_the_one_that_cannot_be_read_fails_alone(piped: Connection, folder: Path):

@@ -111,33 +111,34 @@ typed AS (
         ) AS updated_at_number[[ ',' if moments ]]
 [% endif %]
 [% for moment in moments %]
-        IFF(
+        CASE
+            WHEN [[ moment.name ]]_time_text IS NULL THEN TRY_TO_TIMESTAMP_NTZ([[ moment.text ]], 'YYYY-MM-DD HH24:MI:SS')
+            WHEN
 [% if loop.first %]
-            -- ISO 8601, checked by shape: TRY_TO_TIMESTAMP alone would take '1' for a second of 1970 and depends on a session parameter.
+                -- ISO 8601, checked by shape: TRY_TO_TIMESTAMP alone would take '1' for a second of 1970 and depends on a session parameter.
 [% endif %]
-            REGEXP_LIKE(
-                [[ moment.text ]],
-                [[ iso.shape(moment.fraction) ]]
-            )
+                REGEXP_LIKE(
+                    [[ moment.text ]],
+                    [[ iso.shape(moment.fraction) ]]
+                )
 [% if loop.first %]
-            -- There is no year 0.
+                -- There is no year 0.
 [% endif %]
-            AND NOT STARTSWITH([[ moment.text ]], '0000'),
+                AND NOT STARTSWITH([[ moment.text ]], '0000')
 [% if loop.first %]
-            -- Cut to microseconds and filled up to one fixed format.
+                -- Cut to microseconds and filled up to one fixed format.
 [% endif %]
-            TRY_TO_TIMESTAMP_NTZ(
-                [[ iso.to_second(moment.text, moment.name + '_time_text') ]]
-                || [[ iso.no_fraction(moment.name + '_time_text') ]],
-                'YYYY-MM-DD HH24:MI:SS.FF6'
-            ),
-            NULL
-        ) AS [[ moment.name ]]_wall_clock,
+                THEN TRY_TO_TIMESTAMP_NTZ(
+                    [[ iso.to_second(moment.text, moment.name + '_time_text') ]]
+                    || [[ iso.no_fraction(moment.name + '_time_text') ]],
+                    'YYYY-MM-DD HH24:MI:SS.FF6'
+                )
+        END AS [[ moment.name ]]_wall_clock,
 [% if loop.first %]
         -- The offset as a number, -0530 for -05:30. Most times end here, or with one letter; of other letters the number is NULL.
 [% endif %]
         IFF(
-            [[ iso.has_no_offset(moment.text, moment.name + '_time_text') ]], 0,
+            [[ moment.name ]]_time_text IS NULL OR [[ iso.has_no_offset(moment.text, moment.name + '_time_text') ]], 0,
             [[ iso.offset(moment.text, moment.name + '_time_text') ]]
         ) AS [[ moment.name ]]_offset_number[[ comma(loop) ]]
 [% endfor %]

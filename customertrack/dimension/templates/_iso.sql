@@ -1,5 +1,10 @@
 [# How a text in ISO 8601 becomes a time, in steps, because each is needed several times: of a column, or of a file's name. #]
 [% macro day_time(text) %]REGEXP_REPLACE(SUBSTR([[ text ]], 12), '[^0-9:.].*$', '')[% endmacro %]
+[% macro day_time_unless_plain(text) %]
+IFF(
+            REGEXP_LIKE([[ text ]], '[1-9][0-9]{3}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}'), NULL,
+            [[ day_time(text) ]]
+        )[% endmacro %]
 [% macro shape(fraction) %]'[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][[ fraction ]])?)?( ?(Z|z|UTC|[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?))?)?'[% endmacro %]
 [% macro to_second(text, day_time) %]SUBSTR([[ text ]], 1, 10) || ' ' || SUBSTR([[ day_time ]], 1, 15)[% endmacro %]
 [% macro no_fraction(day_time) %]SUBSTR('00:00:00.000000', 1 + LENGTH([[ day_time ]]))[% endmacro %]

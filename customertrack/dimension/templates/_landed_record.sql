@@ -33,7 +33,7 @@ landed AS (
         written.*,
 [% for moment in moments %]
         -- Of [[ moment.text ]] the time of day; what follows it is the zone.
-        [[ iso.day_time(moment.text) ]] AS [[ moment.name ]]_time_text[[ comma(loop) ]]
+        [[ iso.day_time_unless_plain(moment.text) ]] AS [[ moment.name ]]_time_text[[ comma(loop) ]]
 [% endfor %]
     FROM written
 ),
