@@ -7,7 +7,7 @@ from typing import Any
 from customertrack.dimension import layout_sql, typing_sql
 from customertrack.dimension.column import Column
 from customertrack.dimension.definition import Definition, Feed, FileTime, Guard, Op
-from customertrack.dimension.landed_sql import landed_text, places, record
+from customertrack.dimension.landed_sql import landed_name, landed_text, places, record
 from customertrack.dimension.sql_text import literal, timestamp
 from customertrack.dimension.types import TIMESTAMP
 
@@ -53,11 +53,12 @@ def time(definition: Definition) -> dict[str, Any]:
     time = definition.feed.time
     assert time is not None
     if isinstance(time, FileTime):
-        return {"column": "", "landed": "", "unit": None, "file": literal(time.pattern)}
+        return {"column": "", "landed": "", "feed": "", "unit": None, "file": literal(time.pattern)}
     feed, iso = definition.feed, TIMESTAMP if time.format == "iso" else None
     return {
         "column": time.column,
         "landed": layout_sql.own_text(feed, definition.name, time.column) or landed_text(feed, time.column, iso),
+        "feed": landed_name(feed, time.column) if feed.format == "csv" else "",
         "unit": typing_sql.UNITS.get(time.format),
         "file": "",
     }

@@ -37,7 +37,7 @@ _BEHIND = (
     "parquet", "ext_stage", "s3_pipe", "table_changes", "signature", "as_of", "as_known", "version_id", "version_of",
     "refresh_task", "purge_task", "compact_task", "work_key", "work_timeline", "work_taken_up", "work_lasting",
     "renewal", "definition", "ignored", "unavailable", "lsn", "snapshot", "snapshot_decision", "spared", "known",
-    "content", "work_file", "work_loaded", "work_landed", "work_difference",
+    "content", "work_file", "work_loaded", "work_text", "work_landed", "work_known", "work_difference",
 )  # fmt: skip
 _AROUND = (
     "{}", "v_{}_changing_data", "v_{}_event_left", "v_{}_event_applied", "v_{}_input_applied", "v_{}_state",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 
 from customertrack.dimension import feed_shape, layout_sql
@@ -69,6 +70,7 @@ def shape(definition: Definition) -> dict[str, Any]:
     # Of partial rows it is seen in each value whether it has been said.
     told_by = [one.since for one in told_first if one.since > 1 and not partial]
     told += ["definition"] if told_by else []
+    landed = layout_sql.landed(feed, form) or feed_shape.raw(feed, texts, attributes, [*earlier, *stored])
     work_key = [*_WORK_KEY, *told] if anchored else [_WORK_KEY[0], "first_at", *_WORK_KEY[1:], *told]
     return {
         "name": definition.name,
@@ -127,7 +129,8 @@ def shape(definition: Definition) -> dict[str, Any]:
         "end_initial": ")" if definition.feed.initial else "",
         "moments": _moments(definition, columns),
         "typed": [one for one in columns if one.text != one.name and one.kind != TIMESTAMP],
-        **(layout_sql.landed(feed, form) or feed_shape.raw(feed, texts, attributes, [*earlier, *stored])),
+        **landed,
+        "texts_compared": _texts_compared(form, landed["texts"], [*key, *attributes], has_time=bool(time_feed)),
         "work_key": work_key,
         "state": [*_STATE, *told],
         "timeline": list(_TIMELINE),
@@ -136,6 +139,17 @@ def shape(definition: Definition) -> dict[str, Any]:
         "null_words": ", ".join(map(literal, dict.fromkeys(["", definition.feed.null or ""]))),
         "pattern": pattern(definition.feed.files, in_any_case=in_any_case(definition.feed.files)),
     }
+
+
+def _texts_compared(form: str, texts: Sequence[str], columns: Sequence[Column], *, has_time: bool) -> list[str]:
+    """What is equal in two rows of which one says no more than the other, as SQL: all texts that are read but the time,
+    and what reads them. Nothing where the time is within the text: each night has another one.
+    """
+    if form != "csv" and has_time:
+        return []
+    reading = sha256(repr(columns).encode()).hexdigest()[:12]
+    added = ["definition"] if any(one.since > 1 for one in columns) else []
+    return [literal(reading), *added, *(text for text in texts if text != "updated_at_text")]
 
 
 def _part(part: KeyPart, definition: Definition, *, alone: bool) -> Column:

@@ -26,7 +26,7 @@ LANDING_PREFIX = dimensions.landing_prefix(CUSTOMER)
 CLOCK_SKEW_HOURS = 24
 
 # The refresh empties them before it begins (sql/README.md, "Files").
-_WORK_TABLES = ("key", "timeline", "lasting", "taken_up", "file", "loaded", "landed", "difference")
+_WORK_TABLES = ("key", "timeline", "lasting", "taken_up", "file", "loaded", "text", "landed", "known", "difference")
 
 # What `cdk deploy` finds out in an account. Nothing on one machine looks at the names of topics and integrations.
 VARIABLES = {

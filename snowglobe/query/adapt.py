@@ -62,6 +62,8 @@ def _adapted(node: exp.Expr, small: bool) -> exp.Expr:
             return cheaper.null_if(node)
         case exp.In():
             return cheaper.in_texts(node)
+        case exp.FarmFingerprint():
+            return _hash(node)
         case exp.CountIf():
             # DuckDB's own is NULL where there is no row.
             return exp.Count(this=exp.Case().when(node.this, exp.Literal.number(1)))
@@ -182,6 +184,16 @@ def _cast(node: exp.Cast) -> exp.Expr:
         return from_text.within_years(node)
     length = types.declared_length(kind)
     return node if length is None else _no_longer(node, length, safe)
+
+
+def _hash(node: exp.FarmFingerprint) -> exp.Expr:
+    """HASH: a number of 64 bits with a sign, another one than Snowflake's.
+
+    https://docs.snowflake.com/en/sql-reference/functions/hash
+    """
+    bits = exp.Anonymous(this="HASH", expressions=node.expressions)
+    number = exp.Cast(this=bits, to=_integer(types.MAX_DIGITS))
+    return exp.Paren(this=exp.Sub(this=number, expression=exp.Literal.number(2**63)))
 
 
 def _to_integer(value: exp.Expr, precision: int, safe: bool) -> exp.Expr:

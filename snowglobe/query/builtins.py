@@ -13,7 +13,7 @@ _NAMES = """
 GET_PATH IS_NULL_VALUE TYPEOF
 COALESCE DECODE EQUAL_NULL GREATEST IFF IFNULL LEAST NULLIF NULLIFZERO NVL NVL2 ZEROIFNULL
 ABS CEIL DIV0 EXP FLOOR LN LOG MOD ROUND SIGN SQRT TRUNC TRUNCATE
-ASCII CHAR CHARINDEX CHR CONCAT CONCAT_WS CONTAINS ENDSWITH HEX_ENCODE INITCAP LEFT LEN LENGTH LOWER LPAD LTRIM MD5
+ASCII CHAR CHARINDEX CHR CONCAT CONCAT_WS CONTAINS ENDSWITH HASH HEX_ENCODE INITCAP LEFT LEN LENGTH LOWER LPAD LTRIM MD5
 MD5_BINARY MD5_HEX MD5_NUMBER_LOWER64 MD5_NUMBER_UPPER64 POSITION REGEXP_COUNT REGEXP_INSTR REGEXP_LIKE REGEXP_REPLACE
 REGEXP_SUBSTR REPEAT REPLACE REVERSE RIGHT RLIKE RPAD RTRIM SHA1 SHA2 SPLIT_PART STARTSWITH SUBSTR SUBSTRING TRANSLATE
 TRIM UPPER
@@ -35,6 +35,8 @@ NODES: frozenset[type[exp.Expr]] = frozenset(
         *(exp.And, exp.Case, exp.Cast, exp.Exists, exp.If, exp.Or, exp.TryCast),
         *(exp.Coalesce, exp.DecodeCase, exp.EqualNull, exp.Greatest, exp.Least, exp.Nullif, exp.Nvl2),
         *(exp.Abs, exp.Ceil, exp.Exp, exp.Floor, exp.Ln, exp.Log, exp.Round, exp.Sign, exp.Sqrt, exp.Trunc),
+        # HASH, which sqlglot does not know: a class of the same arguments.
+        exp.FarmFingerprint,
         *(exp.Ascii, exp.Chr, exp.Concat, exp.ConcatWs, exp.Contains, exp.EndsWith, exp.Hex, exp.Initcap, exp.Left),
         *(
             exp.Length,
@@ -88,6 +90,7 @@ class Dialect(Snowflake):
         FUNCTIONS: ClassVar[dict[str, Any]] = {
             name: make for name, make in SnowflakeParser.FUNCTIONS.items() if name in (*NAMES, "TABLE")
         } | {
+            "HASH": exp.FarmFingerprint.from_arg_list,
             # sqlglot leaves out the second argument.
             "TRY_PARSE_JSON": lambda args: exp.ParseJSON(this=seq_get(args, 0), expression=seq_get(args, 1), safe=True)
         }

@@ -19,13 +19,24 @@ CREATE OR ALTER TRANSIENT TABLE [[ name ]]_work_loaded (
 DATA_RETENTION_TIME_IN_DAYS = 0
 COMMENT = 'Files that the load history calls whole, and how many rows each has';
 
+CREATE OR ALTER TRANSIENT TABLE [[ name ]]_work_text (
+    landed_hash NUMBER(19, 0) COMMENT 'As in [[ name ]]_known',
+    second_hash NUMBER(19, 0),
+    source_row NUMBER(38, 0)
+)
+DATA_RETENTION_TIME_IN_DAYS = 0
+COMMENT = 'The words of each row of one snapshot';
+
 CREATE OR ALTER TRANSIENT TABLE [[ name ]]_work_landed (
 [% for part in key %]
     [[ part.name ]] [[ part.type ]],
 [% endfor %]
     content_hash BINARY(16) COMMENT 'NULL: a reject',
+    landed_hash NUMBER(19, 0) COMMENT 'As in [[ name ]]_known; NULL: a reject, or it is there already',
+    second_hash NUMBER(19, 0),
     is_reject BOOLEAN,
     is_unreadable BOOLEAN COMMENT 'A reject of which not even the key is known',
+    counts BOOLEAN COMMENT 'Of several rows of a key the last does, and a reject only if there is no other',
     source_row NUMBER(38, 0),
     definition NUMBER(38, 0),
 [% for attribute in stored %]
@@ -33,7 +44,16 @@ CREATE OR ALTER TRANSIENT TABLE [[ name ]]_work_landed (
 [% endfor %]
 )
 DATA_RETENTION_TIME_IN_DAYS = 0
-COMMENT = 'The rows of one snapshot, typed; then one for each key';
+COMMENT = 'The rows of one snapshot that do not say, word for word, what the log was told last: typed';
+
+CREATE OR ALTER TRANSIENT TABLE [[ name ]]_work_known (
+[% for part in key %]
+    [[ part.name ]] [[ part.type ]],
+[% endfor %]
+    content_hash BINARY(16)
+)
+DATA_RETENTION_TIME_IN_DAYS = 0
+COMMENT = 'Those of [[ name ]]_known that these rows are compared with: all that no row repeats word for word';
 
 CREATE OR ALTER TRANSIENT TABLE [[ name ]]_work_difference (
 [% for part in key %]
@@ -42,6 +62,8 @@ CREATE OR ALTER TRANSIENT TABLE [[ name ]]_work_difference (
     updated_at TIMESTAMP_NTZ(6),
     is_delete BOOLEAN COMMENT 'NULL: no event is needed there any more',
     content_hash BINARY(16),
+    landed_hash NUMBER(19, 0),
+    second_hash NUMBER(19, 0),
     source_file VARCHAR,
     source_row NUMBER(38, 0) COMMENT '0: told by the file as a whole',
     definition NUMBER(38, 0),

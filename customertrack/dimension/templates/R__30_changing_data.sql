@@ -258,9 +258,15 @@ SELECT
 [% endif %]
     -- As landed, for a reject.
     [[ landed_texts|fit(4) ]],
+[% if not snapshots %]
     -- An event that is a delete has none, however long what landed with it is. A reject is kept whole.
+[% endif %]
 [% for attribute in attributes %]
-    IFF(is_delete AND reject_reasons IS NULL, NULL, [[ attribute|kept ]]) AS [[ attribute.name ]],
+[% if snapshots and attribute|kept == attribute.name %]
+    [[ attribute.name ]],
+[% else %]
+    [[ attribute|kept if snapshots else 'IFF(is_delete AND reject_reasons IS NULL, NULL, ' + attribute|kept + ')' ]] AS [[ attribute.name ]],
+[% endif %]
 [% endfor %]
     reject_reasons,
     source_file,

@@ -13,6 +13,7 @@ $$
 DECLARE
     snapshot_at TIMESTAMP_NTZ;
     others_after INTEGER;
+    keys_same INTEGER DEFAULT 0;
     rows_landed INTEGER;
     rows_rejected INTEGER;
     rows_repeated INTEGER;
@@ -23,9 +24,21 @@ DECLARE
 BEGIN
     SELECT MAX(s.snapshot_at) INTO :snapshot_at FROM [[ name ]]_snapshot AS s WHERE s.source_file = :file;
 
-    -- The one reading of the file.
+    SELECT COUNT(*) INTO :others_after FROM [[ name ]]_snapshot AS s WHERE s.status = 'applied' AND s.snapshot_at >= :snapshot_at;
+
+[% if texts_compared %]
+    -- The one reading of the whole file. Most rows say what was said last, word for word, and need not be typed to be known as such.
+    INSERT OVERWRITE INTO [[ name ]]_work_text (landed_hash, second_hash, source_row)
+    SELECT
+        HASH(1, [[ texts_compared|fit(16) ]]),
+        HASH(2, [[ texts_compared|fit(16) ]]),
+        source_row
+    FROM v_[[ name ]]_changing_data
+    WHERE source_file = :file;
+
+[% endif %]
     INSERT OVERWRITE INTO [[ name ]]_work_landed (
-        [[ (key + ['content_hash', 'is_reject', 'is_unreadable', 'source_row'])|columns|fit(8) ]],[[ ' definition,' if added ]]
+        [[ (key + ['content_hash', 'landed_hash', 'second_hash', 'is_reject', 'is_unreadable', 'counts', 'source_row'])|columns|fit(8) ]],[[ ' definition,' if added ]]
         [[ attributes|columns|fit(8) ]]
     )
     SELECT
@@ -33,36 +46,76 @@ BEGIN
         IFF(is_unreadable, NULL, [[ one.name ]]),
 [% endfor %]
         IFF(reject_reasons IS NULL, [[ content('', 8) ]], NULL),
-        reject_reasons IS NOT NULL, is_unreadable, source_row,[[ ' definition,' if added ]]
+[% if texts_compared %]
+        IFF(reject_reasons IS NULL, HASH(1, [[ texts_compared|fit(16) ]]), NULL),
+        IFF(reject_reasons IS NULL, HASH(2, [[ texts_compared|fit(16) ]]), NULL),
+[% else %]
+        NULL, NULL,
+[% endif %]
+        reject_reasons IS NOT NULL, is_unreadable, TRUE, source_row,[[ ' definition,' if added ]]
 [% for one in attributes %]
         IFF(reject_reasons IS NULL, [[ one.name ]], NULL)[[ comma(loop) ]]
 [% endfor %]
     FROM v_[[ name ]]_changing_data
-    WHERE source_file = :file;
+[% if texts_compared %]
+    WHERE
+        source_file = :file
+        AND source_row IN (
+            SELECT t.source_row
+            FROM [[ name ]]_work_text AS t
+            LEFT JOIN [[ name ]]_known AS k ON :others_after = 0 AND t.landed_hash = k.landed_hash AND t.second_hash = k.second_hash
+            WHERE k.landed_hash IS NULL
+        );
 
-    SELECT COALESCE(SUM(k.landed), 0), COALESCE(SUM(k.rejected), 0), COALESCE(SUM(GREATEST(k.landed - k.rejected - 1, 0)), 0), MIN(k.unreadable_row)
-    INTO :rows_landed, :rows_rejected, :rows_repeated, :first_unreadable_row
-    FROM (
-        SELECT COUNT(*) AS landed, COUNT_IF(is_reject) AS rejected, MIN(IFF(is_unreadable, source_row, NULL)) AS unreadable_row
+    IF (others_after = 0) THEN
+        -- Of a key that stands in the file again all rows take part. Of these the attributes will not be asked for.
+        INSERT INTO [[ name ]]_work_landed (
+            [[ (key + ['content_hash', 'is_reject', 'is_unreadable', 'counts', 'source_row'])|columns|fit(12) ]]
+        )
+        SELECT [[ (key|columns('k') + ['k.content_hash', 'FALSE', 'FALSE', 'TRUE', 't.source_row'])|fit(12) ]]
+        FROM [[ name ]]_known AS k
+        INNER JOIN [[ name ]]_work_text AS t ON k.landed_hash = t.landed_hash AND k.second_hash = t.second_hash
+        WHERE [[ key|tuple ]] IN (SELECT [[ key|columns|fit(12) ]] FROM [[ name ]]_work_landed);
+
+        INSERT OVERWRITE INTO [[ name ]]_work_known ([[ (key + ['content_hash'])|columns|fit(12) ]])
+        SELECT [[ (key + ['content_hash'])|columns('k')|fit(12) ]]
+        FROM [[ name ]]_known AS k
+        LEFT JOIN [[ name ]]_work_text AS t ON k.landed_hash = t.landed_hash AND k.second_hash = t.second_hash
+        WHERE t.source_row IS NULL
+        UNION ALL
+        SELECT DISTINCT [[ (key + ['content_hash'])|columns|fit(12) ]]
         FROM [[ name ]]_work_landed
-        GROUP BY [[ key|columns|fit(12) ]]
-    ) AS k;
+        WHERE landed_hash IS NULL AND NOT is_reject;
+
+        SELECT (SELECT COUNT(*) FROM [[ name ]]_known) - COUNT(*) INTO :keys_same FROM [[ name ]]_work_known;
+    END IF;
+[% else %]
+    WHERE source_file = :file;
+[% endif %]
+
+    SELECT [[ '(SELECT COUNT(*) FROM ' + name + '_work_text)' if texts_compared else 'COUNT(*)' ]], COUNT_IF(is_reject), MIN(IFF(is_unreadable, source_row, NULL))
+    INTO :rows_landed, :rows_rejected, :first_unreadable_row
+    FROM [[ name ]]_work_landed;
+
+    -- Each row that is no reject tells its key, or repeats it.
+    SELECT :rows_landed - :rows_rejected - :keys_same - COUNT(*) INTO :rows_repeated
+    FROM (SELECT DISTINCT [[ key|columns|fit(8) ]] FROM [[ name ]]_work_landed WHERE NOT is_reject) AS k;
 
     IF (rows_rejected + rows_repeated > 0) THEN
         -- Of several rows of a key the last counts, and a reject only if there is no other: then nothing is known of the key but that it is there.
         INSERT OVERWRITE INTO [[ name ]]_work_landed (
-            [[ (key + ['content_hash', 'is_reject', 'is_unreadable', 'source_row'])|columns|fit(12) ]],[[ ' definition,' if added ]]
-            [[ attributes|columns|fit(12) ]]
+            [[ (key + ['content_hash', 'landed_hash', 'second_hash', 'is_reject', 'is_unreadable', 'source_row'])|columns|fit(12) ]],[[ ' definition,' if added ]]
+            [[ attributes|columns|fit(12) ]],
+            counts
         )
         SELECT
-            [[ (key + ['content_hash', 'is_reject', 'is_unreadable', 'source_row'])|columns|fit(12) ]],[[ ' definition,' if added ]]
-            [[ attributes|columns|fit(12) ]]
-        FROM [[ name ]]_work_landed
-        QUALIFY ROW_NUMBER() OVER (PARTITION BY [[ key|columns|fit(12) ]] ORDER BY is_reject, source_row DESC) = 1;
+            [[ (key + ['content_hash', 'landed_hash', 'second_hash', 'is_reject', 'is_unreadable', 'source_row'])|columns|fit(12) ]],[[ ' definition,' if added ]]
+            [[ attributes|columns|fit(12) ]],
+            ROW_NUMBER() OVER (PARTITION BY [[ key|columns|fit(12) ]] ORDER BY is_reject, source_row DESC) = 1
+        FROM [[ name ]]_work_landed;
     END IF;
 
     IF (snapshot_at IS NOT NULL AND first_unreadable_row IS NULL) THEN
-        SELECT COUNT(*) INTO :others_after FROM [[ name ]]_snapshot AS s WHERE s.status = 'applied' AND s.snapshot_at >= :snapshot_at;
         IF (others_after = 0) THEN
 [% include "_difference_in_order.sql" %]
 
@@ -82,7 +135,7 @@ BEGIN
                 WHERE e.updated_at < :snapshot_at
                 QUALIFY ROW_NUMBER() OVER (PARTITION BY [[ key|columns('e')|fit(20) ]] ORDER BY e.updated_at DESC) = 1
             ) AS b
-            LEFT JOIN [[ name ]]_work_landed AS l ON [[ same('b', 'l') ]]
+            LEFT JOIN [[ name ]]_work_landed AS l ON l.counts AND [[ same('b', 'l') ]]
             WHERE NOT b.is_delete;
         END IF;
     END IF;

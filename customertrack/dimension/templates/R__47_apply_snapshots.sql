@@ -66,7 +66,10 @@ BEGIN
                 reject_reasons, source_file, source_row, file_modified_at, loaded_at, :event_batch_id,
                 [[ texts|fit(16) ]]
             FROM v_[[ name ]]_changing_data
-            WHERE source_file = :file AND reject_reasons IS NOT NULL;
+            WHERE
+                source_file = :file
+                AND source_row IN (SELECT source_row FROM [[ name ]]_work_landed WHERE is_reject)
+                AND reject_reasons IS NOT NULL;
         END IF;
 
         SELECT COUNT(*), COUNT_IF(s.snapshot_at = :snapshot_at AND s.source_file > :file) INTO :others_after, :later_files

@@ -18,7 +18,7 @@
             ),
 
             keys AS (
-                SELECT [[ key|columns|fit(20) ]] FROM [[ name ]]_work_landed
+                SELECT [[ key|columns|fit(20) ]] FROM [[ name ]]_work_landed WHERE counts
                 UNION
                 SELECT [[ key|columns|fit(20) ]] FROM known
             ),
@@ -32,7 +32,7 @@
                     COALESCE(l.source_row, 0) AS source_row,[[ ' l.definition,' if added ]]
                     [[ attributes|columns('l')|fit(20) ]]
                 FROM keys AS a
-                LEFT JOIN [[ name ]]_work_landed AS l ON [[ same('a', 'l') ]]
+                LEFT JOIN [[ name ]]_work_landed AS l ON l.counts AND [[ same('a', 'l') ]]
                 LEFT JOIN known AS n ON [[ same('a', 'n') ]]
                 LEFT JOIN prior AS b ON [[ same('a', 'b') ]]
                 WHERE n.content_hash IS DISTINCT FROM IFF(COALESCE(l.is_reject, FALSE), b.content_hash, l.content_hash)

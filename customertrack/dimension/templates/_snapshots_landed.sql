@@ -64,7 +64,18 @@
             c.source_file,
             IFF(COUNT(*) = COUNT(c.updated_at) AND MIN(c.updated_at) = MAX(c.updated_at), MIN(c.updated_at), NULL) AS snapshot_at
         FROM v_[[ name ]]_changing_data AS c
-        WHERE c.source_file IN (SELECT n.source_file FROM [[ name ]]_snapshot AS n WHERE n.status = 'landed')
+        WHERE
+[% if time.feed %]
+            -- One row for each text that says it: mostly there is one.
+            (c.source_file, c.source_row) IN (
+                SELECT r.source_file, MIN(r.source_row)
+                FROM [[ name ]]_raw AS r
+                WHERE r.source_file IN (SELECT n.source_file FROM [[ name ]]_snapshot AS n WHERE n.status = 'landed')
+                GROUP BY r.source_file, r.[[ time.feed ]]
+            )
+[% else %]
+            c.source_file IN (SELECT n.source_file FROM [[ name ]]_snapshot AS n WHERE n.status = 'landed')
+[% endif %]
         GROUP BY c.source_file
     ) AS t
     WHERE [[ name ]]_snapshot.source_file = t.source_file;
