@@ -92,7 +92,7 @@ class Dialect(Snowflake):
         } | {
             "HASH": exp.FarmFingerprint.from_arg_list,
             # sqlglot leaves out the second argument.
-            "TRY_PARSE_JSON": lambda args: exp.ParseJSON(this=seq_get(args, 0), expression=seq_get(args, 1), safe=True)
+            "TRY_PARSE_JSON": lambda args: exp.ParseJSON(this=seq_get(args, 0), expression=seq_get(args, 1), safe=True),
         }
         FUNCTION_PARSERS: ClassVar[dict[str, Any]] = {
             name: read for name, read in SnowflakeParser.FUNCTION_PARSERS.items() if name in NAMES

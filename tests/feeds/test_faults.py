@@ -96,8 +96,10 @@ def test_a_delete_whose_row_is_not_told():
         assert rejects(made) == {2: "missing_key"}
         assert [(row["valid_from"].day, row["valid_to"].day) for row in made.history()] == [(1, 3)]
     beside_key = {"key": {"id": 1}, "value": nothing}
-    with landed(DEBEZIUM, [event("c", 1, 5, thing("a")), beside_key]) as made:
-        assert [(row["valid_from"].day, row["valid_to"].day) for row in made.history()] == [(1, 2)]
+    with_schemas = {side: {"schema": {}, "payload": payload} for side, payload in beside_key.items()}
+    for document in (beside_key, with_schemas):
+        with landed(DEBEZIUM, [event("c", 1, 5, thing("a")), document]) as made:
+            assert [(row["valid_from"].day, row["valid_to"].day) for row in made.history()] == [(1, 2)]
 
 
 @pytest.mark.parametrize("form", FORMS, ids=str)
@@ -127,6 +129,35 @@ def test_what_says_nothing_is_ignored_and_counted():
         assert [row["what"] for row in told] == ["tombstone", "tombstone", "heartbeat", "message"]
         (batch,) = made.rows("SELECT rows_landed, rows_ignored, events_accepted, truncates FROM thing_batch")
         assert batch == {"rows_landed": 4, "rows_ignored": 4, "events_accepted": 0, "truncates": 0}
+
+
+FLAT = """
+dimension = "thing"
+feed = { kind = "changes", format = "json", layout = "debezium_flat" }
+key = { id = "integer" }
+attributes = { name = "text(40)", value = "text(40)", payload = "text(40)", key = "text(40)" }
+"""
+
+
+def flat(op: str, day: int, **row: Any) -> dict[str, Any]:
+    """A row as ExtractNewRecordState leaves it."""
+    source = event(op, day, day, None)["source"]
+    return {**row, "__op": op, **{f"__source_{name}": value for name, value in source.items()}}
+
+
+def test_columns_that_are_called_as_an_envelope_has_it_are_columns():
+    row = {"id": 1, "name": "a", "value": "v", "payload": "p", "key": "k"}
+    with landed(FLAT, [flat("r", 1, **row)]) as made:
+        assert made.rejects() == {}
+        (found,) = made.history()
+        assert {name: found[name] for name in row} == row
+
+
+def test_what_says_nothing_of_flattened_rows_is_ignored_too():
+    with landed(FLAT, [None, {"ts_ms": 1772438405000}, {"op": "m", "source": {}}, flat("c", 1, id=1)]) as made:
+        told = made.rows("SELECT what FROM thing_ignored ORDER BY source_row")
+        assert [row["what"] for row in told] == ["tombstone", "heartbeat", "message"]
+        assert made.rejects() == {}
 
 
 @pytest.mark.parametrize("document", [7, "x", [], {}, {"a": 1}, {"ts_ms": 1, "a": 2}, {"payload": 5}, {"value": {}}])

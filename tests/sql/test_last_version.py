@@ -18,6 +18,7 @@ LATE: dict[str, tuple[list[list[Event]], list[int]]] = {
     "a later delete, and one before it": ([[("", "D", 20)], [("", "D", 12)]], [5]),
     "the same delete again": ([[("", "D", 9)]], [5]),
     "a version after it, and one between": ([[("Bob", "U", 20)], [("Eve", "U", 12), ("", "D", 14)]], [5, 12, 20]),
+    "two versions after it, and their delete": ([[("Bob", "U", 14), ("Eve", "U", 16), ("", "D", 20)]], [5, 14, 16]),
     "a version after it, and a delete instead of it": ([[("Bob", "U", 14), ("", "D", 15)], [("", "D", 14)]], [5]),
     "an open version, and a delete instead of it": ([[("Bob", "U", 14)], [("", "D", 14)]], [5]),
     "a delete instead of all there was": ([[("", "D", 5)]], []),

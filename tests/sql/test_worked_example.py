@@ -82,6 +82,18 @@ def test_what_was_true_and_what_was_believed(ticking: Pipeline, tmp_path: Path, 
     assert believed(20, known[0] - timedelta(microseconds=1)) == []
 
 
+def test_what_was_believed_of_one_time_is_what_its_last_file_said_last(ticking: Pipeline, tmp_path: Path, clock: Clock):
+    def believed() -> list[str]:
+        when = clock.now
+        return [row[1] for row in whole(as_known(ticking.connection, ticking.dimension.tables, at(10), when)).rows]
+
+    arrives(ticking, tmp_path / "1.csv", ("Ann", 10), ("Bob", 10))
+    assert believed() == ["Bob"]
+    clock.now += timedelta(hours=1)
+    arrives(ticking, tmp_path / "2.csv", ("Carl", 10))
+    assert believed() == ["Carl"]
+
+
 def test_of_late_events_at_one_time_the_last_row_counts(ticking: Pipeline, tmp_path: Path):
     assert arrives(ticking, tmp_path / "1.csv", ("Carl", 20)) == [("Carl", 20, None)]
     assert arrives(ticking, tmp_path / "2.csv", ("Bob", 10), ("Ann", 10)) == [("Ann", 10, 20), ("Carl", 20, None)]
