@@ -1,11 +1,13 @@
 """Snapshots as they are rendered do what the rule says, in whatever order they land: their tables are the replay's."""
 
 from dataclasses import replace
+from random import Random
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.dimension.definitions import LARGE
+from tests.dimension.formats import told_in
 from tests.dimension.replay import replay
 from tests.dimension.snapshot_stories import snapshot_stories
 from tests.dimension.strategies import Story, toml_text
@@ -31,16 +33,19 @@ def assert_snapshots_replayed(story: Story, made: Dimension) -> None:
 
 
 # Each example makes a warehouse, which takes a second.
-@settings(max_examples=settings.default.max_examples // 8)
+@settings(max_examples=settings.default.max_examples // 5)
 @given(
     st.sampled_from(["file", "file", "column"]).flatmap(snapshot_stories),
+    st.sampled_from(["csv", "csv", "json", "parquet"]),
+    st.randoms(use_true_random=False),
     st.sampled_from(["", LARGE]),
     st.sampled_from(WAYS),
     st.sampled_from([1, 3, 1000]),
 )
-def test_any_snapshots_in_any_order(story: Story, layout: str, way: str, most_rows: int):
+def test_any_snapshots_in_any_order(story: Story, form: str, random: Random, layout: str, way: str, most_rows: int):
+    assume(parsed(toml_text(story.toml))[1] == [])
+    story = story if form == "csv" else told_in(form, story, random)
     text = toml_text(story.toml)
-    assume(parsed(text)[1] == [])
     with dimension(text + layout, is_drawn=True) as made:
         made.rows(f"UPDATE {made.name}_refresh SET most_rows = {most_rows}")
         for file in story.files if way != "at once" else ():

@@ -65,6 +65,13 @@ def test_a_key_that_stands_in_it_again_is_what_its_last_row_says(lines: list[str
         made.land([FIRST, night])
         assert counts(made, night) == counted
         assert_is(made, FIRST, night)
+    later = snapshot("2026-01-05", *lines_of(FIRST))
+    with dimension(STOCK, is_shared=True) as made:
+        made.land([FIRST, later, night])
+        assert counts(made, night) == counted
+        (row,) = made.rows(f"SELECT * FROM stock_snapshot WHERE ENDSWITH(source_file, '/{night.name}')")
+        assert (row["keys_before"], row["keys_deleted"]) == (4, 0)
+        assert_is(made, FIRST, later, night)
 
 
 def test_words_of_another_night_are_no_words_of_the_last():
