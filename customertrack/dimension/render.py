@@ -148,8 +148,8 @@ def _of_barrier(
     return ["TRUE" if name == "is_delete" else f"{given[name]}.{name}" if name in given else "NULL" for name in event]
 
 
-def _tuple(columns: Sequence[Column]) -> str:
-    names = ", ".join(map(_name, columns))
+def _tuple(columns: Sequence[Column], table: str = "") -> str:
+    names = ", ".join(_columns(columns, table))
     return names if len(columns) == 1 else f"({names})"
 
 

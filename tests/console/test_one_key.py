@@ -284,7 +284,7 @@ def test_what_a_row_of_an_earlier_definition_did_not_say():
 
 
 def test_what_a_snapshot_says_by_what_it_has_still_stands_in_no_line():
-    with dimension(STOCK, is_shared=True) as made:
+    with dimension(STOCK) as made:
         later = snapshot("2026-01-05", "a,Cup,1", "b,Jug,1", after=1)
         made.land(
             [snapshot("2026-01-01", "a,Cup,1", "b,Jug,1"), later, snapshot("2026-01-03", "a,Mug,1", "b,Jug,1", after=2)]

@@ -34,7 +34,7 @@ def assert_is(made: Dimension, *files: LandedFile, text: str = STOCK) -> None:
 
 def test_only_rows_in_other_words_are_typed_and_of_these_once():
     night = snapshot("2026-01-02", "d,w,1", "b,y,01", "a,x,2", "e,v,1")
-    with dimension(STOCK, is_shared=True) as made:
+    with dimension(STOCK) as made:
         made.land([FIRST, night])
         # The price of b is the same in other words.
         assert typed(made) == [2, 3, 4]
@@ -60,13 +60,13 @@ REPEATED = [
 
 @pytest.mark.parametrize(("lines", "counted"), REPEATED)
 def test_a_key_that_stands_in_it_again_is_what_its_last_row_says(lines: list[str], counted: list[int]):
-    with dimension(STOCK, is_shared=True) as made:
+    with dimension(STOCK) as made:
         night = snapshot("2026-01-02", *lines)
         made.land([FIRST, night])
         assert counts(made, night) == counted
         assert_is(made, FIRST, night)
     later = snapshot("2026-01-05", *lines_of(FIRST))
-    with dimension(STOCK, is_shared=True) as made:
+    with dimension(STOCK) as made:
         made.land([FIRST, later, night])
         assert counts(made, night) == counted
         (row,) = made.rows(f"SELECT * FROM stock_snapshot WHERE ENDSWITH(source_file, '/{night.name}')")
@@ -79,7 +79,7 @@ def test_words_of_another_night_are_no_words_of_the_last():
     gone = [snapshot("2026-01-02", "b,y,1", "c,z,1", "d,w,1"), snapshot("2026-01-03", *lines_of(FIRST))]
     for nights in (back, gone):
         for order in permutations([FIRST, *nights]):
-            with dimension(STOCK, is_shared=True) as made:
+            with dimension(STOCK) as made:
                 made.land(order)
                 assert_is(made, *order)
 
@@ -89,14 +89,14 @@ def test_words_that_did_not_count_are_not_what_was_said():
     for night in (["a,new,1", *first], ["a,x,bad", *first[1:]]):
         # What stood there and did not count stands there alone, or again.
         files = [FIRST, snapshot("2026-01-02", *night), snapshot("2026-01-03", night[0], *first[1:])]
-        with dimension(STOCK, is_shared=True) as made:
+        with dimension(STOCK) as made:
             made.land(files)
             assert counts(made, files[2]) == ([0, 3, 0, 1] if "bad" in night[0] else [1, 3, 0, 0])
             assert_is(made, *files)
 
 
 def test_two_fields_are_not_what_one_is_that_has_both():
-    with dimension(STOCK, is_shared=True) as made:
+    with dimension(STOCK) as made:
         first = snapshot("2026-01-01", "a,x,1", "b,,1", "c,11,1")
         night = snapshot("2026-01-02", "a,,1", "b,y,1", "c,1,11")
         made.land([first, night])
@@ -109,7 +109,7 @@ def test_the_time_in_a_column_is_no_change(spelling: str):
     columns = "sku,name,price,at"
     first = snapshot("2026-01-01", "a,x,1,2026-01-01", "b,y,1,2026-01-01", columns=columns)
     night = snapshot("2026-01-02", "a,x,1,2026-01-02", f"b,new,1,{spelling}", columns=columns)
-    with dimension(IN_A_COLUMN, is_shared=True) as made:
+    with dimension(IN_A_COLUMN) as made:
         made.land([first, night])
         assert typed(made) == [2]
         assert_is(made, first, night, text=IN_A_COLUMN)
@@ -122,7 +122,7 @@ def test_a_definition_that_changes_reads_the_same_words_anew():
     )
     another_path = IN_JSON.replace('"text(40)"', '{ type = "text(40)", from = "title" }')
     added = f'{another_path}size = {{ type = "text(5)", since = 2 }}\n'
-    with dimension(IN_JSON, is_shared=True) as made:
+    with dimension(IN_JSON) as made:
         made.land([first])
         made.change(parsed(another_path)[0])
         made.land([second])

@@ -72,7 +72,7 @@ def test_the_first_number_that_differs_decides(layout: str, connector: str, numb
     last = {**before, name: high, **{name: low for name, low, _ in numbers[number + 1 :]}}
     rows = [MADE[layout](connector, "last", last), MADE[layout](connector, "first", first)]
     files = [LandedFile(f"{n}.json", json.dumps(row).encode(), LOADED_AT) for n, row in enumerate(rows)]
-    with dimension(DEFINITION.format(layout=layout, connector=connector), LOADED_AT, is_shared=True) as made:
+    with dimension(DEFINITION.format(layout=layout, connector=connector), LOADED_AT) as made:
         made.land(files)
         assert made.rejects() == {}
         assert [row["name"] for row in made.history()] == ["last"]

@@ -222,7 +222,7 @@ def test_what_is_said_at_one_time_is_late_each_for_itself():
 
 
 def test_of_snapshots_those_of_one_refresh_are_not_late_and_those_that_are_held_count_for_nothing():
-    with dimension(STOCK, is_shared=True) as made:
+    with dimension(STOCK) as made:
         later, earlier = snapshot("2026-01-05", "a,Cup,1", "b,Jug,1"), snapshot("2026-01-01", "a,Mug,1", "b,Jug,1")
         made.land([later, earlier], each=False)
         made.land([snapshot("2026-01-03", "a,Pot,1", after=1)])
@@ -232,7 +232,7 @@ def test_of_snapshots_those_of_one_refresh_are_not_late_and_those_that_are_held_
 
 
 def test_of_a_difference_that_was_replaced_and_is_said_again_the_one_that_stands_is_told():
-    with dimension(STOCK, is_shared=True) as made:
+    with dimension(STOCK) as made:
         made.land(
             [
                 snapshot("2026-01-01", "a,Cup,1", "b,Jug,1", "c,Pot,1"),

@@ -43,8 +43,7 @@ CREATE OR ALTER TRANSIENT TABLE [[ name ]]_known (
     [[ part.name ]] [[ part.type ]] NOT NULL,
 [% endfor %]
     content_hash BINARY(16) NOT NULL,
-    landed_hash NUMBER(19, 0) COMMENT 'HASH of the texts that said so, but for the time; NULL: not known',
-    second_hash NUMBER(19, 0) COMMENT 'Likewise, begun with another number: 64 bits may be equal by chance'
+    landed_hash NUMBER(19, 0) COMMENT 'HASH of the texts that said so, but for the time; NULL: not known'
 )
 DATA_RETENTION_TIME_IN_DAYS = 0
 COMMENT = 'What the log says last of each key that is present: what a snapshot that comes in order is compared with';

@@ -20,12 +20,14 @@ DATA_RETENTION_TIME_IN_DAYS = 0
 COMMENT = 'Files that the load history calls whole, and how many rows each has';
 
 CREATE OR ALTER TRANSIENT TABLE [[ name ]]_work_text (
+[% for part in key %]
+    [[ part.name ]] [[ part.type ]],
+[% endfor %]
     landed_hash NUMBER(19, 0) COMMENT 'As in [[ name ]]_known',
-    second_hash NUMBER(19, 0),
     source_row NUMBER(38, 0)
 )
 DATA_RETENTION_TIME_IN_DAYS = 0
-COMMENT = 'The words of each row of one snapshot';
+COMMENT = 'The key and the words of each row of one snapshot';
 
 CREATE OR ALTER TRANSIENT TABLE [[ name ]]_work_landed (
 [% for part in key %]
@@ -33,7 +35,6 @@ CREATE OR ALTER TRANSIENT TABLE [[ name ]]_work_landed (
 [% endfor %]
     content_hash BINARY(16) COMMENT 'NULL: a reject',
     landed_hash NUMBER(19, 0) COMMENT 'As in [[ name ]]_known; NULL: a reject, or it is there already',
-    second_hash NUMBER(19, 0),
     is_reject BOOLEAN,
     is_unreadable BOOLEAN COMMENT 'A reject of which not even the key is known',
     counts BOOLEAN COMMENT 'Of several rows of a key the last does, and a reject only if there is no other',
@@ -63,7 +64,6 @@ CREATE OR ALTER TRANSIENT TABLE [[ name ]]_work_difference (
     is_delete BOOLEAN COMMENT 'NULL: no event is needed there any more',
     content_hash BINARY(16),
     landed_hash NUMBER(19, 0),
-    second_hash NUMBER(19, 0),
     source_file VARCHAR,
     source_row NUMBER(38, 0) COMMENT '0: told by the file as a whole',
     definition NUMBER(38, 0),

@@ -28,17 +28,17 @@ BEGIN
 
 [% if texts_compared %]
     -- The one reading of the whole file. Most rows say what was said last, word for word, and need not be typed to be known as such.
-    INSERT OVERWRITE INTO [[ name ]]_work_text (landed_hash, second_hash, source_row)
+    INSERT OVERWRITE INTO [[ name ]]_work_text ([[ (key + ['landed_hash', 'source_row'])|columns|fit(8) ]])
     SELECT
-        HASH(1, [[ texts_compared|fit(16) ]]),
-        HASH(2, [[ texts_compared|fit(16) ]]),
+        [[ key|columns|fit(8) ]],
+        HASH([[ texts_compared|fit(12) ]]),
         source_row
     FROM v_[[ name ]]_changing_data
     WHERE source_file = :file;
 
 [% endif %]
     INSERT OVERWRITE INTO [[ name ]]_work_landed (
-        [[ (key + ['content_hash', 'landed_hash', 'second_hash', 'is_reject', 'is_unreadable', 'counts', 'source_row'])|columns|fit(8) ]],[[ ' definition,' if added ]]
+        [[ (key + ['content_hash', 'landed_hash', 'is_reject', 'is_unreadable', 'counts', 'source_row'])|columns|fit(8) ]],[[ ' definition,' if added ]]
         [[ attributes|columns|fit(8) ]]
     )
     SELECT
@@ -47,10 +47,9 @@ BEGIN
 [% endfor %]
         IFF(reject_reasons IS NULL, [[ content('', 8) ]], NULL),
 [% if texts_compared %]
-        IFF(reject_reasons IS NULL, HASH(1, [[ texts_compared|fit(16) ]]), NULL),
-        IFF(reject_reasons IS NULL, HASH(2, [[ texts_compared|fit(16) ]]), NULL),
+        IFF(reject_reasons IS NULL, HASH([[ texts_compared|fit(12) ]]), NULL),
 [% else %]
-        NULL, NULL,
+        NULL,
 [% endif %]
         reject_reasons IS NOT NULL, is_unreadable, TRUE, source_row,[[ ' definition,' if added ]]
 [% for one in attributes %]
@@ -63,7 +62,7 @@ BEGIN
         AND source_row IN (
             SELECT t.source_row
             FROM [[ name ]]_work_text AS t
-            LEFT JOIN [[ name ]]_known AS k ON :others_after = 0 AND t.landed_hash = k.landed_hash AND t.second_hash = k.second_hash
+            LEFT JOIN [[ name ]]_known AS k ON :others_after = 0 AND t.landed_hash = k.landed_hash AND [[ same('t', 'k') ]]
             WHERE k.landed_hash IS NULL
         );
 
@@ -74,13 +73,13 @@ BEGIN
         )
         SELECT [[ (key|columns('k') + ['k.content_hash', 'FALSE', 'FALSE', 'TRUE', 't.source_row'])|fit(12) ]]
         FROM [[ name ]]_known AS k
-        INNER JOIN [[ name ]]_work_text AS t ON k.landed_hash = t.landed_hash AND k.second_hash = t.second_hash
-        WHERE [[ key|tuple ]] IN (SELECT [[ key|columns|fit(12) ]] FROM [[ name ]]_work_landed);
+        INNER JOIN [[ name ]]_work_text AS t ON k.landed_hash = t.landed_hash AND [[ same('k', 't') ]]
+        WHERE [[ key|tuple('k') ]] IN (SELECT [[ key|columns|fit(12) ]] FROM [[ name ]]_work_landed);
 
         INSERT OVERWRITE INTO [[ name ]]_work_known ([[ (key + ['content_hash'])|columns|fit(12) ]])
         SELECT [[ (key + ['content_hash'])|columns('k')|fit(12) ]]
         FROM [[ name ]]_known AS k
-        LEFT JOIN [[ name ]]_work_text AS t ON k.landed_hash = t.landed_hash AND k.second_hash = t.second_hash
+        LEFT JOIN [[ name ]]_work_text AS t ON k.landed_hash = t.landed_hash AND [[ same('k', 't') ]]
         WHERE t.source_row IS NULL
         UNION ALL
         SELECT DISTINCT [[ (key + ['content_hash'])|columns|fit(12) ]]
@@ -104,12 +103,12 @@ BEGIN
     IF (rows_rejected + rows_repeated > 0) THEN
         -- Of several rows of a key the last counts, and a reject only if there is no other: then nothing is known of the key but that it is there.
         INSERT OVERWRITE INTO [[ name ]]_work_landed (
-            [[ (key + ['content_hash', 'landed_hash', 'second_hash', 'is_reject', 'is_unreadable', 'source_row'])|columns|fit(12) ]],[[ ' definition,' if added ]]
+            [[ (key + ['content_hash', 'landed_hash', 'is_reject', 'is_unreadable', 'source_row'])|columns|fit(12) ]],[[ ' definition,' if added ]]
             [[ attributes|columns|fit(12) ]],
             counts
         )
         SELECT
-            [[ (key + ['content_hash', 'landed_hash', 'second_hash', 'is_reject', 'is_unreadable', 'source_row'])|columns|fit(12) ]],[[ ' definition,' if added ]]
+            [[ (key + ['content_hash', 'landed_hash', 'is_reject', 'is_unreadable', 'source_row'])|columns|fit(12) ]],[[ ' definition,' if added ]]
             [[ attributes|columns|fit(12) ]],
             ROW_NUMBER() OVER (PARTITION BY [[ key|columns|fit(12) ]] ORDER BY is_reject, source_row DESC) = 1
         FROM [[ name ]]_work_landed;

@@ -23,20 +23,20 @@
         WHERE [[ key|tuple ]] IN (SELECT [[ key|columns|fit(12) ]] FROM [[ name ]]_work_difference);
 
         IF (others_after = 0) THEN
-            INSERT INTO [[ name ]]_known ([[ (key + ['content_hash', 'landed_hash', 'second_hash'])|columns|fit(16) ]])
-            SELECT [[ (key + ['content_hash', 'landed_hash', 'second_hash'])|columns|fit(16) ]]
+            INSERT INTO [[ name ]]_known ([[ (key + ['content_hash', 'landed_hash'])|columns|fit(16) ]])
+            SELECT [[ (key + ['content_hash', 'landed_hash'])|columns|fit(16) ]]
             FROM [[ name ]]_work_difference
             WHERE NOT is_delete;
 [% if texts_compared %]
 
             -- What says the same in other words.
-            UPDATE [[ name ]]_known SET landed_hash = w.landed_hash, second_hash = w.second_hash
+            UPDATE [[ name ]]_known SET landed_hash = w.landed_hash
             FROM [[ name ]]_work_landed AS w
             WHERE
                 [[ same(name + '_known', 'w') ]]
                 AND w.counts
                 AND w.landed_hash IS NOT NULL
-                AND ([[ name ]]_known.landed_hash IS DISTINCT FROM w.landed_hash OR [[ name ]]_known.second_hash IS DISTINCT FROM w.second_hash);
+                AND [[ name ]]_known.landed_hash IS DISTINCT FROM w.landed_hash;
 [% endif %]
         ELSE
             INSERT INTO [[ name ]]_known ([[ (key + ['content_hash'])|columns|fit(16) ]])
