@@ -107,7 +107,7 @@ def test_refreshes_go_on_between_the_files_of_a_migration(what: str):
     before, toml = tomllib.loads(BEFORE), tomllib.loads(AFTER[what])
     with dimension(BEFORE, BEGAN) as made:
         feed = Feed(made, toml)
-        for _ in range(3):
+        for _ in range(5):
             feed.land(before)
             made.refresh()
         feed.land(before)
@@ -125,7 +125,7 @@ def test_refreshes_go_on_between_the_files_of_a_migration(what: str):
         assert len(room) > 3
         assert made.rejects() == {}
         settle(made)
-        for _ in range(2):
+        for _ in range(4):
             feed.land(None)
             made.refresh()
         assert_replayed(toml, made, replay(toml, feed.files))
