@@ -19,7 +19,6 @@ from customertrack.reads.timeline import Timeline, timeline_of, versions_and_lat
 from tests.dimension.definitions import LARGE
 from tests.dimension.landed import LandedFile
 from tests.dimension.replay import replay
-from tests.dimension.snapshot_files import STOCK, snapshot
 from tests.dimension.warehouse import Dimension, dimension
 
 CUSTOMER = (Path(__file__).parents[2] / "dimensions/customer.toml").read_text(encoding="utf-8")
@@ -50,7 +49,7 @@ def day(number: int) -> datetime:
 @contextmanager
 def landed(text: str, *contents: str, names: str = "{}.csv") -> Iterator[Dimension]:
     """A dimension after files, one a day from the first of March on, each with a refresh."""
-    with dimension(text) as made:
+    with dimension(text, is_shared=text == CUSTOMER) as made:
         for number, content in enumerate(contents, 1):
             made.land([LandedFile(names.format(number), content.encode(), datetime(2026, 3, number))])
         yield made
@@ -181,29 +180,6 @@ def test_composite_keys_kinds_of_change_and_the_order_of_one_time():
         assert of(made, "A", "*")[1].total == 1
 
 
-def test_of_snapshots_the_file_that_came_late_is_marked_and_differences_are_told_once():
-    with dimension(STOCK) as made:
-        made.land(
-            [
-                snapshot("2026-01-01", "a,Cup,1", "b,Jug,1", "c,Pot,1"),
-                snapshot("2026-01-05", "a,Cup,1", "c,Pot,1", after=1),
-                snapshot("2026-01-03", "a,Mug,1", "b,Jar,1", "c,Pot,1", after=2),
-            ]
-        )
-        _, found = of(made, "a")
-        assert [(one.valid_from.day, one.values["name"], place(one.event)) for one in found.versions] == [
-            (1, "Cup", ("stock_2026-01-01.csv", 1)),
-            (3, "Mug", ("stock_2026-01-03.csv", 1)),
-            (5, "Cup", ("stock_2026-01-05.csv", 0)),
-        ]
-        assert [one.number for one in found.versions if one.is_late] == [2]
-        events, found = of(made, "b")
-        assert [(gap.begins.day, gap.ends, place(gap.by)) for gap in found.gaps] == [
-            (5, None, ("stock_2026-01-05.csv", 0))
-        ]
-        assert [known.hour for known in events.known_at] == [0, 1, 2]
-
-
 def test_of_many_versions_the_newest_are_told_with_their_numbers(customer: Dimension, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(timeline, "MOST", 2)
     _, found = of(customer, 7)
@@ -219,56 +195,6 @@ def test_what_is_said_at_one_time_is_late_each_for_itself():
     first = '{"id":1,"at":"2026-01-05","name":null,"city":"Rome"}\n{"id":1,"at":"2026-01-10","city":"Bern"}\n'
     with landed(PARTIAL, first, '{"id":1,"at":"2026-01-05","city":"Rome"}\n', names="{}.json") as made:
         assert [place(one) for one in of(made, 1)[0].events if one.is_late] == [("2.json", 1)]
-
-
-def test_of_snapshots_those_of_one_refresh_are_not_late_and_those_that_are_held_count_for_nothing():
-    with dimension(STOCK) as made:
-        later, earlier = snapshot("2026-01-05", "a,Cup,1", "b,Jug,1"), snapshot("2026-01-01", "a,Mug,1", "b,Jug,1")
-        made.land([later, earlier], each=False)
-        made.land([snapshot("2026-01-03", "a,Pot,1", after=1)])
-        events, found = of(made, "a")
-        assert [one.values["name"] for one in found.versions] == ["Mug", "Cup"]
-        assert not any(one.is_late for one in events.events)
-
-
-def test_of_a_difference_that_was_replaced_and_is_said_again_the_one_that_stands_is_told():
-    with dimension(STOCK) as made:
-        made.land(
-            [
-                snapshot("2026-01-01", "a,Cup,1", "b,Jug,1", "c,Pot,1"),
-                snapshot("2026-01-05", "a,Mug,1", "c,Pot,1", after=1),
-                snapshot("2026-01-03", "a,Mug,1", "c,Pot,1", after=2),
-                snapshot("2026-01-04", "a,Jar,1", "b,Jug,1", "c,Pot,1", after=3),
-            ]
-        )
-        events, found = of(made, "a")
-        again = [one for one in events.events if one.updated_at == day(5)]
-        assert sorted(one.replaced_at is None for one in again) == [False, True]
-        last = found.versions[-1].event
-        assert last
-        assert (last.updated_at, last.replaced_at, last.loaded_at.hour) == (day(5), None, 3)
-        _, found = of(made, "b")
-        assert [(gap.begins.day, getattr(gap.by, "replaced_at", "")) for gap in found.gaps] == [(3, None), (5, None)]
-        assert [gap.by.loaded_at.hour for gap in found.gaps if gap.by] == [2, 3]
-
-
-QUOTED = """
-dimension = "tariff"
-feed = { kind = "changes", format = "csv", time = "at" }
-key = { code = "text(5)" }
-
-[attributes]
-start = "text(10)"
-label = { type = "text(20)", from = "The Label" }
-"""
-
-
-def test_a_landed_row_names_its_columns_as_the_file_does():
-    with landed(QUOTED, "code,start,The Label,at\nA,x,y,2026-01-01\n") as made:
-        row = landed_row(made.connection, tables_of(made.definition), "landing/tariff/1.csv", 1)
-        assert row
-        assert not [name for name, _ in row.rows if '"' in name]
-        assert {name.lower(): value for name, value in row.rows}["start"] == "x"
 
 
 def test_partial_rows_renamed_attributes_truncates_and_changes_of_key():
