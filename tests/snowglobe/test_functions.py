@@ -120,14 +120,6 @@ CASES = [
     ("MOD(MD5_NUMBER_LOWER64('Snowflake') - 1, x * 1000)", 909),
     ("MD5_BINARY('a')", b"\x0c\xc1u\xb9\xc0\xf1\xb6\xa81\xc3\x99\xe2iw&a"),
     ("HASH('a', x) = HASH('a', x)", True),
-    ("HASH('a', 'b') = HASH('b', 'a')", False),
-    ("HASH('a', NULL) = HASH(NULL, 'a')", False),
-    ("HASH('', NULL) = HASH(NULL, NULL)", False),
-    ("HASH(NULL) IS NULL", False),
-    ("HASH(1, 'a') = HASH(2, 'a')", False),
-    # With a sign: half of them are below zero, and none has more than 64 bits.
-    ("HASH('a') < 0 OR HASH('b') < 0 OR HASH('c') < 0 OR HASH('d') < 0 OR HASH('e') < 0 OR HASH('f') < 0", True),
-    ("HASH('a') BETWEEN -9223372036854775808 AND 9223372036854775807", True),
     ("SHA2('a')", "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"),
     ("SHA1('a')", "86f7e437faa5a7fce15d1ddcb9eaeaea377667b8"),
     ("HEX_ENCODE('a')", "61"),
@@ -305,5 +297,4 @@ def test_what_has_no_value_is_an_error(numbers: Connection, sql: str):
     """Where DuckDB by itself answers infinity, not-a-number or NULL."""
     with pytest.raises(ProgrammingError) as raised:
         rows(numbers, f"SELECT {sql} FROM n")
-    assert "SET" not in raised.value.msg
-    assert "TRY" not in raised.value.msg
+    assert not re.search("SET|TRY", raised.value.msg)
