@@ -10,7 +10,7 @@ import pytest
 from infra.administrator import statements
 from infra.console_app import app_files
 from tests.emulator.chapters import Deployed, Loaded
-from tests.emulator.ministack import ACCOUNT
+from tests.emulator.ministack import ACCOUNT, ROOT
 from tests.emulator.other_feeds import DEFINITIONS, HELD, ROUNDS
 from tests.emulator.products import VERSIONS
 from tests.emulator.rehearsal import NAME, STAGE, USER, rehearsing
@@ -157,9 +157,10 @@ def test_the_console_is_made_of_what_is_deployed_and_owned_by_a_role_that_reads(
     first, second = story.update().console, story.redefine_products().console
     assert first
     assert second
-    for app, dimensions in ((first, ("customer", "product")), (second, ("customer", "product", *DEFINITIONS))):
+    copy = story.rehearsal.cdk.project
+    for app, project, dimensions in ((first, ROOT, ()), (second, copy, DEFINITIONS)):
         assert app.owner == f"{USER}_CONSOLE"
-        assert app.files == set(app_files(story.rehearsal.cdk.project, dimensions))
+        assert app.files == set(app_files(project, ("customer", "product", *dimensions)))
         assert app.staged == {app.version.removeprefix("version:")}
     assert first.version != second.version
 
