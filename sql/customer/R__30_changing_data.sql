@@ -41,7 +41,11 @@ WITH landed AS (
         NULLIF(country, '') AS country,
         -- Of updated_at the time of day; what follows it is the zone. NULL: it is written as most are, 2024-12-31 23:59:59.
         IFF(
-            REGEXP_LIKE(updated_at, '[1-9][0-9]{3}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}'), NULL,
+            REGEXP_LIKE(
+                updated_at,
+                '[1-9][0-9]{3}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}'
+            ),
+            NULL,
             REGEXP_REPLACE(SUBSTR(updated_at, 12), '[^0-9:.].*$', '')
         ) AS updated_at_time_text,
         source_file,

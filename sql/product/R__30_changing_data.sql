@@ -39,12 +39,20 @@ WITH landed AS (
         NULLIF(brand, '') AS brand,
         -- Of changed_at the time of day; what follows it is the zone. NULL: it is written as most are, 2024-12-31 23:59:59.
         IFF(
-            REGEXP_LIKE(changed_at, '[1-9][0-9]{3}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}'), NULL,
+            REGEXP_LIKE(
+                changed_at,
+                '[1-9][0-9]{3}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}'
+            ),
+            NULL,
             REGEXP_REPLACE(SUBSTR(changed_at, 12), '[^0-9:.].*$', '')
         ) AS updated_at_time_text,
         -- Of refreshed_at the time of day; what follows it is the zone. NULL: it is written as most are, 2024-12-31 23:59:59.
         IFF(
-            REGEXP_LIKE(refreshed_at, '[1-9][0-9]{3}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}'), NULL,
+            REGEXP_LIKE(
+                refreshed_at,
+                '[1-9][0-9]{3}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}'
+            ),
+            NULL,
             REGEXP_REPLACE(SUBSTR(refreshed_at, 12), '[^0-9:.].*$', '')
         ) AS refreshed_at_time_text,
         source_file,

@@ -116,7 +116,7 @@ def test_the_newest_days_with_so_many_versions(kind: Kind):
 def test_the_newest_days_are_one_at_least(kind: Kind):
     made, tables = kind
     end = min(row["valid_from"] for row in made.history()) + timedelta(minutes=1)
-    assert growth.newest(made.connection, tables, end, 10_000) == end - timedelta(days=1)
+    assert days(made.connection, tables).newest(end, 10_000) == end - timedelta(days=1)
 
 
 def test_without_versions_the_events_are_counted():

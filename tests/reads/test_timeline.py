@@ -49,7 +49,7 @@ def day(number: int) -> datetime:
 @contextmanager
 def landed(text: str, *contents: str, names: str = "{}.csv") -> Iterator[Dimension]:
     """A dimension after files, one a day from the first of March on, each with a refresh."""
-    with dimension(text, is_shared=text == CUSTOMER) as made:
+    with dimension(text) as made:
         for number, content in enumerate(contents, 1):
             made.land([LandedFile(names.format(number), content.encode(), datetime(2026, 3, number))])
         yield made

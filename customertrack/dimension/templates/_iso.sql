@@ -2,7 +2,11 @@
 [% macro day_time(text) %]REGEXP_REPLACE(SUBSTR([[ text ]], 12), '[^0-9:.].*$', '')[% endmacro %]
 [% macro day_time_unless_plain(text) %]
 IFF(
-            REGEXP_LIKE([[ text ]], '[1-9][0-9]{3}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}'), NULL,
+            REGEXP_LIKE(
+                [[ text ]],
+                '[1-9][0-9]{3}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}'
+            ),
+            NULL,
             [[ day_time(text) ]]
         )[% endmacro %]
 [% macro shape(fraction) %]'[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][[ fraction ]])?)?( ?(Z|z|UTC|[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?))?)?'[% endmacro %]
