@@ -39,7 +39,7 @@ WITH landed AS (
         NULLIF(city, '') AS city,
         NULLIF(state, '') AS state,
         NULLIF(country, '') AS country,
-        -- Of updated_at the time of day; what follows it is the zone. NULL: it is written as most are, 2024-12-31 23:59:59.
+        -- Of updated_at the time of day; what follows it is the zone. NULL: plain, as 2024-12-31 23:59:59.
         IFF(
             REGEXP_LIKE(
                 updated_at,

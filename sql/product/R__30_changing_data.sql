@@ -37,7 +37,7 @@ WITH landed AS (
         NULLIF(stock, '') AS stock_text,
         NULLIF(refreshed_at, '') AS refreshed_at_text,
         NULLIF(brand, '') AS brand,
-        -- Of changed_at the time of day; what follows it is the zone. NULL: it is written as most are, 2024-12-31 23:59:59.
+        -- Of changed_at the time of day; what follows it is the zone. NULL: plain, as 2024-12-31 23:59:59.
         IFF(
             REGEXP_LIKE(
                 changed_at,
@@ -46,7 +46,7 @@ WITH landed AS (
             NULL,
             REGEXP_REPLACE(SUBSTR(changed_at, 12), '[^0-9:.].*$', '')
         ) AS updated_at_time_text,
-        -- Of refreshed_at the time of day; what follows it is the zone. NULL: it is written as most are, 2024-12-31 23:59:59.
+        -- Of refreshed_at the time of day; what follows it is the zone. NULL: plain, as 2024-12-31 23:59:59.
         IFF(
             REGEXP_LIKE(
                 refreshed_at,
