@@ -102,14 +102,14 @@ def _line(value: Any, *, ascii_alone: bool) -> str:
 
 
 def _parquet(rows: list[dict[str, Any]]) -> bytes:
-    """Texts, but for columns in which all are whole numbers or dates."""
+    """Texts, but for columns in which all are whole numbers or dates; of no rows, a file of a column without any."""
     with TemporaryDirectory() as folder, duckdb.connect() as duck:
         lines = Path(folder) / "rows.json"
         lines.write_bytes("".join(json.dumps(row) + "\n" for row in rows).encode())
         target = str(Path(folder) / "rows.parquet")
         columns = {
             name: _kind([row.get(name) for row in rows]) for name in dict.fromkeys(n for row in rows for n in row)
-        }
+        } or {"extra": "VARCHAR"}
         typed = ", ".join(f"{_quoted(name)}: '{kind}'" for name, kind in columns.items())
         read = f"read_json('{lines}', format = 'newline_delimited', columns = {{{typed}}})"
         duck.execute(f"COPY (SELECT * FROM {read}) TO '{target}' (FORMAT parquet)")
