@@ -3,13 +3,14 @@
 import csv
 import io
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlencode, urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import TimeoutError as NeverError
 
 from tests.console.browser.hands import Hands
 from tests.console.browser.text import seen
@@ -29,8 +30,10 @@ _CELLS = """button => [...button.previousElementSibling.querySelectorAll('[role=
     Number(cell.closest('[role=row]').ariaRowIndex) - 1, Number(cell.ariaColIndex), cell.textContent])"""
 # Streamlit has each of those with a tooltip twice, for wide and narrow windows.
 _BUTTON = "button:visible"
-# Milliseconds. What takes longer hangs.
-_PATIENCE = 60_000
+_OVERHANG = """Math.max(...[document.documentElement, ...document.querySelectorAll(
+    '[data-testid=stMain], [data-testid=stMainBlockContainer]')].map(e => e.scrollWidth - e.clientWidth))"""
+# Milliseconds. What takes longer hangs; what is drawn in another width later than this is not.
+_PATIENCE, _REDRAWN = 60_000, 10_000
 # Of tests/console/odd_values.py.
 _MARKUP = ", ".join(
     (
@@ -154,11 +157,10 @@ class Visitor:
         ]
 
     def overhang(self) -> int:
-        """Pixels by which the page is wider than the window."""
-        return self.page.evaluate(
-            """() => Math.max(...[document.documentElement, ...document.querySelectorAll(
-                '[data-testid=stMain], [data-testid=stMainBlockContainer]')].map(e => e.scrollWidth - e.clientWidth))"""
-        )
+        """Pixels by which the page stays wider than the window: charts take a while to have their new width."""
+        with suppress(NeverError):
+            self.page.wait_for_function(f"{_OVERHANG} === 0", timeout=_REDRAWN)
+        return self.page.evaluate(_OVERHANG)
 
     def foreign(self) -> set[str]:
         """The hosts that were asked for something, but for the console's."""
