@@ -21,8 +21,8 @@ _LARGE = 4 * _GROUP
 _LARGE_TO_WRITE = 16 * _GROUP
 # About the bytes of a row group.
 _LARGE_FILE = 16 << 20
-# What is loaded in one transaction is read in a later one, and some notes are written between.
-_LOOKED_BACK = 8
+# What is loaded in one transaction is read in the next, or in one soon after: a refresh has two.
+_LOOKED_BACK = 4
 _LARGE_TABLES = """
 SELECT lower(schema_name || '.' || table_name), estimated_size FROM duckdb_tables()
 WHERE database_name <> 'temp' AND estimated_size >= ?
