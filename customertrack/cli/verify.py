@@ -11,11 +11,11 @@ from customertrack.cli.show.value import printable
 from customertrack.cli.show.words import number, plural
 from customertrack.demo.verify import Difference as Wrong
 from customertrack.demo.verify import Verdict, verify
+from customertrack.local.changed import Watched
 from customertrack.local.differences import Difference, differences
 from customertrack.local.dimensions import CUSTOMER
 from customertrack.local.notices import short_name
 from customertrack.local.pipeline import Pipeline
-from customertrack.local.reader import Reader
 from customertrack.reads.invariants import Invariant
 
 _MOST_SHOWN = 5
@@ -24,8 +24,9 @@ _MOST_SHOWN = 5
 def run(args: Namespace, context: Context) -> int:
     """Print what was checked and found; exit code 1 on any offence, or if a dimension cannot be asked."""
     with context.reading() as reader:
+        asked = Watched(context.home.project, context.home.dimensions)
         names, code = reader.ask(partial(_names, context))
-        found = {name: reader.ask(partial(_checked, reader, name)) for name in names}
+        found = {name: reader.ask(partial(_checked, asked, name)) for name in names}
     verdicts = {name: checked.verdict for name, checked in found.items()}
     differing = [one for checked in found.values() for one in checked.differing]
     empty = {name for name, checked in found.items() if name != CUSTOMER and not checked.landed}
@@ -51,13 +52,13 @@ def _names(context: Context, opened: Pipeline) -> tuple[list[str], int]:
     return [*sound], code
 
 
-def _checked(reader: Reader, name: str, opened: Pipeline) -> _Checked:
+def _checked(asked: Watched, name: str, opened: Pipeline) -> _Checked:
     pipeline = opened.of(name)
     differing = differences(pipeline.home, pipeline.connection, pipeline.dimension)
     verdict = verify(pipeline)
     if not verdict.holds:
         # The invariants may be those of a definition that the tables are not made of yet.
-        reader.explain()
+        asked.check_same()
     note(pipeline, verdict)
     return _Checked(verdict, differing, pipeline.counts().landed)
 

@@ -18,13 +18,18 @@ class Watched:
         self._project = project
         self._stamps = {name: project.stamp(name) for name in names}
 
-    def explain(self) -> None:
-        """Raise ChangedError if one of them is another by now, and UserError if its SQL is not as it is defined."""
+    def check_same(self) -> None:
+        """Raise ChangedError if one of them is another by now."""
         for name, stamp in self._stamps.items():
             if self._project.stamp(name) != stamp:
                 raise ChangedError(
                     f"The definition of {name}, or its SQL, has changed while it was asked about. Ask again."
                 )
+
+    def explain(self) -> None:
+        """Raise ChangedError if one of them is another by now, and UserError if its SQL is not as it is defined."""
+        self.check_same()
+        for name in self._stamps:
             check_rendered(self._project, name)
 
 

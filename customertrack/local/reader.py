@@ -83,10 +83,6 @@ class Reader:
 
         return self.ask(asked)
 
-    def explain(self) -> None:
-        """Raise UserError if it is known why an answer may be wrong that there is."""
-        self._explain()
-
     def close(self) -> None:
         """Let go of the home."""
         opened, self._opened = self._opened, None

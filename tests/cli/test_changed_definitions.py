@@ -97,17 +97,22 @@ sys.exit(main(sys.argv[2:]))
 """
 
 
-@pytest.fixture(scope="session")
-def of_thing(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a project with `thing`, and a home with its history."""
-    made = ProjectProgram(tmp_path_factory.mktemp("of_thing") / "project")
+def with_history(folder: Path) -> ProjectProgram:
+    """A project with `thing`, and a home with its history."""
+    made = ProjectProgram(folder)
     made.define("thing", THING)
     made.done("dimension", "render")
     rows = ["Ann,red,01,", "Ann,blue,02,", ",,03,D", "Eve,blue,04,", "Eve,red,05,"]
     lines = [f"1,{name},{color},2026-01-{day},{op}" for name, color, day, op in (row.split(",") for row in rows)]
     (made.folder / "rows.csv").write_text("\n".join(["id,name,color,at,op", *lines, ""]))
     made.done("ingest", made.folder / "rows.csv", "--dimension", "thing")
-    return made.folder
+    return made
+
+
+@pytest.fixture(scope="session")
+def of_thing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of that."""
+    return with_history(tmp_path_factory.mktemp("of_thing") / "project").folder
 
 
 @pytest.fixture

@@ -5,11 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from customertrack.local.home import LANDING_PREFIX
+from customertrack.cli import verify as verify_command
+from customertrack.demo import verify as demo
+from customertrack.demo.verify import Verdict
+from customertrack.local import last_check
+from customertrack.local.home import LANDING_PREFIX, Home
 from customertrack.local.pipeline import Pipeline
 from generator import Faults, Feed, Settings
 from generator.sink import FolderSink
 from tests.cli.program import Program
+from tests.cli.test_changed_definitions import with_history
 from tests.generator.shipped import CUSTOMER
 
 
@@ -41,6 +46,32 @@ def test_damage_is_found(after_a_run: Program, sql: str):
     offence = r" *(?:\d+|truth) .*(?:offending|not as in)"
     broken = {line.split()[0] for line in ran.out.splitlines() if re.match(offence, line)}
     assert broken == DAMAGE[sql]
+
+
+def test_offences_that_come_of_a_definition_that_was_edited_meanwhile_are_not_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    project = with_history(tmp_path / "project")
+    project.done("query", "UPDATE thing_closed SET valid_to = valid_from")
+    edited = project.folder / "dimensions/thing.toml"
+
+    def meanwhile(pipeline: Pipeline) -> Verdict:
+        edited.write_text(f"{edited.read_text()}\n# Edited.\n")
+        return demo.verify(pipeline)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(verify_command, "verify", meanwhile)
+        ran = project("verify")
+    assert (ran.code, ran.out) == (1, "")
+    assert "The definition of thing, or its SQL, has changed while it was asked about. Ask again." in ran.err
+    home = Home(project.program.home)
+    assert last_check.read(home, "thing") is None
+    # Asked again it is they that are told, whether or not the SQL is as it is defined by then.
+    edited.write_text(edited.read_text().replace("text(5)", "text(9)"))
+    assert "offending row" in project("verify").out
+    found = last_check.read(home, "thing")
+    assert found
+    assert found.offences
 
 
 def test_a_difference_from_the_truth_is_shown(after_a_run: Program):

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from tests.cli.program import ROOT
-from tests.cli.test_changed_definitions import BEFORE, COLOR, THING
+from tests.cli.test_changed_definitions import BEFORE, COLOR, THING, with_history
 from tests.cli.test_dimensions import ProjectProgram
 
 # Asks one question after the other until a file is there, and says what came of each.
@@ -148,15 +148,7 @@ def asking(project: ProjectProgram, folder: Path) -> Iterator[list[Asking]]:
 
 @pytest.fixture
 def thing(tmp_path: Path) -> ProjectProgram:
-    """A project with `thing`, and a home with its history."""
-    made = ProjectProgram(tmp_path / "project")
-    made.define("thing", THING)
-    made.done("dimension", "render")
-    rows = ["Ann,red,01,", "Ann,blue,02,", ",,03,D", "Eve,blue,04,", "Eve,red,05,"]
-    lines = [f"1,{name},{color},2026-01-{day},{op}" for name, color, day, op in (row.split(",") for row in rows)]
-    (made.folder / "rows.csv").write_text("\n".join(["id,name,color,at,op", *lines, ""]))
-    made.done("ingest", made.folder / "rows.csv", "--dimension", "thing")
-    return made
+    return with_history(tmp_path / "project")
 
 
 def change(project: ProjectProgram, attribute: str) -> None:

@@ -89,6 +89,17 @@ def landing(warehouse: Connection) -> Connection:
 
 
 @pytest.fixture
+def strict(landing: Connection) -> Connection:
+    """Its pipe's table takes numbers alone."""
+    run(
+        landing,
+        "CREATE TABLE strict (id NUMBER, source_file VARCHAR, source_row NUMBER, loaded_at TIMESTAMP_LTZ)",
+        f"CREATE PIPE pipe AUTO_INGEST = TRUE AS {COPY.replace('raw', 'strict')}",
+    )
+    return landing
+
+
+@pytest.fixture
 def piped(landing: Connection) -> Connection:
     """With a pipe on the landing."""
     run(landing, f"CREATE PIPE pipe AUTO_INGEST = TRUE AS {COPY}")

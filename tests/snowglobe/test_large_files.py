@@ -6,8 +6,7 @@ import pytest
 
 from snowglobe.connection import Connection
 from snowglobe.storage.bucket import FolderBucket, StoredFile
-from tests.snowglobe.conftest import COPY
-from tests.snowglobe.support import drop_file, rows, run
+from tests.snowglobe.support import drop_file, rows
 
 LOADED = "SELECT source_file, source_row, name FROM raw ORDER BY source_file, source_row"
 A, B, C = "in/a.csv", "in/b.csv", "in/c.csv"
@@ -76,16 +75,11 @@ def test_the_one_that_cannot_be_read_fails_alone(piped: Connection, folder: Path
     assert rows(piped, LOADED) == [(B, 1, "Bob")]
 
 
-def test_the_one_with_a_row_that_the_table_does_not_take_fails_alone(landing: Connection, folder: Path):
-    run(
-        landing,
-        "CREATE TABLE strict (id NUMBER, source_file VARCHAR, source_row NUMBER, loaded_at TIMESTAMP_LTZ)",
-        f"CREATE PIPE pipe AUTO_INGEST = TRUE AS {COPY.replace('raw', 'strict')}",
-    )
+def test_the_one_with_a_row_that_the_table_does_not_take_fails_alone(strict: Connection, folder: Path):
     drop_file(folder, "a.csv", "id", "1")
     drop_file(folder, "b.csv", "id", "x")
-    assert loads(landing) == [(A, "LOADED", 1), (B, "LOAD_FAILED", 0)]
-    assert rows(landing, "SELECT id FROM strict") == [(1,)]
+    assert loads(strict) == [(A, "LOADED", 1), (B, "LOAD_FAILED", 0)]
+    assert rows(strict, "SELECT id FROM strict") == [(1,)]
 
 
 def test_one_that_changed_meanwhile_is_tried_again(piped: Connection, folder: Path, monkeypatch: pytest.MonkeyPatch):

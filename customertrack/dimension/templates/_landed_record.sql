@@ -32,7 +32,7 @@ landed AS (
     SELECT
         written.*,
 [% for moment in moments %]
-        -- Of [[ moment.text ]] the time of day; what follows it is the zone.
+        -- Of [[ moment.text ]] the time of day; what follows it is the zone. NULL: plain, as 2024-12-31 23:59:59.
         [[ iso.day_time_unless_plain(moment.text) ]] AS [[ moment.name ]]_time_text[[ comma(loop) ]]
 [% endfor %]
     FROM written
