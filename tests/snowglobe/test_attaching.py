@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from snowglobe.connection import Connection
+from snowglobe.threads import _LOOKED_BACK
 from tests.snowglobe.support import drop_file, rows, run, value
 
 _MANY = 130_000
@@ -30,7 +31,7 @@ def write_in_bulk(piped: Connection, folder: Path) -> None:
 
 def work_on(connection: Connection) -> None:
     """More small transactions than bulk is remembered for."""
-    run(connection, *["INSERT INTO copied (id) VALUES (-1)"] * 10)
+    run(connection, *["INSERT INTO copied (id) VALUES (-1)"] * 2 * _LOOKED_BACK)
 
 
 def test_the_file_is_attached_anew_once_bulk_is_over(piped: Connection, folder: Path):
@@ -49,16 +50,16 @@ def test_the_file_is_attached_anew_once_bulk_is_over(piped: Connection, folder: 
     assert [load.rows for load in piped.refresh_pipe("pipe")] == [1]
     run(piped, "INSERT INTO copied (id) SELECT id FROM stream")
     assert value(piped, "SELECT COUNT(*) FROM stream") == 0
-    assert value(piped, "SELECT COUNT(*) FROM copied") == 5 * _MANY + 11
+    assert value(piped, "SELECT COUNT(*) FROM copied") == 5 * _MANY + 2 * _LOOKED_BACK + 1
     work_on(piped)
     assert attachment(piped) == anew
 
 
 def test_what_was_begun_before_is_kept(piped: Connection, folder: Path):
     write_in_bulk(piped, folder)
-    run(piped, *["INSERT INTO copied (id) VALUES (-1)"] * 5)
+    run(piped, "INSERT INTO copied (id) VALUES (-1)")
     before = attachment(piped)
-    run(piped, "BEGIN", *["INSERT INTO copied (id) VALUES (-2)"] * 20)
+    run(piped, "BEGIN", *["INSERT INTO copied (id) VALUES (-2)"] * 3 * _LOOKED_BACK)
     assert attachment(piped) == before
     run(piped, "ROLLBACK")
     work_on(piped)
@@ -74,7 +75,7 @@ def test_beside_another_connection_it_stays_attached(
     write_in_bulk(piped, folder)
     work_on(piped)
     assert attachment(piped) == before
-    assert value(other, "SELECT COUNT(*) FROM copied") == 4 * _MANY + 10
+    assert value(other, "SELECT COUNT(*) FROM copied") == 4 * _MANY + 2 * _LOOKED_BACK
     other.close()
     work_on(piped)
     assert attachment(piped) != before
