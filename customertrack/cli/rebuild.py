@@ -4,10 +4,8 @@ from argparse import Namespace
 
 from customertrack.cli.context import Context
 from customertrack.cli.show.words import plural
-from customertrack.reads import derived, invariants
-
-# The one that derives the history by itself and compares it.
-_EQUALS_REBUILD = 8
+from customertrack.reads import derived
+from customertrack.reads.invariants import EQUALS_REBUILD, KeyParts, check
 
 
 def run(args: Namespace, context: Context) -> int:
@@ -15,7 +13,8 @@ def run(args: Namespace, context: Context) -> int:
     with context.open_existing(args.name) as pipeline:
         home, connection = pipeline.home, pipeline.connection
         for name in [args.name] if args.name else pipeline.dimensions:
-            (before,) = invariants.check(connection, home.project.sql, name, only=_EQUALS_REBUILD)
+            parts = KeyParts.that_fit(connection, pipeline.of(name).dimension.tables, home.memory_limit)
+            (before,) = check(connection, home.project.sql, name, EQUALS_REBUILD, parts)
             done = derived.rebuild(connection, name)
             rows = before.offences.rows
             told = f"{plural(len(rows), 'row')} differed from what the log gives" if rows else "nothing differed"

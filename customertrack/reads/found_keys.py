@@ -91,7 +91,7 @@ def _contains(column: str) -> str:
 
 # One look at all rows decides which keys are told; where the text stands is looked up for those alone.
 _FOUND = """
-WITH found AS (
+WITH _found AS (
     SELECT
         {key},
         MAX(_seen_at) AS _seen_at,
@@ -110,7 +110,7 @@ SELECT
     END AS _place,
     n.{first_part} IS NOT NULL AS is_present,
     {values}
-FROM found AS f
+FROM _found AS f
 INNER JOIN ({rows}) AS r ON {same_found} AND r._seen_at IS NOT DISTINCT FROM f._seen_at
 LEFT JOIN {name} AS n ON {same_now}
 QUALIFY ROW_NUMBER() OVER (PARTITION BY {key_found} ORDER BY _place NULLS LAST) = 1

@@ -31,7 +31,7 @@ def test_all_is_right(after_a_run: Program):
 DAMAGE = {
     "UPDATE customer_state SET first_name = 'X' WHERE customer_id = 7": {"8", "truth"},
     "DELETE FROM customer_state WHERE customer_id = 7": {"3", "8", "truth"},
-    "INSERT INTO customer_closed SELECT * FROM customer_closed": {"2", "11", "truth"},
+    "INSERT INTO customer_closed SELECT * FROM customer_closed": {"2", "8", "11", "truth"},
     "UPDATE customer_state SET valid_from = '2026-01-01 00:00:00' WHERE customer_id = 7": {"8", "10", "truth"},
     "DELETE FROM customer_event WHERE customer_id = 7": {"3", "8", "9", "10"},
     "DELETE FROM customer_reject": {"9", "truth"},

@@ -10,10 +10,13 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
+from customertrack.described import tables_of
 from customertrack.dimension import rendered
+from customertrack.dimension.definition import Definition
 from customertrack.dimension.project import Project
 from customertrack.dimension.render import render
 from customertrack.local.home import VARIABLES
+from customertrack.reads.invariants import of_some_keys
 from customertrack.sqltext.statements import split
 from customertrack.sqltext.variables import substitute
 from tests.command import Command, Ended
@@ -128,9 +131,13 @@ DEFINITIONS |= {
 }
 
 
-def _rendered(name: str) -> Mapping[str, str]:
+def _definition(name: str) -> Definition:
     text = DEFINITIONS[name]
-    return render(defined(re.sub(r'^dimension = "\w+"', 'dimension = "thing"', text, flags=re.MULTILINE)))
+    return defined(re.sub(r'^dimension = "\w+"', 'dimension = "thing"', text, flags=re.MULTILINE))
+
+
+def _rendered(name: str) -> Mapping[str, str]:
+    return render(_definition(name))
 
 
 @pytest.fixture(autouse=True)
@@ -174,6 +181,27 @@ def test_every_statement_is_read_by_another_grammar(name: str):
             if isinstance(tree, exp.Command):
                 # What sqlglot takes as text: tests/sql/grammar_gaps.py has them for what ships.
                 assert statement.text.startswith(("CREATE", "ALTER TASK", "CALL", "DROP", "GRANT"))
+
+
+@pytest.mark.parametrize("name", DEFINITIONS)
+def test_what_is_asked_about_some_keys_reads_no_others(name: str):
+    """The log and the versions are read through the parts of the keys; all else is made of them."""
+    definition = _definition(name)
+    text = render(definition)["invariants/08_history_equals_rebuild.sql"]
+    tree = sqlglot.parse_one(of_some_keys(text, tables_of(definition))[0], read="snowflake")
+    read = [one for one in tree.find_all(exp.Table) if one.name not in {made.alias for made in tree.find_all(exp.CTE)}]
+    assert len(read) == 2
+    assert all(one.parent_select.args["where"].find(exp.Mod) for one in read)
+
+
+@pytest.mark.parametrize("name", DEFINITIONS)
+def test_a_dimension_may_be_called_as_a_part_of_a_query(name: str):
+    """Where there are CTEs, its own table is read with the schema: a CTE of one name would be read instead."""
+    for text in _rendered(name).values():
+        for statement in split(substitute(text, VALUES, name)[0], name):
+            for tree in sqlglot.parse(statement.text, read="snowflake"):
+                if tree and tree.find(exp.CTE):
+                    assert not [one for one in tree.find_all(exp.Table) if one.name == "thing" and not one.db]
 
 
 @pytest.fixture

@@ -12,8 +12,9 @@ from customertrack.reads.history import Key
 from tests.dimension.landed import LandedFile
 from tests.dimension.warehouse import Dimension, dimension
 
+# A query may call a part of it so too.
 ITEM = """
-dimension = "item"
+dimension = "found"
 
 [feed]
 kind   = "changes"

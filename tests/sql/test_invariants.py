@@ -1,13 +1,15 @@
 """Each invariant finds what offends against it: tables that were right are damaged on purpose."""
 
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from customertrack.local.pipeline import Pipeline
-from customertrack.reads import status
+from customertrack.reads import invariants, status
+from customertrack.reads.invariants import EQUALS_REBUILD, KeyParts, check
 from tests.csv_text import csv_text
 from tests.tables import assert_sound, offences
 
@@ -119,6 +121,28 @@ def test_damage_is_found(sound: Pipeline, damage: str):
     # An offending row begins with its key; if two sides are compared with its side, if landed rows are with its file.
     at = {6: 1, 8: 1, 9: 1}.get(number, 0)
     assert sorted(int(row[at]) for row in found[number]) == offenders
+
+
+@pytest.mark.parametrize("damage", [each for each, (number, *_) in DAMAGE.items() if number == EQUALS_REBUILD])
+@pytest.mark.parametrize("number", [2, 7])
+def test_in_parts_the_same_is_found(sound: Pipeline, damage: str, number: int):
+    """Each key is looked at once, whatever the part it is in."""
+    sound.connection.cursor().execute(DAMAGE[damage][1])
+    parts = KeyParts(sound.dimension.tables, number)
+    (whole,), (in_parts,) = (
+        check(sound.connection, sound.home.project.sql, only=EQUALS_REBUILD, parts=each) for each in (None, parts)
+    )
+    assert whole.offences.columns == in_parts.offences.columns
+    assert Counter(whole.offences.rows) == Counter(in_parts.offences.rows)
+
+
+def test_parts_are_as_many_as_memory_asks_for(sound: Pipeline, monkeypatch: pytest.MonkeyPatch):
+    """Ten events of eight values each."""
+    tables = sound.dimension.tables
+    assert KeyParts.that_fit(sound.connection, tables, 128 << 20).number == 1
+    monkeypatch.setattr(invariants, "_VALUES_PER_MEGABYTE", 1)
+    assert KeyParts.that_fit(sound.connection, tables, 128 << 20).number == 1
+    assert KeyParts.that_fit(sound.connection, tables, 20 << 20).number == 5
 
 
 def test_all_are_tried():

@@ -1,34 +1,20 @@
 -- 9. Every landed row is exactly once an event or a reject. Rows still pending in the stream are not yet due.
-WITH landed AS (
-    SELECT source_file, source_row, COUNT(*) AS landed_rows FROM customer_raw GROUP BY source_file, source_row
-),
-
-pending AS (
-    SELECT source_file, source_row, COUNT(*) AS pending_rows
-    FROM customer_table_changes
-    GROUP BY source_file, source_row
-),
-
-applied AS (
-    SELECT source_file, source_row, COUNT(*) AS applied_rows
+WITH counted AS (
+    SELECT source_file, source_row, SUM(landed) AS landed_rows, SUM(pending) AS pending_rows, SUM(applied) AS applied_rows
     FROM (
-        SELECT source_file, source_row FROM customer_event
+        SELECT source_file, source_row, 1 AS landed, 0 AS pending, 0 AS applied FROM customer_raw
         UNION ALL
-        SELECT source_file, source_row FROM customer_reject
+        SELECT source_file, source_row, 0 AS landed, 1 AS pending, 0 AS applied FROM customer_table_changes
+        UNION ALL
+        SELECT source_file, source_row, 0 AS landed, 0 AS pending, 1 AS applied FROM customer_event
+        UNION ALL
+        SELECT source_file, source_row, 0 AS landed, 0 AS pending, 1 AS applied FROM customer_reject
     ) AS kept
     GROUP BY source_file, source_row
 )
 
-SELECT
-    COALESCE(l.source_file, a.source_file) AS source_file,
-    COALESCE(l.source_row, a.source_row) AS source_row,
-    COALESCE(l.landed_rows, 0) AS landed_rows,
-    COALESCE(p.pending_rows, 0) AS pending_rows,
-    COALESCE(a.applied_rows, 0) AS applied_rows
-FROM landed AS l
-FULL OUTER JOIN applied AS a ON l.source_file = a.source_file AND l.source_row = a.source_row
-LEFT JOIN pending AS p ON l.source_file = p.source_file AND l.source_row = p.source_row
+SELECT * FROM counted
 WHERE
-    COALESCE(l.landed_rows, 0) - COALESCE(p.pending_rows, 0) IS DISTINCT FROM COALESCE(a.applied_rows, 0)
+    landed_rows - pending_rows <> applied_rows
     -- Old landed rows may be deleted to save space; only files that are still there can be counted.
-    AND COALESCE(l.source_file, a.source_file) IN (SELECT r.source_file FROM customer_raw AS r);
+    AND source_file IN (SELECT r.source_file FROM customer_raw AS r);

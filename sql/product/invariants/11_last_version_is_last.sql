@@ -1,11 +1,21 @@
 -- 11. A key's last version, and no other, is the one that begins last; and no two versions have one id.
-WITH told AS (
-    SELECT
-        h.*,
-        COALESCE(valid_from = MAX(valid_from) OVER (PARTITION BY sku, region), FALSE) AS begins_last,
-        COUNT(*) OVER (PARTITION BY version_id) AS versions_of_id
-    FROM product_history AS h
+WITH last_begin AS (
+    SELECT sku, region, MAX(valid_from) AS valid_from
+    FROM product_history
+    GROUP BY sku, region
+),
+
+id_of_several AS (
+    SELECT version_id
+    FROM product_history
+    GROUP BY version_id
+    HAVING COUNT(*) > 1
 )
 
-SELECT * FROM told
-WHERE is_last IS DISTINCT FROM begins_last OR version_id IS NULL OR versions_of_id > 1;
+SELECT h.*
+FROM product_history AS h
+INNER JOIN last_begin AS l ON h.sku = l.sku AND h.region = l.region
+WHERE
+    h.is_last IS DISTINCT FROM COALESCE(h.valid_from = l.valid_from, FALSE)
+    OR h.version_id IS NULL
+    OR h.version_id IN (SELECT s.version_id FROM id_of_several AS s);

@@ -11,7 +11,7 @@ open_version AS (
     FROM [[ name ]]_history
     WHERE valid_to = TO_TIMESTAMP_NTZ('9999-12-31 00:00:00', 'YYYY-MM-DD HH24:MI:SS')
 [% else %]
-    FROM [[ name ]]
+    FROM dimension.[[ name ]]
 [% endif %]
     GROUP BY [[ key|columns|fit(8) ]]
 )
