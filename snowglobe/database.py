@@ -4,8 +4,8 @@ import glob
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -138,6 +138,15 @@ class Database:
         """Note that such a session has ended."""
         with self._readers_come:
             self._readers -= 1
+
+    @contextmanager
+    def unordered(self) -> Iterator[None]:
+        """While what is read by several queries in one may be written as it comes, not what the first reads before."""
+        self.duck.execute("SET GLOBAL preserve_insertion_order = false")
+        try:
+            yield
+        finally:
+            self.duck.execute("SET GLOBAL preserve_insertion_order = true")
 
     def _attach(self) -> None:
         read_only = " (READ_ONLY)" if self.opening.read_only else ""

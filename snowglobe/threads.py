@@ -89,7 +89,13 @@ class Threads:
         done what it is doing, which may be a long question of a reader's: then they stay.
         """
         is_much = self.has_bulk or size >= _LARGE_FILE or self._has(read, _LARGE if is_asked else _LARGE_TO_WRITE)
-        wanted = self._most if is_much else 1
+        self._set(self._most if is_much else 1)
+
+    def fit_bulk(self) -> None:
+        """Have all threads, for a statement that reads several large files, or parts of one."""
+        self._set(self._most)
+
+    def _set(self, wanted: int) -> None:
         with self._guard:
             if wanted > self._now or (wanted < self._now and not self._readers):
                 self._duck.execute(f"SET GLOBAL threads = {wanted}")

@@ -10,27 +10,25 @@ operations: records of one width and with one kind of line end, each field eithe
 valid UTF-8. Any other file is normalised first.
 """
 
-import csv
 import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
-from typing import BinaryIO
 
 from snowglobe.loading.csv_dialect import USUAL, CsvDialect, decode
 from snowglobe.loading.csv_normalise import normalise
+from snowglobe.loading.csv_parts import cut_off, evenly
+from snowglobe.loading.csv_regular import Regular, look_if_regular
 from snowglobe.loading.nulls import Nulls, nulls_of
 from snowglobe.loading.plain_file import plain_file, scratch_file
 from snowglobe.loading.rows import FileError, Rows
 from snowglobe.open_questions import OpenQuestion, Otherwise
 
-_BLOCK = 256 * 1024
-_LINE = 1024 * 1024  # a regular record is shorter than this and one block
 _DUCKDB_LINE = 2_000_000  # what DuckDB takes unless it is told otherwise
-_BOM = b"\xef\xbb\xbf"
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # no UTF-8 begins so, and what Excel calls Unicode text does
 
 
 @contextmanager
@@ -57,10 +55,11 @@ def open_csv(
             packed, plain = plain, stack.enter_context(scratch_file(scratch))
             decode(packed, plain, encoding)
         nulls = nulls_of(null_if, otherwise)
-        regular = _regular(plain, dialect)
+        regular = look_if_regular(plain, dialect)
         if regular is not None:
             rows = _rows(regular.header, plain, _DUCKDB_LINE, nulls, dialect)
-            rows = replace(rows, count=regular.count)
+            in_parts = partial(_in_parts, plain, scratch, nulls, dialect, regular) if regular.cuts else None
+            rows = replace(rows, count=regular.count, in_parts=in_parts)
         else:
             target = stack.enter_context(scratch_file(scratch))
             normalised = normalise(plain, target, nulls, dialect)
@@ -73,6 +72,21 @@ def open_csv(
         yield rows
 
 
+@contextmanager
+def _in_parts(
+    plain: Path, scratch: Path, nulls: Nulls, dialect: CsvDialect, regular: Regular, number: int
+) -> Iterator[list[Rows]]:
+    """The rows of a regular file in at most so many parts. The first is where it was, and not read to its end."""
+    cuts = evenly(regular.cuts, number)
+    headed = replace(dialect, header=True)
+    with cut_off(plain, scratch, cuts, regular.first_line) as copies:
+        parts = [_rows(regular.header, plain, _DUCKDB_LINE, nulls, dialect, most=cuts[0].records)]
+        for copy, cut in zip(copies, cuts, strict=True):
+            parts.append(_rows(regular.header, copy, _DUCKDB_LINE, nulls, headed, first=cut.records))
+        counts = [end - begin for begin, end in pairwise([0, *(cut.records for cut in cuts), regular.count])]
+        yield [replace(rows, count=count) for rows, count in zip(parts, counts, strict=True)]
+
+
 def _is_cut(plain: Path) -> bool:
     """Whether the last line has no end."""
     with plain.open("rb") as file:
@@ -82,7 +96,16 @@ def _is_cut(plain: Path) -> bool:
         return file.read() not in b"\r\n"
 
 
-def _rows(header: tuple[str, ...], file: Path, longest: int, nulls: Nulls, dialect: CsvDialect) -> Rows:
+def _rows(
+    header: tuple[str, ...],
+    file: Path,
+    longest: int,
+    nulls: Nulls,
+    dialect: CsvDialect,
+    first: int = 0,
+    most: int | None = None,
+) -> Rows:
+    """`first`: how many rows stand before these. `most`: how many are read, if not all."""
     names = Counter(name.casefold() for name in header if name)
     for name, times in names.items():
         if times > 1:
@@ -92,12 +115,15 @@ def _rows(header: tuple[str, ...], file: Path, longest: int, nulls: Nulls, diale
     columns = ", ".join(f"c{i}: 'VARCHAR'" for i in range(len(header)))
     # Not in parallel: several threads guess where a record begins. row_number() keeps the order of the file:
     # DuckDB's "Order preservation" guarantees it for a window with an empty OVER.
+    number = f"row_number() OVER () + {first}" if first else "row_number() OVER ()"
+    limit = "" if most is None else f" LIMIT {most}"
     table = (
-        f"(SELECT row_number() OVER () AS row_number, {_fields(nulls)} FROM read_csv(?, max_line_size = ?, "
+        f"(SELECT {number} AS row_number, {_fields(nulls)} "
+        "FROM (FROM read_csv(?, max_line_size = ?, "
         f"columns = {{{columns}}}, "
         "auto_detect = false, header = false, skip = ?, delim = ?, quote = ?, escape = ?, nullstr = ?, "
         f"allow_quoted_nulls = {not nulls.ask_for_quotes}, strict_mode = true, null_padding = false, parallel = false, "
-        "encoding = 'utf-8', compression = 'none', hive_partitioning = false))"
+        f"encoding = 'utf-8', compression = 'none', hive_partitioning = false){limit}))"
     )
     mixed = (sorted(nulls.quoted),) if _is_mixed(nulls) else ()
     skip = 1 if dialect.header else dialect.skip
@@ -114,147 +140,3 @@ def _fields(nulls: Nulls) -> str:
 
 def _is_mixed(nulls: Nulls) -> bool:
     return nulls.ask_for_quotes and bool(nulls.quoted)
-
-
-@dataclass(frozen=True)
-class _Regular:
-    """A file that is regular from end to end. `header`: '' for each column, if it has none."""
-
-    header: tuple[str, ...]
-    count: int
-
-
-def _regular(plain: Path, dialect: CsvDialect) -> _Regular | None:
-    """What is known of a file that is regular, else None. Raises FileError for UTF-16."""
-    quote = dialect.quote.encode()
-    with plain.open("rb") as file:
-        begin = file.read(len(_BOM))
-        if begin.startswith(_UTF_16):
-            raise FileError("it is UTF-16 text, such as Excel's 'Unicode text', and must be saved as UTF-8 CSV")
-        marked = begin == _BOM
-        if not marked:
-            file.seek(0)
-        skipped = [file.readline(_LINE) for _ in range(dialect.skip)]
-        line = file.readline(_LINE)
-        newline = b"\r\n" if line.endswith(b"\r\n") else b"\n"
-        names = line.removesuffix(newline)
-        try:
-            header = _fields_of(names.decode(), dialect)
-        except (csv.Error, UnicodeDecodeError):
-            return None
-        # DuckDB takes the first LF or CR for the line end of the whole file, even if it is quoted,
-        # and does not know a quote that follows a byte order mark.
-        if b"\r" in names or (marked and quote and quote in names):
-            return None
-        if not all(_is_bare(each, newline, quote) for each in skipped):
-            return None
-        if not dialect.header:
-            header = [""] * len(header)
-            if dialect.positions and len(header) > dialect.positions:
-                return None
-        records = _regular_records(file, line, _Shape.of(dialect, len(header) - 1, newline)) if header else None
-        if records is not None:
-            return _Regular(tuple(header), records - dialect.header)
-    return None
-
-
-def _fields_of(line: str, dialect: CsvDialect) -> list[str]:
-    """The fields of a line; none of a blank one."""
-    if not dialect.delimiter:
-        return [line] if line else []
-    return next(csv.reader([line], **dialect.for_reader), [])
-
-
-def _is_bare(line: bytes, newline: bytes, quote: bytes) -> bool:
-    """Whether a line that is skipped is one for DuckDB too."""
-    return line.endswith(newline) and b"\r" not in line.removesuffix(newline) and not (quote and quote in line)
-
-
-@dataclass(frozen=True)
-class _Shape:
-    """What every record of a regular file has. `flesh`: all bytes but those that part its fields."""
-
-    delimiter: bytes
-    quote: bytes
-    commas: int
-    newline: bytes
-    flesh: bytes
-
-    @classmethod
-    def of(cls, dialect: CsvDialect, commas: int, newline: bytes) -> "_Shape":
-        delimiter = dialect.delimiter.encode()
-        flesh = bytes(set(range(256)) - set(delimiter + b"\r\n"))
-        return cls(delimiter, dialect.quote.encode(), commas, newline, flesh)
-
-
-def _regular_records(file: BinaryIO, block: bytes, shape: _Shape) -> int | None:
-    """How many records there are from `block` on to the end of the file; None if not all of them are regular."""
-    rest, count = b"", 0
-    while block:
-        rest += block
-        end = _end_of_records(rest, shape.quote)
-        found = _count_if_regular(rest[:end], shape)
-        if len(rest) - end >= _LINE or found is None:
-            return None
-        count += found
-        rest = rest[end:]
-        block = file.read(_BLOCK)
-    found = _count_if_regular(rest + shape.newline, shape) if rest else 0
-    return None if found is None else count + found
-
-
-def _end_of_records(block: bytes, quote: bytes) -> int:
-    """Where the last line end outside quotes stops; 0 if there is none. `block` begins outside quotes."""
-    end = block.rfind(b"\n") + 1
-    quotes = block.count(quote, 0, end) if quote else 0
-    while quotes % 2:
-        before = block.rfind(b"\n", 0, end - 1) + 1
-        quotes -= block.count(quote, before, end)
-        end = before
-    return end
-
-
-def _count_if_regular(records: bytes, shape: _Shape) -> int | None:
-    """How many they are, if every record has so many delimiters outside quotes, its line end, and quotes only whole
-    fields; else None."""
-    if not _is_utf8(records):
-        return None
-    commas, newline = shape.commas, shape.newline
-    bare = _without_quoted(records, shape) if shape.quote else records
-    if bare is None:
-        return None
-    record = shape.delimiter * commas + newline
-    bones = bare.translate(None, shape.flesh)
-    records_seen = len(bones) // len(record)
-    if bones != record * records_seen or bare.count(newline) != records_seen:
-        return None
-    # A blank line looks like a record of one column.
-    return records_seen if commas > 0 or newline * 2 not in newline + bare else None
-
-
-def _is_utf8(records: bytes) -> bool:
-    try:
-        return records.isascii() or bool(records.decode())
-    except UnicodeDecodeError:
-        return False
-
-
-def _without_quoted(records: bytes, shape: _Shape) -> bytes | None:
-    """The records with a letter for each quoted stretch; None if anything but a whole field is quoted.
-
-    Split at the quotes, every second part lies outside. Such a part is either empty, between the two quotes of a
-    doubled one, or it parts two fields or records and so begins and ends with a delimiter or a line end.
-    """
-    delimiter = shape.delimiter
-    parts = records.split(shape.quote)
-    if len(parts) == 1:
-        return records
-    if len(parts) % 2 == 0:
-        return None
-    before, *between, after = parts[::2]
-    if before[-1:] not in delimiter + b"\n" or after[:1] not in delimiter + b"\r\n":
-        return None
-    begins, ends = delimiter + b"\r\n", delimiter + b"\n"
-    if any(part[:1] not in begins or part[-1:] not in ends for part in set(between)):
-        return None
-    return b"q".join((before, *between, after))

@@ -1,7 +1,7 @@
 """The rows of landed files into a table: which column gets what, and several files by one statement."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -30,17 +30,37 @@ class CountError(Exception):
 def insert(session: Session, copy: Copy, files: Sequence[Readable]) -> list[int]:
     """Insert the rows of the files, and say how many each had.
 
-    One file is read by one thread, so files that are alike are read by one statement, which all threads share. Raises
-    ProgrammingError if a row is not one that the table takes, and CountError.
+    One file is read by one thread, so files that are alike, or the parts of a large one, are read by one statement,
+    which all threads share. Raises ProgrammingError if a row is not one that the table takes, CountError, and OSError
+    if a scratch file cannot be written.
     """
     if len(files) == 1:
-        return [_insert(session, copy, files)]
+        return [_insert_one(session, copy, files[0])]
     counts = [each.rows.count for each in files if each.rows.count is not None]
     if len(counts) < len(files) or len({each.rows.header for each in files}) > 1:
-        return [_insert(session, copy, [each]) for each in files]
-    if _insert(session, copy, files) != sum(counts):
-        raise CountError
+        return [_insert_one(session, copy, each) for each in files]
+    _insert_at_once(session, copy, files, sum(counts))
     return counts
+
+
+def _insert_one(session: Session, copy: Copy, file: Readable) -> int:
+    """One file, in parts if that is a gain."""
+    threads = session.database.threads.most
+    if file.rows.in_parts is None or threads == 1:
+        session.database.threads.fit((), size=file.file.size)
+        return _insert(session, copy, [file])
+    with file.rows.in_parts(threads) as parts:
+        count = sum(part.count or 0 for part in parts)
+        _insert_at_once(session, copy, [replace(file, rows=part) for part in parts], count)
+    return count
+
+
+def _insert_at_once(session: Session, copy: Copy, files: Sequence[Readable], count: int) -> None:
+    """Several large ones, each in the order of its rows, but not one after the other."""
+    session.database.threads.fit_bulk()
+    with session.database.unordered():
+        if _insert(session, copy, files) != count:
+            raise CountError
 
 
 def _insert(session: Session, copy: Copy, files: Sequence[Readable]) -> int:
@@ -48,7 +68,6 @@ def _insert(session: Session, copy: Copy, files: Sequence[Readable]) -> int:
     names = ", ".join(map(quoted, columns))
     queries = " UNION ALL ".join(_query(session, copy, columns, each.rows) for each in files)
     binds = [bind for each in files for bind in _binds(copy, columns, each)]
-    session.database.threads.fit((), size=max(each.file.size for each in files))
     statement = f"INSERT INTO {quoted_name(copy.table)} ({names}) {queries}"
     count = int(session.run(statement, binds).fetchall()[0][0])
     session.database.threads.wrote(count)

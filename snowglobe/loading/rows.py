@@ -1,5 +1,7 @@
 """What every reader makes of a landed file: rows of a DuckDB table expression, or the reason why there are none."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 # Bytes that are no UTF-8 are kept as a sample of so many stretches.
@@ -42,7 +44,9 @@ class Rows:
     `header`: the names as in the file, in its order; '' for a column without one. No name is there twice, in any case.
     `table`: columns `row_number` BIGINT (1 is the first record after the header; blank lines are not counted) and
     c0 to cN VARCHAR, one for each name of the header.
-    `oddities`: what else was seen. `count`: how many rows; None if nobody knows before they are read.
+    `oddities`: what else was seen. `count`: how many rows; None if nobody knows before they are read. `in_parts`: the
+    same rows in at most so many parts that can be read at once, each with its count, until the context ends; None if
+    that is no gain.
     """
 
     header: tuple[str, ...]
@@ -50,6 +54,7 @@ class Rows:
     params: tuple[str | int | list[str], ...]
     oddities: Oddities = field(default_factory=Oddities)
     count: int | None = None
+    in_parts: "Callable[[int], AbstractContextManager[list[Rows]]] | None" = None
 
 
 class FileError(Exception):

@@ -1,10 +1,12 @@
 """Large files of a stage: as many at once as there are threads, by one statement, each whole or not at all."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from snowglobe.connection import Connection
+from snowglobe.loading.csv_parts import Cut, evenly
 from snowglobe.storage.bucket import FolderBucket, StoredFile
 from tests.snowglobe.support import drop_file, rows
 
@@ -104,5 +106,52 @@ def test_a_count_that_is_not_true_loads_each_alone(piped: Connection, folder: Pa
     """As of a file that was written to between the look at it and the reading."""
     drop_file(folder, "a.csv", "name", "Ann")
     drop_file(folder, "b.csv", "name", "Bob")
-    monkeypatch.setattr("snowglobe.loading.csv._regular_records", lambda file, block, shape: 7)
+    monkeypatch.setattr(
+        "snowglobe.loading.csv_regular._ends_of_regular_records", lambda file, block, shape: [Cut(9, 7)]
+    )
     assert loads(piped) == [(A, "LOADED", 1), (B, "LOADED", 1)]
+
+
+@pytest.fixture
+def cut(monkeypatch: pytest.MonkeyPatch):
+    """Every file is cut wherever it can be."""
+    monkeypatch.setattr("snowglobe.loading.csv_regular.SMALLEST", 1)
+    monkeypatch.setattr("snowglobe.loading.csv_regular._BLOCK", 64)
+
+
+@pytest.mark.usefixtures("cut")
+def test_one_is_read_in_parts(piped: Connection, folder: Path, monkeypatch: pytest.MonkeyPatch):
+    """Each row with its number, and what is done next in order again."""
+    cuts: list[list[Cut]] = []
+
+    def noted(found: Sequence[Cut], parts: int) -> list[Cut]:
+        cuts.append(evenly(found, parts))
+        return cuts[-1]
+
+    monkeypatch.setattr("snowglobe.loading.csv.evenly", noted)
+    drop_file(folder, "a.csv", "name,id", *(f'"{number}\nand more",{number}' for number in range(500)))
+    assert loads(piped) == [(A, "LOADED", 500)]
+    assert [len(found) for found in cuts] == [1]
+    assert rows(piped, LOADED) == [(A, number + 1, f"{number}\nand more") for number in range(500)]
+    assert piped._session.rows("SELECT current_setting('preserve_insertion_order')") == [(True,)]
+    assert not list((folder / "warehouse.scratch").glob("tmp*"))
+
+
+@pytest.mark.usefixtures("cut")
+def test_in_parts_it_is_loaded_whole_or_not_at_all(strict: Connection, folder: Path):
+    drop_file(folder, "a.csv", "id", *map(str, range(300)), "x")
+    assert loads(strict) == [(A, "LOAD_FAILED", 0)]
+    assert rows(strict, "SELECT id FROM strict") == []
+    assert strict._session.rows("SELECT current_setting('preserve_insertion_order')") == [(True,)]
+
+
+@pytest.mark.usefixtures("cut")
+def test_one_that_is_cut_short_while_it_is_read_is_tried_again(
+    piped: Connection, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    drop_file(folder, "a.csv", "name,id", *(f"{number},1" for number in range(300)))
+    with monkeypatch.context() as shrinking:
+        shrinking.setattr("snowglobe.loading.csv_parts._BLOCK", 0)
+        assert loads(piped) == [(A, "NOT_READ", 0)]
+    assert rows(piped, LOADED) == []
+    assert loads(piped) == [(A, "LOADED", 300)]

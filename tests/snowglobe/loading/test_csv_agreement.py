@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from snowglobe.loading import csv
+from snowglobe.loading import csv, csv_regular
 from snowglobe.loading.csv import open_csv
 from snowglobe.loading.rows import FileError
 
@@ -133,7 +133,7 @@ def outcome(reader: Callable[..., tuple], *args: object) -> tuple | str:
 def read_rewritten(
     duck: duckdb.DuckDBPyConnection, folder: Path, content: bytes
 ) -> tuple[tuple[str, ...], list[tuple]]:
-    with mock.patch.object(csv, "_regular", return_value=None):
+    with mock.patch.object(csv, "look_if_regular", return_value=None):
         return read(duck, folder, content)
 
 
@@ -157,8 +157,52 @@ def test_a_ragged_table_comes_back_as_wide_as_its_header(duck, folder, written):
 @given(written=files(ragged=False), block=st.integers(1, 40))
 @settings(shared_fixtures, max_examples=100)
 def test_it_does_not_matter_where_a_block_of_the_file_ends(duck, folder, written, block):
-    with mock.patch.object(csv, "_BLOCK", block):
+    with mock.patch.object(csv_regular, "_BLOCK", block):
         assert read(duck, folder, written.content) == (written.header, written.expected())
+
+
+def read_in_parts(
+    duck: duckdb.DuckDBPyConnection, folder: Path, content: bytes, number: int
+) -> tuple[list[int | None], list[tuple]]:
+    """The counts of the parts, none if it is not read in parts, and their rows one after the other."""
+    path = folder / "landed.csv"
+    path.write_bytes(content)
+    with mock.patch.multiple(csv_regular, SMALLEST=1, _BLOCK=1), open_csv(path, folder) as rows:
+        if rows.in_parts is None:
+            return [], []
+        with rows.in_parts(number) as parts:
+            found = [duck.execute(f"SELECT * FROM {part.table}", part.params).fetchall() for part in parts]
+            assert [part.count for part in parts] == list(map(len, found))
+            assert {part.header for part in parts} == {rows.header}
+            return [part.count for part in parts], [row for part in found for row in part]
+
+
+@given(written=files(ragged=False), number=st.integers(2, 4))
+@settings(shared_fixtures, max_examples=200)
+def test_a_regular_file_is_the_same_in_parts(duck, folder, written, number):
+    counts, found = read_in_parts(duck, folder, written.content, number)
+    assert len(counts) <= number
+    assert not counts or found == written.expected()
+
+
+@pytest.mark.parametrize(
+    ("content", "second"),
+    [
+        ("a,b\n1,2\n3,4\n5,6\n7,8\n", ("3", "4")),
+        ("a,b\n1,2\n\ufeff3,4\n5,6\n", ("\ufeff3", "4")),
+        ('a,b\n1,2\n"3\r",4\n5,6\n', ("3\r", "4")),
+        ('a,b\r\n1,2\r\n"\n3",4\r\n5,6\r\n', ("\n3", "4")),
+        ('"a",b\n1,2\n"3",4\n"5",6\n', ("3", "4")),
+        ("\ufeffa,b\n1,2\n3,4\n5,6\n", ("3", "4")),
+        ("a,b\n1,2\n3,4\n5,6", ("3", "4")),
+    ],
+)
+def test_what_a_part_begins_with_means_what_it_does_elsewhere(duck, folder, content, second):
+    """As many parts as there are rows."""
+    counts, found = read_in_parts(duck, folder, content.encode(), 9)
+    assert found[1] == (2, *second)
+    assert counts == [1] * len(found)
+    assert [row[0] for row in found] == list(range(1, len(found) + 1))
 
 
 soup = st.lists(st.sampled_from(list(b'ab,,,"""\n\n\r \0\\\xff\xc3\xa4')), max_size=30).map(bytes)

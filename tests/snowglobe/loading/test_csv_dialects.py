@@ -70,7 +70,7 @@ CASES = {
 @pytest.mark.parametrize(("dialect", "content", "expected"), CASES.values(), ids=CASES)
 def test_each_dialect(duck, tmp_path, dialect, content, expected):
     assert read(duck, tmp_path, content, dialect=dialect) == expected
-    with mock.patch.object(csv, "_regular", return_value=None):
+    with mock.patch.object(csv, "look_if_regular", return_value=None):
         assert read(duck, tmp_path, content, dialect=dialect) == expected
 
 
@@ -95,7 +95,7 @@ def test_what_was_written_is_read(duck, tmp_path, table, delimiter, quote, heade
     dialect = CsvDialect(delimiter, quote, header=header, positions=None if header else 2)
     expected = [tuple(field or None for field in row) for row in table]
     assert read(duck, tmp_path, content.encode(), dialect=dialect)[1:] == expected
-    with mock.patch.object(csv, "_regular", return_value=None):
+    with mock.patch.object(csv, "look_if_regular", return_value=None):
         assert read(duck, tmp_path, content.encode(), dialect=dialect)[1:] == expected
 
 

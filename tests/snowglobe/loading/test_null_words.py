@@ -107,7 +107,7 @@ def test_fields_are_null_by_what_they_are_and_their_quotes(duck, tmp_path, table
         written += ",".join(fields) + end
         expected.append(tuple(values))
     assert read(duck, tmp_path, written.encode(), otherwise)[1:] == expected
-    with mock.patch.object(csv, "_regular", return_value=None):
+    with mock.patch.object(csv, "look_if_regular", return_value=None):
         assert read(duck, tmp_path, written.encode(), otherwise)[1:] == expected
 
 
