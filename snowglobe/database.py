@@ -97,7 +97,7 @@ class Database:
             str(view) for (view,) in self.duck.execute("SELECT view_name FROM duckdb_views() WHERE internal").fetchall()
         )
         self.catalog = Catalog(self.duck, read_only=opening.read_only)
-        self.threads = Threads(self.duck)
+        self.threads = Threads(self.duck, opening.memory_limit)
         self.buckets = Buckets(opening.buckets, opening.cloud, self.catalog)
 
     def _make(self) -> None:

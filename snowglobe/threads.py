@@ -23,6 +23,9 @@ _LARGE_TO_WRITE = 16 * _GROUP
 _LARGE_FILE = 16 << 20
 # What is loaded in one transaction is read in the next, or in one soon after: a refresh has two.
 _LOOKED_BACK = 4
+# What each thread may need at once to read a file, or to sort rows that do not fit into memory: with 128 MB DuckDB 2.0
+# fails in eight of them, and not in two.
+_OF_A_THREAD = 64 << 20
 _LARGE_TABLES = """
 SELECT lower(schema_name || '.' || table_name), estimated_size FROM duckdb_tables()
 WHERE database_name <> 'temp' AND estimated_size >= ?
@@ -32,10 +35,11 @@ WHERE database_name <> 'temp' AND estimated_size >= ?
 class Threads:
     """The threads of one DuckDB instance, which `fit` sets to what is to be done next."""
 
-    def __init__(self, duck: duckdb.DuckDBPyConnection) -> None:
-        """`duck`: with its file attached, and with as many threads as the machine suggests."""
+    def __init__(self, duck: duckdb.DuckDBPyConnection, memory: int | None = None) -> None:
+        """`duck`: with its file attached, and with as many threads as the machine suggests. `memory`: its limit."""
         self._duck = duck
-        self._most = self._now = int(duck.execute("SELECT current_setting('threads')").fetchall()[0][0])
+        self._now = int(duck.execute("SELECT current_setting('threads')").fetchall()[0][0])
+        self._most = self._now if memory is None else min(self._now, max(1, memory // _OF_A_THREAD))
         self._written = self._since_looked = self._bulk = 0
         self._lately = deque([0], maxlen=_LOOKED_BACK)
         self._readers = 0

@@ -54,7 +54,7 @@ def _ingest(opened: Pipeline, files: Sequence[Path], paths: Sequence[Path], args
         before = pipeline.counts()
         done = pipeline.ingest(files, each=args.each)
         after = pipeline.counts()
-        found = findings(pipeline.connection, dimension, done.loads, done.batches)
+        found = findings(pipeline, done.loads, done.batches)
         noticed = notices(pipeline.home, pipeline.connection, dimension) + unsettled(done.unsettled)
         failed = {file.name: file.reason for file in status.failed_files(pipeline.connection, dimension.name)}
         held = held_now(pipeline, done.loads, context)

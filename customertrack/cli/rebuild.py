@@ -5,7 +5,7 @@ from argparse import Namespace
 from customertrack.cli.context import Context
 from customertrack.cli.show.words import plural
 from customertrack.reads import derived
-from customertrack.reads.invariants import EQUALS_REBUILD, KeyParts, check
+from customertrack.reads.invariants import EQUALS_REBUILD, check, parts_that_fit
 
 
 def run(args: Namespace, context: Context) -> int:
@@ -13,7 +13,7 @@ def run(args: Namespace, context: Context) -> int:
     with context.open_existing(args.name) as pipeline:
         home, connection = pipeline.home, pipeline.connection
         for name in [args.name] if args.name else pipeline.dimensions:
-            parts = KeyParts.that_fit(connection, pipeline.of(name).dimension.tables, home.memory_limit)
+            parts = parts_that_fit(connection, pipeline.of(name).dimension.tables, home.memory_limit)
             (before,) = check(connection, home.project.sql, name, EQUALS_REBUILD, parts)
             done = derived.rebuild(connection, name)
             rows = before.offences.rows

@@ -29,7 +29,7 @@ def run(args: Namespace, context: Context) -> int:
             some = decide(pipeline, files)
             loads = [load for one in some for load in one.done.loads]
             batches = [batch for one in some for batch in one.done.batches]
-            found += findings(pipeline.connection, pipeline.dimension, loads, batches)
+            found += findings(pipeline, loads, batches)
             held += held_now(pipeline, loads, context)
             resolved += some
     for one in resolved:

@@ -199,7 +199,7 @@ class _Run:
             self.watcher.landed(len(names))
             done = self.pipeline.load_landed(names)
             self.made.add(done)
-            self.watcher.found(findings(self.pipeline.connection, self.pipeline.dimension, done.loads, done.batches))
+            self.watcher.found(findings(self.pipeline, done.loads, done.batches))
 
     def look_around(self) -> None:
         """Tell of landed files that changed after they were loaded, and of others that are not taken."""

@@ -12,7 +12,7 @@ from customertrack.demo.memory import remembered
 from customertrack.demo.truth import AT_ONCE, TruthByKey, truth_today
 from customertrack.local.pipeline import Pipeline
 from customertrack.reads import events, status
-from customertrack.reads.invariants import Invariant, KeyParts, check
+from customertrack.reads.invariants import Invariant, check, parts_that_fit
 from customertrack.reads.results import Parts, Row
 from generator import Feed
 from generator.truth_tables import true_rejects
@@ -74,7 +74,7 @@ class Verdict:
 def verify(pipeline: Pipeline) -> Verdict:
     """Check a dimension of an open home. It only reads."""
     name = pipeline.dimension.name
-    parts = KeyParts.that_fit(pipeline.connection, pipeline.dimension.tables, pipeline.home.memory_limit)
+    parts = parts_that_fit(pipeline.connection, pipeline.dimension.tables, pipeline.home.memory_limit)
     checked = check(pipeline.connection, pipeline.home.project.sql, name, parts=parts)
     made = remembered(pipeline.home, name)
     if made is None:

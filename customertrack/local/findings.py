@@ -12,10 +12,12 @@ from customertrack.described import Columns
 from customertrack.dimension.definition import Feed
 from customertrack.local.content import USUAL
 from customertrack.local.dimensions import Dimension
+from customertrack.local.pipeline import Pipeline
 from customertrack.reads import events
-from customertrack.reads.events import RejectedFile, Superseded
+from customertrack.reads.events import RejectedFile
 from customertrack.reads.fields import fields_of_files
 from customertrack.reads.status import Batch
+from customertrack.reads.superseded import Superseded, superseded
 from snowglobe import Connection, FileLoad, Oddities, Some
 
 _DELIMITERS = {";": "';'", "\t": "tabs", "|": "'|'", ":": "':'", ",": "commas"}
@@ -32,10 +34,9 @@ class Finding:
     text: str
 
 
-def findings(
-    connection: Connection, dimension: Dimension, loads: Sequence[FileLoad], batches: Sequence[Batch]
-) -> list[Finding]:
+def findings(pipeline: Pipeline, loads: Sequence[FileLoad], batches: Sequence[Batch]) -> list[Finding]:
     """What is odd about the files that were loaded, at most one of a kind for each. `batches`: what applied them."""
+    connection, dimension = pipeline.connection, pipeline.dimension
     columns, tables = dimension.columns, dimension.tables
     loads = [load for load in loads if load.status == "LOADED"]
     feed = dimension.definition.feed
@@ -48,9 +49,8 @@ def findings(
             found += [Finding(file.name, text) for text in _about_rejects(file, by_name[file.name], columns)]
     # Of snapshots it is told which are superseded, as a whole.
     if not dimension.has_snapshots and (len(by_name) > 1 or any(batch.keys_late for batch in batches)):
-        found += [
-            Finding(one.name, _superseded(one, columns)) for one in events.superseded(connection, tables, list(by_name))
-        ]
+        lost = superseded(connection, tables, list(by_name), pipeline.home.memory_limit)
+        found += [Finding(one.name, _superseded(one, columns)) for one in lost]
     return found
 
 

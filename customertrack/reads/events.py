@@ -39,30 +39,6 @@ def rejected_files(connection: Connection, tables: Tables, names: Sequence[str])
     return found
 
 
-@dataclass(frozen=True)
-class Superseded:
-    """How many accepted events of a file do not count, because of others in the file `by`."""
-
-    name: str
-    by: str
-    events: int
-
-
-def superseded(connection: Connection, tables: Tables, names: Sequence[str]) -> list[Superseded]:
-    """Of the named files: events that say something else than one with the same key and time in a later file."""
-    found: list[Superseded] = []
-    parts = {
-        "name": tables.name,
-        "key": tables.same_key("lost", "won"),
-        "sequence": "".join(f"\n        AND {_equal(column)}" for column in tables.sequence),
-        "equal": " AND ".join(map(_equal, ["is_delete", *tables.attributes])),
-    }
-    for some in in_lists(names):
-        rows = query(connection, _SUPERSEDED.format(names=binds(some), **parts), some).rows
-        found += [Superseded(*row) for row in rows]
-    return found
-
-
 def event_files(connection: Connection, name: str = "customer") -> set[str]:
     """The files that accepted events of the dimension `name` came from."""
     return {file for (file,) in query(connection, f"SELECT DISTINCT source_file FROM {name}_event").rows}
@@ -91,33 +67,3 @@ def versions_by_key(connection: Connection, tables: Tables) -> Parts:
     """All versions, by key and time."""
     versions = f"SELECT * FROM v_{tables.name}_version"
     return read(connection, f"{versions} ORDER BY {tables.ordered()}, valid_from")
-
-
-def _equal(column: str) -> str:
-    return f"lost.{column} IS NOT DISTINCT FROM won.{column}"
-
-
-# An event that the one that counts says again is not told: nothing is lost with it.
-_SUPERSEDED = """
-WITH pair AS (
-    SELECT
-        lost.source_file,
-        won.source_file AS winner,
-        {equal} AS is_equal,
-        ROW_NUMBER() OVER (
-            PARTITION BY lost.source_file, lost.source_row ORDER BY won.source_file DESC, won.source_row DESC
-        ) AS place
-    FROM {name}_event AS lost
-    INNER JOIN {name}_event AS won
-        ON {key}
-        AND lost.updated_at = won.updated_at{sequence}
-        AND lost.source_file < won.source_file
-    WHERE lost.source_file IN ({names})
-)
-
-SELECT source_file, winner, COUNT(*)
-FROM pair
-WHERE place = 1 AND NOT is_equal
-GROUP BY source_file, winner
-ORDER BY source_file, winner
-"""

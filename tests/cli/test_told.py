@@ -29,6 +29,7 @@ SUPERSEDED = {
     "ten behind nine": ({"batch_9.csv": row(1)}, {"batch_10.csv": row(1, "Eve")}, "batch_9.csv"),
     "in one call": ({}, {"batch_10.csv": row(1, "Eve"), "batch_9.csv": row(1)}, "batch_9.csv"),
     "a delete that loses": ({"b.csv": row(1)}, {"a.csv": row(1).replace(",U,", ",D,")}, "b.csv"),
+    "by the last row of a file": ({"b.csv": row(1) + row(1, "Eve")}, {"a.csv": row(1)}, "b.csv"),
     "of several the last": ({"b.csv": row(1, "Bob"), "c.csv": row(1, "Cid")}, {"a.csv": row(1, "Eve")}, "c.csv"),
 }
 NOT_SUPERSEDED = {
@@ -37,6 +38,7 @@ NOT_SUPERSEDED = {
     "a late row": ({"b.csv": row(1, time="2026-01-02")}, {"a.csv": row(1, "Eve")}),
     "another key": ({"b.csv": row(1)}, {"a.csv": row(2, "Eve")}),
     "what the last one says again": ({"b.csv": row(1, "Bob"), "c.csv": row(1, "Eve")}, {"a.csv": row(1, "Eve")}),
+    "what a file says last": ({"b.csv": row(1, "Bob") + row(1, "Eve")}, {"a.csv": row(1, "Eve")}),
     "two rows of one file": ({}, {"a.csv": row(1) + row(1, "Eve")}),
 }
 
@@ -49,6 +51,15 @@ def test_rows_that_do_not_count_are_told(program: Program, tmp_path: Path, name:
     err = ingested(program, tmp_path, {each: HEADER + content for each, content in after.items()})
     (line,) = about(err, next(iter(after)))
     assert line.partition(": ")[2].startswith(f"1 row is superseded by {winner}, whose name sorts behind")
+
+
+def test_of_many_keys_some_are_looked_at_at_a_time(program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Each once, whatever the part it is in."""
+    monkeypatch.setattr("customertrack.reads.key_parts._VALUES_PER_MEGABYTE", 1)
+    late = HEADER + "".join(row(key, "Eve") for key in range(300))
+    ingested(program, tmp_path, {"b.csv": HEADER + "".join(row(key) for key in range(300))})
+    (line,) = about(ingested(program, tmp_path, {"a.csv": late}, "--memory-limit", "128MB"), "a.csv")
+    assert line.startswith("a.csv: 300 rows are superseded by b.csv")
 
 
 @pytest.mark.parametrize("name", NOT_SUPERSEDED)

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from customertrack.local.pipeline import Pipeline
-from customertrack.reads import invariants, status
-from customertrack.reads.invariants import EQUALS_REBUILD, KeyParts, check
+from customertrack.reads import key_parts, status
+from customertrack.reads.invariants import EQUALS_REBUILD, check, parts_that_fit
+from customertrack.reads.key_parts import KeyParts
 from tests.csv_text import csv_text
 from tests.tables import assert_sound, offences
 
@@ -139,10 +140,10 @@ def test_in_parts_the_same_is_found(sound: Pipeline, damage: str, number: int):
 def test_parts_are_as_many_as_memory_asks_for(sound: Pipeline, monkeypatch: pytest.MonkeyPatch):
     """Ten events of eight values each."""
     tables = sound.dimension.tables
-    assert KeyParts.that_fit(sound.connection, tables, 128 << 20).number == 1
-    monkeypatch.setattr(invariants, "_VALUES_PER_MEGABYTE", 1)
-    assert KeyParts.that_fit(sound.connection, tables, 128 << 20).number == 1
-    assert KeyParts.that_fit(sound.connection, tables, 20 << 20).number == 5
+    assert parts_that_fit(sound.connection, tables, 128 << 20).number == 1
+    monkeypatch.setattr(key_parts, "_VALUES_PER_MEGABYTE", 1)
+    assert parts_that_fit(sound.connection, tables, 128 << 20).number == 1
+    assert parts_that_fit(sound.connection, tables, 20 << 20).number == 5
 
 
 def test_all_are_tried():
