@@ -23,9 +23,9 @@ _LARGE_TO_WRITE = 16 * _GROUP
 _LARGE_FILE = 16 << 20
 # What is loaded in one transaction is read in the next, or in one soon after: a refresh has two.
 _LOOKED_BACK = 4
-# What each thread may need at once to read a file, or to sort rows that do not fit into memory: with 128 MB DuckDB 2.0
-# fails in eight of them, and not in two.
-_OF_A_THREAD = 64 << 20
+# What each thread may need at once to read a part of a file, or to sort rows that do not fit into memory: with 128 MB
+# DuckDB 2.0 fails to sort with eight of them, and to read some files with two.
+_OF_A_THREAD = 96 << 20
 _LARGE_TABLES = """
 SELECT lower(schema_name || '.' || table_name), estimated_size FROM duckdb_tables()
 WHERE database_name <> 'temp' AND estimated_size >= ?

@@ -68,7 +68,7 @@ def test_what_is_written_follows_from_few_rows_of_a_large_table(duck: duckdb.Duc
     assert insert(duck, threads, 1, "main.other") == 1
 
 
-@pytest.mark.parametrize(("megabytes", "most"), [(64, 1), (128, 2), (255, 3), (4096, 3)])
+@pytest.mark.parametrize(("megabytes", "most"), [(64, 1), (128, 1), (192, 2), (4096, 3)])
 def test_there_are_no_more_than_memory_suffices_for(duck: duckdb.DuckDBPyConnection, megabytes: int, most: int):
     threads = Threads(duck, megabytes << 20)
     assert threads.most == most
