@@ -141,7 +141,7 @@ class Database:
 
     @contextmanager
     def unordered(self) -> Iterator[None]:
-        """While what is read by several queries in one may be written as it comes, not what the first reads before."""
+        """While one statement may write what several queries give as it comes, and need not wait for the first to end."""
         self.duck.execute("SET GLOBAL preserve_insertion_order = false")
         try:
             yield

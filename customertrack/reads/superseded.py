@@ -54,7 +54,8 @@ FROM {name}_event AS lost
 INNER JOIN {name}_event AS won ON {same} AND lost.source_file < won.source_file
 WHERE lost.source_file IN ({names})
 """
-# An event that the one that counts says again is not told: nothing is lost with it.
+# An event that the one that counts says again is not told: nothing is lost with it. A row that changes a key is two
+# events, and counts once.
 _SUPERSEDED = """
 WITH overtaken AS (
     SELECT lost.source_file, lost.source_row, MAX(won.source_file) AS winner
@@ -70,7 +71,7 @@ decided AS (
     GROUP BY o.source_file, o.source_row, o.winner
 )
 
-SELECT d.source_file, d.winner, COUNT(*)
+SELECT d.source_file, d.winner, COUNT(DISTINCT d.source_row)
 FROM decided AS d
 INNER JOIN {name}_event AS lost ON lost.source_file = d.source_file AND lost.source_row = d.source_row
 INNER JOIN {name}_event AS won ON won.source_file = d.winner AND won.source_row = d.winner_row AND {same}
