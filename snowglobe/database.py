@@ -141,7 +141,7 @@ class Database:
 
     @contextmanager
     def unordered(self) -> Iterator[None]:
-        """While one statement may write what several queries give as it comes, and need not wait for the first to end."""
+        """While a statement may write what several queries give as it comes, and not one after the other."""
         self.duck.execute("SET GLOBAL preserve_insertion_order = false")
         try:
             yield
