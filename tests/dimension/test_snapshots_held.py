@@ -109,6 +109,16 @@ def test_of_a_late_one_the_keys_just_before_it_count():
         assert_is(made, first, last)
 
 
+def test_of_those_that_land_together_each_is_judged_by_the_one_before_it_in_time():
+    """The last would end 3 of the 4 keys that there were when it landed, and ends 1 of 2."""
+    half, other = snapshot("2026-01-02", "a,x,1", "b,y,1"), snapshot("2026-01-03", "a,x,1", "e,v,1")
+    with dimension(STOCK) as made:
+        made.land([FIRST])
+        made.land([other, half], each=False)
+        assert set(statuses(made).values()) == {"applied"}
+        assert_is(made, FIRST, half, other)
+
+
 LATE = snapshot("2026-01-02", "a,x,1", "b,new,1", "b,newer,1", "q,t,bad")
 AFTER = snapshot("2026-01-03", "a,x,1", "b,y,1", "c,z,1", "d,w,2", "q,t,1")
 TIGHT = STOCK.replace("0.5", "0.4")

@@ -47,6 +47,7 @@ def test_it_waits_for_the_load_history_to_call_a_file_whole():
             made.refresh()
             assert statuses(made) == {FIRST.name: "applied", NEXT.name: "loading"}
             assert_is(made, FIRST)
+            assert made.rows("SELECT SYSTEM$STREAM_HAS_DATA('stock_backlog_left') AS has") == [{"has": True}]
         commit(made, NEXT, slice(2, None))
         made.refresh()
         assert statuses(made)[NEXT.name] == "loading"
@@ -136,7 +137,7 @@ def test_a_file_that_is_loaded_again_under_its_name_is_counted_and_changes_nothi
 
 def test_a_purge_takes_what_is_decided_and_nothing_else():
     held, loading = snapshot("2026-01-04", "a,x,1"), snapshot("2026-01-05", "a,x,1", "b,y,1")
-    discarded, superseded = snapshot("2026-01-06", "a,x,1"), snapshot("2026-01-01", "a,x,1", "b,y,1")
+    discarded, superseded = snapshot("2026-01-06", "a,x,1"), snapshot("2026-01-01", "a,other,1", "b,y,1")
     superseded = superseded._replace(name="stock_2026-01-01.a.csv")
     with dimension(STOCK) as made:
         made.land([FIRST, superseded, NEXT, held, discarded])
