@@ -135,16 +135,19 @@ def test_duckdb_itself_refuses_to_write(writer: Connection, folder: Path, monkey
 
 def test_all_answers_are_of_one_moment(writer: Connection, folder: Path):
     """Though tables are filled, changed, dropped and made meanwhile, and the streams move."""
+    run(writer, "CREATE STREAM dropped ON TABLE raw APPEND_ONLY = TRUE")
     run(writer, "INSERT INTO raw (id) VALUES ('a')", "CREATE VIEW v AS SELECT n FROM t")
     with read(folder) as reader:
-        before = value(reader, "SELECT COUNT(*) FROM stream")
+        before, shown = value(reader, "SELECT COUNT(*) FROM stream"), rows(reader, "SHOW STREAMS")
         run(writer, "BEGIN", "INSERT INTO t SELECT 1 FROM stream", "INSERT INTO t VALUES (2)")
         assert rows(reader, "SELECT n FROM t") == [(0,)]
         run(writer, "COMMIT", "INSERT OVERWRITE INTO t VALUES (5)", "ALTER TABLE t ADD COLUMN m NUMBER")
         assert [column.name for column in reader.cursor().execute("SELECT * FROM t").description or ()] == ["N"]
         run(writer, "DROP VIEW v", "DROP TABLE t", "CREATE TABLE u (n NUMBER)", "DELETE FROM raw")
+        run(writer, "DROP STREAM dropped")
         assert rows(reader, "SELECT n FROM t") == rows(reader, "SELECT n FROM v") == [(0,)]
         assert (before, value(reader, "SELECT COUNT(*) FROM stream")) == (1, 1)
+        assert rows(reader, "SHOW STREAMS") == shown
         with pytest.raises(Error, match="does not exist"):
             run(reader, "SELECT * FROM u")
     with read(folder) as reader:

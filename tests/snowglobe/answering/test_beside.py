@@ -131,6 +131,19 @@ def test_the_file_is_attached_anew_when_nobody_reads(writer: Connection, folder:
         assert value(reader, "SELECT COUNT(*) FROM many") == 4096
 
 
+def test_one_that_cannot_begin_is_no_reader(writer: Connection, folder: Path, monkeypatch: pytest.MonkeyPatch):
+    """Else the file would never be attached anew."""
+
+    def fails(session: object) -> None:
+        raise OperationalError("no room", 1, "58030")
+
+    monkeypatch.setattr("snowglobe.reading.make_work_tables", fails)
+    with pytest.raises(OperationalError, match="no room"):
+        read(folder)
+    until(lambda: answered() == 0)
+    assert writer._session.database.attach_anew(writer._session.duck)
+
+
 def test_a_reader_that_is_gone_asks_no_more(writer: Connection, folder: Path):
     reader = read(folder)
     asked = Asked(reader, ENDLESS)

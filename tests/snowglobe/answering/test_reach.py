@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from snowglobe import lock
@@ -11,6 +12,7 @@ from snowglobe.answering import reach
 from snowglobe.connection import Connection, connect
 from snowglobe.errors import ConnectionLost, OperationalError
 from snowglobe.lock import Held, Patience, hold, is_wanted, let_go, patiently
+from snowglobe.reading import ReadingSession
 from tests.snowglobe.answering.beside import ENDLESS, Asked, many, read, until, works
 from tests.snowglobe.support import run, value
 
@@ -114,6 +116,35 @@ def test_a_long_question_ends_for_one_that_waits_to_write(closed: Path, monkeypa
     assert waiting.had
     with pytest.raises(ConnectionLost, match="waited to write"):
         run(reader, "SELECT 1")
+
+
+def test_a_question_that_is_just_about_to_begin_ends_too(closed: Path, monkeypatch: pytest.MonkeyPatch):
+    """DuckDB forgets an interrupt that comes before what it is meant for."""
+    reader = read(closed)
+    session = reader._session
+    assert isinstance(session, ReadingSession)
+    parsed, begins = session._parsed.of, threading.Event()
+
+    def held_up(sql: str) -> duckdb.Statement | str:
+        if "sqrt" in sql.lower():
+            begins.set()
+            until(lambda: bool(session._why_ended))
+        return parsed(sql)
+
+    monkeypatch.setattr(session._parsed, "of", held_up)
+    asked = Asked(reader, ENDLESS)
+    assert begins.wait(60)
+    threading.Thread(target=reader.let_go, args=["gone"], daemon=True).start()
+    assert isinstance(asked.ended(), ConnectionLost)
+
+
+def test_what_is_asked_of_one_that_has_ended_is_not_answered(closed: Path):
+    with read(closed) as reader:
+        session = reader._session
+        assert isinstance(session, ReadingSession)
+        session.end("gone")
+        with pytest.raises(ConnectionLost, match="gone"):
+            run(reader, "SELECT 1")
 
 
 def test_one_that_shows_what_it_has_read_lets_go_too(closed: Path, monkeypatch: pytest.MonkeyPatch):
