@@ -131,6 +131,16 @@ def test_refreshes_go_on_between_the_files_of_a_migration(what: str):
         assert_replayed(toml, made, replay(toml, feed.files))
 
 
+def test_a_row_that_has_something_of_what_is_added_says_it_whenever_it_landed():
+    """In any of the new columns: it may have landed while they were made."""
+    text = f'{BEFORE}{TIER} }}\nsize = {{ type = "integer", since = 2 }}\n'
+    content = b"id,at,tier,size\n1,2025-12-01,,5\n1,2025-12-02,gold,\n"
+    file = LandedFile("1.csv", content, BEGAN - timedelta(hours=1))
+    with dimension(text, BEGAN) as made:
+        made.land([file])
+        assert_replayed(tomllib.loads(text), made, replay(tomllib.loads(text), [file]))
+
+
 def settle(made: Dimension, times: int = 2) -> None:
     """What the task does until nothing is left: first it derives the tables again, then it applies what has landed."""
     for _ in range(times):

@@ -114,6 +114,18 @@ def test_whole_rows_and_then_partial_ones():
         assert_replayed(toml, made, replay(toml, files))
 
 
+def test_what_is_said_by_a_former_name_is_said():
+    renamed = PARTIAL.replace('a = "text(9)"', 'a = { type = "text(9)", was = "old" }')
+    rows = [
+        {"id": 1, "at": f"2026-01-0{day}", "op": "U", **said}
+        for day, said in ((1, {"old": "x"}), (3, {"b": "y"}), (5, {"a": "z"}), (7, {"old": None}))
+    ]
+    with dimension(renamed) as made:
+        made.land([lines("1.json", *rows)])
+        assert sorted((row["valid_from"].day, row["a"]) for row in made.history()) == [(1, "x"), (5, "z"), (7, None)]
+        assert made.offences() == {}
+
+
 # Each example makes a warehouse, and asks it twice for each file.
 @settings(max_examples=settings.default.max_examples // 8)
 @given(partial_stories(), st.sampled_from(LAYOUTS), st.integers(1, 5), st.integers(0, 4))

@@ -3,9 +3,10 @@
 Cases of one definition come as one where they can; with `--hypothesis-profile=thorough` each comes alone too.
 """
 
+import re
 import tomllib
 from datetime import datetime
-from itertools import permutations
+from itertools import chain, permutations
 from random import Random
 from typing import Any
 
@@ -13,9 +14,12 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from tests.csv_text import csv_text
 from tests.dimension.case import CASES, TOGETHER, Case
+from tests.dimension.definition import type_of
 from tests.dimension.definitions import LARGE
 from tests.dimension.differences import current_rows, differences, history_rows, told_rows
+from tests.dimension.drawn_values import TYPES, misfits, spellings
 from tests.dimension.formats import told_in
 from tests.dimension.landed import LandedFile
 from tests.dimension.replay import Tables, replay
@@ -185,18 +189,50 @@ def test_any_definition_and_any_files_of_another_format(story: Story, form: str,
         assert_replayed(story.toml, made, replay(story.toml, story.files))
 
 
-def test_no_value_of_a_boolean_is_none():
-    """Each is a version: NULL is not FALSE."""
-    text = """
+ITEM = """
 dimension = "item"
 feed = { kind = "changes", format = "csv", time = "at" }
 key = { id = "integer" }
-attributes = { is_on = "boolean" }
 """
+
+
+def test_no_value_of_a_boolean_is_none():
+    """Each is a version: NULL is not FALSE."""
+    text = f'{ITEM}attributes = {{ is_on = "boolean" }}\n'
     rows = ["1,2026-01-01,false", "1,2026-01-02,", "1,2026-01-03,true", "1,2026-01-04,", "1,2026-01-05,false"]
     file = LandedFile("1.csv", "\n".join(["id,at,is_on", *rows, ""]).encode(), datetime(2026, 2, 1))
     with dimension(text) as made:
         made.land([file])
         found = sorted((row["valid_from"].day, row["is_on"]) for row in made.history())
         assert found == [(1, False), (2, None), (3, True), (4, None), (5, False)]
+        assert_replayed(tomllib.loads(text), made, replay(tomllib.loads(text), [file]))
+
+
+def test_each_text_of_all_types():
+    """Spellings and misfits. The null of JSON is none of a variant's values."""
+    of_types = {f"a_{re.sub('[^a-z0-9]+', '_', of).strip('_')}": of for of in TYPES}
+    texts = [
+        *(
+            (name, text)
+            for name, of in of_types.items()
+            for text in chain(*spellings(type_of(of)), misfits(type_of(of)))
+        ),
+        ("a_variant", "null"),
+    ]
+    rows: list[Row] = [{"id": at, "at": "2026-01-01", name: text} for at, (name, text) in enumerate(texts)]
+    # What is compared says where a text ends: these are two states.
+    rows += [
+        {"id": -1, "at": "2026-01-01", "a_text_20": "1", "a_boolean": "true"},
+        {"id": -1, "at": "2026-01-02", "a_text_20": "1a_boolean:true"},
+        # And these are one.
+        {"id": -2, "at": "2026-01-01", "a_variant": "null"},
+        {"id": -2, "at": "2026-01-02"},
+    ]
+    columns = ["id", "at", *of_types]
+    content = csv_text(columns, [dict.fromkeys(columns) | row for row in rows])
+    file = LandedFile("1.csv", content.encode(), datetime(2026, 2, 1))
+    attributes = "".join(f'{name} = "{of}"\n' for name, of in of_types.items())
+    text = f"{ITEM}[attributes]\n{attributes}"
+    with dimension(text) as made:
+        made.land([file])
         assert_replayed(tomllib.loads(text), made, replay(tomllib.loads(text), [file]))

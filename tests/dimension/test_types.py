@@ -1,8 +1,11 @@
 """The types: how they are written, what they are in Snowflake, which values they take, and what they may become."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from customertrack.dimension.types import INTEGER, Number, parse
+from customertrack.dimension.typing_sql import UNITS
 
 COLUMNS = {
     "integer": "NUMBER(38, 0)",
@@ -92,3 +95,11 @@ def test_what_is_not_wider(narrow: str, other: str):
 def test_an_integer_is_a_number_and_has_a_name_of_its_own():
     assert Number(38, 0) != INTEGER
     assert INTEGER.column == Number(38, 0).column
+
+
+def test_the_least_and_the_greatest_of_epoch_times_are_the_moments_of_the_calendar():
+    first, last = (int(datetime(*day, tzinfo=UTC).timestamp()) for day in ((1, 1, 1), (9999, 12, 31, 23, 59, 59)))
+    for unit in UNITS.values():
+        a_second = 10 ** unit["scale"]
+        assert unit["least"] == first * a_second
+        assert unit["greatest"] == (last + 1) * a_second - 1

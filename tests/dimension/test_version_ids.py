@@ -48,6 +48,12 @@ def test_parts_of_a_key_do_not_run_together():
         assert len(set(ids(made).values())) == 3
 
 
+def test_no_value_of_a_part_of_a_key_passes_for_another():
+    with dimension(THING.replace('"integer"', '"boolean"')) as made:
+        land(made, "a.csv", "I,true,EU,one,2026-01-01", "I,false,EU,other,2026-01-01")
+        assert len(set(ids(made).values())) == 2
+
+
 def test_an_id_is_the_version_as_it_is_today(things: Dimension):
     before = ids(things)
     assert version_of(things, before["five"]) == [("five", False)]
