@@ -61,6 +61,12 @@ def test_a_snapshot_has_everyone_who_is_there_at_the_begin_of_its_slot():
     assert len(rows) == sum(str(end).startswith("9999") for end in versions["valid_to"][there])
 
 
+def test_a_snapshot_is_never_without_rows():
+    """It would be held, as one that says nothing."""
+    one = feed("snapshots", customers=3, growth=0, delete_rate=1.0, reinsert_rate=0.0)
+    assert [len(one.batch(k).rows) for k in range(4)] == [3, 1, 1, 1]
+
+
 def test_a_snapshot_is_called_by_its_day():
     names = [file.name for file in feed("snapshots").run(0, 2)]
     assert [name[:18] for name in names] == ["catalog_2026-01-01", "catalog_2026-01-02"]
@@ -105,6 +111,11 @@ def test_a_truncate_has_a_slot_to_itself_and_keys_come_back(kind: str):
     at = next(k for k, each in enumerate(ops) if TRUNCATE in each)
     assert ops[at] == {TRUNCATE}
     assert INSERT in ops[at + 1]
+
+
+def test_there_is_nothing_to_truncate_in_the_first_slot():
+    rows = feed("dms", truncate_rate=1.0).batch(0).rows
+    assert (rows.ops == INSERT).sum() == 60
 
 
 def test_a_null_stands_behind_each_delete_of_debezium():
