@@ -1,3 +1,7 @@
+[% set so_far %]
+PARTITION BY [[ key|columns|fit(20) ]], life ORDER BY [[ order()|fit(20) ]]
+                    ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+[%- endset %]
         WITH told AS (
             SELECT
                 [[ (key|columns('e') + ['e.updated_at'] + sequence|columns('e') + ['e.is_delete', 'e.source_file', 'e.source_row', 'e.loaded_at', 'e.definition'] + (['e.unsaid'] if partial else []))|fit(16) ]],
@@ -12,7 +16,8 @@
                 COUNT_IF(e.is_delete) OVER (
                     PARTITION BY [[ key|columns('e')|fit(20) ]] ORDER BY [[ order('e')|fit(20) ]]
                     ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-                ) AS life
+                ) AS life,
+                ROW_NUMBER() OVER (PARTITION BY [[ key|columns('e')|fit(20) ]] ORDER BY [[ order('e')|fit(20) ]]) AS events
             FROM [[ source ]] AS e
 [% if of_key is not none %]
             INNER JOIN [[ name ]]_work_key AS k ON [[ same('e', 'k') ]][[ of_key ]]
@@ -22,35 +27,47 @@
 [% endif %]
         ),
 
+        -- Of each attribute at which event it was said last in its life, at which one a value was said last, and that value: all by one sort.
         said AS (
             SELECT
-                told.*,
+                [[ (key + ['updated_at'] + sequence + ['is_delete', 'source_file', 'source_row', 'loaded_at', 'life'] + anchor|reject('eq', 'loaded_at')|list)|columns|fit(16) ]],
+[% for attribute in known_before %]
+                [[ attribute.previous ]],
+[% endfor %]
+[% for attribute in filled if not attribute.is_filled %]
+                [[ attribute.name ]],
+[% endfor %]
 [% for one in filled|sayings %]
-                COUNT_IF([[ one.is_said() ]] AND NOT is_delete) OVER (
-                    PARTITION BY [[ key|columns|fit(20) ]], life ORDER BY [[ order()|fit(20) ]]
-                    ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-                ) AS said_[[ one.saying ]][[ comma(loop) ]]
+                MAX(IFF([[ one.is_said() ]] AND NOT is_delete, events, NULL)) OVER (
+                    [[ so_far ]]
+                ) AS said_[[ one.saying ]],
+[% endfor %]
+[% for attribute in filled|filled %]
+                MAX(IFF([[ attribute.name ]] IS NULL, NULL, events)) OVER (
+                    [[ so_far ]]
+                ) AS valued_[[ loop.index ]],
+                LAST_VALUE([[ attribute.name ]]) IGNORE NULLS OVER (
+                    [[ so_far ]]
+                ) AS [[ attribute.name ]][[ comma(loop) ]]
 [% endfor %]
             FROM told
         ),
 
         -- What an event has not said is what was said last in its life, by one that it supersedes too: so this comes before it is seen which one counts.
+        -- If no value was said there, it was a NULL.
         [[ 'counting' if not carry else 'known' ]] AS (
             SELECT
                 [[ (key + ['updated_at', 'is_delete', 'source_file', 'source_row', 'life'] + filled|said + anchor)|columns|fit(16) ]],
-[% for attribute in filled %]
-[% if not attribute.is_filled %]
-                [[ attribute.name ]][[ comma(loop) ]]
-[% else %]
+[% for attribute in filled if not attribute.is_filled %]
+                [[ attribute.name ]],
+[% endfor %]
+[% for attribute in filled|filled %]
                 CASE
-                    WHEN said_[[ attribute.saying ]] > 0 THEN FIRST_VALUE([[ attribute.name ]]) OVER (
-                        PARTITION BY [[ key|columns|fit(24) ]], life, said_[[ attribute.saying ]] ORDER BY [[ order()|fit(24) ]]
-                    )
+                    WHEN said_[[ attribute.saying ]] = valued_[[ loop.index ]] THEN [[ attribute.name ]]
 [% if attribute in known_before %]
-                    WHEN life = 0 THEN [[ attribute.previous ]]
+                    WHEN said_[[ attribute.saying ]] IS NULL AND life = 0 THEN [[ attribute.previous ]]
 [% endif %]
                 END AS [[ attribute.name ]][[ comma(loop) ]]
-[% endif %]
 [% endfor %]
             FROM said
             QUALIFY
