@@ -8,6 +8,7 @@ from sqlglot.dialects.snowflake import Snowflake
 from snowglobe.query import cheaper, from_text, md5, records, types, variant
 from snowglobe.query import paths as path
 from snowglobe.query.concat import in_one_calls
+from snowglobe.query.one_parse import in_one_parse
 from snowglobe.query.one_sort import in_one_sort
 from snowglobe.query.windows import in_one_order
 from snowglobe.value_errors import TOO_LONG
@@ -33,6 +34,7 @@ def adapt(tree: exp.Expr, small: bool = True) -> exp.Expr:
     # First, and from the outside in, as it looks at whole chains of ||.
     tree = records.parsed_for_paths(in_one_calls(tree))
     in_one_sort(tree)
+    in_one_parse(tree)
     # The inner nodes first, so that what takes the place of an outer one has them as they are to be.
     for node in reversed(list(tree.bfs())):
         parent, key, index = node.parent, node.arg_key, node.index

@@ -43,10 +43,15 @@ def value(node: exp.JSONExtract) -> exp.Expr:
     return _call("JSON_EXTRACT", node)
 
 
-def type_of(node: exp.Typeof) -> exp.Expr:
-    """TYPEOF of a VARIANT, or of the value at a path."""
+def place(of: exp.Expr) -> str:
+    """Where a value is within its column, as DuckDB's path: of a JSONExtract, or of the column itself."""
+    return "".join(map(_written, of.expression.expressions)) if isinstance(of, exp.JSONExtract) else "$"
+
+
+def type_of(node: exp.Typeof, kind: exp.Expr | None = None) -> exp.Expr:
+    """TYPEOF of a VARIANT, or of the value at a path. `kind`: DuckDB's name for it, if it is known already."""
     of = node.this
-    kind = _kind(of)
+    kind = _kind(of) if kind is None else kind
     written = text(of) if isinstance(of, exp.JSONExtract) else exp.cast(of.copy(), exp.DType.TEXT)
     # DuckDB calls every number DOUBLE that has more than 64 bits.
     digits = exp.Anonymous(this="REGEXP_FULL_MATCH", expressions=[written, exp.Literal.string("-?[0-9]+")])
@@ -56,9 +61,9 @@ def type_of(node: exp.Typeof) -> exp.Expr:
     return exp.Case(this=kind, ifs=cases, default=kind.copy())
 
 
-def is_null_value(node: exp.IsNullValue) -> exp.Expr:
-    """IS_NULL_VALUE of the value at a path: NULL if there is none."""
-    return exp.EQ(this=_kind(node.this), expression=_name("NULL"))
+def is_null_value(node: exp.IsNullValue, kind: exp.Expr | None = None) -> exp.Expr:
+    """IS_NULL_VALUE of the value at a path: NULL if there is none. `kind`: as in `type_of`."""
+    return exp.EQ(this=_kind(node.this) if kind is None else kind, expression=_name("NULL"))
 
 
 def _kind(of: exp.Expr) -> exp.Expr:
@@ -69,8 +74,7 @@ def _kind(of: exp.Expr) -> exp.Expr:
 
 
 def _call(name: str, node: exp.JSONExtract) -> exp.Expr:
-    path = "".join(map(_written, node.expression.expressions))
-    return exp.Anonymous(this=name, expressions=[node.this.copy(), exp.Literal.string(path)])
+    return exp.Anonymous(this=name, expressions=[node.this.copy(), exp.Literal.string(place(node))])
 
 
 def _written(part: exp.Expr) -> str:

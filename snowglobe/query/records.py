@@ -16,35 +16,14 @@ _MARK = "\uf8ff"
 _LONG = "|".join(["[.]0{6}", *(f"[0-9]{{{before}}}[.][0-9]{{{16 - before}}}" for before in range(1, 16))])
 # What DuckDB takes besides JSON, words within texts among it; and what a DOUBLE has not.
 _ODD = rf"(^|[:\[,])[ \t\r\n]*-?([Nn][Aa]|[Ii])|,[ \t\r\n]*[\]}}]|{_LONG}"
-_ALL_QUOTES = "LEN({0}) - LEN(REPLACE({0}, '\"', ''))"
-# DuckDB's VARIANT has a name once.
-_ONCE = "CAST(CAST(CAST(t AS JSON) AS VARIANT) AS JSON)::VARCHAR"
-_HAS_NAME_TWICE = f"""
-CASE
-    WHEN LEN(t) - LEN(REPLACE(t, '{{', '')) < 2 THEN LEN(LIST_DISTINCT(JSON_KEYS(t))) < LEN(JSON_KEYS(t))
-    ELSE CONTAINS(t, '\\u0022') OR {_ALL_QUOTES.format("t")} <> {_ALL_QUOTES.format(_ONCE)}
-END
-"""
-_MARKED = rf"""
-ARRAY_TO_STRING(LIST_TRANSFORM(REGEXP_EXTRACT_ALL({variant.CANONICAL}, '{variant.TOKEN}'), LAMBDA n:
-    CASE WHEN n[1] <> '"' AND REGEXP_MATCHES(n, '{_LONG}') THEN '"{_MARK}' || n || '"' ELSE n END
-), '')
-"""
-_RECORD = f"""
-CASE
-    WHEN NOT JSON_VALID(t) THEN NULL
-    WHEN REGEXP_MATCHES(t, '{_ODD}') THEN {_MARKED}
-    WHEN {_HAS_NAME_TWICE} THEN {_MARKED}
-    ELSE t
-END
-"""
 
 
 def parsed_for_paths(tree: exp.Expr) -> exp.Expr:
     """The tree with those of its TRY_PARSE_JSON made records whose values are asked for paths alone."""
-    for node in list(tree.find_all(exp.ParseJSON)):
-        if isinstance(node.parent, exp.Alias) and _is_record(tree, node.parent):
-            node.replace(variant.made(node.this, _RECORD))
+    aliased = [node.parent for node in tree.find_all(exp.ParseJSON) if isinstance(node.parent, exp.Alias)]
+    # All are looked at first: what takes the place of one shows no columns.
+    for alias in [alias for alias in aliased if _is_record(tree, alias)]:
+        alias.set("this", variant.made(alias.this.this, _record))
     return tree
 
 
@@ -60,6 +39,28 @@ def text(of: exp.Expr, kind: exp.Expr) -> exp.Expr:
     # Of a number that is whole DuckDB shows a fraction.
     is_whole = exp.Anonymous(this="SUFFIX", expressions=[of.copy(), exp.Literal.string(".0")])
     return exp.Case(ifs=[exp.If(this=is_marked, true=unmarked), exp.If(this=is_whole, true=number)], default=of)
+
+
+def _record(t: str) -> str:
+    """DuckDB's SQL for the record of a text; NULL of what is no JSON, or has a name twice in one object."""
+    # Those of each object; in an array, because DuckDB's path leaves out those of the whole.
+    names = f"CASE WHEN {t} LIKE '%{{%{{%' THEN JSON_KEYS('[' || {t} || ']', '$..*') ELSE [JSON_KEYS({t})] END"
+    return f"""
+CASE
+    WHEN NOT JSON_VALID({t}) THEN NULL
+    WHEN REGEXP_MATCHES({t}, '{_ODD}') THEN {_marked(variant.canonical(t))}
+    WHEN LEN(LIST_FILTER({names}, LAMBDA each: LEN(LIST_DISTINCT(each)) < LEN(each))) > 0 THEN NULL
+    ELSE {t}
+END
+"""
+
+
+def _marked(canonical: str) -> str:
+    return rf"""
+ARRAY_TO_STRING(LIST_TRANSFORM(REGEXP_EXTRACT_ALL({canonical}, '{variant.TOKEN}'), LAMBDA n:
+    CASE WHEN n[1] <> '"' AND REGEXP_MATCHES(n, '{_LONG}') THEN '"{_MARK}' || n || '"' ELSE n END
+), '')
+"""
 
 
 def _is_record(tree: exp.Expr, alias: exp.Alias) -> bool:

@@ -6,6 +6,8 @@ an error here. DuckDB's own VARIANT would put names in order, but makes a DOUBLE
 https://docs.snowflake.com/en/sql-reference/functions/parse_json and .../functions/to_json
 """
 
+from collections.abc import Callable
+
 from sqlglot import exp
 
 TYPE = exp.DataType.build("JSON", dialect="duckdb")
@@ -22,11 +24,17 @@ CASE
     ELSE REGEXP_REPLACE(REGEXP_REPLACE(REGEXP_REPLACE(k, '([.][0-9]*?)0+$', '\1'), '[.]$', ''), '^-0$', '0')
 END
 """
-# DuckDB's VARIANT puts names in order, and of equal ones takes the last. Texts and numbers go through it as texts that
-# begin with a letter of ours.
-CANONICAL = rf"""
-CASE WHEN JSON_VALID(t) AND NOT REGEXP_MATCHES(REGEXP_REPLACE(t, '{STRING}', '""', 'g'), '{_NO_JSON}') THEN
-    LIST_TRANSFORM([REGEXP_EXTRACT_ALL(t, '{TOKEN}')], LAMBDA ks: CASE WHEN ks = ['null'] THEN 'null' ELSE
+
+
+def canonical(t: str) -> str:
+    """DuckDB's SQL for the canonical text of a JSON text; NULL of what is no JSON, or has a name twice in one object.
+
+    DuckDB's VARIANT puts names in order, and of equal ones takes the last. Texts and numbers go through it as texts
+    that begin with a letter of ours.
+    """
+    return rf"""
+CASE WHEN JSON_VALID({t}) AND NOT REGEXP_MATCHES(REGEXP_REPLACE({t}, '{STRING}', '""', 'g'), '{_NO_JSON}') THEN
+    LIST_TRANSFORM([REGEXP_EXTRACT_ALL({t}, '{TOKEN}')], LAMBDA ks: CASE WHEN ks = ['null'] THEN 'null' ELSE
         LIST_TRANSFORM([REGEXP_EXTRACT_ALL(CAST(CAST(CAST(
             ARRAY_TO_STRING(LIST_TRANSFORM(ks, LAMBDA k: CASE
                 WHEN k[1] = '"' THEN '"s' || k[2:]
@@ -48,15 +56,19 @@ END
 
 def parsed(node: exp.ParseJSON) -> exp.Expr:
     """TRY_PARSE_JSON: NULL of what is no JSON, or has a name twice in one object."""
-    # In a list of one, so that the text is asked for once.
-    return made(node.this, CANONICAL)
+    return made(node.this, canonical)
 
 
-def made(text: exp.Expr, how: str) -> exp.Expr:
-    """A VARIANT of a text. `how`: DuckDB's SQL for its JSON, of a text called t."""
-    one = exp.Array(expressions=[text])
-    each = exp.Anonymous(this="LIST_TRANSFORM", expressions=[one, exp.Var(this=f"LAMBDA t: {how}")])
-    return exp.Cast(this=exp.Anonymous(this="LIST_EXTRACT", expressions=[each, exp.Literal.number(1)]), to=TYPE.copy())
+def made(text: exp.Expr, how: Callable[[str], str]) -> exp.Expr:
+    """A VARIANT of a text. `how`: DuckDB's SQL for its JSON, given that for the text."""
+    if isinstance(text, exp.Column):
+        written: exp.Expr = exp.Var(this=how(text.sql(dialect="duckdb", identify=True)))
+    else:
+        # In a list of one, so that the text is asked for once.
+        each = [exp.Array(expressions=[text]), exp.Var(this=f"LAMBDA t: {how('t')}")]
+        once = exp.Anonymous(this="LIST_TRANSFORM", expressions=each)
+        written = exp.Anonymous(this="LIST_EXTRACT", expressions=[once, exp.Literal.number(1)])
+    return exp.Cast(this=written, to=TYPE.copy())
 
 
 def without_null(node: exp.StripNullValue) -> exp.Expr:
