@@ -13,6 +13,8 @@ from snowglobe.errors import NotSupportedError
 from snowglobe.tokens import head, syntax_error
 
 _SOURCE = "$source"
+# INTOs of which all but the first are most often not asked: those of what is accepted, and of what is left.
+_MOST_ASKED = 2
 
 
 def check(tree: exp.MultitableInserts, tokens: list[Token], sql: str) -> None:
@@ -59,10 +61,13 @@ def as_one(tree: exp.MultitableInserts) -> exp.Select:
 def one_by_one(tree: exp.MultitableInserts) -> list[exp.Expr]:
     """How many rows the query gives, and an INSERT for each INTO, which asks it again.
 
-    Of many rows that is cheaper than holding them, if the first INTO takes nearly all. Empty if a row may go into
-    several tables or into none, so that nobody would know when all have gone.
+    Of many rows that is cheaper than holding them, if the first INTO takes nearly all, as it does where the other is
+    for what is left. Empty where there are more, of which some will be asked; and if a row may go into several tables
+    or into none, so that nobody would know when all have gone.
     """
     clauses = tree.expressions
+    if len(clauses) > _MOST_ASKED:
+        return []
     first = str(tree.args["kind"]).upper() == "FIRST"
     if not first or not clauses[-1].args["else_"] or not all(clause.expression for clause in clauses[:-1]):
         return []
@@ -97,20 +102,20 @@ def _is_default(value: exp.Expr) -> bool:
 
 def _conditions(tree: exp.MultitableInserts) -> Iterator[exp.Expr | None]:
     """What a row must fulfil for each INTO; None for every row."""
-    # In order, and each asked only if those before it are not true: it may be an error otherwise.
+    # In order, and each asked only if those before it are not true: it may be an error otherwise. Those behind it are
+    # not asked at all, which may be dear.
     first = str(tree.args["kind"]).upper() == "FIRST"
-    branch, branches, number = exp.Case(), [], 0
-    for clause in tree.expressions:
-        number += bool(clause.expression or clause.args["else_"])
-        branches.append((number, clause.expression))
-        if clause.expression:
-            branch = branch.when(clause.expression.copy(), exp.Literal.number(number))
+    branch, number = exp.Case(), 0
     condition = None
-    for clause, (number, own) in zip(tree.expressions, branches, strict=True):
+    for clause in tree.expressions:
+        own, is_else = clause.expression, clause.args["else_"]
+        number += bool(own or is_else)
+        if own:
+            branch = branch.when(own.copy(), exp.Literal.number(number))
         if number == 0:
             yield None
-        elif first or clause.args["else_"]:
-            otherwise = exp.Literal.number(number if clause.args["else_"] else 0)
+        elif first or is_else:
+            otherwise = exp.Literal.number(number if is_else else 0)
             yield exp.EQ(this=branch.copy().else_(otherwise), expression=exp.Literal.number(number))
         else:
             condition = own or condition
