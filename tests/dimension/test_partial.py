@@ -96,6 +96,25 @@ def test_a_partial_row(what: str):
             assert_replayed(toml, made, replay(toml, files))
 
 
+def test_several_partial_rows_of_a_key_at_once():
+    """What the first of them does not say is in the row of the key; a NULL that they say is not looked up there."""
+    versions = PARTIAL.partition("[attributes]")[0] + '[attributes]\na = "text(9)"\nb = "text(9)"\n'
+    toml = tomllib.loads(versions)
+    days = [
+        [({"a": "x", "b": "p"}, 1)],
+        [({"a": None}, 3), ({"b": "q"}, 4), ({"a": "y"}, 5)],
+        [({"b": None}, 6), ({}, 7), ({"op": "D"}, 8), ({"b": "r"}, 9)],
+    ]
+    files = [
+        lines(f"{at}.json", *({"id": 1, "at": f"2026-01-0{day}", "op": "U", **said} for said, day in rows))
+        for at, rows in enumerate(days)
+    ]
+    for order in orders(len(files)):
+        with dimension(versions) as made:
+            made.land([files[at] for at in order])
+            assert_replayed(toml, made, replay(toml, [files[at] for at in order]))
+
+
 def test_whole_rows_and_then_partial_ones():
     """What landed before has said all of it; and what was derived from that is derived again, once."""
     whole = PARTIAL.replace('missing = "keep"\n', "")
