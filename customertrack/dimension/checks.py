@@ -62,7 +62,9 @@ def _columns(definition: Definition) -> Found:
         for column in columns:
             for sentence in faults_of_column(column.name):
                 yield (table, column.name), sentence
-    steps = {f"{one.name}_{step}": one.name for one in (*definition.key, *definition.attributes) for step in STEPS}
+    names = [one.name for one in (*definition.key, *definition.attributes)]
+    names += [name.lower() for name in definition.feed.sequence]
+    steps = {f"{name}_{step}": name for name in names for step in STEPS}
     for attribute in definition.attributes:
         if attribute.name in steps:
             yield (

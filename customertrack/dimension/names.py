@@ -15,7 +15,7 @@ LONGEST_COLUMN = 200
 METADATA = frozenset(
     {
         "anchor", "batch_id", "changes_key", "content_hash", "definition", "derivation", "derived_as", "event_at",
-        "events", "file_modified_at", "first_at", "horizon", "ignored_as", "is_change", "is_current", "is_delete",
+        "event_batch_id", "events", "file_modified_at", "first_at", "horizon", "ignored_as", "is_change", "is_current", "is_delete",
         "is_end", "is_first", "is_last", "is_late", "is_no_record", "is_of_another", "is_reject", "is_told",
         "is_truncate", "is_unreadable", "landed_changes", "landed_event", "landed_key", "landed_line", "landed_record",
         "last_event_at", "life", "loaded_at", "op", "part", "part_of_end", "prior_hash", "reject_reasons",
@@ -29,6 +29,7 @@ METADATA = frozenset(
 # What the view calls a column on the way from text to value: no other column may be called so.
 _STEPS = ("text", "time_text", "wall_clock", "offset_number")
 STEPS = (*_STEPS, "before", *(f"before_{step}" for step in _STEPS))
+_TAKEN = METADATA | {f"{name}_{step}" for name in METADATA for step in (*STEPS, "number")}
 
 # Everything that is made for a dimension, wherever its name stands in it.
 _BEHIND = (
@@ -81,7 +82,7 @@ def faults_of_column(name: str) -> Iterator[str]:
     yield from _plain("column", name, LONGEST_COLUMN)
     if name in RESERVED - QUOTED:
         yield f'No column can be called "{name}": it is a reserved word of SQL; {_from(name)}'
-    if name in METADATA:
+    if name in _TAKEN:
         yield f'No column can be called "{name}": the tables have one of that name; {_from(name)}'
 
 

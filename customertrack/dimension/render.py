@@ -65,7 +65,7 @@ def _templates() -> jinja2.Environment:
         places=lambda columns: [f"${place}" for place, _ in enumerate(columns, 1)],
         filled=lambda columns: [one for one in columns if one.is_filled],
         sayings=_sayings,
-        said=lambda columns: [f"said_{one.saying}" for one in _sayings(columns)],
+        said=lambda columns: [f"_said_{one.saying}" for one in _sayings(columns)],
         not_null=_not_null,
         is_null=lambda name: f"s.{name} IS NULL",
         known_before=_known_before,

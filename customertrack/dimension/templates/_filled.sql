@@ -40,12 +40,12 @@ PARTITION BY [[ key|columns|fit(20) ]], life ORDER BY [[ order()|fit(20) ]]
 [% for one in filled|sayings %]
                 MAX(IFF([[ one.is_said() ]] AND NOT is_delete, events, NULL)) OVER (
                     [[ so_far ]]
-                ) AS said_[[ one.saying ]],
+                ) AS _said_[[ one.saying ]],
 [% endfor %]
 [% for attribute in filled|filled %]
                 MAX(IFF([[ attribute.name ]] IS NULL, NULL, events)) OVER (
                     [[ so_far ]]
-                ) AS valued_[[ loop.index ]],
+                ) AS _valued_[[ loop.index ]],
                 LAST_VALUE([[ attribute.name ]]) IGNORE NULLS OVER (
                     [[ so_far ]]
                 ) AS [[ attribute.name ]][[ comma(loop) ]]
@@ -63,9 +63,9 @@ PARTITION BY [[ key|columns|fit(20) ]], life ORDER BY [[ order()|fit(20) ]]
 [% endfor %]
 [% for attribute in filled|filled %]
                 CASE
-                    WHEN said_[[ attribute.saying ]] = valued_[[ loop.index ]] THEN [[ attribute.name ]]
+                    WHEN _said_[[ attribute.saying ]] = _valued_[[ loop.index ]] THEN [[ attribute.name ]]
 [% if attribute in known_before %]
-                    WHEN said_[[ attribute.saying ]] IS NULL AND life = 0 THEN [[ attribute.previous ]]
+                    WHEN _said_[[ attribute.saying ]] IS NULL AND life = 0 THEN [[ attribute.previous ]]
 [% endif %]
                 END AS [[ attribute.name ]][[ comma(loop) ]]
 [% endfor %]
@@ -81,8 +81,8 @@ PARTITION BY [[ key|columns|fit(20) ]], life ORDER BY [[ order()|fit(20) ]]
                 [[ (key + ['updated_at', 'is_delete', 'source_file', 'source_row', 'life'] + filled|said + anchor)|columns|fit(16) ]],
 [% for attribute in filled %]
 [% if attribute.is_carried %]
-                IFF(is_delete OR said_[[ attribute.saying ]] > 0[[ ' OR ' + attribute.name + ' IS NOT NULL' if attribute in known_before ]], [[ attribute.name ]], FIRST_VALUE([[ attribute.name ]]) OVER (
-                    PARTITION BY [[ key|columns|fit(20) ]], life ORDER BY IFF(said_[[ attribute.saying ]] > 0, 0, 1), updated_at
+                IFF(is_delete OR _said_[[ attribute.saying ]] > 0[[ ' OR ' + attribute.name + ' IS NOT NULL' if attribute in known_before ]], [[ attribute.name ]], FIRST_VALUE([[ attribute.name ]]) OVER (
+                    PARTITION BY [[ key|columns|fit(20) ]], life ORDER BY IFF(_said_[[ attribute.saying ]] > 0, 0, 1), updated_at
                 )) AS [[ attribute.name ]][[ comma(loop) ]]
 [% else %]
                 [[ attribute.name ]][[ comma(loop) ]]

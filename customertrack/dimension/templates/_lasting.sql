@@ -26,9 +26,9 @@
             [[ key|columns(of)|fit(12) ]], TRUE,
 [% for attribute in lasting %]
 [% set goes_on = partial and attribute.change == 'correct' %]
-            [[ 'IFF(MAX(said_' + attribute.saying + ') OVER (PARTITION BY ' + key|columns(of)|join(', ') + ') > 0 OR k.is_late, ' if goes_on ]][[ 'FIRST_VALUE' if attribute.change == 'keep' else 'LAST_VALUE' ]]([[ [attribute]|columns(of)|join ]]) OVER (
+            [[ 'IFF(MAX(_said_' + attribute.saying + ') OVER (PARTITION BY ' + key|columns(of)|join(', ') + ') > 0 OR k.is_late, ' if goes_on ]][[ 'FIRST_VALUE' if attribute.change == 'keep' else 'LAST_VALUE' ]]([[ [attribute]|columns(of)|join ]]) OVER (
                 PARTITION BY [[ key|columns(of)|fit(16) ]]
-                ORDER BY [% if attribute.is_filled %]IFF(said_[[ attribute.saying ]] > 0, [[ '0, 1' if attribute.change == 'keep' else '1, 0' ]]), [% endif %]updated_at
+                ORDER BY [% if attribute.is_filled %]IFF(_said_[[ attribute.saying ]] > 0, [[ '0, 1' if attribute.change == 'keep' else '1, 0' ]]), [% endif %]updated_at
                 ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
             )[[ ', k.' + attribute.name + ')' if goes_on ]][[ comma(loop) ]]
 [% endfor %]

@@ -8,7 +8,7 @@ WITH counting AS (
 compared AS (
     SELECT
         c.*,
-        LAG(is_delete, 1, TRUE) OVER (PARTITION BY customer_id ORDER BY updated_at) AS is_delete_before,
+        LAG(is_delete, 1, TRUE) OVER (PARTITION BY customer_id ORDER BY updated_at) AS _is_delete_before,
         LAG(first_name) OVER (PARTITION BY customer_id ORDER BY updated_at) AS first_name_before,
         LAG(last_name) OVER (PARTITION BY customer_id ORDER BY updated_at) AS last_name_before,
         LAG(email) OVER (PARTITION BY customer_id ORDER BY updated_at) AS email_before,
@@ -23,7 +23,7 @@ change AS (
     SELECT compared.*
     FROM compared
     WHERE
-        is_delete IS DISTINCT FROM is_delete_before
+        is_delete IS DISTINCT FROM _is_delete_before
         OR first_name IS DISTINCT FROM first_name_before
         OR last_name IS DISTINCT FROM last_name_before
         OR email IS DISTINCT FROM email_before
@@ -46,24 +46,24 @@ either AS (
     SELECT
         customer_id, first_name, last_name, email, street, city, state, country,
         updated_at AS valid_from, valid_to, source_file, source_row,
-        1 AS of_rebuild, 0 AS of_history
+        1 AS _of_rebuild, 0 AS _of_history
     FROM timeline
     WHERE NOT is_delete
     UNION ALL
     SELECT
         customer_id, first_name, last_name, email, street, city, state, country,
         valid_from, valid_to, source_file, source_row,
-        0 AS of_rebuild, 1 AS of_history
+        0 AS _of_rebuild, 1 AS _of_history
     FROM customer_history
 )
 
 -- One GROUP BY compares both, and takes two NULLs as equal.
 SELECT
-    IFF(SUM(of_history) > SUM(of_rebuild), 'only in customer_history', 'only in the rebuild') AS offence,
+    IFF(SUM(_of_history) > SUM(_of_rebuild), 'only in customer_history', 'only in the rebuild') AS offence,
     customer_id, first_name, last_name, email, street, city, state, country,
     valid_from, valid_to, source_file, source_row
 FROM either
 GROUP BY
     customer_id, first_name, last_name, email, street, city, state, country,
     valid_from, valid_to, source_file, source_row
-HAVING SUM(of_history) <> SUM(of_rebuild);
+HAVING SUM(_of_history) <> SUM(_of_rebuild);

@@ -8,7 +8,7 @@ WITH counting AS (
 compared AS (
     SELECT
         c.*,
-        LAG(is_delete, 1, TRUE) OVER (PARTITION BY sku, region ORDER BY updated_at) AS is_delete_before,
+        LAG(is_delete, 1, TRUE) OVER (PARTITION BY sku, region ORDER BY updated_at) AS _is_delete_before,
         LAG(name) OVER (PARTITION BY sku, region ORDER BY updated_at) AS name_before,
         LAG(price) OVER (PARTITION BY sku, region ORDER BY updated_at) AS price_before,
         LAG(on_sale) OVER (PARTITION BY sku, region ORDER BY updated_at) AS on_sale_before
@@ -19,7 +19,7 @@ stretch AS (
     SELECT
         compared.*,
         SUM(IFF(
-            is_delete IS DISTINCT FROM is_delete_before
+            is_delete IS DISTINCT FROM _is_delete_before
             OR name IS DISTINCT FROM name_before
             OR price IS DISTINCT FROM price_before
             OR on_sale IS DISTINCT FROM on_sale_before,
@@ -63,24 +63,24 @@ either AS (
     SELECT
         sku, region, name, price, on_sale, launched, stock, refreshed_at, brand,
         updated_at AS valid_from, valid_to, source_file, source_row,
-        1 AS of_rebuild, 0 AS of_history
+        1 AS _of_rebuild, 0 AS _of_history
     FROM timeline
     WHERE NOT is_delete
     UNION ALL
     SELECT
         sku, region, name, price, on_sale, launched, stock, refreshed_at, brand,
         valid_from, valid_to, source_file, source_row,
-        0 AS of_rebuild, 1 AS of_history
+        0 AS _of_rebuild, 1 AS _of_history
     FROM product_history
 )
 
 -- One GROUP BY compares both, and takes two NULLs as equal.
 SELECT
-    IFF(SUM(of_history) > SUM(of_rebuild), 'only in product_history', 'only in the rebuild') AS offence,
+    IFF(SUM(_of_history) > SUM(_of_rebuild), 'only in product_history', 'only in the rebuild') AS offence,
     sku, region, name, price, on_sale, launched, stock, refreshed_at, brand,
     valid_from, valid_to, source_file, source_row
 FROM either
 GROUP BY
     sku, region, name, price, on_sale, launched, stock, refreshed_at, brand,
     valid_from, valid_to, source_file, source_row
-HAVING SUM(of_history) <> SUM(of_rebuild);
+HAVING SUM(_of_history) <> SUM(_of_rebuild);

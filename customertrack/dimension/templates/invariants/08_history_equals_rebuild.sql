@@ -1,7 +1,7 @@
 -- 8. [[ name + '_history' if history else name ]] equals a rebuild from [[ name ]]_event, as far as it is applied: the one rule, written without any of the refresh's shortcuts.
 [% if attributes|filled %]
 WITH placed AS (
-    SELECT e.*, ROW_NUMBER() OVER (PARTITION BY [[ key|columns|fit(8) ]] ORDER BY [[ order()|fit(8) ]]) AS place
+    SELECT e.*, ROW_NUMBER() OVER (PARTITION BY [[ key|columns|fit(8) ]] ORDER BY [[ order()|fit(8) ]]) AS _place
     FROM [[ applied ]] AS e
 ),
 
@@ -9,9 +9,9 @@ WITH placed AS (
 ended AS (
     SELECT
         placed.*,
-        MAX(IFF(is_delete, place, 0)) OVER (PARTITION BY [[ key|columns|fit(8) ]] ORDER BY place) AS end_place,
+        MAX(IFF(is_delete, _place, 0)) OVER (PARTITION BY [[ key|columns|fit(8) ]] ORDER BY _place) AS _end_place,
 [% for one in attributes|sayings %]
-        MAX(IFF([[ one.is_said() ]] AND NOT is_delete, place, 0)) OVER ([[ '\n            ' if one.place and one.since > 1 ]]PARTITION BY [[ key|columns|fit(8) ]] ORDER BY place[[ '\n        ' if one.place and one.since > 1 ]]) AS place_[[ one.saying ]][[ comma(loop) ]]
+        MAX(IFF([[ one.is_said() ]] AND NOT is_delete, _place, 0)) OVER ([[ '\n            ' if one.place and one.since > 1 ]]PARTITION BY [[ key|columns|fit(8) ]] ORDER BY _place[[ '\n        ' if one.place and one.since > 1 ]]) AS _place_[[ one.saying ]][[ comma(loop) ]]
 [% endfor %]
     FROM placed
 ),
@@ -19,7 +19,7 @@ ended AS (
 last_of_time AS (
     SELECT ended.*
     FROM ended
-    QUALIFY ROW_NUMBER() OVER (PARTITION BY [[ (key + ['updated_at'])|columns|fit(8) ]] ORDER BY place DESC) = 1
+    QUALIFY ROW_NUMBER() OVER (PARTITION BY [[ (key + ['updated_at'])|columns|fit(8) ]] ORDER BY _place DESC) = 1
 ),
 
 -- For each attribute the place of the event whose value is shown. One of another life has said nothing.
@@ -28,14 +28,14 @@ shown AS (
         last_of_time.*,
 [% for attribute in attributes|filled %]
 [% if attribute.change in ('keep', 'correct') %]
-        [[ 'MIN' if attribute.change == 'keep' else 'MAX' ]](IFF(place_[[ attribute.saying ]] > end_place, place_[[ attribute.saying ]], NULL)) OVER (PARTITION BY [[ key|columns|fit(12) ]]) AS [[ attribute.previous ]][[ comma(loop) ]]
+        [[ 'MIN' if attribute.change == 'keep' else 'MAX' ]](IFF(_place_[[ attribute.saying ]] > _end_place, _place_[[ attribute.saying ]], NULL)) OVER (PARTITION BY [[ key|columns|fit(12) ]]) AS [[ attribute.previous ]][[ comma(loop) ]]
 [% elif attribute.before == 'first' %]
         IFF(
-            place_[[ attribute.saying ]] > end_place, place_[[ attribute.saying ]],
-            MIN(IFF(place_[[ attribute.saying ]] > end_place, place_[[ attribute.saying ]], NULL)) OVER (PARTITION BY [[ key|columns|fit(12) ]], end_place)
+            _place_[[ attribute.saying ]] > _end_place, _place_[[ attribute.saying ]],
+            MIN(IFF(_place_[[ attribute.saying ]] > _end_place, _place_[[ attribute.saying ]], NULL)) OVER (PARTITION BY [[ key|columns|fit(12) ]], _end_place)
         ) AS [[ attribute.previous ]][[ comma(loop) ]]
 [% else %]
-        IFF(place_[[ attribute.saying ]] > end_place, place_[[ attribute.saying ]], NULL) AS [[ attribute.previous ]][[ comma(loop) ]]
+        IFF(_place_[[ attribute.saying ]] > _end_place, _place_[[ attribute.saying ]], NULL) AS [[ attribute.previous ]][[ comma(loop) ]]
 [% endif %]
 [% endfor %]
     FROM last_of_time
@@ -54,7 +54,7 @@ counting AS (
     FROM shown AS s
 [% for attribute in attributes %]
 [% if attribute.is_filled %]
-    LEFT JOIN placed AS s_[[ loop.index ]] ON [[ same('s', 's_' ~ loop.index) ]] AND s_[[ loop.index ]].place = s.[[ attribute.previous ]]
+    LEFT JOIN placed AS s_[[ loop.index ]] ON [[ same('s', 's_' ~ loop.index) ]] AND s_[[ loop.index ]]._place = s.[[ attribute.previous ]]
 [% endif %]
 [% endfor %]
 ),
@@ -69,7 +69,7 @@ WITH counting AS (
 compared AS (
     SELECT
         c.*,
-        LAG(is_delete, 1, TRUE) OVER (PARTITION BY [[ key|columns|fit(8) ]] ORDER BY updated_at) AS is_delete_before[[ ',' if versioned ]]
+        LAG(is_delete, 1, TRUE) OVER (PARTITION BY [[ key|columns|fit(8) ]] ORDER BY updated_at) AS _is_delete_before[[ ',' if versioned ]]
 [% for attribute in versioned %]
         LAG([[ attribute|compared ]]) OVER (PARTITION BY [[ key|columns|fit(8) ]] ORDER BY updated_at) AS [[ attribute.previous ]][[ comma(loop) ]]
 [% endfor %]
@@ -81,7 +81,7 @@ change AS (
     SELECT compared.*
     FROM compared
     WHERE
-        is_delete IS DISTINCT FROM is_delete_before
+        is_delete IS DISTINCT FROM _is_delete_before
 [% for attribute in versioned %]
         OR [[ attribute|compared ]] IS DISTINCT FROM [[ attribute.previous ]]
 [% endfor %]
@@ -92,7 +92,7 @@ stretch AS (
     SELECT
         compared.*,
         SUM(IFF(
-            is_delete IS DISTINCT FROM is_delete_before[[ ',' if not versioned ]]
+            is_delete IS DISTINCT FROM _is_delete_before[[ ',' if not versioned ]]
 [% for attribute in versioned %]
             OR [[ attribute|compared ]] IS DISTINCT FROM [[ attribute.previous ]][[ ',' if loop.last ]]
 [% endfor %]
@@ -135,24 +135,24 @@ either AS (
     SELECT
         [[ (key + attributes)|comparable|fit(8) ]],
         updated_at AS valid_from, [[ 'valid_to, ' if history ]]source_file, source_row,
-        1 AS of_rebuild, 0 AS of_history
+        1 AS _of_rebuild, 0 AS _of_history
     FROM timeline
     WHERE NOT is_delete[[ '' if history else " AND valid_to = TO_TIMESTAMP_NTZ('9999-12-31 00:00:00', 'YYYY-MM-DD HH24:MI:SS')" ]]
     UNION ALL
     SELECT
         [[ (key + shown)|comparable|fit(8) ]],
         [[ 'valid_from, valid_to' if history else 'update_timestamp AS valid_from' ]], source_file, source_row,
-        0 AS of_rebuild, 1 AS of_history
+        0 AS _of_rebuild, 1 AS _of_history
     FROM [[ name + '_history' if history else 'dimension.' + name ]]
 )
 
 -- One GROUP BY compares both, and takes two NULLs as equal.
 SELECT
-    IFF(SUM(of_history) > SUM(of_rebuild), 'only in [[ name + '_history' if history else name ]]', 'only in the rebuild') AS offence,
+    IFF(SUM(_of_history) > SUM(_of_rebuild), 'only in [[ name + '_history' if history else name ]]', 'only in the rebuild') AS offence,
     [[ (key + attributes)|columns|fit(4) ]],
     valid_from, [[ 'valid_to, ' if history ]]source_file, source_row
 FROM either
 GROUP BY
     [[ (key + attributes)|columns|fit(4) ]],
     valid_from, [[ 'valid_to, ' if history ]]source_file, source_row
-HAVING SUM(of_history) <> SUM(of_rebuild);
+HAVING SUM(_of_history) <> SUM(_of_rebuild);
