@@ -14,8 +14,9 @@ LONGEST_COLUMN = 200
 # Columns that the tables and views have beside the key and the attributes.
 METADATA = frozenset(
     {
-        "anchor", "batch_id", "changes_key", "content_hash", "definition", "derivation", "derived_as", "event_at",
-        "event_batch_id", "events", "file_modified_at", "first_at", "horizon", "ignored_as", "is_change", "is_current", "is_delete",
+        "anchor", "batch_id", "changes_key", "content_hash", "definition", "derivation", "derived_as",
+        "event_at", "event_batch_id", "events", "file_modified_at", "first_at", "horizon",
+        "ignored_as", "is_change", "is_current", "is_delete",
         "is_end", "is_first", "is_last", "is_late", "is_no_record", "is_of_another", "is_reject", "is_told",
         "is_truncate", "is_unreadable", "landed_changes", "landed_event", "landed_key", "landed_line", "landed_record",
         "last_event_at", "life", "loaded_at", "op", "part", "part_of_end", "prior_hash", "reject_reasons",
