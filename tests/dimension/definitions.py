@@ -39,6 +39,9 @@ WRITTEN = "integer, number(p,s), text(n), uuid, boolean, date, timestamp, varian
 
 # What is changed, the line of the fault, and its sentence.
 OneFault = tuple[list[tuple[str, str]], str, str]
+# What [feed] may have: every kind of change, or whole extracts.
+ALL_CHANGES = 'kind = "changes"\nop = { column = "op", upsert = ["U"], delete = ["D"], truncate = ["T"] }'
+ALL_ROWS = 'kind = "snapshots"\nguard = { max_deleted = 0.9, min_rows = 1 }'
 
 
 def changed(*changes: tuple[str, str]) -> str:

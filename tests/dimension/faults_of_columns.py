@@ -19,6 +19,18 @@ FAULTS: dict[str, OneFault] = {
         '"price_text" cannot stand beside "price": that is its name on the way from text to value; give it another '
         'name, and say from = "price_text".',
     ),
+    "an attribute that is called as a sequence on its way to a number": (
+        [(OP, f'{OP}\nsequence = ["Lsn"]'), (PRICE, f'{PRICE}\nlsn_text = "text(9)"')],
+        'lsn_text = "text(9)"',
+        '"lsn_text" cannot stand beside "lsn": that is its name on the way from text to value; give it another '
+        'name, and say from = "lsn_text".',
+    ),
+    "an attribute that is called as a time on its way to a value": (
+        [(PRICE, f'{PRICE}\nupdated_at_wall_clock = "text(9)"')],
+        'updated_at_wall_clock = "text(9)"',
+        'No column can be called "updated_at_wall_clock": the tables have one of that name; give it another, and say '
+        'from = "updated_at_wall_clock".',
+    ),
     "a word in [feed] that is not known": (
         [("format = ", 'fiels = "x"\nformat = ')],
         'fiels = "x"',

@@ -8,17 +8,15 @@ import pytest
 
 from customertrack.dimension.names import STEPS, faults_of_column
 from customertrack.dimension.render import render
+from tests.dimension.definitions import ALL_CHANGES, ALL_ROWS, LARGE
 from tests.dimension.landed import LandedFile
 from tests.dimension.warehouse import dimension, parsed
 
-CHANGES = 'kind = "changes"\nop = { column = "op", upsert = ["U"], delete = ["D"], truncate = ["T"] }'
-SNAPSHOTS = 'kind = "snapshots"\nguard = { max_deleted = 0.9, min_rows = 1 }'
-LARGE = '[storage]\nlayout = "merge_on_read"\n'
 KINDS = {
-    "all said": (CHANGES, ""),
-    "some said": (f'{CHANGES}\nmissing = "keep"', ""),
-    "some said, merged on read": (f'{CHANGES}\nmissing = "keep"', LARGE),
-    "snapshots": (SNAPSHOTS, ""),
+    "all said": (ALL_CHANGES, ""),
+    "some said": (f'{ALL_CHANGES}\nmissing = "keep"', ""),
+    "some said, merged on read": (f'{ALL_CHANGES}\nmissing = "keep"', LARGE),
+    "snapshots": (ALL_ROWS, ""),
 }
 CHANGE = ('"text(40)"', '{ type = "text(40)", change = "update" }', '{ type = "text(40)", change = "correct" }')
 
@@ -47,7 +45,12 @@ def test_attributes_may_be_called_as_the_sql_calls_its_own(kind: str):
     names = inner_names(defined(kind, ["one", "two", "three"]))
     assert {"e", "offence", "versions"} < set(names)
     said = dict.fromkeys(names, "x")
-    days = [{"id": 1, "at": "2026-01-05", "op": "U", **said}], [{"id": 1, "at": "2026-01-01", "op": "U", names[0]: "z"}]
+    gone = [] if kind == "snapshots" else [{"id": 2, "at": "2026-01-06", "op": "D"}]
+    days = [
+        [{"id": number, "at": "2026-01-05", "op": "U", **said} for number in (1, 2)],
+        [{"id": 1, "at": "2026-01-01", "op": "U", names[0]: "z"}],
+        [{"id": 1, "at": "2026-01-06", "op": "U", **said}, *gone],
+    ]
     with dimension(defined(kind, names)) as made:
         for place, rows in enumerate(days):
             content = "".join(f"{json.dumps(row)}\n" for row in rows).encode()
