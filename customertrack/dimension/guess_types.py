@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from customertrack.dimension import types
-from customertrack.dimension.names import faults_of_column
+from customertrack.dimension.names import STEPS, faults_of_column
 from customertrack.dimension.sample import Column, Sample
 from customertrack.dimension.types import Number, Text, Type
 
@@ -92,11 +92,12 @@ def null_word(sample: Sample) -> str | None:
 def columns_of(sample: Sample, dimension: str) -> list[Guessed]:
     """All columns with their types."""
     taken: set[str] = set()
+    steps = {f"{_plain(feed_name)}_{step}" for feed_name in sample.names for step in STEPS}
     found = []
     for feed_name in sample.names:
         column = sample.column(feed_name, _COUNTED, _MEASURED)
         called = _plain(feed_name)
-        name = _free(_usable(called, dimension), taken)
+        name = _free(_usable(called, dimension, steps), taken)
         taken.add(name)
         guessed = Guessed(feed_name, called, name, Text(100), column)
         kind, unsure = _type(guessed)
@@ -191,9 +192,12 @@ def _plain(feed_name: str) -> str:
     return re.sub("_+", "_", apart).strip("_").lower()
 
 
-def _usable(name: str, dimension: str) -> str:
-    """A name that a column may have: the dimension's before it, if it may not be called so."""
-    is_usable = name and not any(faults_of_column(name))
+def _usable(name: str, dimension: str, steps: set[str]) -> str:
+    """A name that a column may have: the dimension's before it, if it may not be called so.
+
+    `steps`: what others are called on their way to a value.
+    """
+    is_usable = name and name not in steps and not any(faults_of_column(name))
     return name if is_usable else f"{dimension}_{name or 'column'}"[:100]
 
 

@@ -219,6 +219,12 @@ def test_the_key_is_the_fewest_columns_that_tell_rows_of_one_time_apart(tmp_path
     assert [part.name for part in definition_for(tmp_path, two).key] == ["sku", "region"]
 
 
+def test_a_column_is_not_called_as_another_on_its_way_to_a_value(tmp_path: Path):
+    text = "id,price,price_text,cost_text,updated_at,updated_at_text\n1,2,a,b,2026-01-01,c\n"
+    names = [attribute.name for attribute in definition_for(tmp_path, text).attributes]
+    assert names == ["price", "thing_price_text", "cost_text", "thing_updated_at_text"]
+
+
 def test_a_part_that_is_empty_in_some_rows_has_a_stand_in(tmp_path: Path):
     text = "sku,region,updated_at,price\na,,2026-01-01,1\na,DE,2026-01-01,1\nb,,2026-01-01,1\n"
     assert [(part.name, part.null) for part in definition_for(tmp_path, text).key] == [("sku", None), ("region", "*")]
