@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from functools import lru_cache
 
 from snowglobe import updates
@@ -215,7 +216,7 @@ def _translation(session: Session, sql: str) -> Translation:
     threads = session.database.threads
     # A query may read whole tables; what is written follows from what was landed.
     is_small = not threads.has_bulk and not (threads.has_large and upper.lstrip().startswith(("SELECT", "WITH")))
-    return translate.translate(sql, own_functions, is_small)
+    return translate.translate(sql, own_functions, is_small, threads.most if threads.has_bulk else 1)
 
 
 def _searched(session: Session, translation: Translation, reads: frozenset[str]) -> set[str]:
@@ -238,7 +239,8 @@ def _dml(
     staleness.check_fresh(session, streams)
     if translation.kind == "update" and OpenQuestion.BLOCKED_UPDATE in session.otherwise:
         translation, binds = updates.of_rows_found(session, translation, binds)
-    with session.atomic(), session.consuming(streams):
+    any_order = session.database.unordered() if translation.in_parts else nullcontext()
+    with session.atomic(), session.consuming(streams), any_order:
         if translation.kind == "inserts":
             counts = inserts.run(session, translation, binds)
             session.database.threads.wrote(sum(counts))

@@ -13,6 +13,7 @@ from xdist.scheduler import LoadScopeScheduling
 from customertrack.cli.main import main
 from customertrack.local.home import Home
 from customertrack.local.pipeline import Pipeline
+from snowglobe.threads import Threads
 from tests import shared
 from tests.command import Command, Ended, Word
 from tests.slow import is_slow
@@ -129,6 +130,13 @@ def pipeline(home: Path) -> Iterator[Pipeline]:
     """A fresh home, open."""
     with Pipeline.open(home) as opened:
         yield opened
+
+
+@pytest.fixture
+def as_bulk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have every statement work as on very many rows, with three threads: windows by partitions, sorts in parts."""
+    monkeypatch.setattr(Threads, "has_bulk", True)
+    monkeypatch.setattr(Threads, "most", 3)
 
 
 @pytest.fixture

@@ -1,10 +1,12 @@
 """COPY INTO table FROM @stage: each file whole or not at all, in one transaction with the note that it was loaded."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Literal, NamedTuple
 
 from snowglobe.catalog import Stage
@@ -19,7 +21,9 @@ from snowglobe.storage.bucket import Bucket, StoredFile
 
 # What shares a transaction: enough that commits do not count, little enough that progress shows.
 FILES_AT_ONCE = 100
-_BYTES_AT_ONCE = 16 * 1024 * 1024
+_BYTES_AT_ONCE = 64 * 1024 * 1024
+# Of so many bytes, in one file or in several, the rows are written by all threads while they are read.
+_LARGE = 16 * 1024 * 1024
 
 _RESULT = (("file", 2), ("status", 2), ("rows_loaded", 0), ("first_error", 2))
 
@@ -100,13 +104,13 @@ def load_files(
 
 
 def _joins(file: StoredFile, group: list[StoredFile], most: int, threads: int) -> bool:
-    if _is_large(file):
-        return _is_large(group[0]) and len(group) < min(most, threads)
+    if _are_large(file) or _are_large(group[0]):
+        return _are_large(file) and _are_large(group[0]) and len(group) < min(most, threads)
     return len(group) < most and sum(each.size for each in group) + file.size <= _BYTES_AT_ONCE
 
 
-def _is_large(file: StoredFile) -> bool:
-    return file.size > _BYTES_AT_ONCE
+def _are_large(*files: StoredFile) -> bool:
+    return sum(file.size for file in files) > _LARGE
 
 
 def _load_group(session: Session, copy: Copy, target: str, bucket: Bucket, files: list[StoredFile]) -> list[FileLoad]:
@@ -114,8 +118,7 @@ def _load_group(session: Session, copy: Copy, target: str, bucket: Bucket, files
     notes: list[_Note] = []
     try:
         with session.atomic():
-            # A small file is read faster than a statement over several is planned.
-            packs = [files] if _is_large(files[0]) else [[file] for file in files]
+            packs = [files] if _are_large(*files) else [[file] for file in files]
             loads = [load for pack in packs for load in _load_files(session, copy, bucket, pack, notes)]
             _keep(session, copy, target, notes)
     except (ProgrammingError, _ChangedError) as error:
@@ -140,12 +143,13 @@ def _load_files(
     """
     loads: dict[str, FileLoad] = {}
     readable: list[Readable] = []
-    begun = {file.name: (session.clock(), _etag(bucket, file)) for file in files}
     with ExitStack() as stack:
+        etags = stack.enter_context(_etags(bucket, files))
+        begun = {file.name: session.clock() for file in files}
         for file in files:
             try:
                 rows = stack.enter_context(_open(session, copy, bucket, file))
-                readable.append(Readable(file, begun[file.name][0], rows))
+                readable.append(Readable(file, begun[file.name], rows))
             except UnreadableError as error:
                 loads[file.name] = FileLoad(file.name, "NOT_READ", error=error.reason)
             except FileError as error:
@@ -159,9 +163,10 @@ def _load_files(
         loads[name] = FileLoad(name, "LOADED", count, header=rows.header, oddities=rows.oddities)
     for file in files:
         if loads[file.name].status != "NOT_READ":
+            note = _Note(file, loads[file.name], begun[file.name], etags[file.name]())
             if not _is_still(bucket, file):
                 raise _ChangedError
-            notes.append(_Note(file, loads[file.name], *begun[file.name]))
+            notes.append(note)
     return [loads[file.name] for file in files]
 
 
@@ -176,6 +181,16 @@ def _open(session: Session, copy: Copy, bucket: Bucket, file: StoredFile) -> Ite
     except OSError as error:
         # Of a scratch file: the landed one has been opened, and what is wrong with it is a FileError.
         raise OperationalError(f"No scratch file can be written: {error.strerror or error}", 604, "57014") from error
+
+
+@contextmanager
+def _etags(bucket: Bucket, files: Sequence[StoredFile]) -> Iterator[dict[str, Callable[[], str | None]]]:
+    """What tells the content of each: of large ones a thread of its own works that out, while they are looked at."""
+    if not _are_large(*files):
+        yield {file.name: partial(_etag, bucket, file) for file in files}
+        return
+    with ThreadPoolExecutor(1) as beside:
+        yield {file.name: beside.submit(_etag, bucket, file).result for file in files}
 
 
 def _etag(bucket: Bucket, file: StoredFile) -> str | None:

@@ -29,11 +29,14 @@ _DUCKDB_TYPES = {
 }
 
 
-def adapt(tree: exp.Expr, small: bool = True) -> exp.Expr:
-    """The checked tree of a Snowflake statement, ready to be written as DuckDB's SQL. `small`: it reads few rows."""
+def adapt(tree: exp.Expr, small: bool = True, parts: int = 1) -> exp.Expr:
+    """The checked tree of a Snowflake statement, ready to be written as DuckDB's SQL.
+
+    `small`: it reads few rows. `parts`: how many threads may sort the rows of an INSERT side by side.
+    """
     # First, and from the outside in, as it looks at whole chains of ||.
     tree = records.parsed_for_paths(in_one_calls(tree))
-    in_one_sort(tree)
+    in_one_sort(tree, parts)
     in_one_parse(tree)
     # The inner nodes first, so that what takes the place of an outer one has them as they are to be.
     for node in reversed(list(tree.bfs())):

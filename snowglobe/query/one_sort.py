@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
+from snowglobe.query.sort_parts import in_parts
 from snowglobe.query.windows import is_neighbour, over_sorted
 
 # What a query may have to be one of them.
@@ -34,12 +35,18 @@ class _Step:
         return passes and self.keys == first.keys and self.by == first.by[: len(self.by)]
 
 
-def in_one_sort(tree: exp.Expr) -> None:
-    """Have the queries in the tree that can share a sort share it."""
+def in_one_sort(tree: exp.Expr, parts: int = 1) -> None:
+    """Have the queries in the tree that can share a sort share it.
+
+    `parts`: if it can, an INSERT takes its rows from so many sorts (sort_parts.py).
+    """
+    inserted = tree.expression if isinstance(tree, exp.Insert) else None
     for query in list(tree.find_all(exp.Select)):
         for chain in _chains(query):
             if len(chain) > 1:
                 _sort_once(chain)
+                if parts > 1 and query is inserted and chain[-1].query is query:
+                    tree.set("expression", in_parts(query, chain[0].keys, chain[0].source.name, parts))
 
 
 def _chains(query: exp.Select) -> Iterator[list[_Step]]:

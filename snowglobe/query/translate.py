@@ -37,8 +37,8 @@ class Translation:
     `kind`: query, insert, inserts (of several tables), update, delete or merge. `binds`: how many `?` it had; they are
     `$b1`, `$b2` ... now, because a translation may move an expression. `uses_clock`: it has the bind `$now` (UTC).
     `reads`: names of tables, views and functions it reads, as written, in lower case. `targets`: the tables that DML
-    writes, one but for inserts. `overwrites`: INSERT OVERWRITE. `steps`: the
-    same in several statements, where that is worth it (multi_table.one_by_one).
+    writes, one but for inserts. `overwrites`: INSERT OVERWRITE. `steps`: the same in several statements, where that is
+    worth it (multi_table.one_by_one). `in_parts`: its rows come from several queries at once, in no order.
     """
 
     kind: str
@@ -49,14 +49,16 @@ class Translation:
     targets: tuple[str, ...] = ()
     overwrites: bool = False
     steps: tuple[str, ...] = ()
+    in_parts: bool = False
 
 
-def translate(sql: str, own_functions: frozenset[str], small: bool) -> Translation:
+def translate(sql: str, own_functions: frozenset[str], small: bool, parts: int = 1) -> Translation:
     """Translate one query or DML statement.
 
     `own_functions`: the names of the catalog's functions. `small`: what it reads is less than one thread's work.
+    `parts`: how many threads may sort what an INSERT takes side by side.
     """
-    return _translate(sql, own_functions, small)
+    return _translate(sql, own_functions, small, parts)
 
 
 def translate_with(sql: str, own_functions: frozenset[str], expand: Callable[[exp.Expr], exp.Expr]) -> Translation:
@@ -65,12 +67,16 @@ def translate_with(sql: str, own_functions: frozenset[str], expand: Callable[[ex
 
 
 @lru_cache(maxsize=2048)
-def _translate(sql: str, own_functions: frozenset[str], small: bool) -> Translation:
-    return _translation(sql, own_functions, lambda tree: tree, small)
+def _translate(sql: str, own_functions: frozenset[str], small: bool, parts: int) -> Translation:
+    return _translation(sql, own_functions, lambda tree: tree, small, parts)
 
 
 def _translation(
-    sql: str, own_functions: frozenset[str], expand: Callable[[exp.Expr], exp.Expr], small: bool = True
+    sql: str,
+    own_functions: frozenset[str],
+    expand: Callable[[exp.Expr], exp.Expr],
+    small: bool = True,
+    parts: int = 1,
 ) -> Translation:
     tokens, binds = _named_binds(_tokens(sql, sql), sql)
     tree = _parse(tokens, sql, sql, own_functions, binds)
@@ -83,14 +89,17 @@ def _translation(
     reads = frozenset(names_read(tree, leave_out=written))
     targets = tuple(map(table_name, written))
     overwrites = _take_overwrite(tree, tokens, sql)
-    adapted = adapt(expand(tree), small)
+    query = tree.args.get("expression")
+    adapted = adapt(expand(tree), small, parts)
     steps: tuple[str, ...] = ()
     if isinstance(adapted, exp.MultitableInserts):
         if not small:
             steps = tuple(generate(step, sql) for step in multi_table.one_by_one(adapted))
         adapted = multi_table.as_one(adapted)
     uses_clock = any(node.name == CLOCK for node in adapted.find_all(exp.Parameter))
-    return Translation(kind, generate(adapted, sql), binds, uses_clock, reads, targets, overwrites, steps)
+    in_parts = kind == "insert" and isinstance(query, exp.Select) and not isinstance(adapted.expression, exp.Select)
+    text = generate(adapted, sql)
+    return Translation(kind, text, binds, uses_clock, reads, targets, overwrites, steps, in_parts)
 
 
 def parse(text: str, sql: str, own_functions: frozenset[str] = frozenset()) -> exp.Expr:

@@ -94,6 +94,7 @@ def test_a_case_in_any_order(name: str, order: int):
         assert_is_case(case, made)
 
 
+@pytest.mark.usefixtures("as_bulk")
 def test_a_case_at_once_and_then_each_file_again(name: str):
     case = EVERY[name]
     with dimension(case.definition + LAYOUTS[(CASE_IDS.index(name) + 1) % 2]) as made:

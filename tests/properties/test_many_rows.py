@@ -28,9 +28,12 @@ def made_up_file(chance: random.Random, name: str) -> File:
     return File(name, tuple(rows), COLUMNS, "\n")
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_many_rows(open_feed: Callable[[], AbstractContextManager[Feed]], seed: int):
-    chance = random.Random(seed)
+@pytest.mark.parametrize("work", ["small", "bulk"])
+def test_many_rows(open_feed: Callable[[], AbstractContextManager[Feed]], work: str, request: pytest.FixtureRequest):
+    """Bulk is sorted in parts."""
+    if work == "bulk":
+        request.getfixturevalue("as_bulk")
+    chance = random.Random(work)
     files = [made_up_file(chance, f"{at}.csv") for at in range(FILES)]
     chance.shuffle(files)
     with open_feed() as feed:

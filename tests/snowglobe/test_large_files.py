@@ -7,6 +7,7 @@ import pytest
 
 from snowglobe.connection import Connection
 from snowglobe.loading.csv_parts import Cut, evenly
+from snowglobe.loading.into_table import insert
 from snowglobe.storage.bucket import FolderBucket, StoredFile
 from tests.snowglobe.support import drop_file, rows
 
@@ -16,7 +17,7 @@ A, B, C = "in/a.csv", "in/b.csv", "in/c.csv"
 
 @pytest.fixture(autouse=True)
 def every_file_is_large(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("snowglobe.loading.copy._BYTES_AT_ONCE", 1)
+    monkeypatch.setattr("snowglobe.loading.copy._LARGE", 1)
     monkeypatch.setattr("snowglobe.threads.Threads.most", 2)
 
 
@@ -51,9 +52,58 @@ def test_each_alone_if_that_is_wanted(piped: Connection, folder: Path):
 def test_a_small_file_does_not_wait_for_a_large_one(piped: Connection, folder: Path, monkeypatch: pytest.MonkeyPatch):
     drop_file(folder, "a.csv", "name", "Ann", "Bob")
     drop_file(folder, "b.csv", "name", "Carl")
-    monkeypatch.setattr("snowglobe.loading.copy._BYTES_AT_ONCE", (folder / "bucket" / B).stat().st_size)
-    assert next(piped.refresh_pipe("pipe")).name == A
+    drop_file(folder, "c.csv", "name", "Dora", "Emil")
+    monkeypatch.setattr("snowglobe.loading.copy._LARGE", (folder / "bucket" / B).stat().st_size)
+    loading = piped.refresh_pipe("pipe")
+    assert next(loading).name == A
     assert [file for file, _, _ in rows(piped, LOADED)] == [A, A]
+    assert next(loading).name == B
+    assert [file for file, _, _ in rows(piped, LOADED)] == [A, A, B]
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """The names of the files that each statement has loaded."""
+    noted: list[list[str]] = []
+    monkeypatch.setattr(
+        "snowglobe.loading.copy.insert",
+        lambda session, copy, files: noted.append([each.file.name for each in files]) or insert(session, copy, files),
+    )
+    return noted
+
+
+def test_small_ones_that_are_large_together_are_loaded_by_one_statement(
+    piped: Connection, folder: Path, monkeypatch: pytest.MonkeyPatch, at_once: list[list[str]]
+):
+    for name in ("a.csv", "b.csv", "c.csv"):
+        drop_file(folder, name, "name", name, "Bob")
+    size = (folder / "bucket" / A).stat().st_size
+    monkeypatch.setattr("snowglobe.loading.copy._LARGE", 3 * size - 1)
+    assert loads(piped) == [(A, "LOADED", 2), (B, "LOADED", 2), (C, "LOADED", 2)]
+    assert at_once == [[A, B, C]]
+    assert rows(piped, LOADED) == [
+        (A, 1, "a.csv"), (A, 2, "Bob"), (B, 1, "b.csv"), (B, 2, "Bob"), (C, 1, "c.csv"), (C, 2, "Bob")
+    ]  # fmt: skip
+
+
+def test_small_ones_are_loaded_by_a_statement_each(
+    piped: Connection, folder: Path, monkeypatch: pytest.MonkeyPatch, at_once: list[list[str]]
+):
+    drop_file(folder, "a.csv", "name", "Ann")
+    drop_file(folder, "b.csv", "name", "Bob")
+    size = (folder / "bucket" / A).stat().st_size
+    monkeypatch.setattr("snowglobe.loading.copy._LARGE", 2 * size)
+    assert loads(piped) == [(A, "LOADED", 1), (B, "LOADED", 1)]
+    assert at_once == [[A], [B]]
+
+
+def test_of_each_it_is_kept_what_tells_its_content(piped: Connection, folder: Path):
+    drop_file(folder, "a.csv", "name", "Ann")
+    drop_file(folder, "b.csv", "name", "Bob")
+    assert [status for _, status, _ in loads(piped)] == ["LOADED", "LOADED"]
+    bucket = FolderBucket(folder / "bucket")
+    kept = dict(piped._session.rows("SELECT file_name, etag FROM embedded.load"))
+    assert kept == {name: bucket.etag(name) for name in (A, B)}
 
 
 @pytest.mark.parametrize("other", [("id,name", "2,Bob"), ("name", "Bob"), ("name,id", "Bob"), ("name,id", "", "Bob,2")])
