@@ -34,8 +34,8 @@ _LONGEST_WAIT = 60
 # GLOBAL: of all sessions. A checkpoint rewrites whole row groups; with DuckDB's default of 16 MB it was over half of a
 # refresh's time on a million customers. A name that is no table must never mean a variable of Python's. As in
 # Snowflake, a division by zero, and a logarithm or root of what has none, is an error.
-# Row groups that are not full become one when the file is written, three at a time: four times at most, and not with all
-# that many files have left (docs/decisions/0004).
+# Row groups that are not full become one when the file is written, three at a time: four times at most, and not with
+# all that many files have left (docs/decisions/0004).
 _SETTINGS = """
 SET GLOBAL checkpoint_threshold = '256MB';
 SET GLOBAL max_vacuum_tasks = 4;
