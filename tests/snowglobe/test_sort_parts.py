@@ -15,6 +15,7 @@ from tests.snowglobe.support import rows, run
 from tests.snowglobe.test_one_sort import PARTITION, ROWS, TIMELINE
 
 INSERT = f"INSERT INTO made {TIMELINE}"
+SAME = f"LAG(v) OVER ({PARTITION} v) IS NULL"  # of many rows
 LAST = "SELECT a, LEAD(v) OVER (PARTITION BY a ORDER BY v) FROM c"
 ORDER = "SELECT current_setting('preserve_insertion_order')"
 
@@ -26,15 +27,16 @@ def parted(statement: str, parts: int = 3) -> exp.Expr:
     return tree
 
 
+@pytest.mark.parametrize("query", [TIMELINE, f"{TIMELINE.rpartition('SELECT a, v')[0]}SELECT {SAME} FROM change"])
 @given(ROWS)
-def test_the_same_rows_in_parts(table: list[tuple[object, ...]]):
-    changed = parted(INSERT).expression.sql("duckdb")
+def test_the_same_rows_in_parts(query: str, table: list[tuple[object, ...]]):
+    changed = parted(f"INSERT INTO made {query}").expression.sql("duckdb")
     assert changed.count("ORDER BY") == 3
     with duckdb.connect() as duck:
         duck.execute("CREATE TABLE t (n INTEGER, a INTEGER, v INTEGER, s VARCHAR)")
         for number, row in enumerate(table):
             duck.execute("INSERT INTO t VALUES (?, ?, ?, ?)", [number, *row])
-        before, after = (sorted(map(repr, duck.execute(query).fetchall())) for query in (TIMELINE, changed))
+        before, after = (sorted(map(repr, duck.execute(text).fetchall())) for text in (query, changed))
     assert after == before
 
 
