@@ -25,7 +25,7 @@ from snowglobe.objects import (
 )
 from snowglobe.objects.kind import Clauses, ObjectKind
 from snowglobe.open_questions import OpenQuestion
-from snowglobe.query import translate
+from snowglobe.query import sort_parts, translate
 from snowglobe.query.translate import Translation
 from snowglobe.registry import KINDS
 from snowglobe.results import Result, columns_of, counted, counted_each, status
@@ -216,7 +216,8 @@ def _translation(session: Session, sql: str) -> Translation:
     threads = session.database.threads
     # A query may read whole tables; what is written follows from what was landed.
     is_small = not threads.has_bulk and not (threads.has_large and upper.lstrip().startswith(("SELECT", "WITH")))
-    return translate.translate(sql, own_functions, is_small, threads.most if threads.has_bulk else 1)
+    parts = min(threads.most, sort_parts.MOST) if threads.has_bulk else 1
+    return translate.translate(sql, own_functions, is_small, parts)
 
 
 def _searched(session: Session, translation: Translation, reads: frozenset[str]) -> set[str]:

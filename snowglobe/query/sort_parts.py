@@ -8,6 +8,8 @@ from collections import Counter
 
 from sqlglot import exp
 
+# Each part looks at all rows, so more threads than these are left to the sorts.
+MOST = 4
 # What a query may have whose rows a further condition leaves out, and nothing more happens.
 _PLAIN = {"with_", "expressions", "from_", "joins", "where"}
 _NO_ROW = "SELECT n FROM range(0) AS r (n) GROUP BY n"

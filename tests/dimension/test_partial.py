@@ -50,6 +50,7 @@ PARTIALS = {
     "an attribute that nobody says": [[{"a": "x"}, 1], [{"a": "y"}, 3], [{"a": "x"}, 2]],
     "two of one time, one within a delete": [[{"a": "x", "b": "x"}, 1], [None, 4], [{"b": "y"}, 4], [{"a": "y"}, 4]],
     "a delete that comes between": [[{"a": "x", "c": "p", "d": "p"}, 1], [{"b": "y", "d": "q"}, 5], [None, 3]],
+    "late above two versions": [[{"a": "x", "b": "p"}, 1], [{"a": "y"}, 4], [{"a": "z"}, 8], [{"a": "w"}, 6]],
     "late below a stored version": [[{"a": "x", "b": "p"}, 1], [{"b": "q"}, 4], [{"a": "y"}, 6], [{"b": "r"}, 3]],
 }
 
@@ -94,6 +95,14 @@ def test_a_partial_row(what: str):
         with dimension(PARTIAL + LAYOUTS[at % 2]) as made:
             made.land(files)
             assert_replayed(toml, made, replay(toml, files))
+
+
+def test_what_updates_an_open_version_opens_none():
+    rows = [({"a": "x", "b": "p"}, 1), ({"b": "q"}, 2), ({"a": "y"}, 4), ({"b": "r"}, 9), ({"b": "s"}, 6)]
+    with dimension(PARTIAL) as made:
+        made.land(lines(f"{day}.json", {"id": 1, "at": f"2026-01-0{day}", "op": "U", **said}) for said, day in rows)
+        batches = made.rows("SELECT versions_opened FROM item_batch ORDER BY batch_id")
+    assert [batch["versions_opened"] for batch in batches] == [1, 0, 1, 0, 0]
 
 
 def test_several_partial_rows_of_a_key_at_once():
