@@ -69,6 +69,7 @@ SLOW = (
     "tests/dimension/test_fold.py",
     "tests/dimension/test_formats.py",
     "tests/dimension/test_guess.py",
+    "tests/dimension/test_late_at_a_boundary.py",
     "tests/dimension/test_layouts.py",
     "tests/dimension/test_partial.py",
     "tests/dimension/test_truncates.py",
