@@ -1,5 +1,6 @@
 """Snapshots as they are rendered do what the rule says, in whatever order they land: their tables are the replay's."""
 
+import tomllib
 from dataclasses import replace
 from random import Random
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from tests.dimension.definitions import LARGE
 from tests.dimension.formats import told_in
 from tests.dimension.replay import replay
+from tests.dimension.snapshot_files import STOCK, snapshot
 from tests.dimension.snapshot_stories import snapshot_stories
 from tests.dimension.strategies import Story, toml_text
 from tests.dimension.test_rendered import assert_replayed
@@ -57,3 +59,19 @@ def test_any_snapshots_in_any_order(story: Story, form: str, random: Random, lay
         # A file without a row wakes no task.
         made.rows(f"CALL pdr_pipeline_scd2_{made.name}()")
         assert_snapshots_replayed(story, made)
+
+
+def test_a_snapshot_of_more_changes_than_a_transaction_takes():
+    """Its rows are counted once, and each change with its part."""
+    files = [
+        snapshot("2026-01-01", "a,x,1", "b,y,1", "c,z,1", "d,w,1"),
+        snapshot("2026-01-02", "a,x,2", "b,y,2", "c,z,2", "d,w,1"),
+    ]
+    with dimension(STOCK) as made:
+        made.rows("UPDATE stock_refresh SET most_rows = 1")
+        made.land(files)
+        assert_replayed(tomllib.loads(STOCK), made, replay(tomllib.loads(STOCK), files))
+        (found,) = made.rows(
+            "SELECT COUNT(*) AS parts, SUM(rows_landed) AS landed, SUM(events_accepted) AS events FROM stock_batch"
+        )
+    assert found == {"parts": 7, "landed": 8, "events": 7}
