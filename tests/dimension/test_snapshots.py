@@ -75,3 +75,12 @@ def test_a_snapshot_of_more_changes_than_a_transaction_takes():
             "SELECT COUNT(*) AS parts, SUM(rows_landed) AS landed, SUM(events_accepted) AS events FROM stock_batch"
         )
     assert found == {"parts": 7, "landed": 8, "events": 7}
+
+
+def test_an_event_that_a_late_snapshot_replaces_is_accepted_once():
+    files = [snapshot(f"2026-01-0{day}", f"a,x,{day}", "b,y,1") for day in (1, 3, 2)]
+    with dimension(STOCK) as made:
+        made.land(files)
+        found = made.rows("SELECT events_accepted FROM stock_batch ORDER BY batch_id")
+        logged = made.rows("SELECT COUNT(*) AS events FROM stock_event GROUP BY batch_id ORDER BY batch_id")
+    assert [row["events_accepted"] for row in found] == [row["events"] for row in logged] == [2, 1, 2]
