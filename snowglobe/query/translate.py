@@ -97,6 +97,7 @@ def _translation(
             steps = tuple(generate(step, sql) for step in multi_table.one_by_one(adapted))
         adapted = multi_table.as_one(adapted)
     uses_clock = any(node.name == CLOCK for node in adapted.find_all(exp.Parameter))
+    # What was one SELECT is several: sort_parts.py alone makes that of it.
     in_parts = kind == "insert" and isinstance(query, exp.Select) and not isinstance(adapted.expression, exp.Select)
     text = generate(adapted, sql)
     return Translation(kind, text, binds, uses_clock, reads, targets, overwrites, steps, in_parts)

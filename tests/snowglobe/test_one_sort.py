@@ -23,6 +23,29 @@ SELECT a, v, n, LEAD(v) OVER ({PARTITION} v) AS until, LAG(n) OVER ({PARTITION} 
 """
 
 
+def rows_of(table: list[tuple[object, ...]], *queries: str) -> list[list[str]]:
+    """What each of the queries gives of a small table, in order."""
+    with duckdb.connect() as duck:
+        duck.execute("CREATE TABLE t (n INTEGER, a INTEGER, v INTEGER, s VARCHAR)")
+        for number, row in enumerate(table):
+            duck.execute("INSERT INTO t VALUES (?, ?, ?, ?)", [number, *row])
+        return [sorted(map(repr, duck.execute(query).fetchall())) for query in queries]
+
+
+def make_many_rows(duck: duckdb.DuckDBPyConnection) -> None:
+    """More than a row group, of many keys."""
+    duck.execute(
+        "CREATE TABLE t AS SELECT i AS n, hash(i) % 20000 AS a, hash(i + 1) % 50 AS v, "
+        "['a', 'b', 'c'][1 + (hash(i + 2) % 3)::INTEGER] AS s FROM range(400_000) AS r (i)"
+    )
+
+
+def assert_same(duck: duckdb.DuckDBPyConnection, one: str, other: str) -> None:
+    """Two queries give the same rows, each as often."""
+    for first, second in ((one, other), (other, one)):
+        assert duck.execute(f"SELECT COUNT(*) FROM (({first}) EXCEPT ALL ({second}))").fetchall() == [(0,)]
+
+
 def shared(query: str) -> str:
     """What in_one_sort makes of it."""
     tree = sqlglot.parse_one(query, read="duckdb")
@@ -37,24 +60,16 @@ def test_the_same_rows_by_one_sort(table: list[tuple[object, ...]]):
     changed = shared(TIMELINE)
     assert "PARTITION BY" not in changed
     assert changed.count("ORDER BY") == 1
-    with duckdb.connect() as duck:
-        duck.execute("CREATE TABLE t (n INTEGER, a INTEGER, v INTEGER, s VARCHAR)")
-        for number, row in enumerate(table):
-            duck.execute("INSERT INTO t VALUES (?, ?, ?, ?)", [number, *row])
-        before, after = (sorted(map(repr, duck.execute(query).fetchall())) for query in (TIMELINE, changed))
+    before, after = rows_of(table, TIMELINE, changed)
     assert after == before
 
 
 def test_rows_stay_in_order_when_they_are_many():
-    """More than a row group, by several threads."""
+    """By several threads."""
     with duckdb.connect() as duck:
         duck.execute("SET threads = 4")
-        duck.execute(
-            "CREATE TABLE t AS SELECT i AS n, hash(i) % 20000 AS a, hash(i + 1) % 50 AS v, "
-            "['a', 'b', 'c'][1 + (hash(i + 2) % 3)::INTEGER] AS s FROM range(400_000) AS r (i)"
-        )
-        for one, other in ((TIMELINE, shared(TIMELINE)), (shared(TIMELINE), TIMELINE)):
-            assert duck.execute(f"SELECT COUNT(*) FROM (({one}) EXCEPT ALL ({other}))").fetchall() == [(0,)]
+        make_many_rows(duck)
+        assert_same(duck, TIMELINE, shared(TIMELINE))
 
 
 ABOVE = f"WITH c AS (SELECT * FROM t QUALIFY LAG(v) OVER ({PARTITION} v) > 0) SELECT"

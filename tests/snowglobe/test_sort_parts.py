@@ -12,10 +12,11 @@ from snowglobe.connection import Connection, connect
 from snowglobe.errors import Error
 from snowglobe.query.one_sort import in_one_sort
 from tests.snowglobe.support import rows, run
-from tests.snowglobe.test_one_sort import PARTITION, ROWS, TIMELINE
+from tests.snowglobe.test_one_sort import PARTITION, ROWS, TIMELINE, assert_same, make_many_rows, rows_of
 
 INSERT = f"INSERT INTO made {TIMELINE}"
-SAME = f"LAG(v) OVER ({PARTITION} v) IS NULL"  # of many rows
+# It shows no key, so that several of its rows are equal.
+WITHOUT_KEY = f"{TIMELINE.rpartition('SELECT a, v')[0]}SELECT LAG(v) OVER ({PARTITION} v) IS NULL FROM change"
 LAST = "SELECT a, LEAD(v) OVER (PARTITION BY a ORDER BY v) FROM c"
 ORDER = "SELECT current_setting('preserve_insertion_order')"
 
@@ -27,16 +28,12 @@ def parted(statement: str, parts: int = 3) -> exp.Expr:
     return tree
 
 
-@pytest.mark.parametrize("query", [TIMELINE, f"{TIMELINE.rpartition('SELECT a, v')[0]}SELECT {SAME} FROM change"])
+@pytest.mark.parametrize("query", [TIMELINE, WITHOUT_KEY])
 @given(ROWS)
 def test_the_same_rows_in_parts(query: str, table: list[tuple[object, ...]]):
     changed = parted(f"INSERT INTO made {query}").expression.sql("duckdb")
     assert changed.count("ORDER BY") == 3
-    with duckdb.connect() as duck:
-        duck.execute("CREATE TABLE t (n INTEGER, a INTEGER, v INTEGER, s VARCHAR)")
-        for number, row in enumerate(table):
-            duck.execute("INSERT INTO t VALUES (?, ?, ?, ?)", [number, *row])
-        before, after = (sorted(map(repr, duck.execute(text).fetchall())) for text in (query, changed))
+    before, after = rows_of(table, query, changed)
     assert after == before
 
 
@@ -44,17 +41,13 @@ def test_they_are_read_side_by_side():
     """Several threads, more than a row group, and in no order: each row once, and DuckDB plans an INSERT of all."""
     with duckdb.connect() as duck:
         duck.execute("SET threads = 3; SET preserve_insertion_order = false")
-        duck.execute(
-            "CREATE TABLE t AS SELECT i AS n, hash(i) % 20000 AS a, hash(i + 1) % 50 AS v, "
-            "['a', 'b', 'c'][1 + (hash(i + 2) % 3)::INTEGER] AS s FROM range(400_000) AS r (i)"
-        )
+        make_many_rows(duck)
         duck.execute("CREATE TABLE made (a UBIGINT, v UBIGINT, n BIGINT, until UBIGINT, is_first BOOLEAN)")
         statement = parted(INSERT).sql("duckdb")
         # A batch insert is what DuckDB plans for rows that have an order to keep.
         assert "BATCH" not in duck.execute(f"EXPLAIN {statement}").fetchall()[0][1].upper()
         duck.execute(statement)
-        for one, other in (("FROM made", TIMELINE), (TIMELINE, "FROM made")):
-            assert duck.execute(f"SELECT COUNT(*) FROM (({one}) EXCEPT ALL ({other}))").fetchall() == [(0,)]
+        assert_same(duck, "FROM made", TIMELINE)
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,12 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from customertrack.local.pipeline import PIPE, TASK, Pipeline
 from customertrack.reads.results import query
 from customertrack.reads.status import Batch, last_batch
+from snowglobe.database import Database
 from tests.feed import Clock
 from tests.replay import ATTRIBUTES
 
@@ -61,3 +64,13 @@ def moves(clock: Clock) -> datetime:
     """The time, a minute later."""
     clock.now += timedelta(minutes=1)
     return clock.now
+
+
+def test_in_bulk_a_timeline_is_sorted_in_parts(pipeline: Pipeline, as_bulk: None, monkeypatch: pytest.MonkeyPatch):
+    """As the text of the refresh asks for it: what the embedded warehouse does with such a query is tested there."""
+    unordered, noted = Database.unordered, []
+    monkeypatch.setattr(Database, "unordered", lambda database: noted.append("in parts") or unordered(database))
+    land(pipeline, "0.csv", "1,Ann,U,20", "1,Bob,U,21", "2,Carl,U,20")
+    noted.clear()
+    assert pipeline.connection.run_task(TASK).state == "SUCCEEDED"
+    assert noted == ["in parts"]
