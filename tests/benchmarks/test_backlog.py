@@ -8,9 +8,10 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import duckdb
 import pytest
 
-from benchmarks.backlog import FLOOR, main
+from benchmarks.backlog import FLOOR, KEPT, main
 from benchmarks.backlog_files import write
 from benchmarks.columns import CUSTOMER
 from benchmarks.csv_files import header
@@ -53,10 +54,23 @@ def test_every_process_is_measured(tmp_path, capfd):
     assert main([*arguments, "--json", str(figures)]) == 0
     (record,) = json.loads(figures.read_text())
     assert (record["file_rows"], record["files"]) == (700, 3)
-    assert list(record["costs"]) == [FLOOR, "ingest", "status", "history", "verify"]
+    assert list(record["costs"]) == [FLOOR, KEPT, "ingest", "status", "history", "verify"]
     assert all(value > 0 for cost in record["costs"].values() for value in cost.values())
     out, _ = capfd.readouterr()
-    assert len(re.findall(r"^\| +2,000 \| +3 \|", out, re.MULTILINE)) == 5
+    assert len(re.findall(r"^\| +2,000 \| +3 \|", out, re.MULTILINE)) == 6
+
+
+def test_a_home_keeps_each_row_three_times_without_any_thought_about_it(tmp_path):
+    write(tmp_path / "files", rows=3_000, customers=500, file_rows=1_300)
+    cost("benchmarks.kept", str(tmp_path / "files"), str(tmp_path))
+    with duckdb.connect(tmp_path / "kept.duckdb") as connection:
+        landed, event, version = (
+            connection.execute(f"SELECT customer_id::INTEGER, email FROM {table} ORDER BY ALL").fetchall()
+            for table in ("landed", "event", "version")
+        )
+    rows = [row for file in rows_of(tmp_path / "files") for row in file]
+    assert sorted(landed, key=str) == sorted(((int(row["customer_id"]), row["email"] or None) for row in rows), key=str)
+    assert landed == event == version
 
 
 def test_the_peak_is_that_of_the_process():
