@@ -6,10 +6,10 @@ from benchmarks.columns import attributes, listed
 def rows(count: int, filename: bool = False) -> str:
     """All rows of `$files`, which have so many attributes, as text; with the column `filename` if that is asked for."""
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in ("customer_id", *attributes(count), "op", "updated_at"))
-    named = ", filename = true" if filename else ""
     return f"""
     read_csv(
-        $files, header = true, auto_detect = false, delim = ',', quote = '"', escape = '"', columns = {{{columns}}}{named}
+        $files, header = true, auto_detect = false, delim = ',', quote = '"', escape = '"', filename = {filename},
+        columns = {{{columns}}}
     )
 """
 

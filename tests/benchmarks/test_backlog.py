@@ -11,11 +11,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from benchmarks.backlog import FLOOR, KEPT, main
+from benchmarks import bare
+from benchmarks.backlog import BARE, FLOOR, main
 from benchmarks.backlog_files import write
-from benchmarks.columns import CUSTOMER
+from benchmarks.columns import CUSTOMER, listed
 from benchmarks.csv_files import header
 from benchmarks.one_process import cost
+from benchmarks.ours import opened
+from benchmarks.plan import Plan
 from customertrack.errors import UserError
 
 
@@ -54,23 +57,29 @@ def test_every_process_is_measured(tmp_path, capfd):
     assert main([*arguments, "--json", str(figures)]) == 0
     (record,) = json.loads(figures.read_text())
     assert (record["file_rows"], record["files"]) == (700, 3)
-    assert list(record["costs"]) == [FLOOR, KEPT, "ingest", "status", "history", "verify"]
+    assert list(record["costs"]) == [FLOOR, BARE, "ingest", "status", "history", "verify"]
     assert all(value > 0 for cost in record["costs"].values() for value in cost.values())
     out, _ = capfd.readouterr()
     assert len(re.findall(r"^\| +2,000 \| +3 \|", out, re.MULTILINE)) == 6
 
 
-def test_a_home_keeps_each_row_three_times_without_any_thought_about_it(tmp_path):
-    write(tmp_path / "files", rows=3_000, customers=500, file_rows=1_300)
-    cost("benchmarks.kept", str(tmp_path / "files"), str(tmp_path))
-    with duckdb.connect(tmp_path / "kept.duckdb") as connection:
-        landed, event, version = (
-            connection.execute(f"SELECT customer_id::INTEGER, email FROM {table} ORDER BY ALL").fetchall()
-            for table in ("landed", "event", "version")
-        )
-    rows = [row for file in rows_of(tmp_path / "files") for row in file]
-    assert sorted(landed, key=str) == sorted(((int(row["customer_id"]), row["email"] or None) for row in rows), key=str)
-    assert landed == event == version
+def test_a_bare_history_is_the_one_that_a_home_has(tmp_path, monkeypatch):
+    monkeypatch.setattr(bare, "ROWS_AT_ONCE", 1_000)
+    write(tmp_path / "files", rows=3_000, customers=200, file_rows=1_300)
+    files = sorted((tmp_path / "files").iterdir())
+    for name in ("bare", "ours"):
+        (tmp_path / name).mkdir()
+    bare.make(files, tmp_path / "bare")
+    ours = opened(tmp_path / "ours", Plan("W1", 200, 1_300, 3))
+    ours.apply(files)
+    ours.close()
+    ours.export_history(tmp_path / "ours.parquet")
+    columns = f"customer_id, {listed(len(CUSTOMER))}, valid_from, valid_to"
+    with duckdb.connect(tmp_path / "bare" / "bare.duckdb") as connection:
+        found = connection.sql(f"SELECT {columns} FROM version ORDER BY ALL").fetchall()
+        wanted = connection.sql(f"SELECT {columns} FROM '{tmp_path / 'ours.parquet'}' ORDER BY ALL").fetchall()
+    assert found == wanted
+    assert len(found) > 2_000
 
 
 def test_the_peak_is_that_of_the_process():
