@@ -13,6 +13,7 @@ from customertrack.local.pipeline import PIPE, TASK, Pipeline
 from customertrack.reads.results import query
 from customertrack.reads.status import batches_after, counts
 from snowglobe import Connection
+from tests import backlog
 from tests.feed import BEGINNING, Clock, Feed
 from tests.properties.conftest import open_feed as open_feed
 from tests.replay import LandedRow, replay
@@ -187,3 +188,23 @@ def test_what_lands_meanwhile_comes_after_what_is_left(home: Path):
         fields: dict[str, str | None] = {"customer_id": "0", "first_name": "late", "updated_at": "2026-01-01"}
         assert tables(connection) == replay([*landed, LandedRow(("b.csv", 1), fields, BEGINNING)])
         assert waits(connection) == (False, False)
+
+
+def test_of_a_backlog_that_waits_only_its_own_events_are_left(pipeline: Pipeline):
+    connection = pipeline.connection
+    for number, name in enumerate(("a.csv", "b.csv")):
+        rows = "".join(f"{key},{name},2026-01-0{number + 1}\n" for key in range(ROWS))
+        (pipeline.home.landing / name).write_text(f"customer_id,first_name,updated_at\n{rows}", "utf-8")
+        if number == 0:
+            pipeline.load_landed()
+        else:
+            assert [load.status for load in connection.refresh_pipe(PIPE)] == ["LOADED"]
+            backlog.leave(connection)
+    applied = {(key, "a.csv") for key in range(ROWS)}
+    found = counts(connection)
+    assert (found.landed, found.events, found.pending) == (2 * ROWS, ROWS, ROWS)
+    assert set(query(connection, "SELECT customer_id, first_name FROM v_customer_event_applied").rows) == applied
+    later = "'2026-01-09'::TIMESTAMP_NTZ, '2999-01-01'::TIMESTAMP_NTZ"
+    asked = f"SELECT customer_id, first_name FROM TABLE(customer_as_known({later}))"
+    assert set(query(connection, asked).rows) == applied
+    assert offences(connection) == {}
