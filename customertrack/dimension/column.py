@@ -70,6 +70,11 @@ class Column:
         return f"{self.place or self.since}"
 
     @property
+    def landed_text(self) -> str:
+        """Its text beside its value, as the view calls it for a reject, which has no value. A text is both."""
+        return self.text if self.text != self.name else "_landed_" + self.name.strip('"').lower()
+
+    @property
     def stored(self) -> str:
         """A part of the key as the view selects it, with its stand-in for NULL."""
         return self.name if self.null is None else f"{self._never_null} AS {self.name}"

@@ -47,6 +47,7 @@ def _templates() -> jinja2.Environment:
     )
     made.filters.update(
         columns=_columns,
+        as_landed=_as_landed,
         comparable=_comparable,
         fit=_fit,
         tuple=_tuple,
@@ -123,6 +124,12 @@ def _name(column: Column | str) -> str:
 
 def _columns(columns: Sequence[Column | str], table: str = "") -> list[str]:
     return [f"{table}.{_name(one)}" if table else _name(one) for one in columns]
+
+
+def _as_landed(texts: Sequence[str], attributes: Sequence[Column]) -> list[str]:
+    """The texts of a row by the names that the view gives them."""
+    values = {one.landed_text: one.name for one in attributes if one.landed_text != one.text}
+    return [f"{values[text]} AS {text}" if text in values else text for text in texts]
 
 
 def _compared(column: Column, table: str = "") -> str:

@@ -64,7 +64,8 @@ def shape(definition: Definition) -> dict[str, Any]:
     texts = [(part.feed, part.text) for part in (*key, *earlier)]
     texts += [(time_feed, "updated_at_text")] if time_feed else []
     texts += [(landed_name(feed, op.column), "op_text")] if op else []
-    texts += [(column.feed, column.text) for column in (*sequence, *attributes)]
+    texts += [(column.feed, column.text) for column in sequence]
+    texts += [(column.feed, column.text if snapshots else column.landed_text) for column in attributes]
     partial = definition.feed.missing == "keep"
     told_first = [one for one in attributes if one.is_carried or one.change == "keep"]
     # Of partial rows it is seen in each value whether it has been said.

@@ -137,15 +137,17 @@ SELECT
     updated_at,
     is_delete,
     -- As landed, for a reject.
-    customer_id_text, updated_at_text, op_text,
-    -- An event that is a delete has none, however long what landed with it is. A reject is kept whole.
-    IFF(is_delete AND reject_reasons IS NULL, NULL, first_name) AS first_name,
-    IFF(is_delete AND reject_reasons IS NULL, NULL, last_name) AS last_name,
-    IFF(is_delete AND reject_reasons IS NULL, NULL, email) AS email,
-    IFF(is_delete AND reject_reasons IS NULL, NULL, street) AS street,
-    IFF(is_delete AND reject_reasons IS NULL, NULL, city) AS city,
-    IFF(is_delete AND reject_reasons IS NULL, NULL, state) AS state,
-    IFF(is_delete AND reject_reasons IS NULL, NULL, country) AS country,
+    customer_id_text, updated_at_text, op_text, first_name AS _landed_first_name, last_name AS _landed_last_name, email AS _landed_email,
+    street AS _landed_street, city AS _landed_city, state AS _landed_state, country AS _landed_country,
+    -- An event that is a delete has none, however long what landed with it is. Nor has what becomes no event: INSERT FIRST may look at the length of a value
+    -- that it does not insert, and one text that is too long would then fail every refresh.
+    IFF(is_delete OR reject_reasons IS NOT NULL, NULL, first_name) AS first_name,
+    IFF(is_delete OR reject_reasons IS NOT NULL, NULL, last_name) AS last_name,
+    IFF(is_delete OR reject_reasons IS NOT NULL, NULL, email) AS email,
+    IFF(is_delete OR reject_reasons IS NOT NULL, NULL, street) AS street,
+    IFF(is_delete OR reject_reasons IS NOT NULL, NULL, city) AS city,
+    IFF(is_delete OR reject_reasons IS NOT NULL, NULL, state) AS state,
+    IFF(is_delete OR reject_reasons IS NOT NULL, NULL, country) AS country,
     reject_reasons,
     source_file,
     source_row,

@@ -82,12 +82,14 @@ BEGIN
                     )
                     VALUES (
                         reject_reasons, source_file, source_row, file_modified_at, loaded_at, event_batch_id,
-                        customer_id_text, updated_at_text, op_text, first_name, last_name, email, street, city, state, country
+                        customer_id_text, updated_at_text, op_text, _landed_first_name, _landed_last_name, _landed_email, _landed_street,
+                        _landed_city, _landed_state, _landed_country
                     )
             SELECT
                 customer_id, updated_at, is_delete,
                 reject_reasons, source_file, source_row, file_modified_at, loaded_at, :event_batch_id AS event_batch_id,
-                customer_id_text, updated_at_text, op_text, first_name, last_name, email, street, city, state, country
+                customer_id_text, updated_at_text, op_text, _landed_first_name, _landed_last_name, _landed_email, _landed_street, _landed_city,
+                _landed_state, _landed_country, first_name, last_name, email, street, city, state, country
             FROM v_customer_changing_data;
         END IF;
 
@@ -107,7 +109,9 @@ BEGIN
         END IF;
 
         IF (parts = 1 AND rows_landed > most_rows) THEN
-            UPDATE customer_refresh SET part = 0, parts = CEIL(:rows_landed / most_rows);
+            -- Two at least: a quotient has six digits behind the point (docs.snowflake.com, "Arithmetic operators"), and of one row too many it is 1. A backlog
+            -- of one part would be taken for the next batch, and put off again, for ever.
+            UPDATE customer_refresh SET part = 0, parts = GREATEST(2, CEIL(:rows_landed / most_rows));
             INSERT INTO customer_backlog (event_batch_id, parts) SELECT event_batch_id, parts FROM customer_refresh;
             COMMIT;
             CONTINUE;

@@ -193,15 +193,17 @@ SELECT
     change_no,
     is_delete,
     -- As landed, for a reject.
-    sku_text, region_text, updated_at_text, op_text, change_no_text, price_text, on_sale_text, launched_text, stock_text, refreshed_at_text,
-    -- An event that is a delete has none, however long what landed with it is. A reject is kept whole.
-    IFF(is_delete AND reject_reasons IS NULL, NULL, name) AS name,
-    IFF(is_delete AND reject_reasons IS NULL, NULL, price) AS price,
-    IFF(is_delete AND reject_reasons IS NULL, NULL, on_sale) AS on_sale,
-    IFF(is_delete AND reject_reasons IS NULL, NULL, launched) AS launched,
-    IFF(is_delete AND reject_reasons IS NULL, NULL, stock) AS stock,
-    IFF(is_delete AND reject_reasons IS NULL, NULL, refreshed_at) AS refreshed_at,
-    IFF(is_delete AND reject_reasons IS NULL, NULL, brand) AS brand,
+    sku_text, region_text, updated_at_text, op_text, change_no_text, name AS _landed_name, price_text, on_sale_text, launched_text, stock_text,
+    refreshed_at_text, brand AS _landed_brand,
+    -- An event that is a delete has none, however long what landed with it is. Nor has what becomes no event: INSERT FIRST may look at the length of a value
+    -- that it does not insert, and one text that is too long would then fail every refresh.
+    IFF(is_delete OR reject_reasons IS NOT NULL, NULL, name) AS name,
+    IFF(is_delete OR reject_reasons IS NOT NULL, NULL, price) AS price,
+    IFF(is_delete OR reject_reasons IS NOT NULL, NULL, on_sale) AS on_sale,
+    IFF(is_delete OR reject_reasons IS NOT NULL, NULL, launched) AS launched,
+    IFF(is_delete OR reject_reasons IS NOT NULL, NULL, stock) AS stock,
+    IFF(is_delete OR reject_reasons IS NOT NULL, NULL, refreshed_at) AS refreshed_at,
+    IFF(is_delete OR reject_reasons IS NOT NULL, NULL, brand) AS brand,
     reject_reasons,
     source_file,
     source_row,

@@ -81,14 +81,14 @@ BEGIN
                     )
                     VALUES (
                         reject_reasons, source_file, source_row, file_modified_at, loaded_at, event_batch_id,
-                        sku_text, region_text, updated_at_text, op_text, change_no_text, name, price_text, on_sale_text, launched_text, stock_text,
-                        refreshed_at_text, brand
+                        sku_text, region_text, updated_at_text, op_text, change_no_text, _landed_name, price_text, on_sale_text, launched_text,
+                        stock_text, refreshed_at_text, _landed_brand
                     )
             SELECT
                 sku, region, updated_at, change_no, is_delete,
                 reject_reasons, source_file, source_row, file_modified_at, loaded_at, :event_batch_id AS event_batch_id,
-                sku_text, region_text, updated_at_text, op_text, change_no_text, price_text, on_sale_text, launched_text, stock_text,
-                refreshed_at_text, name, price, on_sale, launched, stock, refreshed_at, brand
+                sku_text, region_text, updated_at_text, op_text, change_no_text, _landed_name, price_text, on_sale_text, launched_text, stock_text,
+                refreshed_at_text, _landed_brand, name, price, on_sale, launched, stock, refreshed_at, brand
             FROM v_product_changing_data;
         END IF;
 
@@ -108,7 +108,9 @@ BEGIN
         END IF;
 
         IF (parts = 1 AND rows_landed > most_rows) THEN
-            UPDATE product_refresh SET part = 0, parts = CEIL(:rows_landed / most_rows);
+            -- Two at least: a quotient has six digits behind the point (docs.snowflake.com, "Arithmetic operators"), and of one row too many it is 1. A backlog
+            -- of one part would be taken for the next batch, and put off again, for ever.
+            UPDATE product_refresh SET part = 0, parts = GREATEST(2, CEIL(:rows_landed / most_rows));
             INSERT INTO product_backlog (event_batch_id, parts) SELECT event_batch_id, parts FROM product_refresh;
             COMMIT;
             CONTINUE;

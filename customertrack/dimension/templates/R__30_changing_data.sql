@@ -257,15 +257,17 @@ SELECT
     IFF(is_delete, NULL, unsaid) AS unsaid,
 [% endif %]
     -- As landed, for a reject.
-    [[ landed_texts|fit(4) ]],
+    [[ landed_texts|as_landed(attributes)|fit(4) ]],
+[% set without = 'is_delete OR reject_reasons IS NOT NULL' + (' OR is_truncate' if truncates else '') + (' OR ignored_as IS NOT NULL' if ignores else '') %]
 [% if not snapshots %]
-    -- An event that is a delete has none, however long what landed with it is. A reject is kept whole.
+    -- An event that is a delete has none, however long what landed with it is. Nor has what becomes no event: INSERT FIRST may look at the length of a value
+    -- that it does not insert, and one text that is too long would then fail every refresh.
 [% endif %]
 [% for attribute in attributes %]
 [% if snapshots and attribute|kept == attribute.name %]
     [[ attribute.name ]],
 [% else %]
-    [[ attribute|kept if snapshots else 'IFF(is_delete AND reject_reasons IS NULL, NULL, ' + attribute|kept + ')' ]] AS [[ attribute.name ]],
+    [[ attribute|kept if snapshots else 'IFF(' + without + ', NULL, ' + attribute|kept + ')' ]] AS [[ attribute.name ]],
 [% endif %]
 [% endfor %]
     reject_reasons,

@@ -142,7 +142,9 @@ BEGIN
         END IF;
 
         IF (parts = 1 AND rows_landed > most_rows) THEN
-            UPDATE [[ name ]]_refresh SET part = 0, parts = CEIL(:rows_landed / most_rows);
+            -- Two at least: a quotient has six digits behind the point (docs.snowflake.com, "Arithmetic operators"), and of one row too many it is 1. A backlog
+            -- of one part would be taken for the next batch, and put off again, for ever.
+            UPDATE [[ name ]]_refresh SET part = 0, parts = GREATEST(2, CEIL(:rows_landed / most_rows));
             INSERT INTO [[ name ]]_backlog (event_batch_id, parts) SELECT event_batch_id, parts FROM [[ name ]]_refresh;
             COMMIT;
             CONTINUE;
