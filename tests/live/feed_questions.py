@@ -1,4 +1,5 @@
-"""Asks a warehouse what snapshots, JSON and Parquet depend on: one function for each question, and which answers do.
+"""Asks a warehouse what refreshes, snapshots, JSON and Parquet depend on: a function for each question, and which
+answers do.
 
 docs/operations.md says what becomes of any other answer.
 """
@@ -11,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from customertrack.warehouse import WarehouseError
 from tests.live.questions import Place
 
 # As R__20_landing.sql has it, of JSON and of Parquet.
@@ -89,6 +91,37 @@ def call_in_a_transaction(place: Place) -> int:
     return _rows(place, "SELECT COUNT(*) FROM called_question")[0][0]
 
 
+def history_in_a_procedure(place: Place) -> int:
+    """How many loads of a table a procedure with its owner's rights is told of, which has had one."""
+    _load(place, "history.csv", "a\n", LINES, "VARCHAR")
+    place.connection.cursor().execute(
+        "CREATE OR REPLACE PROCEDURE history_question() RETURNS NUMBER LANGUAGE SQL EXECUTE AS OWNER AS "
+        "$$ DECLARE loads INTEGER; BEGIN SELECT COUNT(*) INTO :loads FROM TABLE(INFORMATION_SCHEMA.COPY_HISTORY("
+        "TABLE_NAME => 'feed_question', START_TIME => DATEADD('hour', -1, CURRENT_TIMESTAMP()))); "
+        "RETURN loads; END $$"
+    )
+    return _rows(place, "CALL history_question()")[0][0]
+
+
+def value_left_out(place: Place) -> str:
+    """What becomes of an INSERT FIRST one of whose values is too long for the table that the row is not for."""
+    for statement in (
+        "CREATE TABLE IF NOT EXISTS narrow_question (a VARCHAR(1))",
+        "CREATE TABLE IF NOT EXISTS wide_question (a VARCHAR)",
+    ):
+        place.connection.cursor().execute(statement)
+    try:
+        place.connection.cursor().execute(
+            "INSERT FIRST WHEN LENGTH(a) = 1 THEN INTO narrow_question (a) VALUES (a) "
+            "ELSE INTO wide_question (a) VALUES (a) SELECT 'ab' AS a"
+        )
+    except Exception as error:
+        if not isinstance(error, WarehouseError):
+            raise
+        return "it fails"
+    return "it is done"
+
+
 def _load(place: Place, name: str, content: str | bytes, form: str, kind: str) -> None:
     place.put(name, content)
     for statement in (
@@ -117,4 +150,6 @@ FEED_QUESTIONS: Mapping[str, FeedQuestion] = {
     ),
     "time_in_a_name": FeedQuestion(time_in_a_name, lambda found: found == ("2026-01-31", None)),
     "call_in_a_transaction": FeedQuestion(call_in_a_transaction, lambda found: found == 0),
+    "history_in_a_procedure": FeedQuestion(history_in_a_procedure, lambda found: found == 1),
+    "value_left_out": FeedQuestion(value_left_out, lambda found: found in ("it is done", "it fails")),
 }

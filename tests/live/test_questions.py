@@ -68,6 +68,8 @@ WRONG = {
     "times_of_parquet": ("DATE", "INTEGER", "INTEGER"),
     "time_in_a_name": ("stock_2026-01-31", None),
     "call_in_a_transaction": 1,
+    "history_in_a_procedure": 0,
+    "value_left_out": "nothing",
 }
 
 
