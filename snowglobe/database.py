@@ -35,7 +35,7 @@ _LONGEST_WAIT = 60
 # refresh's time on a million customers. A name that is no table must never mean a variable of Python's. As in
 # Snowflake, a division by zero, and a logarithm or root of what has none, is an error.
 # Row groups that are not full become one when the file is written, three at a time: four times at most, and not with
-# all that many files have left (docs/decisions/0004).
+# all that many files have left (docs/decisions/0045).
 _SETTINGS = """
 SET GLOBAL checkpoint_threshold = '256MB';
 SET GLOBAL max_vacuum_tasks = 4;
@@ -159,7 +159,7 @@ class Database:
     def attach_anew(self, of_session: duckdb.DuckDBPyConnection) -> bool:
         """Close the file and open it again, unless another connection of this process, or a reader, has it open too.
 
-        What one process wrote in bulk, DuckDB 2.0 reads at half the speed until then (docs/decisions/0004). The session
+        What one process wrote in bulk, DuckDB 2.0 reads at half the speed until then (docs/decisions/0045). The session
         has to say again which schema it uses.
         """
         with _guard, self._readers_come:

@@ -1,7 +1,7 @@
 """INSERT OVERWRITE: a new table in the place of the old one, within the open transaction.
 
 A table whose rows were deleted would keep their space, in DuckDB a temporary one for ever. What it is worth:
-docs/decisions/0004. https://docs.snowflake.com/en/sql-reference/sql/insert
+docs/decisions/0045. https://docs.snowflake.com/en/sql-reference/sql/insert
 """
 
 from collections.abc import Mapping

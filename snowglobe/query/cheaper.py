@@ -1,4 +1,4 @@
-"""What means the same and takes DuckDB less planning. What it is worth: docs/decisions/0004."""
+"""What means the same and takes DuckDB less planning. What it is worth: docs/decisions/0045."""
 
 from sqlglot import exp
 

@@ -2,7 +2,7 @@
 
 DuckDB parses a document for each path that is asked of it. So where a SELECT asks for two paths or more of a column of
 its only table, a query below it takes all texts there as one list, all types as another, and above that each text is
-made once, however often the SELECT names its path. What it is worth: docs/decisions/0004.
+made once, however often the SELECT names its path. What it is worth: docs/decisions/0045.
 """
 
 from dataclasses import dataclass, field

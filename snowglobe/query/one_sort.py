@@ -3,7 +3,7 @@
 DuckDB sorts anew for the windows of each query, and carries all columns along. So where a CTE and what reads it have
 LAG and LEAD within the same partitions and in the same order, the rows are sorted once, below the first. Above that
 each of them is OVER (), which DuckDB finds while the rows pass by. They stay in the order of the sort, as those of a
-file do for row_number() OVER (). What it is worth: docs/decisions/0004.
+file do for row_number() OVER (). What it is worth: docs/decisions/0045.
 """
 
 from collections import Counter

@@ -1,7 +1,7 @@
 """A query whose windows share a sort, as one for each part of the keys, which threads answer side by side.
 
 DuckDB sorts with all threads, but one alone then passes the rows on, through LAG and LEAD OVER (), for they are to stay
-in order. What is of one key hangs on no other key. What it is worth: docs/decisions/0004.
+in order. What is of one key hangs on no other key. What it is worth: docs/decisions/0045.
 """
 
 from collections import Counter

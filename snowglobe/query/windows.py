@@ -3,7 +3,7 @@
 DuckDB partitions by hash, which for a thousand keys of one or two rows costs more than sorting them all once. So
 LEAD(x) OVER (PARTITION BY p ORDER BY o) becomes LEAD(x) OVER (ORDER BY p, o) wherever the next row in that order is of
 the same p: the same value in less time. Of a hundred thousand rows and more the partitions are faster, and kept.
-Snowflake keeps them too, and can spread them over nodes. What it is worth: docs/decisions/0004.
+Snowflake keeps them too, and can spread them over nodes. What it is worth: docs/decisions/0045.
 """
 
 from sqlglot import exp
