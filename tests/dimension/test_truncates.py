@@ -8,7 +8,7 @@ from customertrack.reads.refreshes import last_refreshes
 from tests.dimension.inputs import FEEDS, UPDATED, WHOLE, assert_counts, csv, orders
 from tests.dimension.replay import replay
 from tests.dimension.test_rendered import LAYOUTS, assert_replayed
-from tests.dimension.warehouse import dimension
+from tests.dimension.warehouse import Dimension, dimension
 from tests.sql import statement_counts
 
 # Where a truncate may come to stand: files that land one after the other in every order.
@@ -130,20 +130,40 @@ def test_a_backlog_with_truncates_and_changes_of_key(text: str):
         assert_replayed(toml, made, replay(toml, [first, second]))
 
 
+def leave_a_backlog(made: Dimension, part: int) -> None:
+    """The events that have landed are logged, and to be applied in three parts, of which so many are said to be."""
+    cursor = made.connection.cursor()
+    cursor.execute("UPDATE item_refresh SET batch_id = 7, event_batch_id = 7, parts = 3, part = ?", [part])
+    columns = "id, updated_at, n, is_delete, source_file, source_row, loaded_at, a"
+    landed = f"SELECT {columns}, 7 FROM v_item_changing_data WHERE NOT is_truncate"
+    cursor.execute(f"INSERT INTO item_event ({columns}, batch_id) {landed}")
+    cursor.execute("INSERT INTO item_backlog (event_batch_id, parts) VALUES (7, 3)")
+
+
+def test_while_a_backlog_waits_what_was_truncated_before_it_is_gone():
+    first = csv("1.csv", *(f"U,{key},,2026-01-05,1,x" for key in range(12)), "T,,,2026-01-06,1,")
+    second = csv("2.csv", *(f"U,{key},,2026-01-12,1,y" for key in range(12)))
+    with dimension(WHOLE) as made:
+        made.land([first])
+        made.drop(second)
+        leave_a_backlog(made, part=0)
+        assert (len(made.history()), made.current()) == (12, [])
+        assert made.offences() == {}
+        made.refresh()
+        toml = tomllib.loads(WHOLE)
+        assert_replayed(toml, made, replay(toml, [first, second]))
+
+
 def test_a_rebuild_while_a_backlog_is_left_applies_its_truncate_to_no_key_of_what_is_left():
     first = csv("1.csv", *(f"U,{key},,2026-01-05,1,x" for key in range(12)))
     second = csv("2.csv", *(f"U,{key},,2026-01-12,1,y" for key in range(12)), "T,,,2026-01-10,1,")
     with dimension(WHOLE) as made:
         made.land([first])
         made.drop(second)
+        leave_a_backlog(made, part=1)
         cursor = made.connection.cursor()
-        cursor.execute("UPDATE item_refresh SET batch_id = 7, event_batch_id = 7, parts = 3, part = 1")
-        columns = "id, updated_at, n, is_delete, source_file, source_row, loaded_at, a"
-        landed = f"SELECT {columns}, 7 FROM v_item_changing_data WHERE NOT is_truncate"
-        cursor.execute(f"INSERT INTO item_event ({columns}, batch_id) {landed}")
         truncate = "'2026-01-10', 1, 'landing/item/2.csv', 13, NULL, '2026-06-01', 7"
         cursor.execute(f"INSERT INTO item_barrier VALUES ({truncate})")
-        cursor.execute("INSERT INTO item_backlog (event_batch_id, parts) VALUES (7, 3)")
         cursor.execute("CALL pdr_rebuild_item()")
         assert (12 < len(made.history()) < 24, len(made.current())) == (True, 12)
         assert made.offences() == {}
