@@ -1,4 +1,7 @@
-"""A definition as the templates see it: its columns, with their names, their types, and how text becomes a value."""
+"""A definition as the templates see it: its columns, with their names, their types, and how text becomes a value.
+
+What each word means, templates.md says.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -79,7 +82,6 @@ def shape(definition: Definition) -> dict[str, Any]:
         "attributes": attributes,
         "stored": stored,
         "shown": [one.shown for one in attributes],
-        "number": definition.number,
         "derivation": derivation(definition),
         "same_derivations": same_derivations(definition),
         "added": added,
