@@ -214,7 +214,8 @@ def _no_objects(file: RejectedFile, load: FileLoad) -> str:
 
 def _all_rejected(file: RejectedFile, columns: Columns) -> str:
     rows = "its only row is a reject" if file.rejects == 1 else f"all {file.rejects:,} rows are rejects"
-    without = zip(columns.needed, file.without, strict=True)
+    # Of records it is not counted what they lack: they may lack it under another name each.
+    without = zip(columns.needed, file.without, strict=True) if file.without else ()
     missing = " and ".join(column for column, count in without if count == file.rejects)
     if not missing:
         return rows

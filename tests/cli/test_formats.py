@@ -1,5 +1,6 @@
 """JSON lines and Parquet on the command line: what is taken, what is told of it, and what is left out."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -53,6 +54,28 @@ def test_what_is_spread_over_lines_is_told_in_a_sentence(gadget: Program):
     code, told = ingest(gadget, "b.json", b'{"id":1,"at":"2026-01-01"}\nx\n')
     assert "b.json: 1 line is no JSON object, or more than one, and so a reject" in told
     assert "invalid_record" in gadget.done("rejects", "--dimension", "gadget").out
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        (b'{"id":"x","at":"2026-01-01"}\n', "its only row is a reject"),
+        (b'{"at":"2026-01-01"}\n{"id":2}\n', "all 2 rows are rejects"),
+        (b'{"ID":1,"at":"2026-01-01"}\n{}\n', "all 2 rows are rejects"),
+    ],
+)
+@pytest.mark.parametrize("form", ["json", "parquet"])
+def test_a_file_of_rejects_alone_is_told(gadget: Program, form: str, rows: bytes, told: str):
+    name = f"a.{form}"
+    Path(name).write_bytes(rows)
+    if form == "parquet":
+        Path("dimensions/gadget.toml").write_text(DEFINITION.replace('"json"', '"parquet"'))
+        shutil.rmtree("sql")
+        gadget.done("dimension", "render")
+        duckdb.sql(f"FROM read_json('{name}', format = 'newline_delimited')").write_parquet(name)
+    ran = gadget("ingest", "--dimension", "gadget", name)
+    assert (ran.code, f"{name}: {told}\n" in ran.err) == (0, True)
+    assert len(json.loads(gadget.done("rejects", "--dimension", "gadget", "--format", "json").out)) == rows.count(b"\n")
 
 
 def test_a_file_of_another_format_is_left_out_with_a_sentence(gadget: Program):
