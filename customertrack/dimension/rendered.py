@@ -6,13 +6,15 @@ from pathlib import Path
 
 from customertrack.dimension.changes import refusals
 from customertrack.dimension.project import Project, installed_folder
-from customertrack.dimension.tables_kept import dropped, losses
+from customertrack.dimension.tables_kept import dropped, losses, unmade
 from customertrack.errors import UserError
 
 # What every project has beside the folders of its dimensions, and no definition changes.
 _SHARED = "V*.sql"
 # Which of them makes the log.
 _TABLES = "R__12_tables.sql"
+# And which the refresh's own: what they hold is worth nothing once it has ended, so nothing is lost with one of them.
+_WORK = "R__14_work.sql"
 _WRITE_IT = "write it with: customertrack dimension render"
 
 
@@ -48,7 +50,9 @@ def _checked(
     given_up = dropped(path.read_text(encoding="utf-8") for path in (project.sql / name).glob("*.sql"))
     for path, text in differing:
         if path.exists():
-            _refuse(project, name, losses(path.read_text(encoding="utf-8"), text or "", given_up), path)
+            before, after = path.read_text(encoding="utf-8"), text or ""
+            worthless = unmade(before, after) if path.name == _WORK else frozenset()
+            _refuse(project, name, losses(before, after, given_up | worthless), path)
     return differing
 
 

@@ -51,7 +51,8 @@ def shape(definition: Definition) -> dict[str, Any]:
     lasting = [one for one in attributes if one.change in LASTING]
     updated = [one for one in attributes if one.change == "update"]
     versioned = [one for one in attributes if one.change == "version"]
-    added = sorted({one.since for one in attributes if one.since > 1})
+    # Of what is retired too: it may come back, and rows that land until then say NULL of it.
+    added = sorted({one.since for one in stored if one.since > 1})
     # What a version shows of these may be said after it: only from where a life begins on is it known what was said.
     from_begin = any(one.is_carried or (one.is_filled and one.change == "update") for one in attributes)
     anchored = definition.history and not updated and not from_begin

@@ -36,6 +36,11 @@ def dropped(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(table for text in texts for table in _DROPPED.findall(text))
 
 
+def unmade(before: str, after: str) -> frozenset[str]:
+    """The tables that a file of SQL made, and makes no longer."""
+    return frozenset(columns(before).keys() - columns(after).keys())
+
+
 def losses(before: str, after: str, given_up: Collection[str] = ()) -> Iterator[str]:
     """A sentence for each table that would be gone, lose a column, or have one anywhere but at its end.
 

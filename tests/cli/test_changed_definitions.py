@@ -180,6 +180,36 @@ def test_what_is_retired_comes_back(thing: ProjectProgram):
     assert history(thing) == BEFORE
 
 
+@pytest.mark.parametrize("before", ["keep", "correct"])
+@pytest.mark.parametrize("what", ["nothing", "one begins no versions any more", "one is retired"])
+def test_what_belonged_to_the_key_does_so_no_more(thing: ProjectProgram, before: str, what: str):
+    """The refresh needs a table less."""
+    change(thing, COLOR, f'color = {{ type = "text(5)", change = "{before}" }}')
+    thing.done("migrate")
+    words, _, migrated, _ = CHANGES.get(what, ((COLOR, COLOR), "", BEFORE, ()))
+    change(thing, *words)
+    thing.done("migrate")
+    assert history(thing) == migrated
+    assert thing("verify").code == 0
+
+
+def test_what_was_added_is_retired_and_comes_back(thing: ProjectProgram):
+    """Also if nothing else was added: of rows that landed in the time between it shows NULL."""
+    words, row, *_, landed = CHANGES["an attribute is added"]
+    change(thing, *words)
+    (thing.folder / "more.csv").write_text(row)
+    thing.done("ingest", thing.folder / "more.csv", "--dimension", "thing")
+    assert history(thing) == landed
+    change(thing, COLOR, f"{COLOR}\n{TIER}, retired = true }}")
+    (thing.folder / "later.csv").write_text("id,at,name,color,tier\n1,2026-01-07,Eve,red,tin\n")
+    thing.done("ingest", thing.folder / "later.csv", "--dimension", "thing")
+    assert history(thing) == BEFORE
+    change(thing, *words)
+    thing.done("migrate")
+    assert history(thing) == (*landed[:-1], "Eve red gold 06-07", "Eve red NULL 07-open")
+    assert thing("verify").code == 0
+
+
 def test_one_name_after_the_other(thing: ProjectProgram):
     names = ["color", "tint", "hue"]
     for at, name in enumerate(names[1:], 1):

@@ -249,7 +249,7 @@ SELECT
     -- A row has said nothing of what there was no room for when it landed.
     CASE
 [% for since in added|reverse %]
-        WHEN loaded_at >= began_[[ since ]] OR [[ of_number[since]|not_null ]] THEN [[ since ]]
+        WHEN loaded_at >= began_[[ since ]][% if of_number[since] %] OR [[ of_number[since]|not_null ]][% endif %] THEN [[ since ]]
 [% endfor %]
     END AS definition,
 [% endif %]
