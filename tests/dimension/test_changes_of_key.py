@@ -79,3 +79,16 @@ def test_parts_of_a_key_change_by_themselves():
             # Two rows changed the key, and made two events each; the others, one.
             parts = made.rows("SELECT part, COUNT(*) AS events FROM item_event GROUP BY part ORDER BY part NULLS FIRST")
             assert [tuple(each.values()) for each in parts] == [(None, 3), (0, 2), (1, 2)]
+
+
+def test_a_truncate_changes_no_key():
+    """Whatever it says of one: there may be nothing in a part that has no stand-in."""
+    op = 'op = { column = "op", upsert = [""], delete = ["D"], truncate = ["T"] }'
+    text = COMPOSITE.replace('time = "at" }', f'time = "at", {op} }}')
+    one = "0b3f2d1c-0000-4000-8000-00000000000a"
+    rows = [f",{one},,,,1.5,2026-01-01,x", f"T,,{one},,de,,2026-01-02,", f"T,{one},,fr,de,1.5,2026-01-03,"]
+    files = [csv("1.csv", *rows, columns="op,code,old_code,region,old_region,size,at,a")]
+    with dimension(text) as made:
+        made.land(files)
+        assert_replayed(tomllib.loads(text), made, replay(tomllib.loads(text), files))
+        assert [row["part"] for row in made.rows("SELECT part FROM item_event")] == [None]

@@ -236,11 +236,11 @@ SELECT
     ignored_as,
 [% endif %]
 [% if changing %]
-    -- Of a row that changes its key: it ends the one that it has been, and is the one that it is from then on.
+    -- Of a row that changes its key: it ends the one that it has been, and is the one that it is from then on.[[ ' A truncate names no key.' if truncates ]]
 [% for part in changing %]
     [[ part.earlier_stored ]],
 [% endfor %]
-    NOT is_delete AND [[ changing|map(attribute='is_another')|join(' OR ')|in_brackets(changing|length > 1) ]] AS changes_key,
+    NOT is_delete[[ ' AND NOT is_truncate' if truncates ]] AND [[ changing|map(attribute='is_another')|join(' OR ')|in_brackets(changing|length > 1) ]] AS changes_key,
 [% endif %]
 [% if snapshots %]
     is_unreadable,
