@@ -85,8 +85,11 @@ def is_unknown(op: Op | None) -> str:
     if op is None:
         return ""
     known = [*op.upsert, *op.delete, *op.truncate]
-    words = ", ".join(literal(word) for word in known if word)
-    conditions = [f"UPPER(op_text) NOT IN ({words})"] if words else ["op_text IS NOT NULL"]
+    words = [word for word in known if word]
+    conditions = [f"UPPER(op_text) NOT IN ({', '.join(map(literal, words))})"] if words else ["op_text IS NOT NULL"]
+    # Letters are those of ASCII: to UPPER a dotless i is an I, and a long s an S. To LOWER they stay what they are.
+    if "".join(words).isascii() and any(letter in word for word in words for letter in "IS"):
+        conditions.append(f"LOWER(op_text) NOT IN ({', '.join(literal(word.lower()) for word in words)})")
     return " OR ".join(["op_text IS NULL"] * ("" not in known) + conditions)
 
 

@@ -115,7 +115,7 @@ judged AS (
                 WHEN updated_at_text IS NULL THEN ', missing_updated_at'
                 ELSE ', invalid_updated_at'
             END
-            || IFF(UPPER(op_text) NOT IN ('I', 'U', 'C', 'R', 'D'), ', invalid_op', '')
+            || IFF(UPPER(op_text) NOT IN ('I', 'U', 'C', 'R', 'D') OR LOWER(op_text) NOT IN ('i', 'u', 'c', 'r', 'd'), ', invalid_op', '')
             || IFF(
                 -- A delete's attributes are ignored. U+FFFD stands where a byte of the file was no UTF-8.
                 is_delete, '',

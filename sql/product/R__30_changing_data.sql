@@ -169,7 +169,7 @@ judged AS (
                 ELSE ', invalid_changed_at'
             END
             || IFF(change_no IS NULL AND change_no_text IS NOT NULL, ', invalid_change_no', '')
-            || IFF(UPPER(op_text) NOT IN ('I', 'U', 'D'), ', invalid_op', '')
+            || IFF(UPPER(op_text) NOT IN ('I', 'U', 'D') OR LOWER(op_text) NOT IN ('i', 'u', 'd'), ', invalid_op', '')
             || IFF(
                 -- A delete's attributes are ignored. U+FFFD stands where a byte of the file was no UTF-8.
                 is_delete, '',

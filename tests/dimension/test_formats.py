@@ -208,3 +208,16 @@ def test_csv_by_place_in_another_dialect():
         made.land([landed_csv("3.csv", ["U;1;2026-01-03;z;7"])])
         assert shown(made, "name", "size") == [(1, "z", 7), (3, "x", None), (4, "y", None)]
         assert made.offences() == {}
+
+
+@pytest.mark.parametrize("words", ['upsert = ["I"], delete = ["D"]', 'upsert = ["", "Set"], delete = ["discard", "i"]'])
+def test_letters_of_an_operation_are_those_of_ascii(words: str):
+    """A dotless i is no I, a long s no S, the sign of Kelvin no K, though functions that change case say so."""
+    text = BY_PLACE.replace('upsert = ["", "U"], delete = ["D"]', words)
+    known = ["i", "I"] if "set" not in words.lower() else ["SET", "set", "DISCARD", "discard", "I"]
+    others = ["\u0131", "\u0130", "\u017fet", "\u017fET", "d\u0131scard", "DI\u017fCARD", "\u212a"]
+    rows = [f"{word};{number};2026-01-01;x" for number, word in enumerate([*known, *others])]
+    with dimension(text) as made:
+        made.land([landed_csv("1.csv", rows)])
+        rejected = range(len(known) + 1, len(rows) + 1)
+        assert made.rejects() == {("1.csv", row): frozenset({"invalid_op"}) for row in rejected}
