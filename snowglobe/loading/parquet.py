@@ -23,7 +23,8 @@ _READ = "read_parquet(?, hive_partitioning = false, binary_as_string = false, fi
 _PLAIN = {
     *("boolean", "tinyint", "smallint", "integer", "bigint", "hugeint", "utinyint", "usmallint", "uinteger", "ubigint"),
     *("float", "double", "decimal", "varchar", "uuid", "null"),
-    *("date", "time", "timestamp", "timestamp_s", "timestamp_ms", "timestamp_ns", "timestamp with time zone"),
+    *("date", "time", "time_ns", "time with time zone"),
+    *("timestamp", "timestamp_s", "timestamp_ms", "timestamp_ns", "timestamp with time zone", "timestamptz_ns"),
 }
 _NESTED = {"struct", "list", "array", "map", "decimal"}
 _EXACT = 15  # digits that every DOUBLE has
@@ -38,7 +39,7 @@ def open_parquet(path: Path, scratch: Path, otherwise: Otherwise, options: Mappi
     with plain_file(path, scratch, "NONE") as plain:
         name = str(plain.absolute())
         columns = _columns(name)
-        pairs = ", ".join(f"{literal(column)}, {_value(quoted(column), kind)}" for column, kind in columns)
+        pairs = ", ".join(f"{literal(column)}, {_top(column, kind)}" for column, kind in columns)
         document = f"json_object({pairs})"
         if OpenQuestion.PARQUET_NULL in otherwise:
             document = f"json_strip_nulls({document})"
@@ -69,6 +70,22 @@ def unreadable(error: duckdb.Error, file: str) -> FileError:
     return FileError(f"it is no Parquet file that can be read: {said}")
 
 
+def _top(column: str, kind: DuckDBPyType) -> str:
+    """`_value` of a column of the file. Raises FileError with its name, as one type is enough to leave the file out."""
+    try:
+        return _value(quoted(column), kind)
+    except _NoValue as error:
+        raise FileError(f"its column {column} has the type {error.kind}, of which nothing is loaded") from error
+
+
+class _NoValue(Exception):
+    """A type whose values are none of JSON's, and of which nobody knows what Snowflake makes."""
+
+    def __init__(self, kind: DuckDBPyType) -> None:
+        super().__init__(str(kind))
+        self.kind = kind
+
+
 def _value(value: str, kind: DuckDBPyType) -> str:
     """A value of a Parquet file as DuckDB's SQL for what json_object makes of it."""
     if str(kind) == "JSON":
@@ -82,8 +99,10 @@ def _value(value: str, kind: DuckDBPyType) -> str:
         case "list" | "array":
             # One name is enough: the innermost is the one that is meant.
             return f"list_transform({value}, lambda element: {_value('element', inner[0][1])})"
-        case "map" if [within.id for _, within in inner] in [["varchar", each] for each in _PLAIN]:
-            return f"to_json({value})"
+        case "map" if inner[0][1].id in _PLAIN:
+            # The names of an object are texts, also of a map whose keys are numbers.
+            pair = f"{{'key': CAST(element.key AS VARCHAR), 'value': {_value('element.value', inner[1][1])}}}"
+            return f"to_json(map_from_entries(list_transform(map_entries({value}), lambda element: {pair})))"
         case "blob":
             return f"hex({value})"
         case "decimal" if inner[0][1] > _EXACT and inner[1][1] > 0:
@@ -91,4 +110,4 @@ def _value(value: str, kind: DuckDBPyType) -> str:
         case name if name in _PLAIN:
             return value
         case _:
-            raise FileError(f"a column of the type {kind} is nothing that is loaded")
+            raise _NoValue(kind)

@@ -50,12 +50,21 @@ VALUES = {
     "TIMESTAMP '2020-01-02 03:04:05.123456'": ("2020-01-02 03:04:05.123456", "VARCHAR"),
     "TIMESTAMP_NS '2020-01-02 03:04:05.123456789'": ("2020-01-02 03:04:05.123456789", "VARCHAR"),
     "TIMESTAMPTZ '2020-01-02 03:04:05.5+02:00'": ("2020-01-02 01:04:05.5+00", "VARCHAR"),
+    "TIMESTAMPTZ_NS '2020-01-02 03:04:05.123456789+02:00'": ("2020-01-02 01:04:05.123456789+00", "VARCHAR"),
+    "TIME_NS '01:02:03.123456789'": ("01:02:03.123456789", "VARCHAR"),
+    "TIMETZ '01:02:03+00'": ("01:02:03+00", "VARCHAR"),
     "'ab\\xFF'::BLOB": ("6162FF", "VARCHAR"),
     "'{\"a\":1}'::JSON": ('{"a":1}', "VARCHAR"),
     "[1,NULL,3]": ("[1,null,3]", "ARRAY"),
     "['x'::BLOB]": ('["78"]', "ARRAY"),
     "{'a':1.50::DECIMAL(5,2),'b':[{'c':'\\x00'::BLOB}]}": ('{"a":1.5,"b":[{"c":"00"}]}', "OBJECT"),
     "MAP {'a':1}": ('{"a":1}', "OBJECT"),
+    "MAP {1: 'x'}": ('{"1":"x"}', "OBJECT"),
+    "MAP {DATE '2020-01-02': NULL::INTEGER}": ('{"2020-01-02":null}', "OBJECT"),
+    "MAP {'a': [MAP {7: 'x'::BLOB}], 'b': NULL}": ('{"a":[{"7":"78"}],"b":null}', "OBJECT"),
+    "{'m': MAP {'a': {'b': 1.50::DECIMAL(38,2)}}}": ('{"m":{"a":{"b":"1.5"}}}', "OBJECT"),
+    "MAP {}::MAP(VARCHAR, INTEGER[])": ("{}", "OBJECT"),
+    "NULL::MAP(INTEGER, BLOB[])": (None, "NULL"),
     "NULL::INTEGER": (None, "NULL"),
     "NULL::STRUCT(a BLOB)": (None, "NULL"),
     "NULL::BLOB[]": (None, "NULL"),
@@ -86,10 +95,10 @@ def test_the_names_are_those_of_the_columns(duck, tmp_path):
     assert names_in_parquet(tmp_path / "landed.parquet", tmp_path, (), {}) == ("B", "a", "c d")
 
 
-@pytest.mark.parametrize("value", ["INTERVAL '1 day'", "MAP {1: 'x'}", "{'a': MAP {'k': [1]}}"])
-def test_a_type_that_is_not_known_is_told(duck, tmp_path, value):
-    with pytest.raises(FileError, match=r"a column of the type .* is nothing that is loaded"):
-        read(duck, tmp_path, f"SELECT {value} AS a")
+@pytest.mark.parametrize("value", ["INTERVAL '1 day'", "{'a': MAP {'k': [INTERVAL '1 day']}}", "MAP {[1]: 'x'}"])
+def test_a_type_that_is_not_known_is_told_with_the_name_of_its_column(duck, tmp_path, value):
+    with pytest.raises(FileError, match=r"its column other has the type (INTERVAL|MAP.*), of which nothing is loaded"):
+        read(duck, tmp_path, f"SELECT 1 AS id, {value} AS other")
 
 
 def whole(duck: duckdb.DuckDBPyConnection, folder: Path) -> bytes:
