@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TextIO
 
 from customertrack.cli.arguments import DEFAULT_HOME
+from customertrack.cli.show.words import file_name
 from customertrack.dimension.project import default_folder
 from customertrack.dimension.rendered import check_rendered
 from customertrack.errors import UserError
@@ -15,6 +16,7 @@ from customertrack.local.dimensions import CUSTOMER
 from customertrack.local.home import Home
 from customertrack.local.pipeline import Pipeline
 from customertrack.local.reader import Reader
+from customertrack.reads.snapshots import Waiting
 
 
 @dataclass(frozen=True)
@@ -43,10 +45,13 @@ class Context:
         """A command that takes --dimension, as the user can type it."""
         return self.command(line if dimension == CUSTOMER else f"{line} --dimension {dimension}")
 
-    def about_held(self, snapshot: str) -> str:
-        """The two commands of which one decides about a snapshot that is held, given by the name of its file."""
-        file = shlex.quote(snapshot)
-        return f"{self.command(f'release {file}')}, or {self.command(f'discard {file}')}"
+    def about_held(self, snapshot: Waiting) -> str:
+        """The two commands of which one decides about a snapshot that is held, or the only one that can."""
+        file = shlex.quote(file_name(snapshot.source_file))
+        discard = self.command(f"discard {file}")
+        if not snapshot.can_be_released:
+            return f"{discard}, and land it again under another name; it cannot be released"
+        return f"{self.command(f'release {file}')}, or {discard}"
 
     def open_existing(self, dimension: str | None = None) -> Pipeline:
         """A dimension, or customer, in the home, which must be there, for this process alone. Raises UserError."""

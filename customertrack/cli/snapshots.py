@@ -55,8 +55,7 @@ def held_now(pipeline: Pipeline, loads: Sequence[FileLoad], context: Context) ->
     now = {load.name for load in loads}
     held = (one for one in snapshots.waiting(pipeline.connection, pipeline.dimension.name) if one.status == "held")
     return [
-        f"{file_name(one.source_file)} is held: {one.reason}. Decide with: "
-        f"{context.about_held(file_name(one.source_file))}"
+        f"{file_name(one.source_file)} is held: {one.reason}. Decide with: {context.about_held(one)}"
         for one in held
         if one.source_file in now
     ]

@@ -179,7 +179,7 @@ def _lines(section: _Section, context: Context) -> list[tuple[str, str]]:
 
 def _waits(one: Waiting, context: Context) -> str:
     since = f"since {printable(one.loaded_at.replace(microsecond=0))} UTC"
-    reason = f": {one.reason}; decide: {context.about_held(file_name(one.source_file))}"
+    reason = f": {one.reason}; decide: {context.about_held(one)}"
     return f"{printable(file_name(one.source_file))}, {since}{reason if one.status == 'held' else ''}"
 
 

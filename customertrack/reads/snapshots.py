@@ -1,7 +1,7 @@
 """The snapshots of a dimension: what has become of each, and what is decided of those that are held."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 
 from customertrack.reads.results import Table, binds, query
@@ -13,12 +13,16 @@ _REFUSED = "refused: "
 
 @dataclass(frozen=True)
 class Waiting:
-    """A snapshot that is not applied yet: `status` is held, loading or landed; `reason` why it is held."""
+    """A snapshot that is not applied yet: `status` is held, loading or landed; `reason` why it is held.
+
+    `can_be_released`: its time is known, and so is who is absent in it; else `release` refuses it.
+    """
 
     source_file: str
     status: str
     reason: str | None
     loaded_at: datetime
+    can_be_released: bool
 
 
 _COLUMNS = (
@@ -51,10 +55,10 @@ def counts(connection: Connection, dimension: str) -> dict[str, int]:
 
 def waiting(connection: Connection, dimension: str) -> list[Waiting]:
     """Those that somebody has to decide about, or that are not whole yet, in the order in which they landed."""
-    names = ", ".join(field.name for field in fields(Waiting))
     found = query(
         connection,
-        f"SELECT {names} FROM {dimension}_snapshot WHERE status IN ('held', 'loading', 'landed') "
+        "SELECT source_file, status, reason, loaded_at, snapshot_at IS NOT NULL AND first_unreadable_row IS NULL "
+        f"FROM {dimension}_snapshot WHERE status IN ('held', 'loading', 'landed') "
         "ORDER BY loaded_at NULLS FIRST, source_file",
     )
     return [Waiting(*row) for row in found.rows]

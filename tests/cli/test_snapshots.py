@@ -89,6 +89,25 @@ def test_what_is_discarded_is_never_applied(project: ProjectProgram):
     assert project("verify").code == 0
 
 
+@pytest.mark.parametrize(
+    ("name", "row", "why"),
+    [
+        ("stock_2026-02-30.csv", b"a,x,1", "there is no one time in its name"),
+        ("stock_2026-01-02.csv", b",x,1", "the key of row 2 cannot be read"),
+    ],
+)
+def test_what_cannot_be_released_comes_without_the_command_to(project: ProjectProgram, name: str, row: bytes, why: str):
+    file = LandedFile(name, b"sku,name,price\nb,y,1\n" + row + b"\n", FIRST.loaded_at)
+    ran = project("ingest", "--dimension", "stock", written(project, file))
+    (line,) = (line for line in ran.err.splitlines() if f"{name} is held: {why}. Decide with: " in line)
+    (status,) = (line for line in project.done("status").out.splitlines() if f"{why}; decide: " in line)
+    for told in (line, status):
+        assert told.endswith(f" discard {name}, and land it again under another name; it cannot be released")
+        assert " release " not in told
+    assert project("release", name).code == 1
+    assert project.done("discard", name).err.startswith("discarded: ")
+
+
 def test_one_without_rows_is_held_at_once_however_it_lands(project: ProjectProgram):
     empty, header = LandedFile("stock_2026-01-02.csv", b"", FIRST.loaded_at), snapshot("2026-01-03")
     drop(project.program.home / "landing/stock" / header.name, header.content)

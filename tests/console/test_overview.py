@@ -68,6 +68,13 @@ def test_a_held_snapshot_comes_with_the_commands_that_decide():
     assert "The watch checks" in in_an_account.info[0].value
 
 
+def test_a_held_snapshot_that_cannot_be_released_comes_with_the_other_command_alone():
+    with dimension(STOCK) as made:
+        made.land([FIRST, snapshot("2026-01-02", "a,x,1", ",y,1", after=1)])
+        here = look(Looked({"stock": made}, "customertrack"), "overview")
+    assert here.code[0].value == "customertrack discard --dimension stock stock_2026-01-02.csv"
+
+
 def test_a_file_that_was_not_loaded_is_told():
     with dimension(TYPE_2) as made:
         made.land([*files()[:1], LandedFile("bad.csv", b'sku,region,price,at\na,"x', JUNE + timedelta(hours=1))])

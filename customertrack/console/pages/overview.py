@@ -76,18 +76,23 @@ def _failures(page: Page) -> None:
 def _snapshots(page: Page) -> None:
     """Those that somebody has to decide about, each with the commands that do."""
     for one in snapshots.waiting(page.connection, page.name):
-        file = one.source_file.rpartition("/")[2]
+        file = _name(one)
         if one.status != "held":
             st.info(plain(f"The snapshot {file}, since {at(one.loaded_at)}: {one.status}."))
             continue
         st.warning(
             plain(f"The snapshot {file} is held since {at(one.loaded_at)}: {one.reason}. Nothing of it is applied.")
         )
-        st.code("\n".join(_decisions(page, file)), language=None, wrap_lines=True)
+        st.code("\n".join(_decisions(page, one)), language=None, wrap_lines=True)
 
 
-def _decisions(page: Page, file: str) -> list[str]:
-    words = ("release", "discard")
+def _name(one: snapshots.Waiting) -> str:
+    return one.source_file.rpartition("/")[2]
+
+
+def _decisions(page: Page, one: snapshots.Waiting) -> list[str]:
+    file = _name(one)
+    words = ("release", "discard") if one.can_be_released else ("discard",)
     if page.source.program:
         return [f"{page.source.program} {word} --dimension {page.name} {shlex.quote(file)}" for word in words]
     return [f"CALL {word}_{page.name}_snapshot({literal(file)}, CURRENT_USER());" for word in words]
