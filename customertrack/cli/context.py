@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TextIO
 
 from customertrack.cli.arguments import DEFAULT_HOME
+from customertrack.cli.show.value import sayable
 from customertrack.cli.show.words import file_name
 from customertrack.dimension.project import default_folder
 from customertrack.dimension.rendered import check_rendered
@@ -30,7 +31,7 @@ class Context:
 
     def say(self, line: str) -> None:
         """A line for people."""
-        print(line, file=self.err, flush=True)
+        print(sayable(line), file=self.err, flush=True)
 
     def command(self, line: str) -> str:
         """A command as the user can type it, for the same home."""

@@ -8,6 +8,7 @@ from customertrack.cli.context import Context
 from customertrack.cli.files_of_dimension import by_dimension
 from customertrack.cli.show import told
 from customertrack.cli.show.progress import Progress
+from customertrack.cli.show.value import printable
 from customertrack.cli.show.words import became, file_name, listed, plural, refreshed
 from customertrack.cli.snapshots import held_now
 from customertrack.errors import UserError
@@ -114,7 +115,9 @@ def _not_taken(paths: Sequence[Path], context: Context, dimension: Dimension) ->
     others = [
         name for path in paths if path.is_dir() and path.resolve() != landing for name in other_files(path, dimension)
     ]
-    return [f"not taken, because their names do not end in {endings(dimension)}: {listed(others)}"] if others else []
+    # A name with a line end in it is none that the stage matches, however it ends.
+    shown = listed([*map(printable, others)])
+    return [f"not taken, because their names do not end in {endings(dimension)}: {shown}"] if others else []
 
 
 def _left_out(files: Sequence[Path], dimension: Dimension) -> list[str]:

@@ -174,7 +174,9 @@ def _unexpected(error: Exception, environ: Mapping[str, str]) -> int:
 
 
 def _fail(sentence: str, code: int = UserError.exit_code) -> int:
-    print(f"customertrack: {sentence}", file=sys.stderr)
+    from customertrack.cli.show.value import sayable
+
+    print(f"customertrack: {sayable(sentence)}", file=sys.stderr)
     return code
 
 

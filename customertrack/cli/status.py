@@ -9,7 +9,7 @@ from typing import Any
 from customertrack.cli.context import Context
 from customertrack.cli.show import refreshes
 from customertrack.cli.show.table import write
-from customertrack.cli.show.value import json_ready, printable
+from customertrack.cli.show.value import json_ready, printable, sayable
 from customertrack.cli.show.words import became, file_name, plural
 from customertrack.local.dimensions import CUSTOMER, Dimension
 from customertrack.local.memory_limit import in_words
@@ -128,7 +128,7 @@ def _write_section(section: _Section, context: Context) -> None:
 
 
 def _write_lines(lines: list[tuple[str, str]], context: Context) -> None:
-    for name, value in lines:
+    for name, value in ((name, sayable(value)) for name, value in lines):
         context.out.write(f"{name:<17}{value}\n" if len(name) < 17 else f"{name}  {value}\n")
 
 

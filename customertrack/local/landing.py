@@ -72,6 +72,8 @@ def landable_files(paths: Sequence[Path], dimension: Dimension | None = None) ->
             raise UsageError(f"{path} is no regular file; save what it gives to a file, and ingest that.")
         elif path.name.startswith("."):
             raise UsageError(f"{path} begins with a dot, as files do that are still being written; rename it.")
+        elif "\n" in path.name:
+            raise UsageError(f"The name of {path} has a line end in it; rename the file.".replace("\n", "\\n"))
         elif not _fits(path.name, dimension):
             raise UsageError(f"{path} {_why_none(path, dimension)}.")
         else:

@@ -122,3 +122,26 @@ def test_a_run_tells_it_of_files_that_others_drop(program: Program):
     (landing / "own.csv").write_text("customer_id,frist_name,updated_at\n900001,Zoe,2026-01-01\n")
     told = program.done("run", "--batches", 1, "--customers", 10).err
     assert "own.csv: columns not known, and ignored: frist_name (nearest: first_name)" in told
+
+
+def test_no_name_of_a_file_or_column_steers_the_terminal_or_begins_a_line(program: Program, tmp_path: Path):
+    """Whatever is said of it: that it was loaded, was not, was before, lies there, is not one at all."""
+    red = "\x1b[31m"
+    contents = {
+        f"good{red}.csv": HEADER + row(1), f"open{red}.csv": HEADER + f'2,"{row(3)}', f"{red}.txt": "",
+        f"{red}empty.csv": "", "line\nend.csv": HEADER + row(4), "twice.csv": f"{red},{red}\n1,2\n",
+    }
+    for name, content in contents.items():
+        (tmp_path / name).write_text(content)
+    ran = [program("ingest", tmp_path), program("ingest", tmp_path), program("status"), program("run", "--batches", "1")]
+    (program.home / f"landing/customer/good{red}.csv").write_text(HEADER + row(1, "Eve"))
+    ran += [program("status"), program("verify")]
+    ran += [program("ingest", tmp_path / name) for name in (*contents, f"gone{red}.csv")]
+    for one in ran:
+        assert not {"\x1b", "\r"} & {*one.out, *one.err}
+        assert not [line for line in (one.out + one.err).splitlines() if line.startswith("end.csv")]
+    assert "not taken, because their names do not end in .csv or .csv.gz: \\x1b[31m.txt, line\\nend.csv\n" in ran[0].err
+    assert (
+        program("ingest", tmp_path / "line\nend.csv").err
+        == f"customertrack: The name of {tmp_path}/line\\nend.csv has a line end in it; rename the file.\n"
+    )

@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from customertrack.cli.show.told import about_findings, about_notices
+from customertrack.cli.show.value import sayable
 from customertrack.cli.show.words import file_name, number, plural, refreshed, seconds
 from customertrack.demo.run import Watcher
 from customertrack.local.done import FileLoad, Step
@@ -195,7 +196,7 @@ class Picture:
 
     def _print(self, lines: Sequence[str]) -> None:
         for line in lines:
-            self.console.print(Text(line, style="yellow"), soft_wrap=True)
+            self.console.print(Text(sayable(line), style="yellow"), soft_wrap=True)
 
     def _do(self, what: str) -> None:
         self._doing, self._due = what, None

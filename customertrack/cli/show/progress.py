@@ -4,6 +4,8 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import TextIO
 
+from customertrack.cli.show.value import sayable
+
 
 class Progress:
     """A context manager. Where `out` is no terminal nothing moves: only the lines are written."""
@@ -16,11 +18,11 @@ class Progress:
 
     def does(self, what: str) -> None:
         """Something has begun."""
-        self._does(what)
+        self._does(sayable(what))
 
     def says(self, line: str) -> None:
         """Something is done."""
-        self._says(line)
+        self._says(sayable(line))
 
     def __enter__(self) -> "Progress":
         if self._out.isatty():

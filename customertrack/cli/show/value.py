@@ -14,6 +14,12 @@ def printable(value: Any) -> str:
     return written if written.isprintable() else "".join(c if c.isprintable() else _escape(c) for c in written)
 
 
+def sayable(sentence: str) -> str:
+    """A sentence for people, of one line or several: what in it is from outside, such as the name of a file, cannot
+    steer a terminal."""
+    return "\n".join(map(printable, sentence.split("\n")))
+
+
 def json_ready(value: Any) -> Any:
     """The value as json.dumps takes it: numbers stay numbers, what JSON has no form for becomes its text."""
     match value:
