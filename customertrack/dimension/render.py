@@ -50,6 +50,7 @@ def _templates() -> jinja2.Environment:
         as_landed=_as_landed,
         comparable=_comparable,
         fit=_fit,
+        fit_comment=_fit_comment,
         tuple=_tuple,
         arguments=lambda columns: [f"{one.name} {typing_sql.argument(one.kind)}" for one in columns],
         kinds=lambda columns: [typing_sql.argument(one.kind).partition("(")[0] for one in columns],
@@ -223,3 +224,9 @@ def _fit(parts: Sequence[str], indent: int, taken: int = 0) -> str:
         else:
             line = f"{line} {piece}" if line else piece
     return f"\n{' ' * indent}".join([*lines, line])
+
+
+def _fit_comment(parts: Sequence[str], indent: int, taken: int) -> str:
+    """The same within a comment, whose lines begin with dashes `indent` blanks from the left."""
+    lead = " " * indent
+    return _fit(parts, indent + len("-- "), taken).replace(f"\n   {lead}", f"\n{lead}-- ")

@@ -6,7 +6,8 @@
 --   late       at or before the last event already applied to its key (a tie counts: it may supersede that event, or its place in the file order)
 --   timeline   the versions of a key from the begin of the one in effect just before the horizon on, each until the next one
 -- Of a key in order that version is the open one, and what the batch brings goes behind it. Of a late key it is derived again, and all that follows it, from
--- the log: what a stored version shows of stock, refreshed_at may come from after the horizon. What was derived from there on before is deleted.
+-- the log: what a stored version shows of stock, refreshed_at
+-- may come from after the horizon. What was derived from there on before is deleted.
 -- Worked example, key 1 with Ann at 05, 10, 15 and Carl at 20 applied, then Bob at 12 lands: horizon 12, late, derived again from 05 on, where Ann begins.
 -- Timeline: Ann 05, Bob 12, Ann 15, Carl 20. Closed: Ann [05, 12), Bob [12, 15), Ann [15, 20). State: Carl since 20.
 USE SCHEMA {{ database }}.dimension;
@@ -148,7 +149,8 @@ BEGIN
         FROM product_work_key;
 
         IF (keys_late > 0) THEN
-            -- What a version shows of stock, refreshed_at may come from after the horizon, so no stored version is an anchor
+            -- What a version shows of stock, refreshed_at
+            -- may come from after the horizon, so no stored version is an anchor
             -- for a late key. It is derived again from where the version in effect just before the horizon begins.
             INSERT OVERWRITE INTO product_work_key (
                 sku, region, horizon, first_at, last_event_at, events, is_late, signature, valid_from, source_file, source_row, is_told,

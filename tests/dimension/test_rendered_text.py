@@ -26,6 +26,8 @@ from tests.dimension.definitions import GUARD, LARGE, OP, SMALL, SNAPSHOTS, THIN
 ROOT = Path(__file__).parents[2]
 VALUES = {**VARIABLES, "console_role": "customertrack_console"}
 MANY = "".join(f'attribute_{number} = "text({number})"\n' for number in range(1, 61))
+_CHANGES = ("version", "update", "correct", "keep")
+MIXED = "".join(f'attribute_{n} = {{ type = "text({n})", change = "{_CHANGES[n % 4]}" }}\n' for n in range(1, 61))
 _ATTRIBUTES = THING[THING.index("name  =") :]
 _PARTIAL = ('"csv"', '"json"\nmissing = "keep"')
 DEFINITIONS = {
@@ -51,6 +53,9 @@ DEFINITIONS = {
     "small again, without history": changed((', change = "update"', "")) + f"\n[history]\nkeep = false\n{SMALL}",
     "one attribute": changed((_ATTRIBUTES, 'name = "text(100)"\n')),
     "sixty attributes": changed((_ATTRIBUTES, MANY)),
+    "sixty attributes of all changes": changed((_ATTRIBUTES, MIXED)),
+    "sixty attributes of all changes, merged on read": changed((_ATTRIBUTES, MIXED)) + LARGE,
+    "sixty attributes of all changes, in partial rows": changed((_ATTRIBUTES, MIXED), _PARTIAL),
     "some added": changed(
         (
             _ATTRIBUTES,
@@ -125,6 +130,7 @@ DEFINITIONS |= {
     "snapshots": _SNAPSHOTS,
     "snapshots by their names": _NIGHTLY,
     "snapshots, all versioned": _NIGHTLY.replace(', change = "update"', ""),
+    "snapshots of sixty attributes": _NIGHTLY.replace(_ATTRIBUTES, MIXED),
     "snapshots merged on read, some added": _NIGHTLY
     + 'tier = { type = "text(9)", since = 2, before = "first" }\nlevel = { type = "integer", since = 3 }\n'
     + LARGE,

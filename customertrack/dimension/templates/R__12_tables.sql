@@ -92,7 +92,7 @@ CREATE OR ALTER TRANSIENT TABLE [[ name ]]_state (
     valid_from TIMESTAMP_NTZ(6) COMMENT 'Since when: begin of the open version, or the delete; NULL: never present',
     source_file VARCHAR COMMENT 'File of the event that made it so',
     source_row NUMBER(38, 0) COMMENT 'Row in that file',
-    is_told BOOLEAN COMMENT 'Whether an event has told what holds in all versions[% if lasting %]: [[ lasting|columns|fit(8) ]][% endif %]',
+    is_told BOOLEAN COMMENT 'Whether an event has told what holds in all versions[% if lasting %]: [[ lasting|columns|fit(8, 80) ]][% endif %]',
     definition NUMBER(38, 0) COMMENT 'Number of a definition all of whose attributes have been said; NULL: that is not known',
 [% for attribute in stored %]
     [[ attribute.name ]] [[ attribute.type ]][[ comma(loop) ]]

@@ -47,7 +47,7 @@ BEGIN
 [% endfor %]
         IFF(reject_reasons IS NULL, [[ content('', 8) ]], NULL),
 [% if texts_compared %]
-        IFF(reject_reasons IS NULL, HASH([[ texts_compared|fit(12) ]]), NULL),
+        IFF(reject_reasons IS NULL, HASH([[ texts_compared|fit(12, 30) ]]), NULL),
 [% else %]
         NULL,
 [% endif %]

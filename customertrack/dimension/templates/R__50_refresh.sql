@@ -14,7 +14,9 @@
 [% else %]
 --   timeline   the versions of a key from the begin of the one in effect just before the horizon on, each until the next one
 -- Of a key in order that version is the open one, and what the batch brings goes behind it. Of a late key it is derived again, and all that follows it, from
--- the log: what a stored version shows[% if updated %] of [[ updated|columns|fit(0) ]][% endif %] may come from after the horizon. What was derived from there on before is [[ 'superseded' if merged else 'deleted' ]].
+-- the log: what a stored version shows[% if updated %] of [[ updated|columns|fit_comment(0, 39) ]][% endif %]
+
+-- may come from after the horizon. What was derived from there on before is [[ 'superseded' if merged else 'deleted' ]].
 -- Worked example, key 1 with Ann at 05, 10, 15 and Carl at 20 applied, then Bob at 12 lands: horizon 12, late, derived again from 05 on, where Ann begins.
 -- Timeline: Ann 05, Bob 12, Ann 15, Carl 20. [% if history %]Closed: Ann [05, 12), Bob [12, 15), Ann [15, 20). [% endif %]State: Carl since 20.
 [% endif %]

@@ -1,6 +1,6 @@
         -- What holds in all versions of a key, from the state after the last event of a time. Of a key in order the batch tells it,
         -- of a late one the whole log.
-        INSERT OVERWRITE INTO [[ name ]]_work_lasting ([[ (key + ['is_told'] + lasting)|columns|fit(12) ]])
+        INSERT OVERWRITE INTO [[ name ]]_work_lasting ([[ (key + ['is_told'] + lasting)|columns|fit(12, 80) ]])
 [% set of = 'c' if partial else '' %]
 [% if lasting|filled %]
 [% set filled, of_key, carry, known_before, anchor, more, of_events = lasting, '', false, [], [], false, of_log %]

@@ -1,5 +1,6 @@
         IF (keys_late > 0) THEN
-            -- What a version shows of [[ (updated|columns + carried|columns)|fit(12) if updated or carried else 'an event' ]] may come from after the horizon, so no stored version is an anchor
+            -- What a version shows of [[ (updated|columns + carried|columns)|fit_comment(12, 24) if updated or carried else 'an event' ]]
+            -- may come from after the horizon, so no stored version is an anchor
 [% if from_begin %]
             -- for a late key. It is derived again from where the key had last become present before the horizon: there it is known what has been said.
 [% else %]

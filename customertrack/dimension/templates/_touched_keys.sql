@@ -54,7 +54,7 @@ COALESCE(t.horizon <= s.last_event_at, FALSE)[[ ' OR COALESCE(t.horizon <= b.ear
 [% if told_first %]
             -- Derived from the log as late ones are: a key of which the batch may say something first. A value that is there has been said.
             [[ is_after_horizon ]]
-            OR (t.upserts > 0 AND s.last_event_at IS NOT NULL AND ([[ may_be_unsaid|join(' OR ') ]])),
+            OR (t.upserts > 0 AND s.last_event_at IS NOT NULL AND ([[ may_be_unsaid|join('\n                OR ') ]])),
             IFF(s.valid_from < t.horizon, s.signature, NULL),
 [% elif added and not partial %]
             -- Derived from the log as late ones are: a key of which an event has not said all[[ ', or one of which the batch may say something first' if told_by ]].
