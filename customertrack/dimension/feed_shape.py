@@ -37,13 +37,15 @@ def raw(
         every = places(feed)
         return {**called, "feed": read, "landed": every, "raw": every, "raw_added": [], "raw_type": "VARCHAR"}
     formerly = [name for one in attributes for name in one.formerly]
+    # One that is retired is read no more, under none of its names, and its columns stay.
+    every_name = [name for one in stored for name in one.formerly]
     later = [one.feed for one in stored if one.since > 1 or one.formerly or not one.change]
     return {
         **called,
         "feed": read,
         "landed": [*read, *formerly],
-        "raw": list(dict.fromkeys([*read, *formerly, *(one.feed for one in stored)])),
-        "raw_added": list(dict.fromkeys([*later, *formerly])),
+        "raw": list(dict.fromkeys([*read, *every_name, *(one.feed for one in stored)])),
+        "raw_added": list(dict.fromkeys([*later, *every_name])),
         "raw_type": "VARCHAR",
     }
 

@@ -1,17 +1,23 @@
 """A definition that changes makes of the tables what the replay makes of all that has landed under each."""
 
 import tomllib
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import chain
+from typing import Any
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from customertrack import migrations
+from customertrack.dimension.render import render
+from customertrack.dimension.tables_kept import losses, unmade
 from tests.dimension.changing import Changes, changes
 from tests.dimension.landed import LandedFile
 from tests.dimension.replay import replay
-from tests.dimension.strategies import Toml, definitions, toml_text
+from tests.dimension.strategies import CHANGES, Toml, definitions, toml_text
 from tests.dimension.test_rendered import assert_replayed
 from tests.dimension.warehouse import Dimension, dimension, parsed
 
@@ -84,10 +90,10 @@ class Feed:
         self._made = made
         self._toml = toml
 
-    def land(self, then: Toml | None) -> None:
-        """Two rows: late ones, ties, deletes and states that come back among them."""
+    def land(self, then: Toml | None, columns: Sequence[str] | None = None) -> None:
+        """Two rows: late ones, ties, deletes and states that come back among them. `columns`: all, if not given."""
         number = len(self.files)
-        columns = list((then or self._toml)["attributes"])
+        columns = list((then or self._toml)["attributes"]) if columns is None else columns
         rows = [
             {"id": number % 3, "at": f"2026-01-0{1 + number * 5 % 4}T{number % 10:02}:00", "op": "UD"[number % 7 == 3]},
             {"id": number % 2, "at": f"2026-01-03T{number * 7 % 20:02}:00", "op": "U"},
@@ -128,6 +134,42 @@ def test_refreshes_go_on_between_the_files_of_a_migration(what: str):
         for _ in range(4):
             feed.land(None)
             made.refresh()
+        assert_replayed(toml, made, replay(toml, feed.files))
+
+
+@pytest.mark.parametrize("what", AFTER)
+@pytest.mark.parametrize("then", [{"retired": True}, *({"change": change} for change in CHANGES)])
+def test_whatever_has_become_of_an_attribute_it_can_be_changed_and_changed_back(what: str, then: dict[str, Any]):
+    before = parsed(AFTER[what])[0]
+    for attribute in before.shown:
+        others = tuple(replace(one, **then) if one is attribute else one for one in before.attributes)
+        after = replace(before, attributes=others)
+        for one, other in ((before, after), (after, before)):
+            texts = render(other)
+            # What work tables hold is worth nothing between two refreshes.
+            gone = {file: unmade(text, texts[file]) for file, text in render(one).items() if "_work" in file}
+            found = [losses(text, texts[file], gone.get(file, ())) for file, text in render(one).items()]
+            assert [*chain.from_iterable(found)] == []
+
+
+@pytest.mark.parametrize("what", ["added", "added, the first carried back", "added and kept", "added twice"])
+def test_what_was_added_and_retired_comes_back(what: str):
+    """Of the time between, events say NULL, whether or not something else was ever added."""
+    added = parsed(AFTER[what])[0]
+    retired = replace(added, attributes=tuple(replace(one, retired=one.since == added.number) for one in added.attributes))
+    before, toml = tomllib.loads(BEFORE), tomllib.loads(AFTER[what])
+    with dimension(BEFORE, BEGAN) as made:
+        feed = Feed(made, toml)
+        for _ in range(4):
+            feed.land(before)
+            made.refresh()
+        for then in (added, retired, added):
+            made.change(then)
+            settle(made)
+            for _ in range(4):
+                feed.land(None, [one.name for one in then.shown])
+                made.refresh()
+        assert made.rejects() == {}
         assert_replayed(toml, made, replay(toml, feed.files))
 
 

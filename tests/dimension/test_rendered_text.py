@@ -86,6 +86,9 @@ DEFINITIONS = {
             'seen = { type = "timestamp", was = "seen_at" }\n',
         )
     ),
+    "added and retired": changed(
+        (_ATTRIBUTES, f'{_ATTRIBUTES}tier = {{ type = "text(9)", was = "rank", since = 2, retired = true }}\n')
+    ),
     "truncates": changed(('["D"] }', '["D"], truncate = ["T", "Z"] }\nsequence = ["lsn"]')),
     "truncates alone, without history": changed((', change = "update"', ""), ('["D"]', '["D"], truncate = ["T"]'))
     + f"\n[history]\nkeep = false\n{LARGE}",

@@ -240,7 +240,8 @@ SELECT
 [% for part in changing %]
     [[ part.earlier_stored ]],
 [% endfor %]
-    NOT is_delete[[ ' AND NOT is_truncate' if truncates ]] AND [[ changing|map(attribute='is_another')|join(' OR ')|in_brackets(changing|length > 1) ]] AS changes_key,
+    NOT is_delete[[ ' AND NOT is_truncate' if truncates ]]
+    AND [[ changing|map(attribute='is_another')|join(' OR ')|in_brackets(changing|length > 1) ]] AS changes_key,
 [% endif %]
 [% if snapshots %]
     is_unreadable,
@@ -249,7 +250,7 @@ SELECT
     -- A row has said nothing of what there was no room for when it landed.
     CASE
 [% for since in added|reverse %]
-        WHEN loaded_at >= began_[[ since ]][% if of_number[since] %] OR [[ of_number[since]|not_null ]][% endif %] THEN [[ since ]]
+        WHEN loaded_at >= began_[[ since ]][[ ' OR ' + of_number[since]|not_null if of_number[since] ]] THEN [[ since ]]
 [% endfor %]
     END AS definition,
 [% endif %]
