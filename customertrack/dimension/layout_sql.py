@@ -48,7 +48,7 @@ def described(feed: Feed) -> dict[str, Any]:
         "envelope": is_envelope(feed),
         # A line, or a field, of text may be no object of JSON.
         "may_be_none": feed.format == "json",
-        "marker": _marker(feed),
+        "marker": marker(feed),
         "placeholders": _placeholders(),
         "of_another": _is_of_another(feed),
         "has_lsn": "source_commit_lsn" in feed.sequence,
@@ -60,7 +60,7 @@ def is_envelope(feed: Feed) -> bool:
     return feed.layout in ("debezium", "debezium_flat")
 
 
-def _marker(feed: Feed) -> str:
+def marker(feed: Feed) -> str:
     """The field that each event has, and nothing has that a sink or a converter writes around it."""
     return "__op" if feed.layout == "debezium_flat" else "op"
 
@@ -100,7 +100,7 @@ def _lines(function: str, *arguments: str) -> str:
 def _op(feed: Feed) -> str:
     if feed.layout == "airbyte":
         return "IFF(GET_PATH(landed_record, '_ab_cdc_deleted_at')::VARCHAR IS NULL, 'C', 'D')"
-    return f"GET_PATH(landed_event, '{_marker(feed)}')::VARCHAR"
+    return f"GET_PATH(landed_event, '{marker(feed)}')::VARCHAR"
 
 
 def _source(feed: Feed, name: str) -> str:

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 
 from customertrack.described import Columns
 from customertrack.dimension.definition import Feed
+from customertrack.dimension.layout_sql import is_envelope, marker
 from customertrack.local.content import USUAL
 from customertrack.local.dimensions import Dimension
 from customertrack.local.pipeline import Pipeline
@@ -46,7 +47,7 @@ def findings(pipeline: Pipeline, loads: Sequence[FileLoad], batches: Sequence[Ba
         found += _about_records(connection, dimension, list(by_name))
     if any(batch.rows_rejected for batch in batches):
         for file in events.rejected_files(connection, tables, list(by_name)):
-            found += [Finding(file.name, text) for text in _about_rejects(file, by_name[file.name], columns)]
+            found += [Finding(file.name, text) for text in _about_rejects(file, by_name[file.name], columns, feed)]
     # Of snapshots it is told which are superseded, as a whole.
     if not dimension.has_snapshots and (len(by_name) > 1 or any(batch.keys_late for batch in batches)):
         lost = superseded(connection, tables, list(by_name), pipeline.home.memory_limit)
@@ -187,7 +188,7 @@ def _escaped(name: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in name)
 
 
-def _about_rejects(file: RejectedFile, load: FileLoad, columns: Columns) -> Iterator[str]:
+def _about_rejects(file: RejectedFile, load: FileLoad, columns: Columns, feed: Feed) -> Iterator[str]:
     # Where all columns are known, a row without a value in any of them has none at all.
     named = any(load.header) and all(name.lower() in columns.all for name in load.header if name)
     empty = file.empty if named else 0
@@ -196,14 +197,19 @@ def _about_rejects(file: RejectedFile, load: FileLoad, columns: Columns) -> Iter
         yield f"{rows} empty (commas alone); each is a reject, and nothing is lost with it"
     # Most often the header is not what it should be.
     if file.no_objects:
-        yield _no_objects(file, load)
+        yield _no_objects(file, load, feed)
     elif file.rejects == load.rows and empty < load.rows:
         yield _all_rejected(file, columns)
 
 
-def _no_objects(file: RejectedFile, load: FileLoad) -> str:
+def _no_objects(file: RejectedFile, load: FileLoad, feed: Feed) -> str:
     number = f"all {load.rows:,} lines are" if file.no_objects == load.rows else f"{file.no_objects:,} lines are"
     lines = "1 line is" if file.no_objects == 1 else number
+    if is_envelope(feed):
+        return (
+            f"{lines} no JSON object that has {marker(feed)}, as each event of {feed.layout} does, and so a reject; see "
+            "whether that is the layout of the file, and that each line is one object"
+        )
     if file.no_objects < load.rows:
         return f"{lines} no JSON object, or more than one, and so a reject; write one object on each line"
     return (

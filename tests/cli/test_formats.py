@@ -78,6 +78,23 @@ def test_a_file_of_rejects_alone_is_told(gadget: Program, form: str, rows: bytes
     assert len(json.loads(gadget.done("rejects", "--dimension", "gadget", "--format", "json").out)) == rows.count(b"\n")
 
 
+@pytest.mark.parametrize(("layout", "field"), [("debezium", "op"), ("debezium_flat", "__op")])
+def test_events_of_another_layout_are_told_by_what_they_lack(gadget: Program, layout: str, field: str):
+    """They are objects of JSON, each on its line."""
+    Path("dimensions/gadget.toml").write_text(DEFINITION.replace('time = "at"', f'layout = "{layout}"'))
+    shutil.rmtree("sql/gadget")
+    gadget.done("dimension", "render")
+    for name, lines in (
+        ("a.json", [b'{"id":1}', b'{"id":2}']),
+        ("b.json", [b'{"id":1}', b'{"%s":"r"}' % field.encode()]),
+    ):
+        code, told = ingest(gadget, name, b"\n".join([*lines, b""]))
+        number = "all 2 lines are" if name == "a.json" else "1 line is"
+        said = f"{name}: {number} no JSON object that has {field}, as each event of {layout} does, and so a reject"
+        assert (code, said in told) == (0, True)
+        assert "jq" not in told
+
+
 def test_a_file_of_another_format_is_left_out_with_a_sentence(gadget: Program):
     assert "a.json: it is Parquet; save it as JSON lines in UTF-8" in ingest(gadget, "a.json", b"PAR1....PAR1")[1]
     code, told = ingest(gadget, "a.csv", b"id,at\n1,2026-01-01\n")
