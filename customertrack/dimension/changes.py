@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from customertrack.dimension.definition import Attribute, Definition, Feed, KeyPart
 from customertrack.dimension.landed_sql import places, record, sequence_column
 from customertrack.dimension.names import written
-from customertrack.dimension.tables_kept import Column, columns
+from customertrack.dimension.tables_kept import Column, columns, unquoted
 from customertrack.dimension.types import of_column
 from customertrack.dimension.words import did_you_mean
 
@@ -30,7 +30,8 @@ def refusals(before: str, definition: Definition) -> Iterator[str]:
     lands = [column.name for column in columns(before)[f"{definition.name}_reject"]][_IN_REJECT:]
     if _way(lands) != (way := _way_of(definition.feed)):
         yield f"The files were {_way(lands)}, and are {way} now: another way of landing is another dimension"
-    if sequence != [sequence_column(definition.feed, name) for name in definition.feed.sequence]:
+    now = [sequence_column(definition.feed, name) for name in definition.feed.sequence]
+    if [unquoted(name) for name in sequence] != [unquoted(name) for name in now]:
         yield f"feed.sequence was {_listed(sequence)}: the order of the events that are there does not change"
     if _PARTIAL in log[names.index(_BEFORE_ATTRIBUTES)].comment and definition.feed.missing != "keep":
         yield 'feed.missing was "keep", and has to stay: the log has events that do not say all'

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator
 from customertrack.dimension.checks_of_feed import (
     csv_is_readable,
     feed_names_are_apart,
+    feed_names_are_free,
     feed_words_fit,
     paths_are_paths,
 )
 from customertrack.dimension.definition import Definition
 from customertrack.dimension.faults import Fault, Faults
+from customertrack.dimension.landed_sql import sequence_column
 from customertrack.dimension.names import STEPS, faults_of_column, faults_of_dimension, objects
 from customertrack.dimension.places import Path
 from customertrack.dimension.types import VARIANT
@@ -63,8 +65,16 @@ def _columns(definition: Definition) -> Found:
             for sentence in faults_of_column(column.name):
                 yield (table, column.name), sentence
     names = [one.name for one in (*definition.key, *definition.attributes)]
-    names += [name.lower() for name in definition.feed.sequence]
+    ordered = [sequence_column(definition.feed, name).strip('"').lower() for name in definition.feed.sequence]
+    for name in (name for name in names if name in ordered):
+        table = "key" if name in key else "attributes"
+        yield (table, name), f'"{name}" is what feed.sequence has in the tables; give it another name, and say from'
+    if len(set(ordered)) < len(ordered):
+        yield ("feed", "sequence"), "feed.sequence has two columns that are one in the tables; call one otherwise"
+    names += ordered
     steps = {f"{name}_{step}": name for name in names for step in STEPS}
+    for name in (name for name in ordered if name in steps):
+        yield ("feed", "sequence"), f'feed.sequence: "{name}" is what "{steps[name]}" is called on the way to its value'
     for attribute in definition.attributes:
         if attribute.name in steps:
             yield (
@@ -159,6 +169,7 @@ _CHECKS = (
     _generate,
     feed_words_fit,
     feed_names_are_apart,
+    feed_names_are_free,
     csv_is_readable,
     paths_are_paths,
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from customertrack.dimension.definition import ColumnTime, Definition, Feed, FileTime
 from customertrack.dimension.layouts import FORMATS
+from customertrack.dimension.names import OF_LANDED
 from customertrack.dimension.places import Path
 from customertrack.dimension.types import is_timestamp
 from customertrack.dimension.words import did_you_mean
@@ -38,6 +39,16 @@ def feed_names_are_apart(definition: Definition) -> Found:
         if known in first:
             yield path, f'The column "{name}" of the feed is read twice, as {first[known]} and as {is_what}'
         first.setdefault(known, is_what)
+
+
+def feed_names_are_free(definition: Definition) -> Found:
+    """A load finds the columns of a CSV file by their names, so none can be one that landed rows have beside them."""
+    if definition.feed.format != "csv" or definition.feed.columns or definition.feed.layout != "plain":
+        return
+    for path, name in _read_from_feed(definition):
+        if name.lower() in OF_LANDED:
+            called = f'{".".join(path)} reads the column "{name}"'
+            yield path, f"{called}, and each landed row has one of that name from us; have the feed call it otherwise"
 
 
 def csv_is_readable(definition: Definition) -> Found:

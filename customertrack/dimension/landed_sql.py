@@ -4,7 +4,8 @@ import re
 from typing import Any
 
 from customertrack.dimension.definition import Feed, Format
-from customertrack.dimension.names import written, written_in_feed
+from customertrack.dimension.names import TAKEN, written_in_feed
+from customertrack.dimension.reserved import RESERVED
 from customertrack.dimension.sql_text import literal
 from customertrack.dimension.types import DATE, TIMESTAMP, Type
 
@@ -51,8 +52,16 @@ def landed_text(feed: Feed, name: str, kind: Type | None = None) -> str:
 
 
 def sequence_column(feed: Feed, name: str) -> str:
-    """What a column of the order is called in the tables, where a path has dots."""
-    return written(name if feed.format == "csv" else re.sub("[^A-Za-z0-9_]", "_", name))
+    """What a column of the order is called in the tables: a path has dots, and a feed calls its columns as it likes.
+
+    Nobody can give it another name, as one of an attribute, so it has one where the tables have that already.
+    """
+    column = re.sub("[^A-Za-z0-9_]", "_", name)
+    if column.lower() in TAKEN:
+        column += "_in_sequence"
+    if column[0].isdigit():
+        column = f"_{column}"
+    return f'"{column.upper()}"' if column.lower() in RESERVED else column
 
 
 def landed_op(feed: Feed, name: str) -> str:

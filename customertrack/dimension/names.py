@@ -27,10 +27,16 @@ METADATA = frozenset(
     }
 )  # fmt: skip
 
+# What each landed row, and each reject, has beside the columns of a file (sql/<name>/R__10_raw.sql, R__12_tables.sql).
+# By the last one the embedded warehouse knows the rows of a stream.
+OF_LANDED = frozenset(
+    {"source_file", "source_row", "file_modified_at", "loaded_at", "reject_reasons", "batch_id", "rowid"}
+)
+
 # What the view calls a column on the way from text to value: no other column may be called so.
 _STEPS = ("text", "time_text", "wall_clock", "offset_number")
 STEPS = (*_STEPS, "before", *(f"before_{step}" for step in _STEPS))
-_TAKEN = METADATA | {f"{name}_{step}" for name in METADATA for step in (*STEPS, "number")}
+TAKEN = METADATA | {f"{name}_{step}" for name in METADATA for step in (*STEPS, "number")}
 
 # Everything that is made for a dimension, wherever its name stands in it.
 _BEHIND = (
@@ -83,7 +89,7 @@ def faults_of_column(name: str) -> Iterator[str]:
     yield from _plain("column", name, LONGEST_COLUMN)
     if name in RESERVED - QUOTED:
         yield f'No column can be called "{name}": it is a reserved word of SQL; {_from(name)}'
-    if name in _TAKEN:
+    if name in TAKEN:
         yield f'No column can be called "{name}": the tables have one of that name; {_from(name)}'
 
 

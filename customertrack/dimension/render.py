@@ -73,6 +73,7 @@ def _templates() -> jinja2.Environment:
         known_before=_known_before,
         of_barrier=_of_barrier,
         quoted=lambda texts: [literal(text) for text in texts],
+        within=lambda text: literal(text)[1:-1],
         in_brackets=lambda text, needed: f"({text})" if needed else text,
     )
     made.globals.update(comma=lambda loop, more=(): "" if loop.last and not more else ",")

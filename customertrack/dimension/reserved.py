@@ -23,6 +23,11 @@ _DUCKDB = _words("""
     select semi show similar some struct summarize symmetric table tablesample then to trailing true try_cast tuple
     union unique unpack unpivot using variadic verbose when where window with
 """)
-RESERVED = _SNOWFLAKE | _DUCKDB
+# What snowglobe takes for a function without brackets, for a statement, or for a part of one.
+_EMBEDDED = _words("""
+    begin current_catalog current_role current_schema declare match_recognize partitioned_by rowid session_user uncache
+    user
+""")
+RESERVED = _SNOWFLAKE | _DUCKDB | _EMBEDDED
 # Too usual for a column to be refused: SQL has it in quotes.
-QUOTED = _words("start")
+QUOTED = _words("start user")

@@ -1,5 +1,6 @@
 """One table of a definition: its words are asked for one by one, and what nobody has asked for is unknown."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, time
 from typing import Any, TypeVar
@@ -19,6 +20,11 @@ _KINDS: Sequence[tuple[type | tuple[type, ...], str]] = (
     (dict, "a table"),
     ((date, time), "a date or time without quotes"),
 )
+
+
+# What the files of SQL cannot hold, however it is quoted: the end of a procedure's body, a value of the deploy, and
+# what ends a line or a text.
+_NOT_IN_SQL = ("$$", "{{", "\n", "\r", "\0")
 
 
 class Section:
@@ -119,6 +125,14 @@ class Section:
         value = self._table.get(word)
         # In Python a truth value is a whole number too.
         if value is None or (isinstance(value, kind) and (kind is bool or not isinstance(value, bool))):
-            return value
+            return self._in_sql(word, value)
         is_what = next(text for each, text in _KINDS if isinstance(value, each))
         return self.wrong(word, f"must be {wanted}, and is {is_what}")
+
+    def _in_sql(self, word: str, value: Any) -> Any:
+        """The value, or a fault if a text of it cannot stand in SQL."""
+        texts = [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
+        for part in _NOT_IN_SQL:
+            if any(part in text for text in texts):
+                return self.wrong(word, f"has {json.dumps(part)} in it, which no file of SQL can hold")
+        return value

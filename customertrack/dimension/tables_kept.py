@@ -26,6 +26,11 @@ class Column:
     comment: str = ""
 
 
+def unquoted(name: str) -> str:
+    """A column's name, whichever way SQL has it: those in quotes are in capitals, as Snowflake makes of the others."""
+    return name.strip('"').lower()
+
+
 def columns(text: str) -> Mapping[str, list[Column]]:
     """The columns of each table that a file of SQL makes, in their order."""
     return {table: list(_columns(body)) for _, table, body in _TABLE.findall(text)}
@@ -57,7 +62,7 @@ def losses(before: str, after: str, given_up: Collection[str] = ()) -> Iterator[
                 'a layout, say layout = "small" in its place'
             )
             continue
-        names, kept = [column.name for column in there], [column.name for column in now[table]]
+        names, kept = ([unquoted(column.name) for column in one] for one in (there, now[table]))
         gone = [name for name in names if name not in kept]
         if gone:
             yield f"{table} would lose {', '.join(gone)} with all that is in it: put it back into the definition"

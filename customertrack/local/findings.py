@@ -207,8 +207,8 @@ def _no_objects(file: RejectedFile, load: FileLoad, feed: Feed) -> str:
     lines = "1 line is" if file.no_objects == 1 else number
     if is_envelope(feed):
         return (
-            f"{lines} no JSON object that has {marker(feed)}, as each event of {feed.layout} does, and so a reject; see "
-            "whether that is the layout of the file, and that each line is one object"
+            f"{lines} no JSON object that has {marker(feed)}, as each event of {feed.layout} does, and so a reject; "
+            "see whether that is the layout of the file, and that each line is one object"
         )
     if file.no_objects < load.rows:
         return f"{lines} no JSON object, or more than one, and so a reject; write one object on each line"

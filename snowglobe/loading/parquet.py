@@ -74,11 +74,11 @@ def _top(column: str, kind: DuckDBPyType) -> str:
     """`_value` of a column of the file. Raises FileError with its name, as one type is enough to leave the file out."""
     try:
         return _value(quoted(column), kind)
-    except _NoValue as error:
+    except _NoValueError as error:
         raise FileError(f"its column {column} has the type {error.kind}, of which nothing is loaded") from error
 
 
-class _NoValue(Exception):
+class _NoValueError(Exception):
     """A type whose values are none of JSON's, and of which nobody knows what Snowflake makes."""
 
     def __init__(self, kind: DuckDBPyType) -> None:
@@ -110,4 +110,4 @@ def _value(value: str, kind: DuckDBPyType) -> str:
         case name if name in _PLAIN:
             return value
         case _:
-            raise _NoValue(kind)
+            raise _NoValueError(kind)

@@ -215,8 +215,14 @@ def _check_node(node: exp.Expr, sql: str) -> None:
         raise _unknown(node, sql)
     if isinstance(node, exp.DataType):
         _check_type(node, sql)
-    if isinstance(node, exp.Column) and node.name.lower() in _PSEUDO_COLUMNS:
+    if isinstance(node, exp.Column) and _is_pseudo(node):
         raise _unknown(node, sql)
+
+
+def _is_pseudo(column: exp.Column) -> bool:
+    """In quotes it is a column of the name, but for what DuckDB calls its rows."""
+    name = column.name.lower()
+    return name in _PSEUDO_COLUMNS and (name == "rowid" or not column.this.args.get("quoted"))
 
 
 def _is_known_join(node: exp.Join) -> bool:

@@ -128,12 +128,21 @@ def test_no_name_of_a_file_or_column_steers_the_terminal_or_begins_a_line(progra
     """Whatever is said of it: that it was loaded, was not, was before, lies there, is not one at all."""
     red = "\x1b[31m"
     contents = {
-        f"good{red}.csv": HEADER + row(1), f"open{red}.csv": HEADER + f'2,"{row(3)}', f"{red}.txt": "",
-        f"{red}empty.csv": "", "line\nend.csv": HEADER + row(4), "twice.csv": f"{red},{red}\n1,2\n",
+        f"good{red}.csv": HEADER + row(1),
+        f"open{red}.csv": HEADER + f'2,"{row(3)}',
+        f"{red}.txt": "",
+        f"{red}empty.csv": "",
+        "line\nend.csv": HEADER + row(4),
+        "twice.csv": f"{red},{red}\n1,2\n",
     }
     for name, content in contents.items():
         (tmp_path / name).write_text(content)
-    ran = [program("ingest", tmp_path), program("ingest", tmp_path), program("status"), program("run", "--batches", "1")]
+    ran = [
+        program("ingest", tmp_path),
+        program("ingest", tmp_path),
+        program("status"),
+        program("run", "--batches", "1"),
+    ]
     (program.home / f"landing/customer/good{red}.csv").write_text(HEADER + row(1, "Eve"))
     ran += [program("status"), program("verify")]
     ran += [program("ingest", tmp_path / name) for name in (*contents, f"gone{red}.csv")]

@@ -122,6 +122,42 @@ FAULTS: dict[str, OneFault] = {
         "time   = { file = '([0-9-]+)', format = \"iso\" }",
         "feed.time.format is of a column; in a file's name the time is ISO 8601.",
     ),
+    "a column that landed rows have": (
+        [(TIME, '"Loaded_At"')],
+        'time   = "Loaded_At"',
+        'feed.time reads the column "Loaded_At", and each landed row has one of that name from us; have the feed call '
+        "it otherwise.",
+    ),
+    "an attribute that is called like the sequence": (
+        [(OP, f'{OP}\nsequence = ["A Rank"]'), ("name  = ", "a_rank = ")],
+        'a_rank = "text(100)"',
+        '"a_rank" is what feed.sequence has in the tables; give it another name, and say from.',
+    ),
+    "two columns of the sequence that become one": (
+        [(OP, f'{OP}\nsequence = ["a b", "A-B"]')],
+        'sequence = ["a b", "A-B"]',
+        "feed.sequence has two columns that are one in the tables; call one otherwise.",
+    ),
+    "a sequence that a key is on its way": (
+        [(OP, f'{OP}\nsequence = ["thing_id_text"]')],
+        'sequence = ["thing_id_text"]',
+        'feed.sequence: "thing_id_text" is what "thing_id" is called on the way to its value.',
+    ),
+    "what ends a procedure, in a name": (
+        [(TIME, '"$$"')],
+        'time   = "$$"',
+        'feed.time has "$$" in it, which no file of SQL can hold.',
+    ),
+    "a value of the deploy, in one of the words": (
+        [('["", "I"]', '["", "{{ op }}"]')],
+        OP.replace('["", "I"]', '["", "{{ op }}"]'),
+        'feed.op.upsert has "{{" in it, which no file of SQL can hold.',
+    ),
+    "a line end, in a name": (
+        [('"text(100)"', '{ type = "text(100)", from = "a\\nb" }')],
+        'name  = { type = "text(100)", from = "a\\nb" }',
+        'attributes.name.from has "\\n" in it, which no file of SQL can hold.',
+    ),
     "a delimiter of two characters": (
         [("format = ", 'delimiter = "||"\nformat = ')],
         'delimiter = "||"',

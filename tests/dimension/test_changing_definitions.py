@@ -156,7 +156,9 @@ def test_whatever_has_become_of_an_attribute_it_can_be_changed_and_changed_back(
 def test_what_was_added_and_retired_comes_back(what: str):
     """Of the time between, events say NULL, whether or not something else was ever added."""
     added = parsed(AFTER[what])[0]
-    retired = replace(added, attributes=tuple(replace(one, retired=one.since == added.number) for one in added.attributes))
+    retired = replace(
+        added, attributes=tuple(replace(one, retired=one.since == added.number) for one in added.attributes)
+    )
     before, toml = tomllib.loads(BEFORE), tomllib.loads(AFTER[what])
     with dimension(BEFORE, BEGAN) as made:
         feed = Feed(made, toml)

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from sqlglot.dialects.snowflake import Snowflake
 
 from customertrack.dimension.checks import meetings
-from customertrack.dimension.names import METADATA, objects, written, written_in_feed
+from customertrack.dimension.names import METADATA, objects, written
 from customertrack.dimension.render import render
 from customertrack.dimension.reserved import RESERVED
 from tests.dimension.definitions import LARGE, SMALL, THING, defined
@@ -57,8 +58,11 @@ def test_dimensions_that_do_not_meet():
 
 
 def test_a_name_is_quoted_where_it_has_to_be():
-    assert [written(name) for name in ("name", "start")] == ["name", '"START"']
+    assert [written(name) for name in ("name", "start", "user")] == ["name", '"START"', '"USER"']
 
 
-def test_a_landed_column_keeps_its_letters():
-    assert [written_in_feed(name) for name in ("Größe", "Geändert am", "ID")] == ['"GRÖßE"', '"GEÄNDERT AM"', "id"]
+def test_every_function_of_the_embedded_warehouse_that_needs_no_brackets_is_refused():
+    """A column of the name would be taken for it."""
+    found = {token.name.lower() for token in Snowflake.Parser.NO_PAREN_FUNCTIONS}
+    # Which sqlglot knows of other dialects alone.
+    assert found - {"current_datetime"} <= RESERVED

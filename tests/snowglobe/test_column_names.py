@@ -94,3 +94,8 @@ def test_the_names_change_nothing_else(filled: Connection, sql: str):
 def test_what_is_inserted_needs_no_names(filled: Connection):
     run(filled, "INSERT INTO t WITH c AS (SELECT MAX(a) FROM t) SELECT \"MAX(A)\" + 1, 'z' FROM c")
     assert rows(filled, "SELECT a FROM t WHERE b = 'z'") == [(3,)]
+
+
+def test_in_quotes_a_column_may_be_called_like_a_function_without_brackets(warehouse: Connection):
+    run(warehouse, 'CREATE TABLE u ("USER" NUMBER, "CURRENT_ROLE" NUMBER)', "INSERT INTO u VALUES (1, 2)")
+    assert rows(warehouse, 'SELECT "USER", u."CURRENT_ROLE" FROM u') == [(1, 2)]

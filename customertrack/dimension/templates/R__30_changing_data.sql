@@ -186,13 +186,13 @@ judged AS (
 [% if not snapshots %]
             || CASE
                 WHEN updated_at <= DATEADD('hour', {{ clock_skew_hours }}, loaded_at) THEN ''
-                WHEN updated_at IS NOT NULL THEN ', future_[[ time.column ]]'
-                WHEN updated_at_text IS NULL THEN ', missing_[[ time.column ]]'
-                ELSE ', invalid_[[ time.column ]]'
+                WHEN updated_at IS NOT NULL THEN ', future_[[ time.column|within ]]'
+                WHEN updated_at_text IS NULL THEN ', missing_[[ time.column|within ]]'
+                ELSE ', invalid_[[ time.column|within ]]'
             END
 [% endif %]
 [% for column in sequence %]
-            || IFF([[ column.name ]] IS NULL AND [[ column.text ]] IS NOT NULL, ', invalid_[[ column.reason ]]', '')
+            || IFF([[ column.name ]] IS NULL AND [[ column.text ]] IS NOT NULL, ', invalid_[[ column.reason|within ]]', '')
 [% endfor %]
 [% if unknown %]
             || IFF([[ unknown ]], ', invalid_op', '')

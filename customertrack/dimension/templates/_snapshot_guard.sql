@@ -4,9 +4,9 @@
             s.snapshot_at, s.rows_rejected, s.loaded_at,
             CASE
 [% if not time.file %]
-                WHEN s.rows_landed = 0 THEN 'it has no row, and so no time in [[ time.column ]]'
+                WHEN s.rows_landed = 0 THEN 'it has no row, and so no time in [[ time.column|within ]]'
 [% endif %]
-                WHEN s.snapshot_at IS NULL THEN '[[ "there is no one time in its name" if time.file else "its rows do not all have one time in " ~ time.column ]]'
+                WHEN s.snapshot_at IS NULL THEN '[[ "there is no one time in its name" if time.file else "its rows do not all have one time in " ~ time.column|within ]]'
                 WHEN s.first_unreadable_row IS NOT NULL THEN 'the key of row ' || s.first_unreadable_row || ' cannot be read'
                 WHEN :released_at IS NOT NULL THEN NULL
                 WHEN s.snapshot_at > DATEADD('hour', {{ clock_skew_hours }}, s.loaded_at) THEN 'its time is in the future'
