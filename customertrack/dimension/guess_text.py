@@ -10,7 +10,9 @@ from customertrack.dimension.guess_dms import NO_DMS, DmsGuess, guess_dms
 from customertrack.dimension.guess_layout import TIME, LayoutGuess, files_of, is_own, layout_of_columns
 from customertrack.dimension.guess_types import Guessed, columns_of, is_time, null_word
 from customertrack.dimension.layouts import CDC_TIME
+from customertrack.dimension.names import OF_LANDED
 from customertrack.dimension.sample import Sample
+from customertrack.dimension.section import NOT_IN_SQL
 from customertrack.dimension.types import Text
 from customertrack.errors import UserError
 
@@ -54,8 +56,8 @@ def guessed(
         sample = sample.with_null(null)
     layout = layout or (layout_of_columns(sample.names) if form == "parquet" else None)
     columns = [_doubted(column, layout) for column in columns_of(sample, dimension)]
-    no_paths = [one.feed_name for one in columns if form != "csv" and _NO_PATH & set(one.feed_name)]
-    columns = [one for one in columns if one.feed_name not in no_paths]
+    left_out = {one.feed_name: why for one in columns if (why := _why_not_read(one.feed_name, form))}
+    columns = [one for one in columns if one.feed_name not in left_out]
     time = _own_time(columns, layout) or guess_time(columns, sample.rows)
     if time is None:
         raise UserError(_no_time(source, sample.names))
@@ -83,9 +85,18 @@ def guessed(
         "",
         "[attributes]",
         *_aligned((column.name, _value(column, form), column.unsure) for column in attributes),
-        *(f"# {_text(name)} is left out: a name with a dot, a quote, a backslash or * is no path" for name in no_paths),
+        *(f"# {_text(name)} is left out: {why}" for name, why in left_out.items()),
     ]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _why_not_read(name: str, form: Format) -> str | None:
+    """Why no definition can read a column that is called so."""
+    if any(part in name for part in NOT_IN_SQL):
+        return "no file of SQL can hold the name"
+    if form == "csv":
+        return "each landed row has a column of that name from us" if name.lower() in OF_LANDED else None
+    return "a name with a dot, a quote, a backslash or * is no path" if _NO_PATH & set(name) else None
 
 
 def _doubted(column: Guessed, layout: LayoutGuess | None) -> Guessed:

@@ -23,8 +23,8 @@ _KINDS: Sequence[tuple[type | tuple[type, ...], str]] = (
 
 
 # What the files of SQL cannot hold, however it is quoted: the end of a procedure's body, a value of the deploy, and
-# what ends a line or a text.
-_NOT_IN_SQL = ("$$", "{{", "\n", "\r", "\0")
+# what ends a text.
+NOT_IN_SQL = ("$$", "{{", "\0")
 
 
 class Section:
@@ -132,7 +132,7 @@ class Section:
     def _in_sql(self, word: str, value: Any) -> Any:
         """The value, or a fault if a text of it cannot stand in SQL."""
         texts = [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
-        for part in _NOT_IN_SQL:
+        for part in NOT_IN_SQL:
             if any(part in text for text in texts):
                 return self.wrong(word, f"has {json.dumps(part)} in it, which no file of SQL can hold")
         return value

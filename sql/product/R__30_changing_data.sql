@@ -37,7 +37,7 @@ WITH landed AS (
         NULLIF(stock, '') AS stock_text,
         NULLIF(refreshed_at, '') AS refreshed_at_text,
         NULLIF(brand, '') AS brand,
-        -- Of changed_at the time of day; what follows it is the zone. NULL: plain, as 2024-12-31 23:59:59.
+        -- Of updated_at the time of day; what follows it is the zone. NULL: plain, as 2024-12-31 23:59:59.
         IFF(
             REGEXP_LIKE(
                 changed_at,

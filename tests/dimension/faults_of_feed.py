@@ -153,10 +153,10 @@ FAULTS: dict[str, OneFault] = {
         OP.replace('["", "I"]', '["", "{{ op }}"]'),
         'feed.op.upsert has "{{" in it, which no file of SQL can hold.',
     ),
-    "a line end, in a name": (
-        [('"text(100)"', '{ type = "text(100)", from = "a\\nb" }')],
-        'name  = { type = "text(100)", from = "a\\nb" }',
-        'attributes.name.from has "\\n" in it, which no file of SQL can hold.',
+    "a character that ends a text, in a name": (
+        [('"text(100)"', '{ type = "text(100)", from = "a\\u0000" }')],
+        'name  = { type = "text(100)", from = "a\\u0000" }',
+        'attributes.name.from has "\\u0000" in it, which no file of SQL can hold.',
     ),
     "a delimiter of two characters": (
         [("format = ", 'delimiter = "||"\nformat = ')],

@@ -267,3 +267,12 @@ def test_json_has_one_thing_to_tell(tmp_path: Path):
     assert {each.name: each.type.name for each in definition.attributes} == {
         "reading": "number(12,2)", "tags": "variant", "thing_on": "boolean",
     }  # fmt: skip
+
+
+def test_what_no_definition_can_read_is_left_out(tmp_path: Path):
+    """It may be the likeliest time, too."""
+    content = "id,updated_at,Loaded_At,a$$b,name\n1,2026-01-01,2026-01-02,y,Ann\n"
+    assert [one.name for one in definition_for(tmp_path, content).attributes] == ["name"]
+    text = text_for(tmp_path, content)
+    assert '# "Loaded_At" is left out: each landed row has a column of that name from us\n' in text
+    assert '# "a$$b" is left out: no file of SQL can hold the name\n' in text

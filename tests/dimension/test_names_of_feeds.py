@@ -14,7 +14,7 @@ from tests.dimension.replay import replay
 from tests.dimension.test_rendered import assert_replayed
 from tests.dimension.warehouse import dimension
 
-TIME, PLACE, KEY = "the 'time' -- \\", "its 'place'", 'the "id"'
+TIME, PLACE, KEY = "the 'time' --\n\\", "its 'place'", 'the "id"'
 ODD = [
     "owner's",
     "a b",
@@ -29,6 +29,7 @@ ODD = [
     "&x",
     "%",
     "a\\b",
+    "a\nb",
     "\u00fc",
     "\u65e5\u672c",
 ]

@@ -4,7 +4,7 @@ WITH landed AS (
         -- An empty field is NULL, quoted or not, whichever of them the load has made so already.
 [% include "_landed_texts.sql" %]
 [% for moment in moments %]
-        -- Of [[ moment.feed ]] the time of day; what follows it is the zone. NULL: plain, as 2024-12-31 23:59:59.
+        -- Of [[ moment.name ]] the time of day; what follows it is the zone. NULL: plain, as 2024-12-31 23:59:59.
         [[ iso.day_time_unless_plain(moment.feed) ]] AS [[ moment.name ]]_time_text,
 [% endfor %]
         source_file,
