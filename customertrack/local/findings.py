@@ -199,7 +199,7 @@ def _about_rejects(file: RejectedFile, load: FileLoad, columns: Columns, feed: F
     if file.no_objects:
         yield _no_objects(file, load, feed)
     elif file.rejects == load.rows and empty < load.rows:
-        yield _all_rejected(file, columns)
+        yield _all_rejected(file, columns, feed)
 
 
 def _no_objects(file: RejectedFile, load: FileLoad, feed: Feed) -> str:
@@ -218,7 +218,7 @@ def _no_objects(file: RejectedFile, load: FileLoad, feed: Feed) -> str:
     )
 
 
-def _all_rejected(file: RejectedFile, columns: Columns) -> str:
+def _all_rejected(file: RejectedFile, columns: Columns, feed: Feed) -> str:
     rows = "its only row is a reject" if file.rejects == 1 else f"all {file.rejects:,} rows are rejects"
     # Of records it is not counted what they lack: they may lack it under another name each.
     without = zip(columns.needed, file.without, strict=True) if file.without else ()
@@ -226,7 +226,8 @@ def _all_rejected(file: RejectedFile, columns: Columns) -> str:
     if not missing:
         return rows
     named = f"the first line of a file names its columns, which are {', '.join(columns.all)}"
-    return f"{rows}, as there is no {missing}; {named}"
+    placed = f"a line has, in this order, {', '.join(feed.columns)}"
+    return f"{rows}, as there is no {missing}; {placed if feed.columns else named}"
 
 
 def _superseded(one: Superseded, columns: Columns) -> str:

@@ -78,6 +78,16 @@ def test_a_file_of_rejects_alone_is_told(gadget: Program, form: str, rows: bytes
     assert len(json.loads(gadget.done("rejects", "--dimension", "gadget", "--format", "json").out)) == rows.count(b"\n")
 
 
+def test_a_file_of_rejects_alone_without_a_header_is_told_the_order_of_its_columns(gadget: Program):
+    text = DEFINITION.replace('format = "json"', 'format = "csv"\ncolumns = ["id", "at", "name", "city"]')
+    Path("dimensions/gadget.toml").write_text(text.replace("address.city", "city"))
+    shutil.rmtree("sql")
+    gadget.done("dimension", "render")
+    code, told = ingest(gadget, "a.csv", b"1,,Ann,Rome\n2,,Bob,Oslo\n")
+    assert code == 0
+    assert "all 2 rows are rejects, as there is no at; a line has, in this order, id, at, name, city\n" in told
+
+
 @pytest.mark.parametrize(("layout", "field"), [("debezium", "op"), ("debezium_flat", "__op")])
 def test_events_of_another_layout_are_told_by_what_they_lack(gadget: Program, layout: str, field: str):
     """They are objects of JSON, each on its line."""
