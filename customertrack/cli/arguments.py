@@ -125,7 +125,7 @@ def build(argv: Sequence[str]) -> Parser:
 
     def add_of_dimension(name: str, short: str, more: str = "", epilog: str = "") -> Parser:
         command = add(name, short, more, epilog)
-        add_dimension(command)
+        add_dimension(command, is_made_up=name in ("run", "generate"))
         return command
 
     run = add_of_dimension("run", "generate, land, ingest and refresh; show what came of it", epilog=_RUN_AGAIN)
@@ -152,7 +152,8 @@ def build(argv: Sequence[str]) -> Parser:
     _add_format(history)
     as_of = add_of_dimension("as-of", "show what was true at a time", "; exit code 1 if the KEY was not there")
     as_of.add_argument("time", type=_time, metavar="TIME", help="such as '2026-01-01 00:30:00'; UTC without an offset")
-    as_of.add_argument("key", nargs="*", metavar="KEY", help="as for history; all of them if not given")
+    # With a default, or argparse calls it required where the time lacks too.
+    as_of.add_argument("key", nargs="*", default=[], metavar="KEY", help="as for history; all of them if not given")
     as_of.add_argument("--known", type=_time, metavar="TIME", help="by what had reached the warehouse at this time")
     _add_format(as_of)
     rejects = add_of_dimension("rejects", "show the rows that are no valid events, and why", ", newest first")

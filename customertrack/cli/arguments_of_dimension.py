@@ -49,9 +49,13 @@ def add_arguments(dimension: ArgumentParser, path: Callable[[str], Path], format
     )
 
 
-def add_dimension(parser: ArgumentParser) -> None:
-    """Which dimension a command is about; None: the one that its files tell, or customer."""
-    parser.add_argument("--dimension", metavar="NAME", help="which dimension (default customer, or the only one)")
+def add_dimension(parser: ArgumentParser, *, is_made_up: bool = False) -> None:
+    """Which dimension a command is about; None: the one that its files tell, or customer.
+
+    `is_made_up`: the command makes up rows, which are for no other dimension than the one that is named.
+    """
+    usual = "default customer" if is_made_up else "default customer, or the only one"
+    parser.add_argument("--dimension", metavar="NAME", help=f"which dimension ({usual})")
 
 
 def add_project(parser: ArgumentParser, path: Callable[[str], Path], default: Any) -> None:

@@ -1,7 +1,7 @@
 """`customertrack ingest`: CSV files of the user's own, landed, loaded, applied."""
 
 from argparse import Namespace
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from pathlib import Path
 
 from customertrack.cli.context import Context
@@ -15,7 +15,7 @@ from customertrack.errors import UserError
 from customertrack.local.dimensions import Dimension
 from customertrack.local.done import Done, FileLoad, Step
 from customertrack.local.findings import findings
-from customertrack.local.landing import Landed, endings, landable_files, other_files
+from customertrack.local.landing import Landed, endings, folders_in, landable_files, other_files
 from customertrack.local.notices import notices, unsettled
 from customertrack.local.pipeline import Pipeline
 from customertrack.reads import status
@@ -117,7 +117,15 @@ def _not_taken(paths: Sequence[Path], context: Context, dimension: Dimension) ->
     ]
     # A name with a line end in it is none that the stage matches, however it ends.
     shown = listed([*map(printable, others)])
-    return [f"not taken, because their names do not end in {endings(dimension)}: {shown}"] if others else []
+    lines = [f"not taken, because their names do not end in {endings(dimension)}: {shown}"] if others else []
+    return [*lines, *_not_looked_into(path for path in paths if path.is_dir() and path.resolve() != landing)]
+
+
+def _not_looked_into(folders: Iterable[Path]) -> list[str]:
+    """What the given folders have in them that may hold files too, as where a source writes a folder a day."""
+    inside = [str(folder / name) for folder in folders for name in folders_in(folder)]
+    shown = listed([*map(printable, inside)])
+    return [f"not looked into, as only the folders that are named are: {shown}"] if inside else []
 
 
 def _left_out(files: Sequence[Path], dimension: Dimension) -> list[str]:

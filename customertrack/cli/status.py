@@ -152,7 +152,7 @@ def _lines_of_home(context: Context, size: int) -> list[tuple[str, str]]:
     return [
         ("home", str(context.home.folder)),
         ("warehouse", f"{in_words(size)} in {context.home.warehouse.name}"),
-        ("memory", f"{in_words(context.home.memory_limit)} at most, by --memory-limit"),
+        ("memory", f"{in_words(context.home.memory_limit)} at most; --memory-limit sets it"),
     ]
 
 

@@ -62,9 +62,9 @@ def landable_files(paths: Sequence[Path], dimension: Dimension | None = None) ->
                 if _fits(file.name, dimension) and not file.name.startswith(".") and file.is_file()
             )
             if not inside:
-                raise UsageError(
-                    f"The folder {path} holds no {endings(dimension, '*')} file; name the files, or another folder."
-                )
+                such = "".join(f", such as {path / name}" for name in folders_in(path)[:1])
+                none = f"The folder {path} holds no {endings(dimension, '*')} file"
+                raise UsageError(f"{none}; name the files, or another folder{such}.")
             found += inside
         elif not path.exists():
             raise UsageError(f"There is no file {path}; check the name.")
@@ -90,6 +90,11 @@ def other_files(folder: Path, dimension: Dimension | None = None) -> list[str]:
         for file in folder.iterdir()
         if not _fits(file.name, dimension) and not file.name.startswith(".") and file.is_file()
     )
+
+
+def folders_in(folder: Path) -> list[str]:
+    """The names of the folders in a folder, which are not looked into, but for hidden ones."""
+    return sorted(file.name for file in folder.iterdir() if not file.name.startswith(".") and file.is_dir())
 
 
 def land(

@@ -154,3 +154,20 @@ def test_no_name_of_a_file_or_column_steers_the_terminal_or_begins_a_line(progra
         program("ingest", tmp_path / "line\nend.csv").err
         == f"customertrack: The name of {tmp_path}/line\\nend.csv has a line end in it; rename the file.\n"
     )
+
+
+def test_folders_in_a_folder_are_told(nowhere: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    for day in range(1, 7):
+        Path(f"f/2026-01-0{day}").mkdir(parents=True)
+        Path(f"f/2026-01-0{day}/{day}.csv").write_text(f"customer_id,updated_at\n{day},2026-01-01\n")
+    Path("f/.hidden").mkdir()
+    ran = nowhere("ingest", "f")
+    assert (ran.code, ran.err.partition("; ")[2]) == (2, "name the files, or another folder, such as f/2026-01-01.\n")
+    Path("f/a.csv").write_text("customer_id,updated_at\n7,2026-01-01\n")
+    told = "not looked into, as only the folders that are named are: " + ", ".join(
+        f"f/2026-01-0{n}" for n in range(1, 6)
+    )
+    assert f"{told} and 1 more\n" in nowhere("ingest", "f").err
+    # The landing folder is looked into, as a bucket is.
+    assert "looked into" not in nowhere("ingest", nowhere.home / "landing").err
