@@ -74,6 +74,7 @@ SLOW = (
     "tests/dimension/test_partial.py",
     "tests/dimension/test_truncates.py",
     "tests/dimension/test_version_ids.py",
+    "tests/dimension/test_words_of_sql.py",
     "tests/dimension/test_rendered.py::test_a_case_at_once_and_then_each_file_again",
     "tests/dimension/test_rendered.py::test_a_case_in_any_order",
     "tests/dimension/test_rendered.py::test_any_definition_and_any_files",

@@ -25,8 +25,8 @@ _DUCKDB = _words("""
 """)
 # What snowglobe takes for a function without brackets, for a statement, or for a part of one.
 _EMBEDDED = _words("""
-    begin current_catalog current_role current_schema declare match_recognize partitioned_by rowid session_user uncache
-    user
+    begin cube current_catalog current_role current_schema declare match_recognize partitioned_by rollup rowid
+    session_user uncache undrop user xor
 """)
 RESERVED = _SNOWFLAKE | _DUCKDB | _EMBEDDED
 # Too usual for a column to be refused: SQL has it in quotes.
