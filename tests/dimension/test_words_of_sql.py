@@ -1,4 +1,4 @@
-"""An attribute may be called like any word of SQL that is not refused: in each statement it is a column all the same."""
+"""An attribute may be called like any word of SQL that is not refused: each statement takes it for a column."""
 
 import re
 from datetime import datetime
