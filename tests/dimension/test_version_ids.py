@@ -41,6 +41,13 @@ def test_it_is_a_hash_of_key_and_begin(things: Dimension):
     assert ids(things)["five"] == md5(text.encode(), usedforsecurity=False).hexdigest()
 
 
+def test_two_versions_within_a_second_are_not_called_the_same(things: Dimension):
+    land(things, "b.csv", "I,1,EU,soon,2026-01-01 05:00:00.000001", "I,1,EU,later,2026-01-01 05:00:00.5")
+    assert len(set(ids(things).values())) == 4
+    text = "1:2:EU:2026-01-01 05:00:00.000001"
+    assert ids(things)["soon"] == md5(text.encode(), usedforsecurity=False).hexdigest()
+
+
 def test_parts_of_a_key_do_not_run_together():
     texts = THING.replace('"integer"', '"text(9)"').replace("text(2)", "text(9)")
     with dimension(texts) as made:
