@@ -154,6 +154,17 @@ def test_what_is_said_by_a_former_name_is_said():
         assert made.offences() == {}
 
 
+def test_what_was_known_of_a_key_is_what_was_said_last():
+    said = ({"a": "x", "b": "p"}, {"b": "q"}, {"a": "z"})
+    rows = [{"id": 1, "at": f"2026-01-0{day}", "op": "U", **one} for day, one in enumerate(said, 1)]
+    with dimension(PARTIAL) as made:
+        made.land([lines("1.json", *rows)])
+        for day, known in ((1, ("x", "p")), (2, ("x", "q")), (3, ("z", "q"))):
+            asked = f"'2026-01-0{day}'::TIMESTAMP_NTZ, '2999-01-01'::TIMESTAMP_NTZ"
+            (row,) = made.rows(f"SELECT * FROM TABLE(item_as_known({asked}))")
+            assert (row["a"], row["b"]) == known
+
+
 # Each example makes a warehouse, and asks it twice for each file.
 @settings(max_examples=settings.default.max_examples // 8)
 @given(partial_stories(), st.sampled_from(LAYOUTS), st.integers(1, 5), st.integers(0, 4))
