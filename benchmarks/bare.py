@@ -1,4 +1,4 @@
-"""The floor of a history: what DuckDB alone takes to make one of the files, in four statements and with no care.
+"""The floor of a history: what DuckDB alone takes to make one of the files, in three statements and with no care.
 
 A home stores each row as it landed, as an event, and, if it changed something, as a version. So does this, with plain
 casts, a signature, and windows. It has no check, no reject, no digest of a file, no state to go on from, and cannot be
@@ -57,7 +57,7 @@ VERSIONS = f"""
     SELECT customer_id, updated_at, valid_to, source_file, source_row, {ATTRIBUTES} FROM dated WHERE NOT is_delete
 """
 # As a home has them.
-SETTINGS = "SET checkpoint_threshold = '256MB'; SET memory_limit = '1GB'; SET preserve_insertion_order = false"
+SETTINGS = "SET checkpoint_threshold = '256MB'; SET memory_limit = '1.5GB'; SET preserve_insertion_order = false"
 ROWS_AT_ONCE = 5_000_000
 
 
